@@ -1,1 +1,142 @@
-fn main() {}
+//! The `pngine` binary: arguments in, library calls, an exit code out.
+//!
+//! `main` picks the exit code; nothing below it ends the process. Results go to standard output, findings to standard error.
+
+mod args;
+mod failure;
+mod input;
+mod output;
+mod progress;
+
+mod findings;
+mod scene;
+mod shaders;
+
+mod picture;
+mod play;
+mod stage;
+
+mod commands;
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use clap::{CommandFactory as _, Parser as _};
+
+use args::{Cli, Command};
+use commands::Context;
+use failure::{Exit, Failure};
+use findings::Report;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(report_bug));
+    let arguments = with_default_command(std::env::args_os().collect());
+    let exit = match Cli::try_parse_from(&arguments) {
+        // The hook has said what there is to say.
+        Ok(cli) => std::panic::catch_unwind(|| run(&cli)).unwrap_or(Exit::Unable),
+        Err(error) => {
+            // Help and version are answers, everything else is wrong usage. A closed pipe is no reason to fail.
+            let _ = error.print();
+            if error.use_stderr() { Exit::Usage } else { Exit::Done }
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn run(cli: &Cli) -> Exit {
+    let context = Context { color: output::color_choice(cli.color) };
+    let result = match &cli.command {
+        Command::Build(args) => commands::build::run(args, context),
+        Command::Compile(args) => commands::build::compile(args, context),
+        Command::Validate(args) => commands::validate::run(args, context),
+        Command::Inspect(args) => commands::inspect::run(args),
+        Command::Extract(args) => commands::extract::run(args),
+        Command::Embed(args) => commands::embed::run(args),
+        Command::Render(args) => commands::render::run(args, context),
+        Command::Explain(args) => commands::explain::run(args),
+    };
+    match result {
+        Ok(exit) => exit,
+        Err(Failure::ClosedPipe) => Exit::Done,
+        Err(Failure::Usage(message)) => {
+            output::report(&format!("error: {message}\n"), context.color);
+            Exit::Usage
+        }
+        Err(Failure::Findings { exit, sources, diagnostics }) => {
+            let report = Report { name: String::new(), sources, diagnostics, run: None };
+            output::report(&findings::human(&report, context.has_color()), context.color);
+            exit
+        }
+    }
+}
+
+/// Puts `build` where no command stands: `pngine scene.pngine -o scene.png`.
+///
+/// A word that is neither a command nor looks like a path is left to clap, which knows what to suggest.
+fn with_default_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut at = 1;
+    while let Some(argument) = arguments.get(at).and_then(|argument| argument.to_str()) {
+        match argument {
+            "--color" => at += 2,
+            _ if argument.starts_with("--color=") => at += 1,
+            _ => break,
+        }
+    }
+    let Some(first) = arguments.get(at) else { return arguments };
+    let is_known = match first.to_str() {
+        Some("help" | "-h" | "--help" | "-V" | "--version") => true,
+        Some(word) => Cli::command().get_subcommands().any(|command| command.get_name() == word),
+        None => false,
+    };
+    let is_plain_word = first.to_str().is_some_and(|word| word.chars().all(|c| c.is_ascii_alphabetic()));
+    if !is_known && (!is_plain_word || std::path::Path::new(first).exists()) {
+        arguments.insert(at, "build".into());
+    }
+    arguments
+}
+
+/// Says that a panic is our mistake, and what to send.
+fn report_bug(info: &std::panic::PanicHookInfo<'_>) {
+    let backtrace = Backtrace::capture();
+    let trace = match backtrace.status() {
+        BacktraceStatus::Captured => format!("{backtrace}\n"),
+        _ => "RUST_BACKTRACE=1 in the environment adds a trace.\n".to_owned(),
+    };
+    let text = format!(
+        "{info}\n\nThis is a bug in pngine {version}, not in your scene. Please report it with all these lines, the command line and the \
+         scene.\nSystem: {os} {arch}. {trace}",
+        version = env!("CARGO_PKG_VERSION"),
+        os = std::env::consts::OS,
+        arch = std::env::consts::ARCH,
+    );
+    output::report(&text, ColorChoice::Never);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn defaulted(arguments: &[&str]) -> Vec<String> {
+        let all = std::iter::once("pngine").chain(arguments.iter().copied()).map(OsString::from).collect();
+        with_default_command(all).into_iter().skip(1).map(|argument| argument.into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_path_alone_is_built() {
+        assert_eq!(defaulted(&["a.pngine"]), ["build", "a.pngine"]);
+        assert_eq!(defaulted(&["-o", "b.png", "a.pngine"]), ["build", "-o", "b.png", "a.pngine"]);
+        assert_eq!(defaulted(&["--color", "never", "-"]), ["--color", "never", "build", "-"]);
+        assert_eq!(defaulted(&["--color=always", "a/b"]), ["--color=always", "build", "a/b"]);
+    }
+
+    #[test]
+    fn commands_and_misspelt_commands_stay() {
+        for kept in
+            [&["validate", "a"][..], &["--help"], &["-V"], &["bulid", "a"], &[], &["--color"], &["--color", "auto", "render"]]
+        {
+            assert_eq!(defaulted(kept), kept);
+        }
+    }
+}

@@ -1,10 +1,12 @@
 //! Diagnostics: data at the place of failure, words in one place, rendering at the edge.
 
 mod json;
+mod limited;
 mod nearest;
 mod text;
 
 pub use json::to_json;
+pub(crate) use limited::Limited;
 pub use nearest::nearest;
 pub use text::{render, render_short};
 
@@ -108,15 +110,7 @@ impl Diagnostic {
     /// A finding that has no place in a source.
     #[cold]
     pub fn global(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            primary: None,
-            secondary: Vec::new(),
-            help: None,
-            fixes: Vec::new(),
-            command: None,
-        }
+        Self { code, message: message.into(), primary: None, secondary: Vec::new(), help: None, fixes: Vec::new(), command: None }
     }
 
     /// Says what is wrong with the primary span.
@@ -222,6 +216,211 @@ codes! {
     /// difference, or `[a -b]` to show that two elements are meant.
     MinusInArray = "W0101" "minus between two array elements";
 
+    // E08xx: shaders.
+    /// Shader text may be at most 1 MiB after its imports are joined and its defines are put in. A `#define` that names itself
+    /// grows without end.
+    ShaderTooLarge = "E0801" "shader too large";
+    /// Brackets in a shader may nest 128 deep, an `else if` chain may have 127 links, and one expression may hold 2048 operators.
+    /// Browsers refuse such shaders too. Give parts of the expression a name with `let`, or use `switch`.
+    ShaderTooDeep = "E0802" "shader nested too deep";
+    /// The text is no WGSL: a `;` or bracket is missing, or a word stands where WGSL wants another.
+    WgslSyntax = "E0803" "WGSL syntax error";
+    /// A shader uses a name that it does not declare and that WGSL does not know.
+    WgslUnknownName = "E0804" "unknown name in a shader";
+    /// The shader's syntax is right, but WGSL forbids what it says: types do not match, a value is missing, a binding is used
+    /// twice, an entry point lacks an attribute.
+    WgslInvalid = "E0805" "invalid WGSL";
+    /// A declaration that the scene needs to know (a binding, a struct, an override, an entry point) uses WGSL that this compiler
+    /// cannot read, so that neither its size nor its use is known. Write the declaration in another way.
+    WgslNotReflected = "E0806" "declaration cannot be reflected";
+    /// The validator does not know this part of WGSL, so it was not checked. Browsers may accept it; the native viewer does not.
+    WgslUnchecked = "W0801" "WGSL not checked";
+
+    // E09xx: files, images, executors and the GPU. E0901 to E0919 are also used by the command line for its own inputs and outputs.
+    /// There is no file of this name. Paths in a scene are relative to the directory of the entry file, whichever file names them.
+    FileNotFound = "E0901" "file not found";
+    /// A file exists, but cannot be read: it is a directory, or the system refuses.
+    FileUnreadable = "E0902" "file cannot be read";
+    /// A path leads out of the project's root: the directory of the entry file, or the one given by `--root`. Symbolic links are
+    /// followed before this is decided. Move the file, or name a higher root.
+    FileOutsideRoot = "E0903" "file outside the root";
+    /// A file is larger than what a reader accepts: 64 MiB for the files of a scene, 256 MiB for the input of a command.
+    FileTooLarge = "E0904" "file too large";
+    /// The output cannot be written. Nothing half-written is left behind.
+    CannotWrite = "E0905" "output cannot be written";
+    /// The input is of another kind than this command takes: a payload where a scene's source is expected, or no PNG where a PNG is.
+    WrongInput = "E0910" "wrong kind of input";
+    /// The PNG is good, but has no scene in it. Websites and editors that re-encode pictures drop it: get the original file.
+    NoScene = "E0911" "no scene in this PNG";
+    /// The PNG, or the scene in it, is damaged: cut off, changed, or not made by this version of the format.
+    DamagedScene = "E0912" "damaged scene";
+    /// The executor reports a status, traps, or does not end. With a prebuilt executor and a payload made by this tool, that is a bug
+    /// of ours; with other payloads, the bytecode is malformed.
+    ExecutorFailed = "E0913" "executor failed";
+    /// The payload has no executor, and there is no shared one for its plugins.
+    NoExecutor = "E0914" "no executor";
+    /// The payload does not carry what was asked for, such as its source text. Build it with the option that puts it in.
+    NotInside = "E0915" "not in this payload";
+    /// A scene has no frame of this name.
+    NoSuchFrame = "E0916" "no such frame";
+    /// The result is larger than `--max-size` allows. Nothing is written. `--report` shows where the bytes are.
+    OverBudget = "E0917" "over the size budget";
+    /// The format of the picture that was asked for is not supported yet.
+    PictureFormat = "E0918" "picture format not supported yet";
+    /// No GPU adapter was found, or this program was built without GPU support. On Debian and Ubuntu `mesa-vulkan-drivers` installs
+    /// a software adapter that needs no graphics card.
+    NoGpu = "E0920" "no GPU";
+    /// The GPU refuses a command: a rule of WebGPU is broken that no earlier check knows, or the device is lost.
+    GpuError = "E0921" "the GPU refuses a command";
+
+    // E02xx: names.
+    /// No declaration has this name in any of the kinds that this place takes.
+    UndefinedName = "E0201" "undefined name";
+    /// Two declarations of one kind have the same name. Rename one of them.
+    DuplicateName = "E0202" "duplicate name";
+    /// A declaration needs a name between its `#word` and its `{`.
+    MissingName = "E0203" "missing name";
+    /// `#device`, `#canvas` and `#meta` take no name, and there is one of each at most; so with `#animation`, which has a name.
+    NotASingleton = "E0204" "one at most";
+    /// A `#define` uses itself, directly or through others.
+    DefineCycle = "E0205" "definition in a circle";
+    /// `#wgsl` fragments import each other in a circle.
+    ImportCycle = "E0206" "import in a circle";
+    /// A word with a dot that is neither `canvas.width`, `canvas.height` nor `module.variable`.
+    UnknownPath = "E0207" "unknown path";
+    /// An old spelling of a reference: `$kind.name`, or a name in quotes. The bare name does the same.
+    OldReference = "W0201" "old spelling of a reference";
+    /// The same declaration, byte for byte, reaches the program through two imports. It counts once.
+    IdenticalDuplicate = "W0202" "identical duplicate";
+    /// A name fits two declarations of different kinds; the first kind of the place's list is taken.
+    AmbiguousName = "W0203" "ambiguous name";
+    /// Nothing uses this declaration.
+    Unused = "W0204" "unused declaration";
+    /// An old spelling of a value that is still understood.
+    OldSpelling = "W0205" "old spelling";
+
+    // E03xx: properties and values.
+    /// The macro or object has no such property. Property names are WebGPU's, in camel case.
+    UnknownProperty = "E0301" "unknown property";
+    /// A property is written twice. Only the actions of a `#queue` may be repeated.
+    DuplicateProperty = "E0302" "duplicate property";
+    /// A property that must be there is not.
+    MissingProperty = "E0303" "missing property";
+    /// The value is of another kind than the property takes.
+    WrongType = "E0304" "wrong kind of value";
+    /// A number lies outside the range that the property takes.
+    OutOfRange = "E0305" "number out of range";
+    /// A whole number is wanted, and the value has a fraction.
+    NotAnInteger = "E0306" "not a whole number";
+    /// WebGPU's enum has no such word.
+    UnknownWord = "E0307" "unknown word";
+    /// WebGPU has no such flag.
+    UnknownFlag = "E0308" "unknown flag";
+    /// A division by zero, or a result that is not a number.
+    BadArithmetic = "E0309" "impossible arithmetic";
+    /// Two properties that exclude each other.
+    Conflict = "E0310" "properties exclude each other";
+    /// A function of expressions that does not exist, or with the wrong number of arguments.
+    BadCall = "E0311" "wrong call";
+    /// A part of the language that this version of the compiler does not lower yet.
+    NotSupportedYet = "E0312" "not supported yet";
+    /// The size of the canvas is known only when the scene runs; this value must be known before.
+    CanvasNotAllowed = "E0313" "canvas size not allowed here";
+    /// The array has too few or too many elements.
+    BadLength = "E0314" "wrong number of elements";
+    /// A quotient in quotes is rounded up, as old programs expect. Write `ceil(…)` to say so.
+    RoundedUp = "W0301" "quotient rounded up";
+    /// A value that has no effect here.
+    NoEffect = "W0302" "no effect";
+
+    // E04xx: buffers and data.
+    /// A buffer of no bytes, or of more than 4 GiB.
+    BufferSize = "E0401" "impossible buffer size";
+    /// A buffer is used in a way that its `usage` does not allow.
+    BufferUsage = "E0402" "missing buffer usage";
+    /// The buffer is smaller than the data it starts with.
+    InitialDataTooLarge = "E0403" "initial data too large";
+    /// A write that goes past the end of the buffer, or of its source.
+    WriteOutOfRange = "E0404" "write out of range";
+    /// Offsets and sizes of buffer writes are multiples of 4 bytes.
+    Unaligned = "E0405" "not aligned";
+    /// `MAP_READ` goes with `COPY_DST` only, `MAP_WRITE` with `COPY_SRC` only.
+    MapUsage = "E0406" "impossible buffer usage";
+    /// Data of no bytes, or without any generator.
+    EmptyData = "E0407" "empty data";
+
+    // E05xx: textures, samplers and views.
+    /// A texture without a size, or with an extent of 0 or beyond the limit.
+    TextureSize = "E0501" "impossible texture size";
+    /// A texture is used in a way that its `usage` does not allow.
+    TextureUsage = "E0502" "missing texture usage";
+    /// A sample count other than 1 and 4, or multisampling together with something it excludes.
+    SampleCount = "E0503" "impossible sample count";
+    /// More mip levels than the texture's size has.
+    MipLevels = "E0504" "too many mip levels";
+    /// The format cannot do what is asked of it.
+    FormatCapability = "E0505" "unsuitable format";
+    /// A view's range or dimension does not fit its texture.
+    ViewRange = "E0506" "view outside its texture";
+    /// An anisotropy above 1 with a filter that is not linear.
+    Anisotropy = "E0507" "anisotropy needs linear filters";
+
+    // E06xx: pipelines and bind groups.
+    /// The stage's module has no such entry point, or it is of another stage.
+    EntryPointNotFound = "E0601" "entry point not found";
+    /// The stage names no entry point and the module has several.
+    EntryPointAmbiguous = "E0602" "which entry point?";
+    /// A vertex input of the shader that no attribute feeds, or one of another kind.
+    VertexInput = "E0603" "vertex input mismatch";
+    /// A fragment output and the colour target at its location do not fit.
+    FragmentOutput = "E0604" "fragment output mismatch";
+    /// A depth-stencil state that WebGPU refuses.
+    DepthState = "E0605" "impossible depth-stencil state";
+    /// An override that the module does not have, or a value that does not fit it.
+    OverrideConstant = "E0606" "override mismatch";
+    /// A colour target that WebGPU refuses: a format that cannot be drawn to or blended.
+    ColorTarget = "E0607" "impossible color target";
+    /// A vertex buffer layout that WebGPU refuses.
+    VertexLayout = "E0608" "impossible vertex layout";
+    /// A binding that the shader uses is missing in the bind group or its layout.
+    MissingBinding = "E0610" "missing binding";
+    /// The resource is of another kind than the shader's binding.
+    BindingKind = "E0611" "binding of another kind";
+    /// Fewer bytes are bound than the shader's type has.
+    BindingTooSmall = "E0612" "bound range too small";
+    /// Two entries have the same number.
+    DuplicateBinding = "E0613" "duplicate binding";
+    /// The layout of a bind group cannot be told.
+    UnknownLayout = "E0614" "unknown layout";
+    /// A bind group is set at another index than its layout is for.
+    GroupIndex = "E0615" "bind group at another index";
+    /// The shader does not use this binding, so an automatic layout has no place for it. It is left out.
+    UnusedBinding = "W0601" "unused binding";
+    /// An attribute for a location that the shader does not read.
+    UnusedAttribute = "W0602" "unused attribute";
+
+    // E07xx: passes, queues and frames.
+    /// The attachments of the pass and the pipeline's targets differ in number, format or sample count.
+    AttachmentMismatch = "E0701" "attachments do not fit the pipeline";
+    /// A draw or dispatch without something that it needs.
+    IncompletePass = "E0702" "incomplete pass";
+    /// A vertex or index buffer is too small for a draw.
+    DrawOutOfRange = "E0703" "draw past the end of a buffer";
+    /// A texture is read and written in the same pass.
+    ReadWriteConflict = "E0704" "read and written in one pass";
+    /// An attachment that WebGPU refuses.
+    Attachment = "E0705" "impossible attachment";
+    /// A dispatch of more workgroups than the limit.
+    DispatchLimit = "E0706" "too many workgroups";
+    /// More declarations of one kind than their 16-bit ids count, or more commands in a frame than its command buffer counts.
+    TooMany = "E0707" "too many";
+    /// The program has no `#frame`, so nothing is drawn.
+    NothingDrawn = "W0701" "nothing is drawn";
+    /// `clearValue` beside `loadOp=load` is never read.
+    ClearNotRead = "W0702" "clear value is not read";
+    /// One buffer is written twice in a frame with a reading pass between: both writes take effect before the pass.
+    WriteOrder = "W0703" "both writes come first";
+
     // E001-E009: command buffers (format.md 5). Found when the program's commands are decoded and checked.
     /// A command names a resource that does not exist, was not created yet, or is of another kind. A host skips the command and
     /// reports it. The declaration that caused the command is shown where it is known.
@@ -262,6 +461,15 @@ impl Code {
 /// duplicates.
 pub fn finish(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
-    diagnostics.dedup();
-    diagnostics
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics {
+        let is_known = {
+            let order = diagnostic.order();
+            kept.iter().rev().take_while(|other| other.order() == order).any(|other| *other == diagnostic)
+        };
+        if !is_known {
+            kept.push(diagnostic);
+        }
+    }
+    kept
 }

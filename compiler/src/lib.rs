@@ -12,3 +12,74 @@ pub mod tree;
 pub mod lex;
 
 pub mod parse;
+
+pub mod load;
+
+pub mod schema;
+
+pub mod shader;
+
+pub mod resolve;
+
+pub mod formats;
+
+pub mod scene;
+
+pub mod lower;
+
+pub mod check;
+
+pub mod emit;
+
+mod dump;
+
+pub mod program;
+
+pub mod executors;
+
+pub mod pack;
+
+use diag::{Code, Diagnostic, Severity};
+use program::{Compiled, Options};
+use source::Sources;
+
+/// Compiles a scene.
+///
+/// `name` is what diagnostics call the entry file; `entry` are its bytes, which need not be text. Other files come from
+/// `sources`, by paths relative to the entry file's directory. All findings of all files are reported in one go.
+pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) -> Compiled {
+    let mut diagnostics = Vec::new();
+    let loaded = load::load(sources, name, entry, &mut diagnostics);
+    let broken_text = diagnostics.iter().any(|d| matches!(d.code, Code::NotText | Code::SourceTooLarge | Code::EmptyFile));
+    let mut program = None;
+    let mut extra = Vec::new();
+    if !broken_text {
+        let syntax_errors = has_errors(&diagnostics);
+        let mut resolved = resolve::resolve(sources, &loaded, options.minify, &mut diagnostics);
+        extra = std::mem::take(&mut resolved.extra_files);
+        let mut scene = lower::lower(resolved, &mut diagnostics);
+        check::check(&mut scene, &mut diagnostics);
+        if syntax_errors {
+            // What a damaged part would have used or declared is unknown, so these would be guesses.
+            diagnostics.retain(|d| !matches!(d.code, Code::Unused | Code::NothingDrawn));
+        }
+        if !has_errors(&diagnostics) {
+            match emit::emit(&scene) {
+                Ok(emitted) => program = Some(emitted),
+                Err(error) => diagnostics.push(Diagnostic::global(Code::TooMany, error.to_string())),
+            }
+        }
+    }
+    if let Some(program) = program.as_mut().filter(|_| options.keep_source) {
+        program.extensions.push((pngine_format::payload::tag::SOURCE, loaded.sources.files()[0].text.clone().into_bytes()));
+    }
+    let mut sources = loaded.sources;
+    extra.into_iter().for_each(|file| {
+        sources.add(file);
+    });
+    Compiled { sources, diagnostics: diag::finish(diagnostics), program }
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error)
+}

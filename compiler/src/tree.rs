@@ -3,7 +3,42 @@
 //! There is always a tree, whatever the text. Where the text could not be read an `Error` node stands, and the parser has
 //! reported why.
 
+mod dump;
+
 use crate::source::Span;
+
+/// Every word that may follow `#`: language.md 2.4, 9.23 and 18.1. The parser takes any word; it uses these to guess what was meant.
+pub const MACRO_KINDS: &[&str] = &[
+    "animation",
+    "bindGroup",
+    "bindGroupLayout",
+    "buffer",
+    "canvas",
+    "computePass",
+    "computePipeline",
+    "data",
+    "define",
+    "device",
+    "frame",
+    "imageBitmap",
+    "import",
+    "init",
+    "meta",
+    "pass",
+    "pipelineLayout",
+    "querySet",
+    "queue",
+    "renderBundle",
+    "renderPass",
+    "renderPipeline",
+    "sampler",
+    "shaderModule",
+    "texture",
+    "textureView",
+    "video",
+    "wasmCall",
+    "wgsl",
+];
 
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,16 @@
+//! Runs executors and checks what they write; no GPU.
+//!
+//! In go bytes: a PNG or a bare payload ([`open`]), and an executor ([`Runner`]). Out come command buffers whose every command has
+//! been checked ([`Checker`], [`Checked`]), or an error that says what is wrong and where. Nothing here draws, and nothing here
+//! trusts its input: any bytes give an answer, in bounded time and memory.
+
+#![deny(missing_docs)]
+
+mod open;
+pub use open::{OpenError, OwnedPayload, open, open_with_limit};
+
+mod runner;
+pub use runner::{CommandView, Runner, RunnerError, RunnerLimits};
+
+pub mod check;
+pub use check::{Canvas, Checked, CheckedCommand, Checker, Finding, Phase};

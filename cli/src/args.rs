@@ -1,0 +1,417 @@
+//! The command line as clap sees it: commands, options and their help. No logic but the reading of single values.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// Widest and highest picture, in pixels. Source: WebGPU, `maxTextureDimension2D`, whose default is 8192.
+pub const MAX_SIZE: u32 = 8192;
+
+/// Most frames of one `render` or `validate`. Picked by feel: an hour at 60 per second is 216,000.
+pub const MAX_FRAMES: u32 = 1_000_000;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pngine",
+    version,
+    about = "Compiles WebGPU scenes into PNGs that carry their own program",
+    long_about = "Compiles WebGPU scenes into PNGs that carry their own program.\n\nThe name of a file alone builds it: `pngine scene.pngine` is \
+                  `pngine build scene.pngine`. Inputs are recognised by their content, `-` is standard input or output.",
+    after_help = "Examples:\n  pngine triangle.pngine -o triangle.png --embed-executor\n  pngine validate triangle.pngine\n  pngine render \
+                  triangle.png -o frame.png --size 800x600\n\nExit codes: 0 done, 1 the input has errors, 2 wrong usage, 3 the tool could not do \
+                  it (file, GPU or environment).",
+    arg_required_else_help = true,
+    subcommand_required = true,
+    disable_help_subcommand = false
+)]
+pub struct Cli {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On terminals, unless NO_COLOR says otherwise; CLICOLOR_FORCE forces it.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compile a scene to a PNG (this is the default command)
+    Build(Build),
+    /// Compile a scene to a bare payload
+    Compile(Compile),
+    /// Check scenes, payloads or PNGs, and run them without a GPU
+    Validate(Validate),
+    /// Show what is inside a scene, payload or PNG
+    Inspect(Inspect),
+    /// Take the payload, or a part of it, out of a PNG
+    Extract(Extract),
+    /// Put a payload into an existing picture
+    Embed(Embed),
+    /// Render frames to PNG files
+    Render(Render),
+    /// Say what a diagnostic code means
+    Explain(Explain),
+}
+
+/// Options of the compiler.
+#[derive(Debug, Args)]
+pub struct Compiling {
+    /// Strip comments and blanks from WGSL (the default)
+    #[arg(long, overrides_with = "no_minify")]
+    pub minify: bool,
+    /// Keep WGSL as it is written
+    #[arg(long, overrides_with = "minify")]
+    pub no_minify: bool,
+    /// Carry the text of the scene in the payload
+    #[arg(long)]
+    pub source: bool,
+    /// Directory that all files must lie in [default: the input's directory]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+/// Options about the payload.
+#[derive(Debug, Args)]
+pub struct Packing {
+    /// Put the executor in, so that any host can play the result; without it a host brings the shared one
+    #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "prebuilt")]
+    pub embed_executor: Option<ExecutorKind>,
+    /// Print the size of every section, raw and compressed
+    #[arg(long)]
+    pub report: bool,
+    /// Fail, and write nothing, if the result is larger
+    #[arg(long, value_name = "BYTES")]
+    pub max_size: Option<u64>,
+}
+
+/// Kinds of executors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExecutorKind {
+    /// An interpreter with exactly the plugins that the scene needs.
+    Prebuilt,
+    /// A module made for the scene.
+    Specialized,
+}
+
+/// Which frame to draw.
+#[derive(Debug, Args)]
+pub struct Picture {
+    /// Size in pixels [default: 512x512]
+    #[arg(long, value_name = "WxH", value_parser = parse_size)]
+    pub size: Option<(u32, u32)>,
+    /// Time in seconds [default: 0]
+    #[arg(long, value_name = "S", value_parser = parse_time, allow_negative_numbers = true)]
+    pub time: Option<f32>,
+    /// Name of the frame to draw [default: the one the scene shows at that time]
+    #[arg(long, value_name = "NAME")]
+    pub frame_name: Option<String>,
+}
+
+impl Picture {
+    /// Width and height in pixels.
+    pub fn size(&self) -> (u32, u32) {
+        self.size.unwrap_or((512, 512))
+    }
+
+    /// Seconds.
+    pub fn time(&self) -> f32 {
+        self.time.unwrap_or(0.0)
+    }
+
+    /// The first option that was given, as the user wrote it.
+    pub fn given(&self) -> Option<&'static str> {
+        let given =
+            [(self.size.is_some(), "--size"), (self.time.is_some(), "--time"), (self.frame_name.is_some(), "--frame-name")];
+        given.into_iter().find_map(|(is_given, name)| is_given.then_some(name))
+    }
+}
+
+/// `pngine build`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine triangle.pngine\n  pngine build triangle.pngine -o triangle.png --embed-executor --optimize \
+                        --report\n  pngine build triangle.pngine --frame --size 640x360 --time 1.5\n  cat triangle.pngine | pngine build - -o - \
+                        > triangle.png"
+)]
+pub struct Build {
+    /// The scene's source, or `-`
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// The PNG to write, or `-` [default: the input's name with .png]
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub packing: Packing,
+    /// Make a rendered frame the picture, instead of one transparent pixel (needs a GPU)
+    #[arg(long)]
+    pub frame: bool,
+    #[command(flatten)]
+    pub picture: Picture,
+    /// Spend seconds on the smallest DEFLATE
+    #[arg(long)]
+    pub optimize: bool,
+    #[command(flatten)]
+    pub compiling: Compiling,
+}
+
+/// `pngine compile`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  pngine compile triangle.pngine\n  pngine compile triangle.pngine -o - | pngine inspect -")]
+pub struct Compile {
+    /// The scene's source, or `-`
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// The payload to write, or `-` [default: the input's name with .pngb]
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub packing: Packing,
+    #[command(flatten)]
+    pub compiling: Compiling,
+}
+
+/// `pngine validate`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine validate examples/*.pngine\n  pngine validate --json triangle.png\n  pngine validate --strict \
+                        --allow W0101 triangle.pngine\n  cat triangle.pngine | pngine validate - --stdin-filename triangle.pngine"
+)]
+pub struct Validate {
+    /// Scenes, payloads or PNGs, or `-`
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Print one JSON object; short for --message-format json
+    #[arg(long, conflicts_with = "message_format")]
+    pub json: bool,
+    /// How to print what was found
+    #[arg(long, value_name = "FORMAT")]
+    pub message_format: Option<MessageFormat>,
+    /// Let warnings fail
+    #[arg(long)]
+    pub strict: bool,
+    /// Let this warning fail, or `warnings` for all
+    #[arg(long, value_name = "CODE", action = ArgAction::Append)]
+    pub deny: Vec<String>,
+    /// Leave this warning out
+    #[arg(long, value_name = "CODE", action = ArgAction::Append)]
+    pub allow: Vec<String>,
+    /// How many frames to run
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=MAX_FRAMES as i64))]
+    pub frames: u32,
+    /// What to call standard input; other files are looked for beside it
+    #[arg(long, value_name = "F")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Directory that all files must lie in [default: the input's directory]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+impl Validate {
+    /// The format asked for.
+    pub fn format(&self) -> MessageFormat {
+        if self.json { MessageFormat::Json } else { self.message_format.unwrap_or(MessageFormat::Human) }
+    }
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// With source lines, on standard error.
+    Human,
+    /// One line each, on standard error.
+    Short,
+    /// One object, on standard output.
+    Json,
+    /// SARIF 2.1.0, on standard output.
+    Sarif,
+    /// GitHub workflow commands, on standard output.
+    Github,
+}
+
+/// `pngine inspect`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine inspect triangle.png\n  pngine inspect --commands triangle.pngine\n  pngine inspect --json \
+                        triangle.png"
+)]
+pub struct Inspect {
+    /// A scene, payload or PNG, or `-`
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Print the commands of init and of the first frame
+    #[arg(long)]
+    pub commands: bool,
+    /// Print the bytecode, disassembled
+    #[arg(long)]
+    pub bytecode: bool,
+    /// Print the shaders
+    #[arg(long)]
+    pub wgsl: bool,
+    /// Print the embedded executor as WebAssembly text
+    #[arg(long)]
+    pub wat: bool,
+    /// Directory that all files must lie in [default: the input's directory]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+/// `pngine extract`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine extract triangle.png -o triangle.pngb\n  pngine extract triangle.png --wgsl\n  pngine extract \
+                        triangle.png --executor -o executor.wasm"
+)]
+pub struct Extract {
+    /// A PNG or payload, or `-`
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Where to write it [default: standard output]
+    #[arg(short, long, value_name = "F")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub part: ExtractPart,
+}
+
+/// What to take out; nothing given means the payload.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub struct ExtractPart {
+    /// The embedded executor
+    #[arg(long)]
+    pub executor: bool,
+    /// The shaders
+    #[arg(long)]
+    pub wgsl: bool,
+    /// The scene's text, if it was built with --source
+    #[arg(long)]
+    pub source: bool,
+    /// The data section
+    #[arg(long)]
+    pub data: bool,
+}
+
+/// `pngine embed`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine embed photo.png triangle.pngb -o triangle.png\n  pngine compile triangle.pngine -o - | pngine embed \
+                        photo.png - -o triangle.png"
+)]
+pub struct Embed {
+    /// The picture; all its chunks are kept, an older scene is replaced
+    #[arg(value_name = "IMG")]
+    pub picture: PathBuf,
+    /// The payload, or a PNG that has one, or `-`
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Where to write it [default: standard output]
+    #[arg(short, long, value_name = "F")]
+    pub output: Option<PathBuf>,
+    /// Spend seconds on the smallest DEFLATE
+    #[arg(long)]
+    pub optimize: bool,
+}
+
+/// `pngine render`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine render triangle.pngine -o frame.png --size 800x600 --time 2\n  pngine render boids.png -o out.png \
+                        --frames 60 --fps 30    (writes out-0001.png to out-0060.png)"
+)]
+pub struct Render {
+    /// A scene, payload or PNG, or `-`
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// The PNG to write, or `-`
+    #[arg(short, long, value_name = "F")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub picture: Picture,
+    /// Write a numbered sequence of so many frames
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_FRAMES as i64))]
+    pub frames: Option<u32>,
+    /// Frames per second of a sequence [default: 60]
+    #[arg(long, value_name = "F", value_parser = parse_fps, requires = "frames")]
+    pub fps: Option<f32>,
+    /// Directory that all files must lie in [default: the input's directory]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+/// `pngine explain`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  pngine explain E0201\n  pngine explain e007")]
+pub struct Explain {
+    /// The code
+    #[arg(value_name = "CODE")]
+    pub code: String,
+}
+
+/// `800x600`: two numbers from 1 to [`MAX_SIZE`].
+fn parse_size(text: &str) -> Result<(u32, u32), String> {
+    let wrong = || format!("a size is WIDTHxHEIGHT, both from 1 to {MAX_SIZE}: 800x600");
+    let (width, height) = text.split_once(['x', 'X']).ok_or_else(wrong)?;
+    let parse = |text: &str| text.parse::<u32>().ok().filter(|n| (1..=MAX_SIZE).contains(n)).ok_or_else(wrong);
+    Ok((parse(width)?, parse(height)?))
+}
+
+/// A finite number of seconds.
+fn parse_time(text: &str) -> Result<f32, String> {
+    text.parse::<f32>().ok().filter(|t| t.is_finite()).ok_or_else(|| "a time is a finite number of seconds: 1.5".to_owned())
+}
+
+/// A positive, finite rate.
+fn parse_fps(text: &str) -> Result<f32, String> {
+    let rate = text.parse::<f32>().ok().filter(|rate| rate.is_finite() && *rate > 0.0);
+    rate.ok_or_else(|| "a rate is a positive number of frames per second: 30".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        for command in Cli::command().get_subcommands().filter(|command| command.get_name() != "help") {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&format!("pngine {}", command.get_name())), "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn sizes_are_two_numbers_in_range() {
+        assert_eq!(parse_size("800x600"), Ok((800, 600)));
+        for wrong in ["", "800", "800x", "x600", "0x1", "1x0", "8193x1", "-1x1", "1x1x1", "4294967297x1", "1 x1"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_are_finite() {
+        assert_eq!(parse_time("1.5"), Ok(1.5));
+        for wrong in ["", "inf", "NaN", "1e99", "one"] {
+            assert!(parse_time(wrong).is_err(), "{wrong}");
+        }
+    }
+}

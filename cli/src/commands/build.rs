@@ -1,0 +1,141 @@
+//! `pngine build` and `pngine compile`: a source to a PNG or to a payload.
+
+use std::path::Path;
+
+use pngine_compiler::diag::Code;
+use pngine_compiler::pack::{self, Effort, Embed, SizeReport};
+use pngine_compiler::program::{Options, Program};
+use pngine_compiler::source::SourceMap;
+
+use super::Context;
+use crate::args::{Build, Compile, Compiling, ExecutorKind, Packing};
+use crate::failure::{Exit, Failure};
+use crate::findings::{self, Report};
+use crate::input::{Input, InputKind};
+use crate::output::{self, Target};
+use crate::picture;
+use crate::progress::Notice;
+use crate::scene;
+use crate::stage::Stage;
+
+/// Builds a PNG.
+///
+/// # Errors
+/// All findings of the compiler, and what is in the way of writing; then nothing is written.
+pub fn run(args: &Build, context: Context) -> Result<Exit, Failure> {
+    if let (false, Some(option)) = (args.frame, args.picture.given()) {
+        return Err(Failure::Usage(format!("{option} is about the picture: it needs --frame")));
+    }
+    let embed = embed(&args.packing)?;
+    let input = read_source(&args.input, "build")?;
+    let target = Target::or_beside(args.output.as_deref(), &input, "png");
+    target.refuse(&input)?;
+    let (sources, program) = compile_source(&input, &args.compiling, context)?;
+    let payload = scene::payload_of(&program, embed)?;
+    let frame = if args.frame {
+        let drawn = Stage::open(&payload, Some(&program), &args.picture).and_then(|mut stage| stage.draw(args.picture.time()));
+        let rgba = drawn.map_err(|failure| failure.in_sources(&sources))?;
+        let (width, height) = args.picture.size();
+        Some(picture::encode(width, height, &rgba).map_err(|error| picture::failure(&error))?)
+    } else {
+        None
+    };
+
+    let effort = if args.optimize { Effort::Optimize } else { Effort::Normal };
+    let notice = args.optimize.then(|| Notice::new("optimizing"));
+    let png = pack::png(payload.bytes(), frame.as_deref(), effort).map_err(|error| scene::pack_failure(&error));
+    drop(notice);
+    let png = png?;
+    finish(&target, &png, payload.bytes(), effort, &args.packing, context)
+}
+
+/// Builds a bare payload.
+///
+/// # Errors
+/// Like [`run`].
+pub fn compile(args: &Compile, context: Context) -> Result<Exit, Failure> {
+    let embed = embed(&args.packing)?;
+    let input = read_source(&args.input, "compile")?;
+    let target = Target::or_beside(args.output.as_deref(), &input, "pngb");
+    target.refuse(&input)?;
+    let (_, program) = compile_source(&input, &args.compiling, context)?;
+    let payload = scene::payload_of(&program, embed)?;
+    finish(&target, payload.bytes(), payload.bytes(), Effort::Normal, &args.packing, context)
+}
+
+fn embed(packing: &Packing) -> Result<Embed, Failure> {
+    match packing.embed_executor {
+        None => Ok(Embed::None),
+        Some(ExecutorKind::Prebuilt) => Ok(Embed::Prebuilt),
+        Some(ExecutorKind::Specialized) => {
+            Err(Failure::Usage("specialized executors are not available yet: use --embed-executor=prebuilt".to_owned()))
+        }
+    }
+}
+
+fn read_source(path: &Path, command: &str) -> Result<Input, Failure> {
+    let input = Input::read(path)?;
+    if input.kind != InputKind::Source {
+        return Err(Failure::input(
+            Code::WrongInput,
+            format!("`{}` is {}: {command} takes a scene's source", input.name, input.kind.name()),
+        )
+        .help("look into it with inspect, or take its source out with extract --source"));
+    }
+    Ok(input)
+}
+
+fn compile_source(input: &Input, compiling: &Compiling, context: Context) -> Result<(SourceMap, Program), Failure> {
+    let options = Options { minify: !compiling.no_minify, keep_source: compiling.source };
+    let (sources, diagnostics, program) = scene::accept(scene::compile(input, compiling.root.as_deref(), &options)?)?;
+    let warnings = Report { name: input.name.clone(), sources, diagnostics, run: None };
+    output::report(&findings::human(&warnings, context.has_color()), context.color);
+    Ok((warnings.sources, program))
+}
+
+/// Holds the result against its budget, writes it, and prints the report.
+fn finish(
+    target: &Target,
+    result: &[u8],
+    payload: &[u8],
+    effort: Effort,
+    packing: &Packing,
+    context: Context,
+) -> Result<Exit, Failure> {
+    let report =
+        if packing.report { SizeReport::measure(payload, effort).map(|report| table(&report, result.len())) } else { None };
+    let over = packing.max_size.filter(|budget| result.len() as u64 > *budget);
+    if over.is_none() {
+        target.write(result)?;
+    }
+    if let Some(report) = report {
+        match target {
+            // The report must not end up in the result.
+            Target::Standard => output::report(&report, context.color),
+            Target::File(_) => output::print(&report)?,
+        }
+    }
+    match over {
+        None => Ok(Exit::Done),
+        Some(budget) => Err(Failure::input(
+            Code::OverBudget,
+            format!(
+                "`{}` would have {} bytes, {} more than its budget of {budget}",
+                target.name(),
+                result.len(),
+                result.len() as u64 - budget
+            ),
+        )),
+    }
+}
+
+/// The sizes, one section a line.
+fn table(report: &SizeReport, result: usize) -> String {
+    let mut out = format!("{:<18}{:>10}{:>10}\n", "section", "bytes", "deflated");
+    for section in &report.sections {
+        out.push_str(&format!("{:<18}{:>10}{:>10}\n", section.name, section.raw, section.alone));
+    }
+    out.push_str(&format!("{:<18}{:>10}{:>10}\n", "payload", report.payload, report.packed));
+    out.push_str(&format!("{:<18}{result:>10}\n", "output"));
+    out
+}

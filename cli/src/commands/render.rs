@@ -1,0 +1,102 @@
+//! `pngine render`: frames of a scene as PNG files.
+
+use std::path::{Path, PathBuf};
+
+use pngine_compiler::diag::Code;
+
+use super::Context;
+use crate::args::Render;
+use crate::failure::{Exit, Failure};
+use crate::findings::{self, Report};
+use crate::input::Input;
+use crate::output::{self, Target};
+use crate::picture;
+use crate::progress::Progress;
+use crate::scene;
+use crate::stage::Stage;
+
+/// Frames per second of a sequence, unless the user says otherwise.
+const RATE: f32 = 60.0;
+
+/// Renders one frame or a sequence.
+///
+/// # Errors
+/// What is wrong with the scene; E0916, E0918, E0920, E0921.
+pub fn run(args: &Render, context: Context) -> Result<Exit, Failure> {
+    let target = Target::new(&args.output);
+    if let Target::File(path) = &target {
+        refuse_format(path)?;
+    } else if args.frames.is_some() {
+        return Err(Failure::Usage("a sequence is many files: name them with -o".to_owned()));
+    }
+    let input = Input::read(&args.input)?;
+    target.refuse(&input)?;
+    let scene = scene::load(&input, args.root.as_deref())?;
+    let warnings = Report { name: input.name.clone(), sources: scene.sources, diagnostics: scene.warnings, run: None };
+    output::report(&findings::human(&warnings, context.has_color()), context.color);
+
+    let located = |failure: Failure| failure.in_sources(&warnings.sources);
+    let mut stage = Stage::open(&scene.payload, scene.program.as_ref(), &args.picture).map_err(located)?;
+    let (width, height) = args.picture.size();
+    let encode = |rgba: &[u8]| picture::encode(width, height, rgba).map_err(|error| picture::failure(&error));
+    let (Some(frames), Target::File(path)) = (args.frames, &target) else {
+        let png = encode(&stage.draw(args.picture.time()).map_err(located)?)?;
+        target.write(&png)?;
+        return Ok(Exit::Done);
+    };
+    let mut progress = Progress::new("frame", frames);
+    for i in 0..frames {
+        progress.step(i + 1);
+        let time = f64::from(args.picture.time()) + f64::from(i) / f64::from(args.fps.unwrap_or(RATE));
+        // Rounded once, from the exact time of the frame.
+        let png = encode(&stage.draw(time as f32).map_err(located)?)?;
+        Target::File(numbered(path, i + 1, frames)).write(&png)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Refuses names that promise another format.
+fn refuse_format(path: &Path) -> Result<(), Failure> {
+    match path.extension() {
+        Some(extension) if !extension.eq_ignore_ascii_case("png") => {
+            let extension = extension.to_string_lossy();
+            Err(Failure::unable(Code::PictureFormat, format!("pictures of the format .{extension} cannot be written yet"))
+                .help("name a .png; --frames writes a numbered sequence of them"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `out.png` is `out-0001.png` for frame 1; all numbers of a sequence have the same width.
+fn numbered(path: &Path, number: u32, frames: u32) -> PathBuf {
+    let digits = frames.to_string().len().max(4);
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{number:0digits$}"));
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_a_sequence_are_numbered_with_one_width() {
+        assert_eq!(numbered(Path::new("a/out.png"), 1, 60), Path::new("a/out-0001.png"));
+        assert_eq!(numbered(Path::new("out.v2.png"), 9999, 9999), Path::new("out.v2-9999.png"));
+        assert_eq!(numbered(Path::new("out"), 7, 10000), Path::new("out-00007"));
+    }
+
+    #[test]
+    fn other_formats_are_refused() {
+        for name in ["out.gif", "out.apng", "out.jpg"] {
+            assert!(refuse_format(Path::new(name)).is_err(), "{name}");
+        }
+        for name in ["out.png", "out.PNG", "out"] {
+            assert!(refuse_format(Path::new(name)).is_ok(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! `pngine validate`: all static checks, then a run in which every command buffer is checked.
+
+use std::path::Path;
+
+use pngine_compiler::diag::{self, Severity};
+use pngine_compiler::pack::Embed;
+use pngine_compiler::program::Options;
+
+use super::Context;
+use crate::args::{MessageFormat, Validate};
+use crate::failure::{Exit, Failure};
+use crate::findings::{self, Levels, Report};
+use crate::input::{self, Input, InputKind};
+use crate::output;
+use crate::play;
+use crate::scene;
+
+/// Checks all inputs and prints what was found.
+///
+/// # Errors
+/// [`Failure::Usage`]; what is wrong with the inputs is printed here.
+pub fn run(args: &Validate, context: Context) -> Result<Exit, Failure> {
+    let levels = Levels::new(args.strict, &args.deny, &args.allow)?;
+    let standard = args.inputs.iter().filter(|path| input::is_standard(path)).count();
+    if standard > 1 {
+        return Err(Failure::Usage("only one input can be standard input".to_owned()));
+    }
+    if standard == 0 && args.stdin_filename.is_some() {
+        return Err(Failure::Usage("--stdin-filename is about standard input: name `-` as an input".to_owned()));
+    }
+
+    let mut reports = Vec::new();
+    let mut unable = false;
+    for path in &args.inputs {
+        let (mut report, exit) = report(path, args)?;
+        report.diagnostics.retain(|diagnostic| levels.shows(diagnostic));
+        unable |= exit == Exit::Unable;
+        reports.push(report);
+    }
+    print(&reports, &levels, args.format(), context)?;
+    Ok(match findings::count(&reports, &levels) {
+        _ if unable => Exit::Unable,
+        (0, _) => Exit::Done,
+        _ => Exit::Errors,
+    })
+}
+
+/// Everything about one input; the exit code is [`Exit::Unable`] if it could not be looked at.
+fn report(path: &Path, args: &Validate) -> Result<(Report, Exit), Failure> {
+    let mut report = Report { name: input::display(path), ..Report::default() };
+    match check(path, args, &mut report) {
+        Ok(()) => Ok((report, Exit::Done)),
+        Err(Failure::Findings { exit, sources, diagnostics }) => {
+            // Findings of a run without a source come on top of the compiler's, whose places must stay valid.
+            if !sources.files().is_empty() {
+                report.sources = sources;
+            }
+            report.diagnostics.extend(diagnostics);
+            Ok((report, exit))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn check(path: &Path, args: &Validate, report: &mut Report) -> Result<(), Failure> {
+    let mut input = Input::read(path)?;
+    if let (None, Some(name)) = (&input.path, &args.stdin_filename) {
+        input.name = input::display(name);
+        input.path = Some(name.clone());
+    }
+    report.name.clone_from(&input.name);
+    let (payload, program) = if input.kind == InputKind::Source {
+        let options = Options::default();
+        let (sources, warnings, program) = scene::accept(scene::compile(&input, args.root.as_deref(), &options)?)?;
+        report.sources = sources;
+        report.diagnostics = warnings;
+        // With the executor that `build --embed-executor` would put in.
+        (scene::payload_of(&program, Embed::Prebuilt)?, Some(program))
+    } else {
+        (scene::open_payload(&input)?, None)
+    };
+    let (mut run, found) = play::check(&payload, program.as_ref(), args.frames)?;
+    if program.is_some() {
+        run.executor = run.plugins.file_stem();
+    }
+    report.run = Some(run);
+    report.diagnostics.extend(found);
+    report.diagnostics = diag::finish(std::mem::take(&mut report.diagnostics));
+    Ok(())
+}
+
+fn print(reports: &[Report], levels: &Levels, format: MessageFormat, context: Context) -> Result<(), Failure> {
+    match format {
+        MessageFormat::Json => output::print(&format!("{:#}\n", findings::object(reports, levels))),
+        MessageFormat::Sarif => output::print(&format!("{:#}\n", findings::sarif(reports, levels))),
+        MessageFormat::Github => output::print(&findings::github(reports, levels)),
+        MessageFormat::Short => {
+            let text: String = reports.iter().map(findings::short).collect();
+            output::report(&text, context.color);
+            Ok(())
+        }
+        MessageFormat::Human => {
+            let text: String = reports.iter().map(|report| findings::human(report, context.has_color())).collect();
+            let (errors, warnings) = findings::count(reports, levels);
+            let denied = reports.iter().flat_map(|report| &report.diagnostics).filter(|diagnostic| {
+                diagnostic.severity() == Severity::Warning && levels.severity(diagnostic) == Severity::Error
+            });
+            let denied = match denied.count() {
+                0 => String::new(),
+                count => format!(", {count} of them denied {}", plural(count, "warning")),
+            };
+            let sum = match (errors, warnings) {
+                (0, 0) => String::new(),
+                (errors, 0) => format!("{errors} {}{denied}\n", plural(errors, "error")),
+                (0, warnings) => format!("{warnings} {}\n", plural(warnings, "warning")),
+                (errors, warnings) => {
+                    format!("{errors} {}{denied}, {warnings} {}\n", plural(errors, "error"), plural(warnings, "warning"))
+                }
+            };
+            output::report(&format!("{text}{sum}"), context.color);
+            let good: String = reports.iter().filter(|report| report.diagnostics.is_empty()).filter_map(good_line).collect();
+            output::print(&good)
+        }
+    }
+}
+
+/// `a.pngine: ok (core render; 9 commands in init, 7 in a frame)`
+fn good_line(report: &Report) -> Option<String> {
+    let run = report.run.as_ref()?;
+    let plugins: Vec<&str> = run.plugins.names().collect();
+    Some(format!(
+        "{}: ok ({}; {} commands in init, {} in a frame)\n",
+        report.name,
+        plugins.join(" "),
+        run.init_commands,
+        run.frame_commands
+    ))
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}

@@ -1,0 +1,385 @@
+//! Runs payloads without a GPU: the choice of the executor, and its command streams.
+
+use std::collections::BTreeSet;
+
+use pngine_compiler::diag::{self, Code, CommandRef, Diagnostic};
+
+use pngine_compiler::program::Program;
+use pngine_compiler::source::Span;
+use pngine_format::Reader;
+use pngine_format::bytecode::{Bytecode, FIRST_FRAME_BLOCK};
+use pngine_format::command::{self, Commands};
+use pngine_format::op::{Op, Operand};
+use pngine_format::payload::Payload;
+use pngine_format::status::Plugins;
+use pngine_format::strings::{NameKind, names};
+use pngine_host::{Canvas, Checker, CommandView, Finding, OwnedPayload, Phase, Runner, RunnerError};
+
+use crate::failure::Failure;
+use crate::findings::Run;
+
+/// The canvas of runs that draw nothing, in pixels.
+pub const CANVAS: Canvas = Canvas { width: 512, height: 512 };
+
+/// Frames per second of runs that draw nothing.
+const RATE: f32 = 60.0;
+
+/// The executor for a payload.
+#[derive(Clone, Debug)]
+pub struct Executor {
+    /// Its bytes; `None` for the embedded one.
+    pub shared: Option<&'static [u8]>,
+    /// What reports call it: `embedded`, or the name of the shared one, such as `core-render`.
+    pub name: String,
+}
+
+impl Executor {
+    /// The embedded one, else the shared one for exactly the plugins that the payload declares.
+    ///
+    /// # Errors
+    /// E0914 if it declares plugins that this version does not know.
+    pub fn of(payload: &Payload<'_>) -> Result<Self, Failure> {
+        if !payload.executor.is_empty() {
+            return Ok(Self { shared: None, name: "embedded".to_owned() });
+        }
+        let plugins = Plugins(payload.plugins);
+        let unknown = || {
+            Failure::input(Code::NoExecutor, format!("there is no shared executor for the plugins {:#04x}", payload.plugins))
+                .help("the scene was made by a newer version: update pngine, or build the scene with --embed-executor")
+        };
+        let shared = None::<&'static [u8]>.ok_or_else(unknown)?;
+        Ok(Self { shared: Some(shared), name: plugins.file_stem() })
+    }
+}
+
+/// The finding for an executor that does not do what it should.
+pub fn runner_failure(error: &RunnerError) -> Failure {
+    Failure::input(Code::ExecutorFailed, error.to_string())
+}
+
+/// A resource that `init` creates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// Its kind: `buffer`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: u32,
+    /// The command that creates it.
+    pub command: &'static str,
+    /// The other operands, each with a blank in front.
+    pub detail: String,
+}
+
+/// What `init` and the first frame emit.
+#[derive(Clone, Debug)]
+pub struct Streams {
+    /// What is created, in order.
+    pub resources: Vec<Resource>,
+    /// Number of commands of `init`.
+    pub init_commands: u32,
+    /// Number of commands of the first frame.
+    pub frame_commands: u32,
+    /// Both, disassembled.
+    pub text: String,
+}
+
+/// Runs `init` and the frame at time 0. The commands are decoded, not checked.
+///
+/// # Errors
+/// E0913, E0914.
+pub fn streams(opened: &OwnedPayload) -> Result<Streams, Failure> {
+    let payload = opened.payload();
+    let executor = Executor::of(&payload)?;
+    let run = || -> Result<Streams, RunnerError> {
+        let mut runner = Runner::new(&payload, executor.shared)?;
+        runner.init()?;
+        let view = runner.command_buffer()?;
+        let resources = resources(&view);
+        let init_commands = count(&view);
+        let mut text = format!("init:\n{}", view.describe());
+        runner.frame(0.0, CANVAS.width, CANVAS.height)?;
+        let view = runner.command_buffer()?;
+        text.push_str(&format!("frame:\n{}", view.describe()));
+        Ok(Streams { resources, init_commands, frame_commands: count(&view), text })
+    };
+    run().map_err(|error| runner_failure(&error))
+}
+
+/// How many commands a buffer announces.
+pub fn count(view: &CommandView<'_>) -> u32 {
+    Commands::parse(view.buffer).map_or(0, |commands| Commands::count(&commands))
+}
+
+fn resources(view: &CommandView<'_>) -> Vec<Resource> {
+    let Ok(commands) = Commands::parse(view.buffer) else { return Vec::new() };
+    let mut resources = Vec::new();
+    for command in commands.flatten() {
+        let row = command.op.row();
+        let created = row.operands.iter().zip(command.operands).find_map(|((name, operand), id)| match operand {
+            Operand::New(kind) => Some((*name, kind.name(), id)),
+            _ => None,
+        });
+        let Some((name, kind, id)) = created else { continue };
+        let operands = command.operands.get(..row.operands.len()).unwrap_or_default();
+        let alone = command::encode([(command.op, operands)]);
+        let text = command::disassemble(&alone, view.memory, view.region, view.data_len);
+        let (_, detail) = text.split_once(&format!(" {name}={id}")).unwrap_or(("", &text));
+        resources.push(Resource { kind, id, command: row.name, detail: detail.trim_end().replace('\n', " ") });
+    }
+    resources
+}
+
+/// Where the commands of a running program come from.
+#[derive(Debug)]
+pub struct Tracer<'a> {
+    program: Option<&'a Program>,
+    /// The frame that each scene of the timeline shows.
+    scenes: Vec<u32>,
+    /// The once slots that were reached.
+    seen: BTreeSet<u32>,
+}
+
+impl<'a> Tracer<'a> {
+    /// For a program that has just been initialised; `None` where there is no source.
+    pub fn new(payload: &Payload<'_>, program: Option<&'a Program>) -> Self {
+        Self { program, scenes: scene_frames(payload), seen: BTreeSet::new() }
+    }
+
+    /// The declaration that caused command `index` of the last run of `phase`. `first` is the first command of that run, and `chosen`
+    /// the frame that was asked for, if any.
+    pub fn origin(&self, phase: Phase, index: u32, first: Option<FirstCommand>, chosen: Option<u32>) -> Option<Span> {
+        let origins = &self.program?.origins;
+        match phase {
+            Phase::Init => origins.of_init(index),
+            Phase::Frame(_) => {
+                // The executor itself emits SET_SCENE in front of what the compiler wrote.
+                let index = if is_from_timeline(first, chosen) { index.checked_sub(1)? } else { index };
+                origins.of_frame(self.frame(first, chosen), index, &self.seen)
+            }
+        }
+    }
+
+    /// Remembers that a frame was run, after all questions about it.
+    pub fn ran(&mut self, first: Option<FirstCommand>, chosen: Option<u32>) {
+        let frame = self.frame(first, chosen);
+        if let Some(commands) = self.program.and_then(|program| program.origins.frames.get(frame as usize)) {
+            self.seen.extend(commands.iter().filter_map(|origin| origin.once));
+        }
+    }
+
+    /// The frame that a run showed.
+    pub fn frame(&self, first: Option<FirstCommand>, chosen: Option<u32>) -> u32 {
+        match (chosen, first) {
+            (Some(frame), _) => frame,
+            (None, Some(FirstCommand { op: Op::SetScene, operand })) => self.scenes.get(operand as usize).copied().unwrap_or(0),
+            (None, _) => 0,
+        }
+    }
+}
+
+fn is_from_timeline(first: Option<FirstCommand>, chosen: Option<u32>) -> bool {
+    chosen.is_none() && first.is_some_and(|first| first.op == Op::SetScene)
+}
+
+/// The first command of a buffer, as far as it tells which frame is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstCommand {
+    op: Op,
+    operand: u32,
+}
+
+impl FirstCommand {
+    /// Of a buffer; `None` if it has none that can be read.
+    pub fn of(view: &CommandView<'_>) -> Option<Self> {
+        let first = Commands::parse(view.buffer).ok()?.next()?.ok()?;
+        Some(Self { op: first.op, operand: first.operands[0] })
+    }
+}
+
+/// The frame of each scene, from the timeline block. Source: docs/format.md, "Timeline".
+fn scene_frames(payload: &Payload<'_>) -> Vec<u32> {
+    let timeline = Bytecode::parse(payload.bytecode).ok().and_then(|bytecode| bytecode.blocks().next());
+    let mut frames = Vec::new();
+    let Some((_, block)) = timeline else { return frames };
+    let mut reader = Reader::new(block);
+    let _ = (reader.varint(), reader.varint());
+    while let (Some(_start), Some(_end), Some(frame)) = (reader.varint(), reader.varint(), reader.varint()) {
+        frames.push(frame);
+    }
+    frames
+}
+
+/// How many frames a payload has.
+pub fn frame_count(payload: &Payload<'_>) -> u32 {
+    let blocks = Bytecode::parse(payload.bytecode).map_or(0, |bytecode| bytecode.blocks().count());
+    u32::try_from(blocks).unwrap_or(u32::MAX).saturating_sub(FIRST_FRAME_BLOCK)
+}
+
+/// The index of the frame with this name.
+///
+/// # Errors
+/// E0916.
+pub fn frame_named(payload: &Payload<'_>, name: &str) -> Result<u32, Failure> {
+    let all = || names(payload.strings, NameKind::Frame);
+    if let Some((index, _)) = all().find(|(_, known)| *known == name) {
+        return Ok(index);
+    }
+    let failure = Failure::input(Code::NoSuchFrame, format!("the scene has no frame `{name}`"));
+    let known: Vec<&str> = all().map(|(_, name)| name).collect();
+    Err(match diag::nearest(name, known.iter().copied()) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None if known.is_empty() => failure.help("its frames have no names"),
+        None => failure.help(format!("its frames are: {}", known.join(", "))),
+    })
+}
+
+/// The finding of a host as a diagnostic.
+pub fn diagnostic(finding: &Finding, origin: Option<Span>) -> Diagnostic {
+    // Both registries have all codes from E001 on; a test holds them together.
+    let code = Code::parse(&finding.code_text()).unwrap_or(Code::ExecutorFailed);
+    let message = finding.message.clone();
+    let diagnostic = match origin {
+        Some(span) => Diagnostic::new(code, span, message),
+        None => Diagnostic::global(code, message),
+    };
+    diagnostic.command(command_ref(finding.phase, finding.index, finding.op_name()))
+}
+
+/// Names a command.
+pub fn command_ref(phase: Phase, index: u32, opcode: &str) -> CommandRef {
+    let (phase, frame) = match phase {
+        Phase::Init => (diag::Phase::Init, 0),
+        Phase::Frame(frame) => (diag::Phase::Frame, frame),
+    };
+    CommandRef { phase, frame, index, opcode: opcode.to_owned() }
+}
+
+/// Runs `init` and `frames` frames, then as many of each frame that these did not show, and checks every command.
+///
+/// Findings in the same command of different runs are reported once.
+///
+/// # Errors
+/// E0913, E0914.
+pub fn check(opened: &OwnedPayload, program: Option<&Program>, frames: u32) -> Result<(Run, Vec<Diagnostic>), Failure> {
+    let payload = opened.payload();
+    let executor = Executor::of(&payload)?;
+    let mut checking = Checking {
+        runner: Runner::new(&payload, executor.shared).map_err(|error| runner_failure(&error))?,
+        checker: Checker::new(Plugins(payload.plugins)),
+        tracer: Tracer::new(&payload, program),
+        known: BTreeSet::new(),
+        diagnostics: Vec::new(),
+        emitted: 0,
+    };
+    let mut run = Run { plugins: Plugins(payload.plugins), executor: executor.name, init_commands: 0, frame_commands: 0 };
+    let outcome = checking.all(&mut run, frames, frame_count(&payload));
+    // What was found before the executor failed is said as well.
+    if let Err(error) = outcome {
+        checking.diagnostics.push(Diagnostic::global(Code::ExecutorFailed, error.to_string()));
+    }
+    Ok((run, checking.diagnostics))
+}
+
+/// A checked run.
+struct Checking<'a> {
+    runner: Runner,
+    checker: Checker,
+    tracer: Tracer<'a>,
+    /// Findings so far: code, frame (`None` for `init`), command, message.
+    known: BTreeSet<(u8, Option<u32>, u32, String)>,
+    diagnostics: Vec<Diagnostic>,
+    /// Frames emitted so far.
+    emitted: u32,
+}
+
+impl Checking<'_> {
+    fn all(&mut self, run: &mut Run, frames: u32, count: u32) -> Result<(), RunnerError> {
+        self.runner.init()?;
+        let view = self.runner.command_buffer()?;
+        let checked = self.checker.check(Phase::Init, &view, CANVAS);
+        run.init_commands = checked.total();
+        let findings = checked.findings().to_vec();
+        let stopped = checked.stopped();
+        self.note(&findings, None, None);
+        if stopped {
+            return Ok(());
+        }
+        let mut shown = BTreeSet::new();
+        for i in 0..frames {
+            let (frame, commands) = self.frame(None)?;
+            shown.insert(frame);
+            if i == 0 {
+                run.frame_commands = commands;
+            }
+        }
+        for frame in (0..count).filter(|frame| !shown.contains(frame)) {
+            self.runner.set_frame(Some(frame))?;
+            for _ in 0..frames {
+                self.frame(Some(frame))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs one frame; gives which one it was, and the number of its commands.
+    fn frame(&mut self, chosen: Option<u32>) -> Result<(u32, u32), RunnerError> {
+        let phase = Phase::Frame(self.emitted);
+        // Exact for far more frames than anybody waits for.
+        self.runner.frame(self.emitted as f32 / RATE, CANVAS.width, CANVAS.height)?;
+        let view = self.runner.command_buffer()?;
+        let first = FirstCommand::of(&view);
+        let checked = self.checker.check(phase, &view, CANVAS);
+        let total = checked.total();
+        let findings = checked.findings().to_vec();
+        self.note(&findings, first, chosen);
+        let frame = self.tracer.frame(first, chosen);
+        self.tracer.ran(first, chosen);
+        self.emitted += 1;
+        Ok((frame, total))
+    }
+
+    fn note(&mut self, findings: &[Finding], first: Option<FirstCommand>, chosen: Option<u32>) {
+        for finding in findings {
+            let frame = match finding.phase {
+                Phase::Init => None,
+                Phase::Frame(_) => Some(self.tracer.frame(first, chosen)),
+            };
+            if self.known.insert((finding.code as u8, frame, finding.index, finding.message.clone())) {
+                let origin = self.tracer.origin(finding.phase, finding.index, first, chosen);
+                self.diagnostics.push(diagnostic(finding, origin));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pngine_format::bytecode::{Block, assemble};
+    use pngine_format::payload::{Parts, write};
+    use pngine_format::status::ErrorCode;
+    use pngine_format::varint;
+
+    #[test]
+    fn every_code_of_a_host_is_in_the_registry_with_its_severity() {
+        for &code in ErrorCode::ALL {
+            let finding = Finding { code, phase: Phase::Init, index: 0, op: None, message: String::new() };
+            let diagnostic = diagnostic(&finding, None);
+            assert_eq!(diagnostic.code.as_str(), finding.code_text());
+        }
+    }
+
+    #[test]
+    fn scenes_of_the_timeline_name_their_frames() {
+        let mut timeline = Block::default();
+        for number in [5000, 1, 0, 1000, 2, 1000, 5000, 0] {
+            varint::write(&mut timeline.bytes, number);
+        }
+        let blocks = [timeline, Block::default(), Block::default(), Block::default(), Block::default()];
+        let bytecode = assemble(Plugins::ANIMATION, 0, &blocks);
+        let bytes = write(&Parts { plugins: 17, bytecode: &bytecode, ..Parts::default() }).unwrap();
+        let payload = Payload::parse(&bytes).unwrap();
+        assert_eq!(scene_frames(&payload), [2, 0]);
+        assert_eq!(frame_count(&payload), 3);
+    }
+}

@@ -1,0 +1,508 @@
+//! The binary from outside: arguments and bytes in, exit codes, streams and files out.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use pngine_format::png;
+
+/// A scene with everything that a picture needs and nothing more. Ours, written for these tests.
+const TRIANGLE: &str = r#"
+#shaderModule tri {
+  code="
+    @vertex fn corner(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
+      let x = f32(i) - 1.0;
+      return vec4f(x, select(-0.8, 0.8, i == 1u), 0.0, 1.0);
+    }
+    @fragment fn paint() -> @location(0) vec4f { return vec4f(1.0, 0.5, 0.1, 1.0); }
+  "
+}
+#renderPipeline pipe {
+  layout=auto
+  vertex={ module=tri entryPoint=corner }
+  fragment={ module=tri entryPoint=paint targets=[{ format=preferredCanvasFormat }] }
+}
+#renderPass draw {
+  colorAttachments=[{ view=contextCurrentTexture clearValue=[0 0 0 1] loadOp=clear storeOp=store }]
+  pipeline=pipe
+  draw=3
+}
+#frame main { perform=[draw] }
+"#;
+
+/// Longest that any bad input may take. The promise is a second; an unoptimised build on a busy machine gets more.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A directory of its own for each test.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// With [`TRIANGLE`] as `scene.pngine`.
+    fn with_scene() -> Self {
+        let place = Self::new();
+        place.put("scene.pngine", TRIANGLE);
+        place
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn get(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path().join(name)).unwrap()
+    }
+
+    /// The names of all files, sorted.
+    fn files(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(self.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn run(&self, arguments: &[&str]) -> Outcome {
+        self.run_with(arguments, b"")
+    }
+
+    fn run_with(&self, arguments: &[&str], input: &[u8]) -> Outcome {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pngine"));
+        command.args(arguments).current_dir(self.path());
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_vec();
+        let writer = std::thread::spawn(move || {
+            // The program may end without having read everything.
+            let _ = stdin.write_all(&input);
+        });
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        Outcome(output)
+    }
+}
+
+struct Outcome(Output);
+
+impl Outcome {
+    fn code(&self) -> i32 {
+        self.0.status.code().unwrap()
+    }
+
+    fn out(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+
+    fn err(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+
+    #[track_caller]
+    fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code(), code, "stdout:\n{}\nstderr:\n{}", String::from_utf8_lossy(&self.0.stdout), self.err());
+        assert!(!self.err().contains("bug in pngine"), "{}", self.err());
+        self
+    }
+}
+
+#[test]
+fn help_lists_the_commands_and_every_command_has_examples() {
+    let place = Place::new();
+    let help = place.run(&["--help"]).expect(0).out();
+    for command in ["build", "compile", "validate", "inspect", "extract", "embed", "render", "explain"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in\n{help}");
+        let own = place.run(&[command, "--help"]).expect(0).out();
+        assert!(own.contains("Examples:"), "{own}");
+        assert!(own.contains(&format!("pngine {command}")), "{own}");
+    }
+}
+
+#[test]
+fn the_version_is_printed() {
+    assert_eq!(Place::new().run(&["--version"]).expect(0).out(), format!("pngine {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    let place = Place::with_scene();
+    for arguments in [
+        &[][..],
+        &["bulid", "scene.pngine"],
+        &["build"],
+        &["build", "scene.pngine", "--no-such-option"],
+        &["build", "scene.pngine", "--size", "10x10"],
+        &["build", "scene.pngine", "--frame", "--size", "10"],
+        &["build", "scene.pngine", "--embed-executor=specialized"],
+        &["build", "scene.pngine", "-o", "scene.pngine"],
+        &["validate"],
+        &["validate", "-", "-"],
+        &["validate", "scene.pngine", "--allow", "E0107"],
+        &["validate", "scene.pngine", "--deny", "E9999"],
+        &["validate", "scene.pngine", "--stdin-filename", "x"],
+        &["validate", "scene.pngine", "--json", "--message-format", "short"],
+        &["extract", "scene.png", "--wgsl", "--data"],
+        &["embed", "-", "-"],
+        &["render", "scene.pngine"],
+        &["render", "scene.pngine", "-o", "x.png", "--fps", "10"],
+        &["explain", "E9999"],
+        &["--color", "sometimes", "validate", "scene.pngine"],
+    ] {
+        let outcome = place.run(arguments).expect(2);
+        assert!(!outcome.err().is_empty(), "{arguments:?}");
+        assert_eq!(outcome.out(), "", "{arguments:?}");
+    }
+    assert_eq!(place.files(), ["scene.pngine"]);
+    assert!(place.run(&["bulid", "scene.pngine"]).err().contains("build"));
+}
+
+#[test]
+fn missing_files_exit_with_3_and_are_named() {
+    let place = Place::new();
+    for arguments in [
+        &["missing.pngine"][..],
+        &["compile", "missing.pngine"],
+        &["validate", "missing.pngine"],
+        &["inspect", "missing.pngine"],
+        &["extract", "missing.pngine"],
+        &["embed", "missing.pngine", "x"],
+        &["render", "missing.pngine", "-o", "x.png"],
+    ] {
+        let err = place.run(arguments).expect(3).err();
+        assert!(err.contains("E0901") && err.contains("missing.pngine"), "{arguments:?}: {err}");
+    }
+    assert!(place.run(&["."]).expect(3).err().contains("E0902"));
+    assert_eq!(place.files(), [""; 0]);
+}
+
+#[test]
+fn explain_prints_the_page_of_a_code() {
+    let place = Place::new();
+    assert!(place.run(&["explain", "E0911"]).expect(0).out().starts_with("E0911 (error): no scene in this PNG\n\n"));
+    assert!(place.run(&["explain", "e005"]).expect(0).out().starts_with("E005 (warning): "));
+}
+
+#[test]
+fn a_path_alone_builds_a_png_beside_it() {
+    let place = Place::with_scene();
+    place.run(&["scene.pngine"]).expect(0);
+    assert_eq!(place.files(), ["scene.png", "scene.pngine"]);
+    assert!(png::find_scene(&place.get("scene.png")).is_ok());
+    place.run(&["compile", "scene.pngine"]).expect(0);
+    assert_eq!(place.get("scene.pngb")[..4], *b"PNGB");
+}
+
+#[test]
+fn builds_are_the_same_everywhere() {
+    let (here, there) = (Place::with_scene(), Place::with_scene());
+    for options in [&[][..], &["--embed-executor"], &["--optimize", "--embed-executor"], &["--source", "--no-minify"]] {
+        let build = |place: &Place, output: &str, input: &str| {
+            let arguments: Vec<&str> = ["build", input, "-o", output].iter().chain(options).copied().collect();
+            place.run(&arguments).expect(0);
+            place.get(output)
+        };
+        let first = build(&here, "1.png", "scene.pngine");
+        assert_eq!(first, build(&here, "2.png", "scene.pngine"), "{options:?}");
+        assert_eq!(first, build(&there, "3.png", "scene.pngine"), "{options:?}");
+        let absolute = here.path().join("scene.pngine");
+        assert_eq!(first, build(&there, "4.png", absolute.to_str().unwrap()), "{options:?}");
+    }
+}
+
+#[test]
+fn optimizing_makes_it_no_larger() {
+    let place = Place::with_scene();
+    place.run(&["scene.pngine", "-o", "fast.png", "--embed-executor"]).expect(0);
+    place.run(&["scene.pngine", "-o", "small.png", "--embed-executor", "--optimize"]).expect(0);
+    assert!(place.get("small.png").len() <= place.get("fast.png").len());
+}
+
+#[test]
+fn the_report_has_every_section() {
+    let place = Place::with_scene();
+    let report = place.run(&["scene.pngine", "--embed-executor", "--report"]).expect(0).out();
+    for section in ["header", "executor", "bytecode", "data", "payload", "output"] {
+        assert!(report.lines().any(|line| line.starts_with(section)), "{section} is missing in\n{report}");
+    }
+    // On standard output is the PNG, so the report goes elsewhere.
+    let outcome = place.run(&["scene.pngine", "-o", "-", "--report"]).expect(0);
+    assert!(png::find_scene(&outcome.0.stdout).is_ok());
+    assert!(outcome.err().contains("payload"));
+}
+
+#[test]
+fn a_result_over_its_budget_is_not_written() {
+    let place = Place::with_scene();
+    let err = place.run(&["scene.pngine", "--max-size", "100"]).expect(1).err();
+    assert!(err.contains("E0917"), "{err}");
+    assert_eq!(place.files(), ["scene.pngine"]);
+    place.run(&["scene.pngine", "--max-size", "100000"]).expect(0);
+}
+
+#[test]
+fn standard_input_and_output_carry_scenes() {
+    let place = Place::with_scene();
+    place.run(&["build", "scene.pngine", "-o", "scene.png"]).expect(0);
+    let piped = place.run_with(&["-", "-o", "-"], TRIANGLE.as_bytes()).expect(0);
+    assert_eq!(piped.0.stdout, place.get("scene.png"));
+    let implied = place.run_with(&["build", "-"], TRIANGLE.as_bytes()).expect(0);
+    assert_eq!(implied.0.stdout, place.get("scene.png"));
+    assert!(place.run_with(&["inspect", "-"], &piped.0.stdout).expect(0).out().contains("plugins: core render"));
+    assert!(place.run_with(&["validate", "-"], TRIANGLE.as_bytes()).expect(0).out().starts_with("<stdin>: ok"));
+}
+
+#[test]
+fn a_name_given_to_standard_input_stands_in_the_findings() {
+    let place = Place::new();
+    let outcome = place.run_with(&["validate", "-", "--stdin-filename", "edited.pngine", "--json"], b"#nonsense x { }").expect(1);
+    let value: serde_json::Value = serde_json::from_str(&outcome.out()).unwrap();
+    assert_eq!(value["diagnostics"][0]["file"], "edited.pngine");
+    assert_eq!(value["diagnostics"][0]["span"]["line"], 1);
+}
+
+#[test]
+fn extract_and_embed_are_inverse() {
+    let place = Place::with_scene();
+    place.run(&["scene.pngine", "--embed-executor", "--source"]).expect(0);
+    place.run(&["compile", "scene.pngine", "--embed-executor", "--source"]).expect(0);
+    place.run(&["extract", "scene.png", "-o", "out.pngb"]).expect(0);
+    assert_eq!(place.get("out.pngb"), place.get("scene.pngb"));
+    place.put("picture.png", png::transparent_pixel());
+    place.run(&["embed", "picture.png", "out.pngb", "-o", "again.png"]).expect(0);
+    assert_eq!(place.get("again.png"), place.get("scene.png"));
+
+    assert_eq!(place.run(&["extract", "scene.png", "--source"]).expect(0).out(), TRIANGLE);
+    assert!(place.run(&["extract", "scene.png", "--wgsl"]).expect(0).out().contains("fn corner"));
+    assert_eq!(place.run(&["extract", "scene.png", "--executor"]).expect(0).0.stdout[..4], *b"\0asm");
+    assert!(!place.run(&["extract", "scene.png", "--data"]).expect(0).0.stdout.is_empty());
+}
+
+#[test]
+fn what_is_not_inside_cannot_be_extracted() {
+    let place = Place::with_scene();
+    place.run(&["scene.pngine"]).expect(0);
+    for part in ["--executor", "--source"] {
+        let err = place.run(&["extract", "scene.png", part, "-o", "part"]).expect(1).err();
+        assert!(err.contains("E0915"), "{err}");
+    }
+    assert!(place.run(&["extract", "scene.pngine"]).expect(1).err().contains("E0910"));
+    assert_eq!(place.files(), ["scene.png", "scene.pngine"]);
+}
+
+#[test]
+fn inspect_shows_what_is_inside() {
+    let place = Place::with_scene();
+    place.run(&["scene.pngine", "--embed-executor"]).expect(0);
+    let text = place.run(&["inspect", "scene.png"]).expect(0).out();
+    for part in ["PNG of 1x1 pixels", "plugins: core render", "executor: embedded", "frames: main", "1 shader", "1 pipeline"] {
+        assert!(text.contains(part), "`{part}` is missing in\n{text}");
+    }
+    assert!(place.run(&["inspect", "--bytecode", "scene.png"]).expect(0).out().contains("CREATE_SHADER"));
+    assert!(place.run(&["inspect", "--commands", "scene.pngine"]).expect(0).out().contains("DRAW"));
+    assert!(place.run(&["inspect", "--wgsl", "scene.png"]).expect(0).out().contains("fn corner"));
+    assert!(place.run(&["inspect", "--wat", "scene.png"]).expect(0).out().starts_with("(module"));
+    let value: serde_json::Value = serde_json::from_str(&place.run(&["inspect", "--json", "scene.png"]).expect(0).out()).unwrap();
+    assert_eq!(value["schema"], 1);
+    assert_eq!(value["plugins"], serde_json::json!(["core", "render"]));
+    assert_eq!(value["picture"]["width"], 1);
+    assert_eq!(value["resources"]["counts"]["pipeline"], 1);
+}
+
+#[test]
+fn validate_takes_sources_payloads_and_pngs() {
+    let place = Place::with_scene();
+    place.run(&["scene.pngine"]).expect(0);
+    place.run(&["compile", "scene.pngine", "--embed-executor"]).expect(0);
+    let out = place.run(&["validate", "scene.pngine", "scene.png", "scene.pngb"]).expect(0).out();
+    assert_eq!(out.lines().count(), 3);
+    assert!(out.lines().all(|line| line.contains(": ok (core render; ")), "{out}");
+}
+
+#[test]
+fn all_inputs_are_looked_at_and_the_worst_decides() {
+    let place = Place::with_scene();
+    place.put("wrong.pngine", "#nonsense x { }");
+    let outcome = place.run(&["validate", "scene.pngine", "wrong.pngine"]).expect(1);
+    assert!(outcome.out().contains("scene.pngine: ok"));
+    let outcome = place.run(&["validate", "missing.pngine", "wrong.pngine", "--message-format", "short"]).expect(3);
+    assert!(outcome.err().contains("E0901") && outcome.err().contains("wrong.pngine:1:1: error["), "{}", outcome.err());
+}
+
+#[test]
+fn json_of_a_good_scene_is_stable() {
+    let place = Place::with_scene();
+    let out = place.run(&["validate", "--json", "scene.pngine"]).expect(0).out();
+    snapshot("validate_ok", &out);
+}
+
+#[test]
+fn json_of_a_wrong_scene_is_stable() {
+    let place = Place::new();
+    place.put("wrong.pngine", "#buffer a { size=16 usage=[UNIFROM] }\n#nonsense b { }\n");
+    let outcome = place.run(&["validate", "--json", "wrong.pngine"]).expect(1);
+    assert_eq!(outcome.err(), "");
+    snapshot("validate_error", &outcome.out());
+}
+
+fn snapshot(name: &str, text: &str) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/cli");
+    insta::with_settings!({ snapshot_path => path, prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[test]
+fn machine_formats_are_well_formed() {
+    let place = Place::new();
+    place.put("wrong.pngine", "#nonsense b { }\n");
+    let sarif = place.run(&["validate", "--message-format", "sarif", "wrong.pngine"]).expect(1).out();
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(sarif["runs"][0]["results"][0]["level"], "error");
+    let github = place.run(&["validate", "--message-format", "github", "wrong.pngine"]).expect(1).out();
+    assert!(github.starts_with("::error file=wrong.pngine,line=1,"), "{github}");
+}
+
+#[test]
+fn colours_come_when_asked_for() {
+    let place = Place::new();
+    place.put("wrong.pngine", "#nonsense b { }\n");
+    let err = |arguments: &[&str]| place.run(arguments).expect(1).err();
+    assert!(!err(&["validate", "wrong.pngine"]).contains('\x1b'));
+    assert!(!err(&["--color=never", "validate", "wrong.pngine"]).contains('\x1b'));
+    assert!(err(&["--color=always", "validate", "wrong.pngine"]).contains('\x1b'));
+    assert!(err(&["validate", "wrong.pngine", "--color", "always"]).contains('\x1b'));
+    for (variable, colored) in [("CLICOLOR_FORCE", true), ("NO_COLOR", false)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pngine"));
+        command.args(["validate", "wrong.pngine"]).current_dir(place.path()).env(variable, "1");
+        let output = command.output().unwrap();
+        assert_eq!(String::from_utf8(output.stderr).unwrap().contains('\x1b'), colored, "{variable}");
+    }
+}
+
+/// Inputs that are no scene, and the codes that may be said about them.
+fn bad_inputs() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
+    let mut late_nul = TRIANGLE.as_bytes().to_vec();
+    late_nul.extend(b"\n\0");
+    vec![
+        ("empty", Vec::new(), &["E0111"]),
+        ("braces", vec![b'{'; 10 << 20], &["E01"]),
+        ("not-utf8", vec![b'#', 0xFF, 0xFE, b'\n'], &["E0101"]),
+        ("nul", b"\0\0\0\0".to_vec(), &["E0101"]),
+        ("late-nul", late_nul, &["E0101"]),
+        ("string", b"#wgsl a { value=\"abc".to_vec(), &["E0104"]),
+        ("macro", b"#nonsense a { }".to_vec(), &["E0107"]),
+        ("cycle", b"#import \"cycle\"\n".to_vec(), &["E0"]),
+        ("import", b"#import \"missing.pngine\"\n".to_vec(), &["E0901"]),
+        ("escape", b"#import \"../../etc/passwd\"\n".to_vec(), &["E0903"]),
+        ("half-signature", b"\x89PNG".to_vec(), &["E0912"]),
+        ("half-header", b"PNGB\x05\0".to_vec(), &["E0912"]),
+        ("wrong-version", b"PNGB\x09\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa".to_vec(), &["E0912"]),
+        ("no-scene", png::transparent_pixel(), &["E0911"]),
+        ("bomb", bomb(), &["E0904"]),
+    ]
+}
+
+/// A PNG of a few megabytes whose scene inflates to four gigabytes.
+fn bomb() -> Vec<u8> {
+    let mut encoder = flate2::Compress::new(flate2::Compression::best(), false);
+    let mut block = Vec::with_capacity(1 << 20);
+    encoder.compress_vec(&vec![0; 1 << 20], &mut block, flate2::FlushCompress::Full).unwrap();
+    let body: Vec<u8> = std::iter::repeat_n(block, 4096).flatten().collect();
+    png::embed(&png::transparent_pixel(), true, &body).unwrap()
+}
+
+#[test]
+fn bad_inputs_get_a_code_quickly_and_leave_nothing_behind() {
+    let place = Place::new();
+    let inputs = bad_inputs();
+    let mut names: Vec<String> = inputs.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    names.sort();
+    for (name, bytes, codes) in &inputs {
+        place.put(name, bytes);
+        for command in
+            [&["validate", name][..], &["inspect", name], &["build", name, "-o", "out.png"], &["extract", name, "-o", "out"]]
+        {
+            let started = Instant::now();
+            let outcome = place.run(command).expect(1);
+            let elapsed = started.elapsed();
+            assert!(elapsed < PATIENCE, "{command:?} took {elapsed:?}");
+            let is_coded = codes.iter().chain(&["E0910"]).any(|code| outcome.err().contains(code));
+            assert!(is_coded, "{command:?}: {}", outcome.err().chars().take(2000).collect::<String>());
+        }
+    }
+    names.retain(|name| name != "out");
+    assert_eq!(place.files(), names);
+}
+
+#[test]
+fn an_existing_output_survives_an_error() {
+    let place = Place::new();
+    place.put("wrong.pngine", "#nonsense b { }\n");
+    place.put("out.png", "precious");
+    place.run(&["wrong.pngine", "-o", "out.png"]).expect(1);
+    assert_eq!(place.get("out.png"), b"precious");
+    place.put("scene.pngine", TRIANGLE);
+    place.run(&["scene.pngine", "-o", "no/such/directory.png"]).expect(3);
+    assert_eq!(place.files(), ["out.png", "scene.pngine", "wrong.pngine"]);
+}
+
+#[test]
+fn damaged_pngs_get_a_code() {
+    let place = Place::with_scene();
+    place.run(&["scene.pngine", "--embed-executor"]).expect(0);
+    let good = place.get("scene.png");
+    let damaged = |bytes: &[u8]| {
+        place.put("damaged.png", bytes);
+        let err = place.run(&["validate", "damaged.png", "--message-format", "short"]).expect(1).err();
+        assert!(err.starts_with("damaged.png: error[E0912]: "), "{err}");
+    };
+    for part in 1..8 {
+        damaged(&good[..(good.len() * part / 8).max(4)]);
+    }
+    for part in 1..8 {
+        let mut bytes = good.clone();
+        let at = 8 + (good.len() - 8) * part / 8;
+        bytes[at] ^= 0x10;
+        damaged(&bytes);
+    }
+}
+
+#[test]
+fn rendering_without_what_it_needs_exits_with_3_and_says_what() {
+    let place = Place::with_scene();
+    if cfg!(feature = "gpu") {
+        // Vulkan without a single driver, and no OpenGL: no adapter.
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pngine"));
+        command.args(["render", "scene.pngine", "-o", "out.png"]).current_dir(place.path());
+        command.env("VK_ICD_FILENAMES", "/nonexistent").env("VK_DRIVER_FILES", "/nonexistent").env("WGPU_BACKEND", "vulkan");
+        let output = command.output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(err.contains("E0920"), "{err}");
+        assert_eq!(output.status.code(), Some(3));
+    } else {
+        let err = place.run(&["render", "scene.pngine", "-o", "out.png"]).expect(3).err();
+        assert!(err.contains("E0920"), "{err}");
+    }
+    assert_eq!(place.files(), ["scene.pngine"]);
+}
+
+#[test]
+fn only_png_is_rendered_so_far() {
+    let place = Place::with_scene();
+    for name in ["out.gif", "out.apng"] {
+        let err = place.run(&["render", "scene.pngine", "-o", name]).expect(3).err();
+        assert!(err.contains("E0918"), "{err}");
+    }
+}

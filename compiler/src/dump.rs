@@ -1,0 +1,227 @@
+//! The resolved scene as text: one line per object, names instead of ids, no spans. For snapshots and `inspect`.
+
+use crate::scene::*;
+use pngine_format::op::{buffer_usage, texture_usage};
+use pngine_format::status::INPUTS;
+use std::fmt::Write as _;
+
+/// Prints a scene. Holes are left out.
+pub fn dump(scene: &Scene) -> String {
+    let mut out = String::new();
+    for line in lines(scene) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out
+}
+
+fn flags(table: &[(&str, u32)], bits: u32) -> String {
+    let names: Vec<&str> = table.iter().filter(|(_, bit)| bits & bit != 0).map(|(name, _)| *name).collect();
+    if names.is_empty() { "0".to_string() } else { names.join("|") }
+}
+
+fn lines(scene: &Scene) -> Vec<String> {
+    let mut out = Vec::new();
+    let name_of = |id: BufferId| scene.buffer(id).map_or("?", |buffer| &buffer.named.name);
+    for shader in &scene.shaders {
+        out.push(format!("shader {} ({} bytes)", shader.name, shader.text.len()));
+        if let Some(module) = &shader.module {
+            out.extend(module.dump().lines().map(|line| format!("  {line}")));
+        }
+    }
+    for data in &scene.data {
+        out.push(format!("data {} ({} bytes)", data.name, data.bytes.as_ref().map_or(0, Vec::len)));
+    }
+    for buffer in scene.buffers.iter().flatten() {
+        let mut line = format!("buffer {} size={} usage={}", buffer.named.name, buffer.size, flags(buffer_usage::FLAGS, buffer.usage));
+        // Writing to a String cannot fail, here and below.
+        if let Some((data, _)) = buffer.initial {
+            let _ = write!(line, " initial={}", scene.data[data.0].name);
+        }
+        if buffer.pool > 1 {
+            let _ = write!(line, " pool={}", buffer.pool);
+        }
+        out.push(line);
+    }
+    for texture in scene.textures.iter().flatten() {
+        let size: Vec<String> = texture
+            .size
+            .iter()
+            .map(|extent| match extent {
+                Extent::Fixed(texels) => texels.to_string(),
+                Extent::Canvas([a, b, c]) => format!("canvas({a} {b} {c})"),
+            })
+            .collect();
+        out.push(format!(
+            "texture {} {} {} {} usage={} samples={} mips={}",
+            texture.named.name,
+            texture.dimension.text(),
+            size.join("x"),
+            texture.format.text(),
+            flags(texture_usage::FLAGS, texture.usage),
+            texture.sample_count,
+            texture.mip_levels
+        ));
+    }
+    for view in scene.views.iter().flatten() {
+        let texture = scene.texture(view.texture).map_or("?", |texture| &texture.named.name);
+        out.push(format!(
+            "view {} of {texture} mips={}+{:?} layers={}+{:?}",
+            view.named.name, view.base_mip, view.mip_count, view.base_layer, view.layer_count
+        ));
+    }
+    for sampler in scene.samplers.iter().flatten() {
+        out.push(format!("sampler {} {}", sampler.named.name, sampler.descriptor.text()));
+    }
+    for layout in scene.layouts.iter().flatten() {
+        out.push(format!("layout {}", layout.named.name));
+        for entry in &layout.entries {
+            out.push(format!("  {} visibility={} {:?}", entry.binding, entry.visibility, entry.kind));
+        }
+    }
+    for layout in scene.pipeline_layouts.iter().flatten() {
+        let names: Vec<&str> =
+            layout.groups.iter().map(|id| scene.layouts[id.0].as_ref().map_or("?", |layout| &layout.named.name)).collect();
+        out.push(format!("pipeline layout {} [{}]", layout.named.name, names.join(" ")));
+    }
+    let stage = |stage: &Stage| format!("{}.{}", scene.shaders[stage.shader.0].name, stage.entry);
+    for pipeline in scene.render_pipelines.iter().flatten() {
+        out.push(format!("render pipeline {} vertex={}", pipeline.named.name, stage(&pipeline.vertex)));
+        for (slot, buffer) in pipeline.buffers.iter().enumerate() {
+            let Some(buffer) = buffer else {
+                out.push(format!("  buffer {slot} hole"));
+                continue;
+            };
+            let attributes: Vec<String> =
+                buffer.attributes.iter().map(|a| format!("@{} {} at {}", a.location, a.format.text(), a.offset)).collect();
+            let step = if buffer.per_instance { "instance" } else { "vertex" };
+            out.push(format!("  buffer {slot} stride={} per {step} [{}]", buffer.stride, attributes.join(", ")));
+        }
+        if let Some(fragment) = &pipeline.fragment {
+            out.push(format!("  fragment={}", stage(fragment)));
+        }
+        for target in &pipeline.targets {
+            let blend = target.blend.as_ref().map_or(String::new(), |blend| format!(" blend={}", blend.text()));
+            out.push(format!("  target {} mask={}{blend}", target.format.text(), target.write_mask));
+        }
+        for (name, value) in [("primitive", &pipeline.primitive), ("multisample", &pipeline.multisample)] {
+            if let Some(value) = value {
+                out.push(format!("  {name} {}", value.text()));
+            }
+        }
+        if let Some(state) = &pipeline.depth_stencil {
+            out.push(format!("  depth {}", state.descriptor.text()));
+        }
+    }
+    for pipeline in scene.compute_pipelines.iter().flatten() {
+        out.push(format!("compute pipeline {} {}", pipeline.named.name, stage(&pipeline.compute)));
+    }
+    for group in scene.groups.iter().flatten() {
+        let layout = match group.layout {
+            GroupLayout::Explicit(id) => scene.layouts[id.0].as_ref().map_or("?".to_string(), |layout| layout.named.name.clone()),
+            GroupLayout::Auto(pipeline, index) => {
+                format!("auto({}, {index})", scene.pipeline_name(pipeline).map_or("?", |named| &named.name))
+            }
+        };
+        out.push(format!("bind group {} layout={layout} pool={}", group.named.name, group.pool));
+        for entry in &group.entries {
+            let resource = match &entry.resource {
+                Resource::Buffer { buffer, offset, size, ping_pong } => {
+                    format!("buffer {} offset={offset} size={size:?} pingPong={ping_pong}", name_of(*buffer))
+                }
+                Resource::Texture(id) => format!("texture {}", scene.texture(*id).map_or("?", |texture| &texture.named.name)),
+                Resource::View(id) => format!("view {}", scene.view(*id).map_or("?", |view| &view.named.name)),
+                Resource::Sampler(id) => {
+                    format!("sampler {}", scene.samplers[id.0].as_ref().map_or("?", |sampler| &sampler.named.name))
+                }
+            };
+            out.push(format!("  {} {resource}", entry.binding));
+        }
+    }
+    let groups = |groups: &[BoundGroup]| -> String {
+        let names: Vec<String> = groups
+            .iter()
+            .map(|bound| format!("{}+{}", scene.group(bound.group).map_or("?", |group| &group.named.name), bound.offset))
+            .collect();
+        names.join(" ")
+    };
+    let view = |view: AttachmentView| match view {
+        AttachmentView::Canvas => "canvas",
+        AttachmentView::Texture(id) => scene.texture(id).map_or("?", |texture| &texture.named.name),
+        AttachmentView::View(id) => scene.view(id).map_or("?", |view| &view.named.name),
+    };
+    for init in scene.inits.iter().flatten() {
+        let params = init.params.as_ref().map_or(0, |(params, _)| params.len());
+        out.push(format!(
+            "init {} buffer={} {} params={params} dispatch={:?}",
+            init.named.name,
+            name_of(init.buffer),
+            stage(&init.stage),
+            init.dispatch
+        ));
+    }
+    for queue in scene.queues.iter().flatten() {
+        out.push(format!("queue {}", queue.named.name));
+        for write in &queue.writes {
+            let source = match &write.source {
+                Source::Input(index) => INPUTS[*index].name.to_string(),
+                Source::Data(data) => scene.data[data.0].name.clone(),
+                Source::Floats(numbers) => format!("{numbers:?}"),
+            };
+            out.push(format!(
+                "  write {} at {} from {source}+{} len={} pingPong={:?}",
+                name_of(write.buffer),
+                write.offset,
+                write.source_offset,
+                write.len,
+                write.ping_pong
+            ));
+        }
+    }
+    for pass in scene.render_passes.iter().flatten() {
+        let pipeline = pass.pipeline.and_then(|(id, _)| scene.render_pipeline(id)).map_or("none", |pipeline| &pipeline.named.name);
+        out.push(format!("render pass {} pipeline={pipeline} groups=[{}]", pass.named.name, groups(&pass.groups)));
+        for color in &pass.colors {
+            let resolve = color.resolve.map_or(String::new(), |target| format!(" resolve={}", view(target)));
+            out.push(format!("  color {}{resolve} clear={:?} store={}", view(color.view), color.clear, color.store));
+        }
+        if let Some(depth) = &pass.depth {
+            out.push(format!("  depth {} {:?} stencil {:?}", view(depth.view), depth.depth, depth.stencil));
+        }
+        for bound in &pass.vertices {
+            out.push(format!("  vertices {}+{} offset={} size={:?}", name_of(bound.buffer), bound.member, bound.offset, bound.size));
+        }
+        if let Some(bound) = &pass.indices {
+            let format = if bound.wide { "uint32" } else { "uint16" };
+            out.push(format!("  indices {} {format} offset={} size={:?}", name_of(bound.buffer), bound.offset, bound.size));
+        }
+        for (draw, _) in &pass.draws {
+            out.push(format!("  {draw:?}"));
+        }
+    }
+    for pass in scene.compute_passes.iter().flatten() {
+        let pipeline = scene.compute_pipeline(pass.pipeline.0).map_or("?", |pipeline| &pipeline.named.name);
+        out.push(format!(
+            "compute pass {} pipeline={pipeline} groups=[{}] dispatch={:?}",
+            pass.named.name,
+            groups(&pass.groups),
+            pass.dispatch
+        ));
+    }
+    for frame in &scene.frames {
+        let steps = |steps: &[(Step, crate::source::Span)]| -> String {
+            let names: Vec<&str> = steps
+                .iter()
+                .map(|(step, _)| match step {
+                    Step::Render(id) => scene.render_passes[id.0].as_ref().map_or("?", |pass| pass.named.name.as_str()),
+                    Step::Compute(id) => scene.compute_passes[id.0].as_ref().map_or("?", |pass| pass.named.name.as_str()),
+                    Step::Init(id) => scene.inits[id.0].as_ref().map_or("?", |init| init.named.name.as_str()),
+                    Step::Queue(id) => scene.queues[id.0].as_ref().map_or("?", |queue| queue.named.name.as_str()),
+                })
+                .collect();
+            names.join(" ")
+        };
+        out.push(format!("frame {} init=[{}] steps=[{}]", frame.named.name, steps(&frame.init), steps(&frame.steps)));
+    }
+    out
+}

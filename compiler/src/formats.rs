@@ -1,0 +1,146 @@
+//! What texture formats can do. Source: WebGPU, section 26.1 "Texture format capabilities", without optional features.
+
+use pngine_format::word::Word;
+
+/// What sampling a format gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sample {
+    /// Floats that can be filtered.
+    Float,
+    /// Floats that cannot be filtered without a feature.
+    UnfilterableFloat,
+    /// Signed integers.
+    Sint,
+    /// Unsigned integers.
+    Uint,
+    /// Depth.
+    Depth,
+}
+
+/// A format's capabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// It has a depth aspect.
+    pub depth: bool,
+    /// It has a stencil aspect.
+    pub stencil: bool,
+    /// What sampling it gives; of depth-stencil formats their depth, of `stencil8` unsigned integers.
+    pub sample: Sample,
+    /// It can be a colour attachment.
+    pub renderable: bool,
+    /// It can be blended.
+    pub blendable: bool,
+    /// It can have four samples.
+    pub multisample: bool,
+    /// It can be resolved to.
+    pub resolvable: bool,
+    /// It can be a write-only or read-only storage texture.
+    pub storage: bool,
+    /// Channels.
+    pub channels: u32,
+    /// It is stored in blocks of several texels.
+    pub compressed: bool,
+}
+
+/// The capabilities of a format; those of `preferredCanvasFormat` are the ones of `bgra8unorm` and `rgba8unorm` alike.
+pub fn info(format: Word) -> Format {
+    let name = format.text();
+    let none = Format {
+        depth: false,
+        stencil: false,
+        sample: Sample::Float,
+        renderable: false,
+        blendable: false,
+        multisample: false,
+        resolvable: false,
+        storage: false,
+        channels: 4,
+        compressed: false,
+    };
+    let full = Format { renderable: true, blendable: true, multisample: true, resolvable: true, ..none };
+    match name {
+        "preferredCanvasFormat" | "bgra8unorm" | "bgra8unorm-srgb" | "rgba8unorm-srgb" | "rgb10a2unorm" => return full,
+        "rgba8unorm" | "rgba16float" => return Format { storage: true, ..full },
+        "rgba8snorm" => return Format { storage: true, multisample: true, ..none },
+        "rgb9e5ufloat" | "rg11b10ufloat" => return Format { channels: 3, multisample: name == "rg11b10ufloat", ..none },
+        "rgb10a2uint" => return Format { renderable: true, multisample: true, sample: Sample::Uint, ..none },
+        "stencil8" => return Format { stencil: true, multisample: true, sample: Sample::Uint, channels: 1, ..none },
+        "depth16unorm" | "depth24plus" | "depth32float" => {
+            return Format { depth: true, multisample: true, sample: Sample::Depth, channels: 1, ..none };
+        }
+        "depth24plus-stencil8" | "depth32float-stencil8" => {
+            return Format { depth: true, stencil: true, multisample: true, sample: Sample::Depth, channels: 1, ..none };
+        }
+        _ => {}
+    }
+    if ["bc", "etc2", "eac", "astc"].iter().any(|family| name.starts_with(family)) {
+        return Format { compressed: true, ..none };
+    }
+    let channels = name.bytes().take_while(u8::is_ascii_alphabetic).count() as u32;
+    let bits = if name.contains("32") { 32 } else if name.contains("16") { 16 } else { 8 };
+    let wide = Format { channels, renderable: true, storage: bits == 32 || channels == 4, ..none };
+    if name.ends_with("uint") || name.ends_with("sint") {
+        let sample = if name.ends_with("uint") { Sample::Uint } else { Sample::Sint };
+        return Format { sample, multisample: bits != 32, ..wide };
+    }
+    if bits == 32 {
+        return Format { sample: Sample::UnfilterableFloat, multisample: channels == 1, ..wide };
+    }
+    match name {
+        "r8unorm" | "rg8unorm" | "r16float" | "rg16float" => Format { channels, ..full },
+        "r8snorm" | "rg8snorm" => Format { channels, multisample: true, ..none },
+        // The 16-bit normalised formats need a feature; what it allows is not checked here.
+        _ => Format { channels, ..full },
+    }
+}
+
+/// The components of a vertex format and whether shaders read floats, signed or unsigned integers from it; its size in bytes.
+/// Source: WebGPU, section 10.3.7 "Vertex formats".
+pub fn vertex_format(format: Word) -> (u32, Sample, u32) {
+    let name = format.text();
+    if name.starts_with("unorm10-10-10-2") || name == "unorm8x4-bgra" {
+        return (4, Sample::Float, 4);
+    }
+    let (base, components) = match name.split_once('x') {
+        Some((base, count)) => (base, count.parse().unwrap_or(1)),
+        None => (name, 1),
+    };
+    let sample = if base.starts_with("uint") {
+        Sample::Uint
+    } else if base.starts_with("sint") {
+        Sample::Sint
+    } else {
+        Sample::Float
+    };
+    let bits: u32 = base.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse().unwrap_or(32);
+    (components, sample, components * bits / 8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capabilities_follow_the_specification() {
+        let of = |name| info(Word::of(name));
+        assert!(of("rgba8unorm").storage && of("rgba8unorm").blendable && of("rgba8unorm").resolvable);
+        assert!(!of("rgba32float").blendable && of("rgba32float").renderable && of("rgba32float").storage);
+        assert_eq!(of("r32float").sample, Sample::UnfilterableFloat);
+        assert!(!of("r8unorm").storage && of("r8unorm").renderable && !of("rgba8snorm").renderable);
+        assert!(of("r32uint").storage && !of("r32uint").multisample && of("rg8sint").sample == Sample::Sint);
+        assert!(of("depth24plus-stencil8").depth && of("depth24plus-stencil8").stencil && of("stencil8").stencil);
+        assert!(of("bc7-rgba-unorm").compressed && !of("bc7-rgba-unorm").renderable);
+        assert_eq!((of("r16float").channels, of("rg32uint").channels), (1, 2));
+    }
+
+    #[test]
+    fn vertex_formats_have_their_sizes() {
+        let of = |name| vertex_format(Word::of(name));
+        assert_eq!(of("float32x3"), (3, Sample::Float, 12));
+        assert_eq!(of("uint8x4"), (4, Sample::Uint, 4));
+        assert_eq!(of("sint16x2"), (2, Sample::Sint, 4));
+        assert_eq!(of("unorm8"), (1, Sample::Float, 1));
+        assert_eq!(of("float16x4"), (4, Sample::Float, 8));
+        assert_eq!(of("unorm8x4-bgra"), (4, Sample::Float, 4));
+    }
+}

@@ -1,0 +1,87 @@
+//! What the compiler gives: a program, ready to be packed, and where each of its commands comes from.
+
+use crate::diag::Diagnostic;
+use crate::source::{SourceMap, Span};
+use pngine_format::status::Plugins;
+
+/// What the caller wants.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Strip comments and blanks from WGSL.
+    pub minify: bool,
+    /// Carry the entry file's text in the payload.
+    pub keep_source: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { minify: true, keep_source: false }
+    }
+}
+
+/// The outcome of one compilation.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// Every file that was read, for rendering the diagnostics.
+    pub sources: SourceMap,
+    /// All findings, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The program; `None` if there is an error.
+    pub program: Option<Program>,
+}
+
+/// A compiled scene: the sections of a payload, and what tools want to know about them.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The plugins it needs.
+    pub plugins: Plugins,
+    /// The bytecode section.
+    pub bytecode: Vec<u8>,
+    /// The string table.
+    pub strings: Vec<u8>,
+    /// The data section.
+    pub data: Vec<u8>,
+    /// Extensions: tag and bytes.
+    pub extensions: Vec<(u8, Vec<u8>)>,
+    /// How many once slots the bytecode has.
+    pub once: u32,
+    /// Bytes of command buffer that `init` and every frame need at most, header included.
+    pub command_capacity: u32,
+    /// Where each command comes from.
+    pub origins: Origins,
+    /// Names of the frames in order.
+    pub frames: Vec<String>,
+    /// The resolved scene as text, for snapshots and `inspect`.
+    pub scene_text: String,
+}
+
+/// Where the commands of a program come from.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    /// The commands of `init` in order.
+    pub init: Vec<Option<Span>>,
+    /// The commands of each frame in order.
+    pub frames: Vec<Vec<FrameOrigin>>,
+}
+
+/// Where a command of a frame comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameOrigin {
+    /// The declaration or property that caused it; `None` for the compiler's own (SUBMIT, END).
+    pub span: Option<Span>,
+    /// The once slot it stands in, if any: it is there only the first time.
+    pub once: Option<u32>,
+}
+
+impl Origins {
+    /// Where command `index` of `init` comes from.
+    pub fn of_init(&self, index: u32) -> Option<Span> {
+        self.init.get(index as usize).copied().flatten()
+    }
+
+    /// Where command `index` of a run of frame `frame` comes from; `seen` are the once slots that earlier runs have reached.
+    pub fn of_frame(&self, frame: u32, index: u32, seen: &std::collections::BTreeSet<u32>) -> Option<Span> {
+        let commands = self.frames.get(frame as usize)?;
+        commands.iter().filter(|origin| origin.once.is_none_or(|slot| !seen.contains(&slot))).nth(index as usize)?.span
+    }
+}

@@ -1,0 +1,369 @@
+//! Numbers: one evaluator for bare and quoted expressions, in double precision. Source: language reference, section 7.2.
+
+use super::{Node, Resolver, Val};
+use crate::diag::{Code, Diagnostic};
+use crate::schema::Ns;
+use crate::source::Span;
+use crate::tree::{BinaryOp, Value, ValueKind};
+
+/// A number that may depend on the canvas: `width * canvas.width + height * canvas.height + constant`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Affine {
+    /// Factor of the canvas' width.
+    pub width: f64,
+    /// Factor of the canvas' height.
+    pub height: f64,
+    /// What is added.
+    pub constant: f64,
+}
+
+impl Affine {
+    /// A number that does not depend on the canvas.
+    pub const fn constant(constant: f64) -> Self {
+        Self { width: 0.0, height: 0.0, constant }
+    }
+
+    /// The number, if it does not depend on the canvas.
+    pub fn as_constant(self) -> Option<f64> {
+        (self.width == 0.0 && self.height == 0.0).then_some(self.constant)
+    }
+
+    fn combine(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        Self { width: f(self.width, other.width), height: f(self.height, other.height), constant: f(self.constant, other.constant) }
+    }
+
+    fn scale(self, factor: f64) -> Self {
+        Self { width: self.width * factor, height: self.height * factor, constant: self.constant * factor }
+    }
+}
+
+/// What names mean inside an expression, beside defines and constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// Nothing more.
+    Number,
+    /// A size in bytes: data, buffers and `module.variable` too.
+    Bytes,
+}
+
+/// Deepest chain of defines that use defines.
+const MAX_DEFINE_DEPTH: usize = 64;
+
+/// A reported mistake: nothing more is to be said about the value.
+pub struct Reported;
+
+type Evaluated = Result<Affine, Reported>;
+
+impl Resolver<'_> {
+    /// Evaluates a value in a numeric slot. Reports what is wrong.
+    pub(super) fn eval(&mut self, value: &Value, slot: Slot) -> Evaluated {
+        self.eval_at(value, slot, 0)
+    }
+
+    /// A constant number, for slots where the canvas' size cannot be known.
+    pub(super) fn number(&mut self, value: &Value, slot: Slot) -> Option<f64> {
+        let result = self.eval(value, slot).ok()?;
+        let Some(number) = result.as_constant() else {
+            self.report(
+                Diagnostic::new(Code::CanvasNotAllowed, value.span, "the size of the canvas is not known here")
+                    .help("`canvas.width` and `canvas.height` may stand in the size of a texture"),
+            );
+            return None;
+        };
+        Some(number)
+    }
+
+    /// A whole number in a range. Quoted quotients are rounded up, with a lint.
+    pub(super) fn integer(&mut self, value: &Value, slot: Slot, min: f64, max: f64) -> Val {
+        let Some(mut number) = self.number(value, slot) else { return Val::Bad };
+        if number.fract() != 0.0 && self.quoted_quotient(value) {
+            let rounded = libm::ceil(number);
+            self.report(
+                Diagnostic::new(Code::RoundedUp, value.span, format!("{number} is rounded up to {rounded}"))
+                    .help("write the expression as `ceil(…)` to say so"),
+            );
+            number = rounded;
+        }
+        // What a computation in doubles misses by its last bits is no fraction that the author wrote.
+        if number.fract() != 0.0 && (number - libm::round(number)).abs() < 1e-9 * number.abs().max(1.0) {
+            number = libm::round(number);
+        }
+        if number.fract() != 0.0 {
+            self.report(
+                Diagnostic::new(Code::NotAnInteger, value.span, format!("{number} is not a whole number"))
+                    .help(format!("`floor(…)`, `ceil(…)` or `round(…)` make it one, such as {}", libm::floor(number))),
+            );
+            return Val::Bad;
+        }
+        if number < min || number > max {
+            let message = if min == 0.0 && number < 0.0 { format!("{number} is negative") } else { format!("{number} is out of range") };
+            self.report(Diagnostic::new(Code::OutOfRange, value.span, message).help(format!("it must be {min} to {max}")));
+            return Val::Bad;
+        }
+        Val::Num(number)
+    }
+
+    fn quoted_quotient(&self, value: &Value) -> bool {
+        let ValueKind::Str(text) = &value.kind else { return false };
+        let mut quiet = Vec::new();
+        let parsed = crate::parse::parse_quoted_expr(value.span, text, &mut quiet);
+        matches!(parsed.kind, ValueKind::Binary(BinaryOp::Div, ..))
+    }
+
+    fn eval_at(&mut self, value: &Value, slot: Slot, depth: usize) -> Evaluated {
+        match &value.kind {
+            ValueKind::Number(number) => Ok(Affine::constant(*number)),
+            ValueKind::Group(inner) => self.eval_at(inner, slot, depth),
+            ValueKind::Neg(inner) => Ok(self.eval_at(inner, slot, depth)?.scale(-1.0)),
+            ValueKind::Str(text) => {
+                if let Some(path) = text.strip_prefix('$') {
+                    self.old_reference(value.span, path);
+                    let words: Vec<&str> = path.split('.').collect();
+                    return self.path(&words, value.span, slot);
+                }
+                let mut found = Vec::new();
+                let parsed = crate::parse::parse_quoted_expr(value.span, text, &mut found);
+                let failed = !found.is_empty();
+                found.into_iter().for_each(|d| self.report(d));
+                if failed { Err(Reported) } else { self.eval_at(&parsed, slot, depth) }
+            }
+            ValueKind::Ident(name) => self.word(name, value.span, slot, depth),
+            ValueKind::Path(words) => {
+                let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
+                self.path(&words, value.span, slot)
+            }
+            ValueKind::Ref(words) => {
+                let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
+                self.old_reference(value.span, &words.join("."));
+                self.path(&words, value.span, slot)
+            }
+            ValueKind::Binary(..) => self.binary(value, slot, depth),
+            ValueKind::Call(name, arguments) => {
+                let mut numbers = Vec::new();
+                for argument in arguments {
+                    let result = self.eval_at(argument, slot, depth)?;
+                    let Some(number) = result.as_constant() else {
+                        return self.canvas_call(&name.name, result, arguments.len(), value.span);
+                    };
+                    numbers.push(number);
+                }
+                self.call(&name.name, &numbers, value.span)
+            }
+            ValueKind::Bool(_) | ValueKind::Array(_) | ValueKind::Object(_) => {
+                self.report(Diagnostic::new(Code::WrongType, value.span, "a number is expected here").label(super::describe(value)));
+                Err(Reported)
+            }
+            ValueKind::Error => Err(Reported),
+        }
+    }
+
+    /// Long chains nest to the left, so the left spine is walked instead of recursed into.
+    fn binary(&mut self, value: &Value, slot: Slot, depth: usize) -> Evaluated {
+        let mut spine = Vec::new();
+        let mut leftmost = value;
+        while let ValueKind::Binary(op, left, right) = &leftmost.kind {
+            spine.push((*op, right.as_ref(), leftmost.span));
+            leftmost = left;
+        }
+        let mut result = self.eval_at(leftmost, slot, depth)?;
+        for (op, right, span) in spine.into_iter().rev() {
+            let right_value = self.eval_at(right, slot, depth)?;
+            result = self.operate(op, result, right_value, right.span, span)?;
+        }
+        Ok(result)
+    }
+
+    fn operate(&mut self, op: BinaryOp, a: Affine, b: Affine, right: Span, whole: Span) -> Evaluated {
+        match (op, a.as_constant(), b.as_constant()) {
+            (BinaryOp::Add, ..) => Ok(a.combine(b, |x, y| x + y)),
+            (BinaryOp::Sub, ..) => Ok(a.combine(b, |x, y| x - y)),
+            (BinaryOp::Mul, Some(factor), _) => Ok(b.scale(factor)),
+            (BinaryOp::Mul, _, Some(factor)) => Ok(a.scale(factor)),
+            (BinaryOp::Div | BinaryOp::Rem, _, Some(0.0)) => {
+                let zero = Diagnostic::new(Code::BadArithmetic, whole, "division by zero").also(right, "this is 0");
+                self.report(zero);
+                Err(Reported)
+            }
+            (BinaryOp::Div, Some(x), Some(y)) => Ok(Affine::constant(x / y)),
+            (BinaryOp::Div, _, Some(divisor)) => Ok(Affine { width: a.width / divisor, height: a.height / divisor, constant: a.constant / divisor }),
+            (BinaryOp::Rem, Some(x), Some(y)) => Ok(Affine::constant(libm::fmod(x, y))),
+            _ => self.not_linear(whole),
+        }
+    }
+
+    fn not_linear(&mut self, span: Span) -> Evaluated {
+        self.report(
+            Diagnostic::new(Code::CanvasNotAllowed, span, "the size of the canvas cannot be used like this")
+                .help("sums, and products and quotients with a number, are possible: `canvas.width / 2 + 1`"),
+        );
+        Err(Reported)
+    }
+
+    /// Extents are rounded down anyway, so `floor` of a canvas-sized one is the same, and `ceil` adds the divisor's rest.
+    fn canvas_call(&mut self, name: &str, argument: Affine, count: usize, span: Span) -> Evaluated {
+        match (name, count) {
+            ("floor", 1) => Ok(argument),
+            ("ceil", 1) => Ok(Affine { constant: argument.constant + (1.0 - 2.0 * pngine_format::descriptor::CANVAS_EPSILON), ..argument }),
+            _ => self.not_linear(span),
+        }
+    }
+
+    fn call(&mut self, name: &str, numbers: &[f64], span: Span) -> Evaluated {
+        let result = match (name, numbers) {
+            ("ceil", [x]) => libm::ceil(*x),
+            ("floor", [x]) => libm::floor(*x),
+            ("round", [x]) => libm::round(*x),
+            ("abs", [x]) => x.abs(),
+            ("sign", [x]) => {
+                if *x == 0.0 {
+                    0.0
+                } else {
+                    x.signum()
+                }
+            }
+            ("sqrt", [x]) => libm::sqrt(*x),
+            ("sin", [x]) => libm::sin(*x),
+            ("cos", [x]) => libm::cos(*x),
+            ("tan", [x]) => libm::tan(*x),
+            ("min", [first, rest @ ..]) => rest.iter().fold(*first, |a, b| a.min(*b)),
+            ("max", [first, rest @ ..]) => rest.iter().fold(*first, |a, b| a.max(*b)),
+            ("pow", [x, y]) => libm::pow(*x, *y),
+            ("clamp", [x, low, high]) if low <= high => x.max(*low).min(*high),
+            _ => {
+                const KNOWN: [&str; 13] =
+                    ["ceil", "floor", "round", "abs", "sign", "sqrt", "sin", "cos", "tan", "min", "max", "pow", "clamp"];
+                let message = if KNOWN.contains(&name) {
+                    format!("`{name}` cannot be called with these {} arguments", numbers.len())
+                } else {
+                    format!("there is no function `{name}`")
+                };
+                let mut diagnostic = Diagnostic::new(Code::BadCall, span, message);
+                diagnostic = match crate::diag::nearest(name, KNOWN.into_iter()) {
+                    Some(near) if near != name => diagnostic.help(format!("did you mean `{near}`?")),
+                    _ => diagnostic.help(format!("there are {}", KNOWN.join(", "))),
+                };
+                self.report(diagnostic);
+                return Err(Reported);
+            }
+        };
+        if result.is_finite() {
+            return Ok(Affine::constant(result));
+        }
+        self.report(Diagnostic::new(Code::BadArithmetic, span, "the result is not a number"));
+        Err(Reported)
+    }
+
+    fn word(&mut self, name: &str, span: Span, slot: Slot, depth: usize) -> Evaluated {
+        if let Some(define) = self.defines.get(name) {
+            let (value, declared) = (define.value.clone(), define.span);
+            if depth >= MAX_DEFINE_DEPTH || self.open_defines.iter().any(|open| open == name) {
+                let chain = self.open_defines.join("` → `");
+                self.report(
+                    Diagnostic::new(Code::DefineCycle, span, format!("`{name}` is defined by itself"))
+                        .label(format!("`{chain}` → `{name}`"))
+                        .also(declared, "defined here"),
+                );
+                return Err(Reported);
+            }
+            self.used_defines.insert(name.to_string());
+            self.open_defines.push(name.to_string());
+            let result = self.eval_at(&value, slot, depth + 1);
+            self.open_defines.pop();
+            return result;
+        }
+        match name {
+            "PI" => return Ok(Affine::constant(std::f64::consts::PI)),
+            "TAU" => return Ok(Affine::constant(std::f64::consts::TAU)),
+            "E" => return Ok(Affine::constant(std::f64::consts::E)),
+            "canvasWidth" | "canvasHeight" => {
+                let modern = if name == "canvasWidth" { "canvas.width" } else { "canvas.height" };
+                self.report(
+                    Diagnostic::new(Code::OldSpelling, span, format!("`{name}` is an old spelling of `{modern}`"))
+                        .fix(format!("write `{modern}`"), true, span, modern),
+                );
+                return self.path(&modern.split('.').collect::<Vec<_>>(), span, slot);
+            }
+            _ => {}
+        }
+        if slot == Slot::Bytes {
+            if let Some(index) = self.lookup(Ns::Data, name) {
+                self.mark_used(Ns::Data, index);
+                return match self.data_size(index) {
+                    Some(size) => Ok(Affine::constant(f64::from(size))),
+                    None => Err(Reported),
+                };
+            }
+            if let Some(index) = self.lookup(Ns::Buffer, name) {
+                return self.buffer_size(index, span, depth);
+            }
+        }
+        let mut candidates: Vec<&str> = self.defines.keys().map(String::as_str).collect();
+        candidates.extend(["PI", "TAU", "E"]);
+        let mut kinds = "a `#define`".to_string();
+        if slot == Slot::Bytes {
+            candidates.extend(self.names_of(Ns::Data));
+            candidates.extend(self.names_of(Ns::Buffer));
+            kinds = "a `#define`, a `#data` or a `#buffer`".to_string();
+        }
+        let near = crate::diag::nearest(name, candidates.into_iter()).map(str::to_string);
+        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`")).label(format!("no such {kinds}").replace("such a ", "such "));
+        if let Some(near) = near {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near);
+        } else if let Some((left, right)) = name.split_once('-') {
+            diagnostic = diagnostic.help(format!("a dash is part of a name: write `{left} - {right}` for a difference"));
+        }
+        self.report(diagnostic);
+        Err(Reported)
+    }
+
+    fn buffer_size(&mut self, index: usize, span: Span, depth: usize) -> Evaluated {
+        let declaration = self.declaration(Ns::Buffer, index);
+        let size = declaration.body.iter().find(|prop| prop.name.name == "size").map(|prop| prop.value.clone());
+        match size {
+            Some(size) if depth < MAX_DEFINE_DEPTH => self.eval_at(&size, Slot::Bytes, depth + 1),
+            Some(_) => {
+                self.report(Diagnostic::new(Code::DefineCycle, span, "buffers whose sizes are defined by each other"));
+                Err(Reported)
+            }
+            // The missing size is reported at the buffer.
+            None => Err(Reported),
+        }
+    }
+
+    /// `canvas.width`, `module.variable`, and their old spellings with words in front and behind.
+    fn path(&mut self, words: &[&str], span: Span, slot: Slot) -> Evaluated {
+        match words {
+            ["canvas", "width"] => Ok(Affine { width: 1.0, height: 0.0, constant: 0.0 }),
+            ["canvas", "height"] => Ok(Affine { width: 0.0, height: 1.0, constant: 0.0 }),
+            ["canvas", other] => {
+                let message = format!("the canvas has no `{other}`");
+                self.report(Diagnostic::new(Code::UnknownPath, span, message).help("there are `canvas.width` and `canvas.height`"));
+                Err(Reported)
+            }
+            [module, variable] | ["uniforms", module, variable, "data"] if slot == Slot::Bytes => {
+                let size = self.module_variable_size(module, variable, span)?;
+                Ok(Affine::constant(f64::from(size)))
+            }
+            _ => {
+                let message = format!("unknown path `{}`", words.join("."));
+                self.report(
+                    Diagnostic::new(Code::UnknownPath, span, message)
+                        .help("a number can be `canvas.width` or `canvas.height`; a size in bytes also `module.variable`"),
+                );
+                Err(Reported)
+            }
+        }
+    }
+
+    /// An extent: a number of at least 1, or one that depends on the canvas.
+    pub(super) fn extent(&mut self, value: &Value) -> Node {
+        let val = match self.eval(value, Slot::Number) {
+            Err(Reported) => Val::Bad,
+            Ok(result) => match result.as_constant() {
+                Some(_) => self.integer(value, Slot::Number, 1.0, 16384.0),
+                None => Val::Canvas([result.width as f32, result.height as f32, result.constant as f32]),
+            },
+        };
+        Node { span: value.span, val }
+    }
+}

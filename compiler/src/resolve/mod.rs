@@ -1,0 +1,356 @@
+//! Names and values: a tree becomes nodes in which every word, number, flag and reference is known.
+//!
+//! The property tables say what each value has to be. What does not fit is reported once and stands as [`Val::Bad`], which
+//! everything after accepts in silence.
+
+mod eval;
+mod names;
+mod shaders;
+mod values;
+
+pub use names::Declaration;
+pub use shaders::Shader;
+
+use crate::diag::{Code, Diagnostic};
+use crate::load::Loaded;
+use crate::schema::{MACROS, Ns, Prop};
+use crate::source::{SourceFile, Sources, Span};
+use crate::tree::{Value, ValueKind};
+use pngine_format::word::Word;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A value whose meaning is known.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub val: Val,
+}
+
+/// What a [`Node`] can be.
+#[derive(Clone, Debug)]
+pub enum Val {
+    /// Reported; everything accepts it.
+    Bad,
+    /// A number. Whole and in range where the table says so.
+    Num(f64),
+    /// An extent that depends on the canvas: see `descriptor::Tag::Canvas`.
+    Canvas([f32; 3]),
+    /// `true`, `false`
+    Bool(bool),
+    /// Text.
+    Str(String),
+    /// A value of a WebGPU enum.
+    Word(Word),
+    /// Flags as WebGPU's bits.
+    Flags(u32),
+    /// A declaration: its kind and its position among those of its kind.
+    Decl(Ns, usize),
+    /// `contextCurrentTexture`
+    CanvasView,
+    /// `auto`
+    Auto,
+    /// An array.
+    List(Vec<Node>),
+    /// An object.
+    Obj(Obj),
+    /// Keys and numbers.
+    Record(Vec<(String, Span, f64)>),
+    /// An input: its position in `pngine_format::status::INPUTS`.
+    Input(usize),
+    /// Numbers of a data property.
+    Elements(Vec<f64>),
+    /// Described, not read.
+    Ignored,
+}
+
+/// An object whose properties are known.
+#[derive(Clone, Debug)]
+pub struct Obj {
+    /// Where it stands.
+    pub span: Span,
+    /// The properties: the table's name, where the name stands, the value. A name occurs once unless the macro says otherwise.
+    pub props: Vec<(&'static str, Span, Node)>,
+    /// Whether something that must be there is not; reported.
+    pub incomplete: bool,
+}
+
+impl Obj {
+    /// The value of a property.
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        self.props.iter().find(|(found, ..)| *found == name).map(|(.., node)| node)
+    }
+
+    /// The whole property: name and value.
+    pub fn prop_span(&self, name: &str) -> Option<Span> {
+        self.props.iter().find(|(found, ..)| *found == name).map(|(_, span, node)| span.to(node.span))
+    }
+
+    /// Where a property stands, or the object.
+    pub fn span_of(&self, name: &str) -> Span {
+        self.get(name).map_or(self.span, |node| node.span)
+    }
+
+    /// A number.
+    pub fn num(&self, name: &str) -> Option<f64> {
+        match self.get(name)?.val {
+            Val::Num(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// A whole number; the tables keep it in range.
+    pub fn uint(&self, name: &str) -> Option<u32> {
+        self.num(name).map(|number| number as u32)
+    }
+
+    /// A whole number, or this.
+    pub fn uint_or(&self, name: &str, default: u32) -> u32 {
+        self.uint(name).unwrap_or(default)
+    }
+
+    /// A truth value.
+    pub fn bool(&self, name: &str) -> Option<bool> {
+        match self.get(name)?.val {
+            Val::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A word.
+    pub fn word(&self, name: &str) -> Option<Word> {
+        match self.get(name)?.val {
+            Val::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Text.
+    pub fn str(&self, name: &str) -> Option<&str> {
+        match &self.get(name)?.val {
+            Val::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Flags.
+    pub fn flags(&self, name: &str) -> Option<u32> {
+        match self.get(name)?.val {
+            Val::Flags(bits) => Some(bits),
+            _ => None,
+        }
+    }
+
+    /// An object.
+    pub fn obj(&self, name: &str) -> Option<&Obj> {
+        match &self.get(name)?.val {
+            Val::Obj(obj) => Some(obj),
+            _ => None,
+        }
+    }
+
+    /// The elements of an array; of one that is not there, none.
+    pub fn list(&self, name: &str) -> &[Node] {
+        match self.get(name).map(|node| &node.val) {
+            Some(Val::List(nodes)) => nodes,
+            _ => &[],
+        }
+    }
+
+    /// A declaration of this kind.
+    pub fn decl(&self, name: &str, ns: Ns) -> Option<usize> {
+        match self.get(name)?.val {
+            Val::Decl(found, index) if found == ns => Some(index),
+            _ => None,
+        }
+    }
+
+    /// Whether the property was written and is bad: reported already.
+    pub fn bad(&self, name: &str) -> bool {
+        matches!(self.get(name), Some(Node { val: Val::Bad, .. }))
+    }
+}
+
+/// A `#define`.
+#[derive(Clone, Debug)]
+struct Define {
+    value: Value,
+    span: Span,
+}
+
+/// A `#data` that has been resolved.
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its bytes; `None` if they could not be made, which is reported.
+    pub bytes: Option<Vec<u8>>,
+    /// Bytes of one element, for index formats: 1, 2, 4, or 0 if unknown.
+    pub element_size: u32,
+}
+
+/// Everything that is known once all names and values are resolved.
+pub struct Resolved {
+    /// Per kind, the declarations that could be resolved: name, span of the name, properties.
+    pub objects: BTreeMap<Ns, Vec<Object>>,
+    /// All `#data`.
+    pub data: Vec<Data>,
+    /// All `#wgsl` and `#shaderModule` texts that a stage names, in source order.
+    pub shaders: Vec<Shader>,
+    /// Shader of a module reference.
+    pub shader_of: BTreeMap<(Ns, usize), usize>,
+    /// Shader files that were read, in the order of their ids behind those of the loaded files.
+    pub extra_files: Vec<SourceFile>,
+}
+
+/// A resolved declaration.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// The whole declaration.
+    pub span: Span,
+    /// Its properties.
+    pub obj: Obj,
+}
+
+/// The state of the stage.
+pub struct Resolver<'a> {
+    world: &'a dyn Sources,
+    loaded: &'a Loaded,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    defines: BTreeMap<String, Define>,
+    used_defines: BTreeSet<String>,
+    /// Defines that are being evaluated.
+    open_defines: Vec<String>,
+    declarations: BTreeMap<Ns, Vec<Declaration<'a>>>,
+    index: BTreeMap<Ns, BTreeMap<String, usize>>,
+    used: BTreeSet<(Ns, usize)>,
+    data: Vec<Data>,
+    shaders: Vec<Shader>,
+    shader_of: BTreeMap<(Ns, usize), usize>,
+    fragments: BTreeMap<(Ns, usize), shaders::Fragment>,
+    shader_defines: BTreeMap<String, crate::shader::assemble::Define>,
+    extra_files: Vec<SourceFile>,
+    minify: bool,
+}
+
+/// Resolves a whole program.
+pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: &mut Vec<Diagnostic>) -> Resolved {
+    let mut resolver = Resolver {
+        world,
+        loaded,
+        diagnostics,
+        defines: BTreeMap::new(),
+        used_defines: BTreeSet::new(),
+        open_defines: Vec::new(),
+        declarations: BTreeMap::new(),
+        index: BTreeMap::new(),
+        used: BTreeSet::new(),
+        data: Vec::new(),
+        shaders: Vec::new(),
+        shader_of: BTreeMap::new(),
+        fragments: BTreeMap::new(),
+        shader_defines: BTreeMap::new(),
+        extra_files: Vec::new(),
+        minify,
+    };
+    resolver.declare();
+    resolver.check_defines();
+    resolver.resolve_data();
+    resolver.resolve_shaders();
+    let mut objects = BTreeMap::new();
+    for row in MACROS {
+        if matches!(row.ns, Ns::Wgsl | Ns::ShaderModule | Ns::Data) {
+            continue;
+        }
+        let mut list = Vec::new();
+        for index in 0..resolver.count(row.ns) {
+            let declaration = resolver.declaration(row.ns, index);
+            let obj = resolver.object(row.shape, declaration.body, declaration.span, row.repeatable);
+            list.push(Object { name: declaration.name.clone(), name_span: declaration.name_span, span: declaration.span, obj });
+        }
+        objects.insert(row.ns, list);
+    }
+    resolver.report_unused();
+    let Resolver { data, shaders, shader_of, extra_files, .. } = resolver;
+    Resolved { objects, data, shaders, shader_of, extra_files }
+}
+
+impl Resolver<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn count(&self, ns: Ns) -> usize {
+        self.declarations.get(&ns).map_or(0, Vec::len)
+    }
+
+    fn mark_used(&mut self, ns: Ns, index: usize) {
+        self.used.insert((ns, index));
+    }
+
+    /// Warns of a spelling with `$`.
+    fn old_reference(&mut self, span: Span, path: &str) {
+        let words: Vec<&str> = path.split('.').collect();
+        let modern = match words.as_slice() {
+            ["canvas", _] => path.to_string(),
+            ["t", field] => format!("time.{field}"),
+            [_, name] => (*name).to_string(),
+            ["uniforms", module, variable, "data"] => format!("{module}.{variable}"),
+            [_, rest @ ..] => rest.join("."),
+            [] => return,
+        };
+        self.report(
+            Diagnostic::new(Code::OldReference, span, format!("`${path}` is an old spelling of `{modern}`"))
+                .help("names are looked up by what the property takes")
+                .fix(format!("write `{modern}`"), true, span, modern),
+        );
+    }
+
+    fn report_unused(&mut self) {
+        let mut findings = Vec::new();
+        for (&ns, declarations) in &self.declarations {
+            if matches!(ns, Ns::Frame | Ns::Animation | Ns::Device | Ns::Canvas | Ns::Meta | Ns::Pass) {
+                continue;
+            }
+            for (index, declaration) in declarations.iter().enumerate() {
+                if !self.used.contains(&(ns, index)) {
+                    let message = format!("`#{} {}` is not used", ns.word(), declaration.name);
+                    findings.push(Diagnostic::new(Code::Unused, declaration.name_span, message));
+                }
+            }
+        }
+        for (name, define) in &self.defines {
+            if !self.used_defines.contains(name) {
+                findings.push(Diagnostic::new(Code::Unused, define.span, format!("`#define {name}` is not used")));
+            }
+        }
+        self.diagnostics.append(&mut findings);
+    }
+}
+
+/// What a value is, for messages: "a string".
+fn describe(value: &Value) -> &'static str {
+    match value.kind {
+        ValueKind::Str(_) => "this is a string",
+        ValueKind::Bool(_) => "this is a truth value",
+        ValueKind::Number(_) | ValueKind::Neg(_) | ValueKind::Binary(..) | ValueKind::Call(..) | ValueKind::Group(_) => "this is a number",
+        ValueKind::Ident(_) => "this is a name",
+        ValueKind::Path(_) => "this is a path",
+        ValueKind::Ref(_) => "this is a reference",
+        ValueKind::Array(_) => "this is an array",
+        ValueKind::Object(_) => "this is an object",
+        ValueKind::Error => "this cannot be read",
+    }
+}
+
+/// The article that a property's name takes in a sentence is spared: `size` of `#buffer`.
+fn slot_name(prop: &Prop) -> String {
+    format!("`{}`", prop.name)
+}

@@ -1,0 +1,235 @@
+//! Declarations: who is called what, and who is meant.
+
+use super::{Define, Resolver};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::schema::{self, MACROS, Named, Ns};
+use crate::source::Span;
+use crate::tree::{Ident, Item, Macro, Property};
+
+/// A declaration as it stands in the tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration<'a> {
+    /// Its name; empty for singletons.
+    pub name: &'a String,
+    /// Where the name stands, or the macro's word.
+    pub name_span: Span,
+    /// The whole declaration.
+    pub span: Span,
+    /// Its properties.
+    pub body: &'a [Property],
+}
+
+static NO_NAME: String = String::new();
+
+impl<'a> Resolver<'a> {
+    /// Enters every declaration and define under its name.
+    pub(super) fn declare(&mut self) {
+        let loaded = self.loaded;
+        for item in &loaded.items {
+            match item {
+                Item::Import { .. } | Item::Error(_) => {}
+                Item::Define { name, value, span } => {
+                    if let Some(old) = self.defines.get(&name.name) {
+                        let (old_span, same) = (old.span, loaded.sources.slice(old.value.span) == loaded.sources.slice(value.span));
+                        self.duplicate("define", name, old_span, same && old_span.file != span.file);
+                    } else {
+                        self.defines.insert(name.name.clone(), Define { value: value.clone(), span: name.span });
+                    }
+                }
+                Item::Macro(item) => self.declare_macro(item),
+            }
+        }
+    }
+
+    fn declare_macro(&mut self, item: &'a Macro) {
+        let Some(row) = schema::macro_row(&item.kind.name) else {
+            let words = MACROS.iter().map(|row| row.ns.word()).chain(["define", "import"]);
+            let mut diagnostic =
+                Diagnostic::new(Code::UnknownMacro, item.kind.span, format!("unknown macro `#{}`", item.kind.name));
+            diagnostic = match nearest(&item.kind.name, words) {
+                Some(near) => diagnostic.help(format!("did you mean `#{near}`?")).fix(
+                    format!("write `#{near}`"),
+                    false,
+                    item.kind.span,
+                    format!("#{near}"),
+                ),
+                None => diagnostic.help("the macros are listed in docs/language.md"),
+            };
+            self.report(diagnostic);
+            return;
+        };
+        if !row.supported {
+            self.report(
+                Diagnostic::new(Code::NotSupportedYet, item.kind.span, format!("`#{}` is not supported yet", row.ns.word()))
+                    .help("the language has it, but this version of the compiler cannot lower it"),
+            );
+        }
+        let (name, name_span) = match (&item.name, row.named) {
+            (Some(name), Named::Yes) => (&name.name, name.span),
+            (None, Named::No) => (&NO_NAME, item.kind.span),
+            (Some(name), Named::No) => {
+                let message = format!("`#{}` takes no name", row.ns.word());
+                self.report(Diagnostic::new(Code::NotASingleton, name.span, message).help("write it without the name"));
+                (&NO_NAME, item.kind.span)
+            }
+            (None, Named::Yes) => {
+                let message = format!("this `#{}` has no name", row.ns.word());
+                let help = format!("write `#{} someName {{ … }}`", row.ns.word());
+                self.report(Diagnostic::new(Code::MissingName, item.kind.span, message).help(help));
+                return;
+            }
+        };
+        let declarations = self.declarations.entry(row.ns).or_default();
+        let single = row.named == Named::No || row.ns == Ns::Animation;
+        let clash = if single { declarations.first() } else { declarations.iter().find(|old| old.name == name) };
+        if let Some(&old) = clash {
+            if single {
+                let message = format!("there is a second `#{}`", row.ns.word());
+                self.report(Diagnostic::new(Code::NotASingleton, item.kind.span, message).also(old.name_span, "the first one"));
+                return;
+            }
+            let sources = &self.loaded.sources;
+            let same = old.span.file != item.span.file && sources.slice(old.span) == sources.slice(item.span);
+            let name = Ident { name: name.clone(), span: name_span };
+            self.duplicate(row.ns.word(), &name, old.name_span, same);
+            return;
+        }
+        self.index.entry(row.ns).or_default().insert(name.clone(), declarations.len());
+        declarations.push(Declaration { name, name_span, span: item.span, body: &item.body });
+    }
+
+    fn duplicate(&mut self, word: &str, name: &Ident, old: Span, identical: bool) {
+        let code = if identical { Code::IdenticalDuplicate } else { Code::DuplicateName };
+        let message = format!("`#{word} {}` is declared twice", name.name);
+        let diagnostic = Diagnostic::new(code, name.span, message).label("declared again here").also(old, "first declared here");
+        self.report(if identical {
+            diagnostic.help("the two are the same, so one of them can go")
+        } else {
+            diagnostic.help("rename one of them, or delete the one that is not needed")
+        });
+    }
+
+    /// The position of a declaration among those of its kind.
+    pub(super) fn lookup(&self, ns: Ns, name: &str) -> Option<usize> {
+        self.index.get(&ns)?.get(name).copied()
+    }
+
+    pub(super) fn declaration(&self, ns: Ns, index: usize) -> Declaration<'a> {
+        self.declarations[&ns][index]
+    }
+
+    pub(super) fn names_of(&self, ns: Ns) -> impl Iterator<Item = &'a str> + use<'a> {
+        let names: Vec<&'a str> =
+            self.declarations.get(&ns).map_or(Vec::new(), |list| list.iter().map(|declaration| declaration.name.as_str()).collect());
+        names.into_iter()
+    }
+
+    /// Finds a declaration by its bare name: the first kind that has it wins. Reports what is not found.
+    pub(super) fn find(&mut self, kinds: &[Ns], name: &str, span: Span) -> Option<(Ns, usize)> {
+        let mut hits = kinds.iter().filter_map(|&ns| self.lookup(ns, name).map(|index| (ns, index)));
+        let (first, second) = (hits.next(), hits.next());
+        if let (Some((ns, _)), Some((other, index))) = (first, second) {
+            // A `#wgsl` beside a `#shaderModule` of the same name is the normal idiom of wrapping a fragment.
+            if (ns, other) != (Ns::ShaderModule, Ns::Wgsl) {
+                let other_span = self.declaration(other, index).name_span;
+                let message = format!("`{name}` is both a `#{}` and a `#{}`", ns.word(), other.word());
+                self.report(
+                    Diagnostic::new(Code::AmbiguousName, span, message)
+                        .label(format!("the `#{}` is taken", ns.word()))
+                        .also(other_span, "not this one"),
+                );
+            }
+        }
+        if let Some((ns, index)) = first {
+            self.mark_used(ns, index);
+            return Some((ns, index));
+        }
+        self.undefined(kinds, name, span);
+        None
+    }
+
+    fn undefined(&mut self, kinds: &[Ns], name: &str, span: Span) {
+        let wanted: Vec<String> = kinds.iter().map(|ns| format!("`#{}`", ns.word())).collect();
+        let wanted = match wanted.as_slice() {
+            [one] => one.clone(),
+            [first @ .., last] => format!("{} or {last}", first.join(", ")),
+            [] => String::new(),
+        };
+        let mut diagnostic =
+            Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`")).label(format!("there is no {wanted} of this name"));
+        let names: Vec<&str> = kinds.iter().flat_map(|&ns| self.names_of(ns)).collect();
+        let elsewhere = MACROS.iter().find_map(|row| self.lookup(row.ns, name).map(|index| (row.ns, index)));
+        if let Some(near) = nearest(name, names.iter().copied()) {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near);
+        } else if let Some((ns, index)) = elsewhere {
+            let declared = self.declaration(ns, index).name_span;
+            diagnostic = diagnostic.also(declared, format!("this is a `#{}`, which does not fit here", ns.word()));
+        } else if names.is_empty() {
+            diagnostic = diagnostic.help(format!("declare one: `{} {name} {{ … }}`", wanted.split(' ').next().unwrap_or("").trim_matches(['`', ','])));
+        } else {
+            let mut list = names;
+            list.truncate(12);
+            diagnostic = diagnostic.help(format!("there are `{}`", list.join("`, `")));
+        }
+        self.report(diagnostic);
+    }
+
+    /// Finds a declaration by `$kind.name`: exactly that kind, which must be one of `kinds`.
+    pub(super) fn find_qualified(&mut self, kinds: &[Ns], words: &[&str], span: Span) -> Option<(Ns, usize)> {
+        self.old_reference(span, &words.join("."));
+        let [word, name] = words else {
+            let message = format!("`${}` names nothing", words.join("."));
+            self.report(Diagnostic::new(Code::UndefinedName, span, message).help("write the bare name"));
+            return None;
+        };
+        // `$pipeline.x` and `$pass.x` mean whichever of the two kinds of pipeline or pass the place takes.
+        let exact: Vec<Ns> = match *word {
+            "pipeline" => vec![Ns::RenderPipeline, Ns::ComputePipeline],
+            "pass" => vec![Ns::Pass, Ns::RenderPass, Ns::ComputePass],
+            _ => Ns::from_word(word).into_iter().collect(),
+        };
+        let exact: Vec<Ns> = exact.into_iter().filter(|ns| kinds.contains(ns)).collect();
+        if exact.is_empty() {
+            let message = format!("a `${word}` does not fit here");
+            self.report(Diagnostic::new(Code::UndefinedName, span, message));
+            return None;
+        }
+        self.find(&exact, name, span)
+    }
+
+    /// Finds circles among defines that nothing evaluates, and names in them that do not exist.
+    pub(super) fn check_defines(&mut self) {
+        let defines: Vec<(String, super::Value)> = self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
+        let mut reported = std::collections::BTreeSet::new();
+        for (name, value) in &defines {
+            let mut chain = vec![name.clone()];
+            let mut at = value.clone();
+            while let super::ValueKind::Ident(next) = &at.kind {
+                let Some(define) = self.defines.get(next) else { break };
+                if chain.contains(next) {
+                    if reported.insert(next.clone()) && chain.iter().all(|link| link == next || !reported.contains(link)) {
+                        let (span, declared) = (at.span, define.span);
+                        let message = format!("`{next}` is defined by itself");
+                        self.report(
+                            Diagnostic::new(Code::DefineCycle, span, message)
+                                .label(format!("`{}` → `{next}`", chain.join("` → `")))
+                                .also(declared, "defined here"),
+                        );
+                    }
+                    for link in &chain {
+                        reported.insert(link.clone());
+                    }
+                    break;
+                }
+                chain.push(next.clone());
+                at = define.value.clone();
+            }
+        }
+        // What is reported here must not be reported again where it is used.
+        for name in reported {
+            if let Some(define) = self.defines.get_mut(&name) {
+                define.value.kind = super::ValueKind::Error;
+            }
+        }
+    }
+}

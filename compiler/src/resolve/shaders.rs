@@ -1,0 +1,282 @@
+//! Shader text: fragments and modules put together, checked and reflected. Source: language reference, section 6.
+
+use super::eval::{Reported, Slot};
+use super::{Node, Resolver, Val};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::schema::{self, Ns};
+use crate::shader::assemble::{self, Define, Piece, Text};
+use crate::shader::reflect::Module;
+use crate::shader::validate;
+use crate::source::{FileId, SourceFile, Span};
+use crate::tree::{Value, ValueKind};
+use std::collections::BTreeMap;
+
+/// A module that pipelines can name.
+#[derive(Clone, Debug)]
+pub struct Shader {
+    /// The name of its `#shaderModule` or `#wgsl`.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The text that the GPU gets.
+    pub text: String,
+    /// What is in it; `None` if it could not be checked or is wrong, which is reported.
+    pub module: Option<Module>,
+}
+
+/// Where a declaration's own text and imports are.
+pub(super) struct Fragment {
+    imports: Vec<(usize, Span)>,
+    piece: Option<Piece>,
+}
+
+impl Resolver<'_> {
+    /// Puts together and checks every `#shaderModule`; `#wgsl` that stages name follow when they are met.
+    pub(super) fn resolve_shaders(&mut self) {
+        self.shader_defines = self.collect_defines();
+        for ns in [Ns::Wgsl, Ns::ShaderModule] {
+            for index in 0..self.count(ns) {
+                let fragment = self.fragment(ns, index);
+                self.fragments.insert((ns, index), fragment);
+            }
+        }
+        self.import_cycles();
+        for index in 0..self.count(Ns::ShaderModule) {
+            self.shader_for(Ns::ShaderModule, index);
+        }
+        self.mark_shader_defines();
+    }
+
+    /// The defines as shader text sees them.
+    fn collect_defines(&mut self) -> BTreeMap<String, Define> {
+        let defines: Vec<(String, Value)> = self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
+        let mut out = BTreeMap::new();
+        for (name, value) in defines {
+            let define = match &value.kind {
+                ValueKind::Str(text) => Define::Text(text.clone()),
+                ValueKind::Ident(word) => Define::Word(word.clone()),
+                ValueKind::Bool(value) => Define::Word(value.to_string()),
+                ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Error | ValueKind::Path(_) | ValueKind::Ref(_) => continue,
+                ValueKind::Number(_) | ValueKind::Neg(_) | ValueKind::Binary(..) | ValueKind::Call(..) | ValueKind::Group(_) => {
+                    let Ok(result) = self.eval(&value, Slot::Number) else { continue };
+                    let Some(number) = result.as_constant() else { continue };
+                    if self.loaded.sources.slice(value.span).contains('.') { Define::Float(number) } else { Define::Number(number) }
+                }
+            };
+            out.insert(name, define);
+        }
+        out
+    }
+
+    /// A define that stands in a shader is used.
+    fn mark_shader_defines(&mut self) {
+        for fragment in self.fragments.values() {
+            let Some(piece) = &fragment.piece else { continue };
+            for word in piece.text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+                if self.defines.contains_key(word) {
+                    self.used_defines.insert(word.to_string());
+                }
+            }
+        }
+    }
+
+    fn fragment(&mut self, ns: Ns, index: usize) -> Fragment {
+        let declaration = self.declaration(ns, index);
+        let shape = &schema::row_of(ns).shape;
+        let obj = self.object(shape, declaration.body, declaration.span, false);
+        let mut imports: Vec<(usize, Span)> = Vec::new();
+        for node in obj.list("imports") {
+            match node.val {
+                Val::Decl(Ns::Wgsl, import) => imports.push((import, node.span)),
+                Val::Decl(..) => {
+                    self.report(
+                        Diagnostic::new(Code::WrongType, node.span, "a `#shaderModule` cannot be imported")
+                            .help("move the shared text into a `#wgsl`"),
+                    );
+                }
+                _ => {}
+            }
+        }
+        let text = declaration.body.iter().find(|prop| matches!(prop.name.name.as_str(), "value" | "code")).map(|prop| &prop.value);
+        let piece = text.and_then(|value| self.text_piece(value, &mut imports));
+        Fragment { imports, piece }
+    }
+
+    /// The text itself. The name of a fragment counts as an import of it.
+    fn text_piece(&mut self, value: &Value, imports: &mut Vec<(usize, Span)>) -> Option<Piece> {
+        let found = match &value.kind {
+            ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => return self.text_file(text, value.span),
+            ValueKind::Str(text) => match text.strip_prefix("$wgsl.") {
+                Some(name) if !name.contains(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')) => {
+                    self.find_qualified(&[Ns::Wgsl], &["wgsl", name], value.span)
+                }
+                _ => {
+                    let raw = self.loaded.sources.slice(value.span);
+                    let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'))?;
+                    return Some(Piece::literal(value.span.file, value.span.start + 1, inner));
+                }
+            },
+            ValueKind::Ident(name) => match self.defines.get(name).map(|define| define.value.clone()) {
+                Some(text) if self.lookup(Ns::Wgsl, name).is_none() && matches!(text.kind, ValueKind::Str(_)) => {
+                    self.used_defines.insert(name.clone());
+                    return self.text_piece(&text, imports);
+                }
+                _ => self.find(&[Ns::Wgsl], name, value.span),
+            },
+            ValueKind::Ref(words) => {
+                let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
+                self.find_qualified(&[Ns::Wgsl], &words, value.span)
+            }
+            ValueKind::Error => None,
+            _ => {
+                self.report(
+                    Diagnostic::new(Code::WrongType, value.span, "WGSL text is expected: a string, a path, or the name of a `#wgsl`")
+                        .label(super::describe(value)),
+                );
+                None
+            }
+        };
+        if let Some((_, index)) = found {
+            imports.push((index, value.span));
+        }
+        None
+    }
+
+    fn text_file(&mut self, path: &str, span: Span) -> Option<Piece> {
+        let directory = self.loaded.directories.get(span.file.0 as usize)?;
+        match crate::load::find(self.world, directory, path) {
+            Ok((found, bytes)) => match String::from_utf8(bytes) {
+                Ok(text) => {
+                    let id = FileId((self.loaded.sources.files().len() + self.extra_files.len()) as u32);
+                    let piece = Piece::file(id, &text);
+                    let entry = &self.loaded.sources.files()[0].name;
+                    let prefix = entry.rfind('/').map_or("", |slash| &entry[..=slash]);
+                    self.extra_files.push(SourceFile::new(format!("{prefix}{found}"), text));
+                    Some(piece)
+                }
+                Err(_) => {
+                    self.report(Diagnostic::new(Code::NotText, span, format!("`{path}` is not UTF-8 text")));
+                    None
+                }
+            },
+            Err(failure) => {
+                self.report(failure.diagnostic(span, path));
+                None
+            }
+        }
+    }
+
+    /// Reports fragments that import each other in a circle, each circle once.
+    fn import_cycles(&mut self) {
+        let mut findings = Vec::new();
+        let mut done = vec![false; self.count(Ns::Wgsl)];
+        for start in 0..done.len() {
+            let mut chain: Vec<usize> = Vec::new();
+            self.walk_imports(start, &mut chain, &mut done, &mut findings);
+        }
+        for (chain, span) in findings {
+            let names: Vec<&str> = chain.iter().map(|&index| self.declaration(Ns::Wgsl, index).name.as_str()).collect();
+            let message = format!("`#wgsl {}` imports itself", names[0]);
+            self.report(Diagnostic::new(Code::ImportCycle, span, message).label(format!("`{}`", names.join("` → `"))));
+        }
+    }
+
+    fn walk_imports(&self, at: usize, chain: &mut Vec<usize>, done: &mut [bool], findings: &mut Vec<(Vec<usize>, Span)>) {
+        if done[at] {
+            return;
+        }
+        chain.push(at);
+        if let Some(fragment) = self.fragments.get(&(Ns::Wgsl, at)) {
+            for &(next, span) in &fragment.imports {
+                if let Some(start) = chain.iter().position(|&link| link == next) {
+                    let mut circle = chain[start..].to_vec();
+                    circle.push(next);
+                    findings.push((circle, span));
+                } else {
+                    self.walk_imports(next, chain, done, findings);
+                }
+            }
+        }
+        chain.pop();
+        done[at] = true;
+    }
+
+    fn pieces(&self, ns: Ns, index: usize, seen: &mut Vec<(Ns, usize)>, out: &mut Vec<Piece>) {
+        if seen.contains(&(ns, index)) {
+            return;
+        }
+        seen.push((ns, index));
+        let Some(fragment) = self.fragments.get(&(ns, index)) else { return };
+        for &(import, _) in &fragment.imports {
+            self.pieces(Ns::Wgsl, import, seen, out);
+        }
+        out.extend(fragment.piece.iter().filter(|piece| !piece.text.trim().is_empty()).cloned());
+    }
+
+    /// The shader of a `#shaderModule` or `#wgsl`, made and checked when first asked for.
+    pub(super) fn shader_for(&mut self, ns: Ns, index: usize) -> usize {
+        if let Some(&shader) = self.shader_of.get(&(ns, index)) {
+            return shader;
+        }
+        let mut pieces = Vec::new();
+        self.pieces(ns, index, &mut Vec::new(), &mut pieces);
+        let declaration = self.declaration(ns, index);
+        let text = assemble::assemble(&pieces);
+        let (text, module) = match assemble::substitute(&text, &self.shader_defines) {
+            Ok(text) => self.checked(&text),
+            Err(diagnostic) => {
+                self.report(*diagnostic);
+                (String::new(), None)
+            }
+        };
+        self.shaders.push(Shader { name: declaration.name.clone(), span: declaration.name_span, text, module });
+        self.shader_of.insert((ns, index), self.shaders.len() - 1);
+        self.shaders.len() - 1
+    }
+
+    fn checked(&mut self, text: &Text) -> (String, Option<Module>) {
+        if text.text.trim().is_empty() {
+            return (String::new(), None);
+        }
+        let module = validate::check(text, self.diagnostics);
+        let Some(found) = module.as_ref().filter(|_| self.minify) else { return (text.text.clone(), module) };
+        // The shorter text is taken only if it says the same; that is checked on every build rather than trusted.
+        let short = text.text.clone();
+        let again = assemble::assemble(&[Piece::generated(short.clone(), Span::default())]);
+        let same = validate::check(&again, &mut Vec::new()).is_some_and(|again| crate::shader::reflect::same_reflection(found, &again));
+        (if same { short } else { text.text.clone() }, module)
+    }
+
+    /// The size in bytes of a uniform or storage variable: `module.variable` in a size.
+    pub(super) fn module_variable_size(&mut self, module: &str, variable: &str, span: Span) -> Result<u32, Reported> {
+        let Some((ns, index)) = self.find(&[Ns::ShaderModule, Ns::Wgsl], module, span) else { return Err(Reported) };
+        let shader = self.shader_for(ns, index);
+        // A module that is wrong is reported at its text.
+        let Some(found) = self.shaders[shader].module.clone() else { return Err(Reported) };
+        if let Some(size) = found.size_of_var(variable) {
+            return Ok(size);
+        }
+        let diagnostic = match found.block(variable) {
+            Some(block) => Diagnostic::new(Code::BufferSize, span, format!("`{variable}` ends in an array without a length"))
+                .help(format!("it has at least {} bytes; write the size as a number", block.min_size)),
+            None => {
+                let names: Vec<&str> = found.bindings.iter().map(|binding| binding.name.as_str()).collect();
+                let diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("`{module}` has no variable `{variable}`"))
+                    .label("no uniform or storage variable of this name");
+                match nearest(variable, names.iter().copied()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{module}.{near}`?")),
+                    None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
+                }
+            }
+        };
+        self.report(diagnostic);
+        Err(Reported)
+    }
+
+    /// Makes sure that a fragment that a stage names as its module has become one.
+    pub(super) fn stage_module(&mut self, node: &Node) {
+        if let Val::Decl(ns @ (Ns::Wgsl | Ns::ShaderModule), index) = node.val {
+            self.shader_for(ns, index);
+        }
+    }
+}

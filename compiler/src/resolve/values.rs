@@ -1,0 +1,646 @@
+//! Values: what the property tables want, found in what the author wrote.
+
+use super::eval::Slot;
+use super::{Data, Node, Obj, Resolver, Val, describe, slot_name};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::schema::{self, Ns, Prop, Shape, Ty};
+use crate::source::Span;
+use crate::tree::{Property, Value, ValueKind};
+use pngine_format::status::INPUTS;
+use pngine_format::word::{TEXTURE_FORMAT, Word};
+use std::collections::BTreeMap;
+
+/// Deepest chain of defines that stand for words and names. Source: language reference, section 7.1.
+const MAX_ALIAS_DEPTH: usize = 16;
+
+impl Resolver<'_> {
+    /// Resolves the properties of an object or a macro's body.
+    pub(super) fn object(&mut self, shape: &'static Shape, body: &[Property], span: Span, repeatable: bool) -> Obj {
+        let mut obj = Obj { span, props: Vec::new(), incomplete: false };
+        let mut first: BTreeMap<&str, Span> = BTreeMap::new();
+        for property in body {
+            let name = &property.name;
+            let Some(prop) = shape.find(&name.name) else {
+                obj.incomplete = true;
+                let mut diagnostic = Diagnostic::new(Code::UnknownProperty, name.span, format!("{} has no property `{}`", shape.name, name.name));
+                diagnostic = match nearest(&name.name, shape.props.iter().map(|prop| prop.name)) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, name.span, near),
+                    None => diagnostic.help(property_list(shape)),
+                };
+                self.report(diagnostic);
+                continue;
+            };
+            if let Some(&old) = first.get(prop.name)
+                && !repeatable
+            {
+                let message = format!("{} is written twice", slot_name(prop));
+                self.report(
+                    Diagnostic::new(Code::DuplicateProperty, name.span, message)
+                        .label("written again here")
+                        .also(old, "first written here")
+                        .help("only the actions of a `#queue` may be repeated"),
+                );
+                continue;
+            }
+            first.insert(prop.name, name.span);
+            if !prop.supported {
+                self.report(
+                    Diagnostic::new(Code::NotSupportedYet, name.span, format!("{} of {} is not supported yet", slot_name(prop), shape.name))
+                        .help("the language has it, but this version of the compiler cannot lower it"),
+                );
+            }
+            let node = self.value(prop, prop.ty, &property.value, 0);
+            if matches!(prop.name, "module" | "shader") {
+                self.stage_module(&node);
+            }
+            obj.props.push((prop.name, name.span, node));
+        }
+        for prop in shape.props.iter().filter(|prop| prop.required) {
+            if !first.contains_key(prop.name) {
+                obj.incomplete = true;
+                let at = Span::new(span.file, span.start, (span.start + 1).min(span.end));
+                let place = if shape.name.starts_with('#') { self.head_of(span) } else { at };
+                self.report(
+                    Diagnostic::new(Code::MissingProperty, place, format!("{} needs {}", shape.name, slot_name(prop)))
+                        .help(format!("`{}=…`: {}", prop.name, prop.doc)),
+                );
+            }
+        }
+        obj
+    }
+
+    /// `#kind name` at the start of a declaration: what a missing property is reported at.
+    fn head_of(&self, span: Span) -> Span {
+        let text = self.loaded.sources.slice(span);
+        let head = text.find('{').map_or(text, |brace| &text[..brace]).trim_end();
+        let head = head.lines().next().unwrap_or(head);
+        Span::new(span.file, span.start, span.start + head.len() as u32)
+    }
+
+    fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
+        if !matches!(value.kind, ValueKind::Error) {
+            self.report(
+                Diagnostic::new(Code::WrongType, value.span, format!("{} takes {}", slot_name(prop), expectation(ty))).label(describe(value)),
+            );
+        }
+        Val::Bad
+    }
+
+    fn value(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Node {
+        let span = value.span;
+        let val = match ty {
+            _ if matches!(value.kind, ValueKind::Error) => Val::Bad,
+            Ty::Uint(min, max) => self.numeric(prop, ty, value, |this| this.integer(value, Slot::Number, f64::from(min), f64::from(max))),
+            Ty::Int => self.numeric(prop, ty, value, |this| {
+                this.integer(value, Slot::Number, f64::from(i32::MIN), f64::from(i32::MAX))
+            }),
+            Ty::Float => self.numeric(prop, ty, value, |this| this.float(value)),
+            Ty::ByteSize => self.numeric(prop, ty, value, |this| this.integer(value, Slot::Bytes, 0.0, f64::from(u32::MAX))),
+            Ty::Extent => self.numeric(prop, ty, value, |this| this.extent(value).val),
+            Ty::Bool => match self.alias(value, depth) {
+                Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
+                None => match value.kind {
+                    ValueKind::Bool(value) => Val::Bool(value),
+                    _ => self.wrong_type(prop, ty, value),
+                },
+            },
+            Ty::Str | Ty::Path => match (&value.kind, self.alias(value, depth)) {
+                (_, Some((aliased, depth))) => self.value(prop, ty, &aliased, depth).val,
+                (ValueKind::Str(text), _) => Val::Str(text.clone()),
+                _ => self.wrong_type(prop, ty, value),
+            },
+            Ty::Name => match &value.kind {
+                ValueKind::Str(text) | ValueKind::Ident(text) => Val::Str(text.clone()),
+                ValueKind::Bool(value) => Val::Str(value.to_string()),
+                _ => self.wrong_type(prop, ty, value),
+            },
+            // Shader text has a stage of its own.
+            Ty::Text | Ty::Ignored => Val::Ignored,
+            Ty::Enum(set) => self.word_value(prop, ty, value, set.name, set.words, false, depth),
+            Ty::Format => self.word_value(prop, ty, value, TEXTURE_FORMAT.name, TEXTURE_FORMAT.words, true, depth),
+            Ty::Flags(set, numeric) => {
+                if numeric && self.looks_numeric(value) {
+                    match self.integer(value, Slot::Number, 0.0, 15.0) {
+                        Val::Num(bits) => Val::Flags(bits as u32),
+                        _ => Val::Bad,
+                    }
+                } else {
+                    self.flags(prop, ty, value, set)
+                }
+            }
+            Ty::Ref(kinds) => self.reference(prop, ty, value, kinds, depth),
+            Ty::View => match &value.kind {
+                ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => Val::CanvasView,
+                _ => self.reference(prop, ty, value, &[Ns::Texture, Ns::TextureView], depth),
+            },
+            Ty::AutoOr(inner) => match &value.kind {
+                ValueKind::Ident(word) | ValueKind::Str(word) if word == "auto" => Val::Auto,
+                _ => self.value(prop, *inner, value, depth).val,
+            },
+            Ty::DataSource => self.data_source(prop, ty, value, depth),
+            Ty::List(inner) => match &value.kind {
+                ValueKind::Array(elements) => Val::List(elements.iter().map(|element| self.value(prop, *inner, element, depth)).collect()),
+                _ if self.fits(*inner, value) => Val::List(vec![self.value(prop, *inner, value, depth)]),
+                _ => match self.alias(value, depth) {
+                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
+                    None => self.wrong_type(prop, ty, value),
+                },
+            },
+            Ty::Numbers(min, max) => match &value.kind {
+                ValueKind::Array(elements) => {
+                    let nodes: Vec<Node> =
+                        elements.iter().map(|element| Node { span: element.span, val: self.float(element) }).collect();
+                    if nodes.len() < min || nodes.len() > max {
+                        let wanted = if min == max { format!("{min}") } else { format!("{min} to {max}") };
+                        let message = format!("{} takes {wanted} numbers, here are {}", slot_name(prop), nodes.len());
+                        self.report(Diagnostic::new(Code::BadLength, span, message));
+                        Val::Bad
+                    } else {
+                        Val::List(nodes)
+                    }
+                }
+                _ => self.wrong_type(prop, ty, value),
+            },
+            Ty::Object(shape) => match &value.kind {
+                ValueKind::Object(body) => Val::Obj(self.object(shape, body, span, false)),
+                _ => self.wrong_type(prop, ty, value),
+            },
+            Ty::Command(shape) => match &value.kind {
+                ValueKind::Object(body) if body.len() == 1 => Val::Obj(self.object(shape, body, span, false)),
+                _ => self.wrong_type(prop, ty, value),
+            },
+            Ty::OneOf(types) => match types.iter().find(|ty| self.fits(**ty, value)) {
+                Some(fitting) => self.value(prop, *fitting, value, depth).val,
+                None => match self.alias(value, depth) {
+                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
+                    None => match (types, &value.kind) {
+                        // A lone name that names nothing: the reference says it best.
+                        (_, ValueKind::Ident(_)) if types.iter().any(|ty| matches!(ty, Ty::Ref(_) | Ty::AutoOr(_))) => {
+                            let reference = types.iter().find(|ty| matches!(ty, Ty::Ref(_) | Ty::AutoOr(_))).copied();
+                            self.value(prop, reference.unwrap_or(Ty::Name), value, depth).val
+                        }
+                        (_, ValueKind::Ident(_)) if types.iter().any(|ty| matches!(ty, Ty::Uint(..))) => {
+                            self.integer(value, Slot::Number, 0.0, f64::from(u32::MAX))
+                        }
+                        _ => self.wrong_type(prop, ty, value),
+                    },
+                },
+            },
+            Ty::Record => self.record(prop, ty, value),
+            Ty::Elements => self.elements(prop, value),
+        };
+        Node { span, val }
+    }
+
+    /// What a define stands for, where a word or name is wanted. Words that name no define stand for themselves.
+    fn alias(&mut self, value: &Value, depth: usize) -> Option<(Value, usize)> {
+        let ValueKind::Ident(name) = &value.kind else { return None };
+        let define = self.defines.get(name)?;
+        if depth >= MAX_ALIAS_DEPTH {
+            return None;
+        }
+        let mut aliased = define.value.clone();
+        self.used_defines.insert(name.clone());
+        // Findings belong to the place of use: the define is right in itself.
+        aliased.span = value.span;
+        Some((aliased, depth + 1))
+    }
+
+    fn numeric(&mut self, prop: &Prop, ty: Ty, value: &Value, read: impl FnOnce(&mut Self) -> Val) -> Val {
+        match value.kind {
+            ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_) => self.wrong_type(prop, ty, value),
+            _ => read(self),
+        }
+    }
+
+    pub(super) fn float(&mut self, value: &Value) -> Val {
+        self.number(value, Slot::Number).map_or(Val::Bad, Val::Num)
+    }
+
+    /// Whether a value has the form of a number: a literal, an expression, a define that is one, a quoted expression.
+    fn looks_numeric(&self, value: &Value) -> bool {
+        match &value.kind {
+            ValueKind::Number(_) | ValueKind::Neg(_) | ValueKind::Binary(..) | ValueKind::Call(..) | ValueKind::Group(_) => true,
+            ValueKind::Ident(name) => match self.defines.get(name) {
+                Some(define) => match &define.value.kind {
+                    ValueKind::Ident(next) => next != name && self.defines.contains_key(next),
+                    ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_) => false,
+                    _ => true,
+                },
+                None => matches!(name.as_str(), "PI" | "TAU" | "E"),
+            },
+            ValueKind::Str(text) => text.bytes().any(|b| b.is_ascii_digit() || b"+*/( ".contains(&b)),
+            _ => false,
+        }
+    }
+
+    /// Whether a value has the form that a type wants. Says nothing about names and ranges.
+    fn fits(&self, ty: Ty, value: &Value) -> bool {
+        let is_name = |value: &Value| matches!(value.kind, ValueKind::Ident(_) | ValueKind::Ref(_) | ValueKind::Str(_));
+        match ty {
+            Ty::Uint(..) | Ty::Int | Ty::Float => self.looks_numeric(value),
+            Ty::ByteSize | Ty::Extent => {
+                self.looks_numeric(value) || matches!(value.kind, ValueKind::Path(_) | ValueKind::Ident(_) | ValueKind::Ref(_) | ValueKind::Str(_))
+            }
+            Ty::Bool => matches!(value.kind, ValueKind::Bool(_)),
+            Ty::Str | Ty::Path => matches!(value.kind, ValueKind::Str(_)),
+            Ty::Name | Ty::Enum(_) | Ty::Format => matches!(value.kind, ValueKind::Str(_) | ValueKind::Ident(_)),
+            Ty::Flags(..) => is_name(value) || matches!(value.kind, ValueKind::Array(_)),
+            Ty::Ref(kinds) => match &value.kind {
+                ValueKind::Ident(name) => !self.looks_numeric(value) || kinds.iter().any(|&ns| self.lookup(ns, name).is_some()),
+                _ => is_name(value),
+            },
+            Ty::View => is_name(value),
+            Ty::AutoOr(inner) => {
+                matches!(&value.kind, ValueKind::Ident(word) | ValueKind::Str(word) if word == "auto") || self.fits(*inner, value)
+            }
+            Ty::List(inner) => match &value.kind {
+                ValueKind::Array(elements) => elements.iter().all(|element| self.fits(*inner, element)),
+                _ => self.fits(*inner, value),
+            },
+            Ty::Numbers(..) => match &value.kind {
+                ValueKind::Array(elements) => elements.iter().all(|e| self.looks_numeric(e) || matches!(e.kind, ValueKind::Ident(_))),
+                _ => false,
+            },
+            Ty::Object(_) | Ty::Record | Ty::Command(_) => matches!(value.kind, ValueKind::Object(_)),
+            Ty::OneOf(types) => types.iter().any(|ty| self.fits(*ty, value)),
+            Ty::Text | Ty::Ignored | Ty::DataSource | Ty::Elements => true,
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place for all enums; a struct would only name the same things twice")]
+    fn word_value(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &str, words: &[&'static str], canvas: bool, depth: usize) -> Val {
+        let (ValueKind::Ident(text) | ValueKind::Str(text)) = &value.kind else { return self.wrong_type(prop, ty, value) };
+        if canvas && text == "preferredCanvasFormat" {
+            return Val::Word(Word::of("preferredCanvasFormat"));
+        }
+        if let Some(word) = words.iter().find(|word| *word == text).and_then(|word| Word::find(word)) {
+            return Val::Word(word);
+        }
+        if let Some((aliased, depth)) = self.alias(value, depth) {
+            return self.word_value(prop, ty, &aliased, set, words, canvas, depth);
+        }
+        let candidates = words.iter().copied().chain(canvas.then_some("preferredCanvasFormat"));
+        let mut diagnostic = Diagnostic::new(Code::UnknownWord, value.span, format!("`{text}` is no {set}"));
+        diagnostic = match nearest(text, candidates) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near),
+            None if words.len() <= 24 => diagnostic.help(format!("there are {}", words.join(", "))),
+            None => diagnostic.help(format!("{} takes a {set} of the WebGPU specification", slot_name(prop))),
+        };
+        self.report(diagnostic);
+        Val::Bad
+    }
+
+    fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &schema::FlagSet) -> Val {
+        let elements = match &value.kind {
+            ValueKind::Array(elements) => elements.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        let mut bits = 0;
+        let mut bad = false;
+        for element in elements {
+            let (ValueKind::Ident(text) | ValueKind::Str(text)) = &element.kind else {
+                self.wrong_type(prop, ty, element);
+                bad = true;
+                continue;
+            };
+            let wanted = text.to_ascii_uppercase().replace('-', "_");
+            match set.flags.iter().find(|(name, _)| *name == wanted) {
+                Some((_, bit)) => bits |= bit,
+                None => {
+                    bad = true;
+                    let mut diagnostic = Diagnostic::new(Code::UnknownFlag, element.span, format!("`{text}` is no {}", set.name));
+                    diagnostic = match nearest(&wanted, set.flags.iter().map(|(name, _)| *name)) {
+                        Some(near) => {
+                            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, element.span, near)
+                        }
+                        None => {
+                            let names: Vec<&str> = set.flags.iter().map(|(name, _)| *name).collect();
+                            diagnostic.help(format!("there are {}", names.join(", ")))
+                        }
+                    };
+                    self.report(diagnostic);
+                }
+            }
+        }
+        if bad { Val::Bad } else { Val::Flags(bits) }
+    }
+
+    fn reference(&mut self, prop: &Prop, ty: Ty, value: &Value, kinds: &'static [Ns], depth: usize) -> Val {
+        let found = match &value.kind {
+            ValueKind::Ident(name) => {
+                if !kinds.iter().any(|&ns| self.lookup(ns, name).is_some())
+                    && let Some((aliased, depth)) = self.alias(value, depth)
+                {
+                    return self.reference(prop, ty, &aliased, kinds, depth);
+                }
+                self.find(kinds, name, value.span)
+            }
+            ValueKind::Ref(words) => {
+                let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
+                self.find_qualified(kinds, &words, value.span)
+            }
+            ValueKind::Str(text) => match text.strip_prefix('$') {
+                Some(path) => self.find_qualified(kinds, &path.split('.').collect::<Vec<_>>(), value.span),
+                None => {
+                    self.report(
+                        Diagnostic::new(Code::OldReference, value.span, "a name in quotes is an old spelling")
+                            .fix(format!("write `{text}`"), true, value.span, text.clone()),
+                    );
+                    self.find(kinds, text, value.span)
+                }
+            },
+            _ => return self.wrong_type(prop, ty, value),
+        };
+        found.map_or(Val::Bad, |(ns, index)| Val::Decl(ns, index))
+    }
+
+    fn data_source(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Val {
+        match &value.kind {
+            ValueKind::Ident(name) => {
+                if let Some(index) = self.lookup(Ns::Data, name) {
+                    self.mark_used(Ns::Data, index);
+                    return Val::Decl(Ns::Data, index);
+                }
+                if let Some(index) = INPUTS.iter().position(|source| source.name == name) {
+                    return Val::Input(index);
+                }
+                if let Some((aliased, depth)) = self.alias(value, depth) {
+                    return self.data_source(prop, ty, &aliased, depth);
+                }
+                let names = self.names_of(Ns::Data).chain(INPUTS.iter().map(|source| source.name));
+                let near = nearest(name, names).map(str::to_string);
+                let mut diagnostic = Diagnostic::new(Code::UndefinedName, value.span, format!("undefined name `{name}`"))
+                    .label("there is neither a `#data` nor an input of this name");
+                diagnostic = match near {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near),
+                    None => {
+                        let inputs: Vec<&str> = INPUTS.iter().map(|source| source.name).collect();
+                        diagnostic.help(format!("the inputs are {}", inputs.join(", ")))
+                    }
+                };
+                self.report(diagnostic);
+                Val::Bad
+            }
+            ValueKind::Array(elements) => {
+                let numbers: Vec<Option<f64>> = elements.iter().map(|element| self.number(element, Slot::Number)).collect();
+                match numbers.into_iter().collect::<Option<Vec<f64>>>() {
+                    Some(numbers) => Val::Elements(numbers),
+                    None => Val::Bad,
+                }
+            }
+            ValueKind::Str(text) if text.starts_with("$uniforms._builtin.") => {
+                let (input, modern) = if text.contains("SceneTimeInputs") { (1, "sceneTimeInputs") } else { (0, "pngineInputs") };
+                self.report(
+                    Diagnostic::new(Code::OldReference, value.span, format!("an old spelling of `{modern}`"))
+                        .fix(format!("write `{modern}`"), true, value.span, modern),
+                );
+                Val::Input(input)
+            }
+            ValueKind::Path(_) | ValueKind::Ref(_) => {
+                self.report(
+                    Diagnostic::new(Code::NotSupportedYet, value.span, "writing a uniform block by `module.variable` is not supported yet")
+                        .help("write `pngineInputs`, or a `#data`"),
+                );
+                Val::Bad
+            }
+            _ => self.wrong_type(prop, ty, value),
+        }
+    }
+
+    fn record(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
+        let ValueKind::Object(body) = &value.kind else { return self.wrong_type(prop, ty, value) };
+        let mut entries: Vec<(String, Span, f64)> = Vec::new();
+        for property in body {
+            let name = &property.name;
+            if let Some((_, old, _)) = entries.iter().find(|(key, ..)| *key == name.name) {
+                let old = *old;
+                self.report(
+                    Diagnostic::new(Code::DuplicateProperty, name.span, format!("`{}` is written twice", name.name))
+                        .also(old, "first written here"),
+                );
+                continue;
+            }
+            let number = match property.value.kind {
+                ValueKind::Bool(value) => Some(f64::from(u8::from(value))),
+                _ => self.number(&property.value, Slot::Number),
+            };
+            if let Some(number) = number {
+                entries.push((name.name.clone(), name.span, number));
+            }
+        }
+        Val::Record(entries)
+    }
+
+    fn elements(&mut self, prop: &Prop, value: &Value) -> Val {
+        match &value.kind {
+            ValueKind::Array(elements) => {
+                let numbers: Vec<Option<f64>> = elements.iter().map(|element| self.number(element, Slot::Number)).collect();
+                numbers.into_iter().collect::<Option<Vec<f64>>>().map_or(Val::Bad, Val::Elements)
+            }
+            ValueKind::Object(body) => {
+                self.report(
+                    Diagnostic::new(Code::NotSupportedYet, value.span, "generated elements are not supported yet")
+                        .help("seed the buffer with an `#init`, or write the numbers out"),
+                );
+                let _ = self.object(&schema::GENERATED, body, value.span, false);
+                Val::Bad
+            }
+            _ => self.wrong_type(prop, Ty::Elements, value),
+        }
+    }
+
+    /// The size in bytes of a `#data`; `None` if it could not be made, which is reported.
+    pub(super) fn data_size(&self, index: usize) -> Option<u32> {
+        self.data.get(index)?.bytes.as_ref().and_then(|bytes| u32::try_from(bytes.len()).ok())
+    }
+
+    /// Makes the bytes of every `#data`.
+    pub(super) fn resolve_data(&mut self) {
+        for index in 0..self.count(Ns::Data) {
+            let declaration = self.declaration(Ns::Data, index);
+            let obj = self.object(&schema::DATA, declaration.body, declaration.span, false);
+            let (bytes, element_size) = self.data_bytes(&obj, declaration.name, declaration.name_span);
+            self.data.push(Data { name: declaration.name.clone(), span: declaration.name_span, bytes, element_size });
+        }
+    }
+
+    fn data_bytes(&mut self, obj: &Obj, name: &str, name_span: Span) -> (Option<Vec<u8>>, u32) {
+        const NOTHING: (Option<Vec<u8>>, u32) = (None, 0);
+        let generators: Vec<&(&str, Span, Node)> =
+            obj.props.iter().filter(|(name, ..)| !matches!(*name, "mime" | "type")).collect();
+        let (first, node) = match generators.as_slice() {
+            [] => {
+                if !obj.incomplete {
+                    self.report(
+                        Diagnostic::new(Code::EmptyData, name_span, format!("`#data {name}` holds nothing"))
+                            .help("give it numbers, `float32Array=[…]`, or a file, `file=\"…\"`"),
+                    );
+                }
+                return NOTHING;
+            }
+            [(first, _, node)] => (*first, node),
+            [(first, first_span, _), (second, second_span, _), ..] => {
+                self.report(
+                    Diagnostic::new(Code::Conflict, *second_span, format!("`#data {name}` has both `{first}` and `{second}`"))
+                        .label("a second generator")
+                        .also(*first_span, "the first one")
+                        .help("make two `#data` of it"),
+                );
+                return NOTHING;
+            }
+        };
+        match (first, &node.val) {
+            (_, Val::Bad) => NOTHING,
+            ("file", Val::Str(path)) => (self.file(path, node.span), 0),
+            ("blob", Val::Obj(blob)) => match blob.obj("file").and_then(|file| file.get("url")) {
+                Some(Node { span, val: Val::Str(path) }) => (self.file(path, *span), 0),
+                _ => NOTHING,
+            },
+            (property, Val::Elements(numbers)) => {
+                let property = if property == "values" {
+                    match obj.str("type") {
+                        Some("f32") | None => "float32Array",
+                        Some("f16") => "float16Array",
+                        Some("i32") => "int32Array",
+                        Some("u32") => "uint32Array",
+                        Some("i16") => "int16Array",
+                        Some("u16") => "uint16Array",
+                        Some("i8") => "int8Array",
+                        Some("u8") => "uint8Array",
+                        Some(other) => {
+                            let message = format!("`{other}` is no element type");
+                            self.report(
+                                Diagnostic::new(Code::UnknownWord, obj.span_of("type"), message)
+                                    .help("there are f32, i32, u32, f16, i16, u16, i8, u8"),
+                            );
+                            return NOTHING;
+                        }
+                    }
+                } else {
+                    property
+                };
+                if numbers.is_empty() {
+                    self.report(Diagnostic::new(Code::EmptyData, node.span, format!("`#data {name}` holds no numbers")));
+                    return NOTHING;
+                }
+                self.typed_array(property, numbers, node.span)
+            }
+            _ => NOTHING,
+        }
+    }
+
+    fn file(&mut self, path: &str, span: Span) -> Option<Vec<u8>> {
+        let directory = &self.loaded.directories[span.file.0 as usize];
+        match crate::load::find(self.world, directory, path) {
+            Ok((_, bytes)) if bytes.is_empty() => {
+                self.report(Diagnostic::new(Code::EmptyData, span, format!("`{path}` is empty")));
+                None
+            }
+            Ok((_, bytes)) => Some(bytes),
+            Err(failure) => {
+                self.report(failure.diagnostic(span, path));
+                None
+            }
+        }
+    }
+
+    fn typed_array(&mut self, property: &str, numbers: &[f64], span: Span) -> (Option<Vec<u8>>, u32) {
+        let (size, min, max) = match property {
+            "float32Array" => (4, f64::NEG_INFINITY, f64::INFINITY),
+            "float16Array" => (2, -65504.0, 65504.0),
+            "int32Array" => (4, f64::from(i32::MIN), f64::from(i32::MAX)),
+            "uint32Array" => (4, 0.0, f64::from(u32::MAX)),
+            "int16Array" => (2, f64::from(i16::MIN), f64::from(i16::MAX)),
+            "uint16Array" => (2, 0.0, f64::from(u16::MAX)),
+            "int8Array" => (1, f64::from(i8::MIN), f64::from(i8::MAX)),
+            _ => (1, 0.0, f64::from(u8::MAX)),
+        };
+        let mut bytes = Vec::with_capacity(numbers.len() * size);
+        for (position, &number) in numbers.iter().enumerate() {
+            if number < min || number > max {
+                let message = format!("element {position} is {number}, which does not fit");
+                self.report(Diagnostic::new(Code::OutOfRange, span, message).help(format!("a `{property}` takes {min} to {max}")));
+                return (None, 0);
+            }
+            let whole = !property.starts_with("float");
+            if whole && number.fract() != 0.0 {
+                let message = format!("element {position} is {number}, which is not a whole number");
+                self.report(Diagnostic::new(Code::NotAnInteger, span, message).help("use a `float32Array` for fractions"));
+                return (None, 0);
+            }
+            match property {
+                "float32Array" => bytes.extend((number as f32).to_le_bytes()),
+                "float16Array" => bytes.extend(half_bits(number).to_le_bytes()),
+                // Range and wholeness are checked above, so the low bytes of the 64-bit number are the value.
+                _ => bytes.extend(&(number as i64).to_le_bytes()[..size]),
+            }
+        }
+        (Some(bytes), size as u32)
+    }
+}
+
+/// The IEEE 754 half-precision bits of a number, rounded to nearest, ties to even. Its magnitude is at most 65504.
+fn half_bits(number: f64) -> u16 {
+    let sign = if number.is_sign_negative() { 0x8000 } else { 0 };
+    let magnitude = number.abs();
+    if magnitude < f64::from(2.0f32).powi(-14) {
+        // Subnormal: a multiple of 2^-24.
+        return sign | libm::rint(magnitude * 16_777_216.0) as u16;
+    }
+    let exponent = libm::ilogb(magnitude);
+    let mantissa = libm::rint(magnitude / libm::exp2(f64::from(exponent)) * 1024.0) as u16;
+    // A mantissa rounded up to 2048 carries into the exponent by itself.
+    sign | ((((exponent + 15) as u16) << 10) + (mantissa - 1024))
+}
+
+fn property_list(shape: &Shape) -> String {
+    if shape.props.is_empty() {
+        return format!("{} has no properties", shape.name);
+    }
+    let names: Vec<&str> = shape.props.iter().map(|prop| prop.name).collect();
+    format!("it has {}", names.join(", "))
+}
+
+/// What a type takes, in words.
+fn expectation(ty: Ty) -> String {
+    match ty {
+        Ty::Uint(..) | Ty::Int => "a whole number".to_string(),
+        Ty::Float => "a number".to_string(),
+        Ty::Bool => "`true` or `false`".to_string(),
+        Ty::Str | Ty::Text => "a string".to_string(),
+        Ty::Path => "a path in quotes".to_string(),
+        Ty::Name => "a name".to_string(),
+        Ty::Enum(set) => format!("a {}: {}", set.name, if set.words.len() <= 12 { set.words.join(", ") } else { "see the WebGPU specification".to_string() }),
+        Ty::Format => "a texture format".to_string(),
+        Ty::Flags(set, _) => format!("flags of {}: {}", set.name, set.flags.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
+        Ty::Ref(kinds) => format!("the name of a {}", kinds.iter().map(|ns| format!("`#{}`", ns.word())).collect::<Vec<_>>().join(", ")),
+        Ty::View => "a texture, a texture view, or `contextCurrentTexture`".to_string(),
+        Ty::ByteSize => "a size in bytes: a number, a `#data`, or `module.variable`".to_string(),
+        Ty::Extent => "a number of texels, or `canvas.width` and `canvas.height`".to_string(),
+        Ty::DataSource => "an input such as `pngineInputs`, a `#data`, or an array of numbers".to_string(),
+        Ty::AutoOr(inner) => format!("`auto` or {}", expectation(*inner)),
+        Ty::List(inner) => format!("an array of {}", expectation(*inner).trim_start_matches("a ").trim_start_matches("an ")),
+        Ty::Numbers(min, max) if min == max => format!("an array of {min} numbers"),
+        Ty::Numbers(..) | Ty::Elements => "an array of numbers".to_string(),
+        Ty::Object(shape) => format!("an object {{ {} }}", shape.props.iter().map(|prop| format!("{}=…", prop.name)).collect::<Vec<_>>().join(" ")),
+        Ty::Command(_) => "an object with exactly one command".to_string(),
+        Ty::OneOf(types) => types.iter().map(|ty| expectation(*ty)).collect::<Vec<_>>().join(", or "),
+        Ty::Record => "an object of names and numbers".to_string(),
+        Ty::Ignored => "anything".to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::half_bits;
+
+    #[test]
+    fn halves_round_to_nearest() {
+        for (number, bits) in
+            [(0.0, 0), (-0.0, 0x8000), (1.0, 0x3C00), (-2.0, 0xC000), (65504.0, 0x7BFF), (0.1, 0x2E66), (5.960464477539063e-8, 1), (1.9999, 0x4000)]
+        {
+            assert_eq!(half_bits(number), bits, "{number}");
+        }
+    }
+}

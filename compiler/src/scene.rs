@@ -1,0 +1,669 @@
+//! The resolved scene: WebGPU objects with typed ids, ready to be checked and emitted.
+//!
+//! A declaration that could not be understood leaves a hole (`None`): its mistake is reported, and what refers to it is checked no
+//! further. A scene without reported errors has no holes.
+
+use crate::resolve::{Data, Shader};
+use crate::source::Span;
+use pngine_format::descriptor::Value;
+use pngine_format::word::Word;
+
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])+ $name:ident;)*) => { $(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub usize);
+    )* };
+}
+
+ids! {
+    /// Index into [`Scene::shaders`].
+    ShaderId;
+    /// Index into [`Scene::data`].
+    DataId;
+    /// Index into [`Scene::buffers`].
+    BufferId;
+    /// Index into [`Scene::textures`].
+    TextureId;
+    /// Index into [`Scene::views`].
+    ViewId;
+    /// Index into [`Scene::samplers`].
+    SamplerId;
+    /// Index into [`Scene::layouts`].
+    LayoutId;
+    /// Index into [`Scene::pipeline_layouts`].
+    PipelineLayoutId;
+    /// Index into [`Scene::render_pipelines`].
+    RenderPipelineId;
+    /// Index into [`Scene::compute_pipelines`].
+    ComputePipelineId;
+    /// Index into [`Scene::groups`].
+    GroupId;
+    /// Index into [`Scene::render_passes`].
+    RenderPassId;
+    /// Index into [`Scene::compute_passes`].
+    ComputePassId;
+    /// Index into [`Scene::inits`].
+    InitId;
+    /// Index into [`Scene::queues`].
+    QueueId;
+}
+
+/// What a declaration is called and where.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// A whole scene. Every list is in source order; a position is an id.
+#[derive(Default)]
+#[expect(missing_docs, reason = "each list is named after what it holds")]
+pub struct Scene {
+    pub shaders: Vec<Shader>,
+    pub data: Vec<Data>,
+    pub buffers: Vec<Option<Buffer>>,
+    pub textures: Vec<Option<Texture>>,
+    pub views: Vec<Option<View>>,
+    pub samplers: Vec<Option<Sampler>>,
+    pub layouts: Vec<Option<Layout>>,
+    pub pipeline_layouts: Vec<Option<PipelineLayout>>,
+    pub render_pipelines: Vec<Option<RenderPipeline>>,
+    pub compute_pipelines: Vec<Option<ComputePipeline>>,
+    pub groups: Vec<Option<Group>>,
+    pub render_passes: Vec<Option<RenderPass>>,
+    pub compute_passes: Vec<Option<ComputePass>>,
+    pub inits: Vec<Option<Init>>,
+    pub queues: Vec<Option<Queue>>,
+    pub frames: Vec<Frame>,
+}
+
+/// A `#buffer`.
+#[derive(Clone, Debug)]
+pub struct Buffer {
+    /// Who it is.
+    pub named: Named,
+    /// Bytes.
+    pub size: u32,
+    /// Where the size stands.
+    pub size_span: Span,
+    /// `GPUBufferUsage` bits as written; what queue writes need is added when emitting.
+    pub usage: u32,
+    /// Where the usage stands.
+    pub usage_span: Span,
+    /// What it starts with.
+    pub initial: Option<(DataId, Span)>,
+    /// How many equal buffers there are.
+    pub pool: u32,
+}
+
+/// An extent of a texture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Extent {
+    /// Texels.
+    Fixed(u32),
+    /// From the canvas: see `descriptor::Tag::Canvas`.
+    Canvas([f32; 3]),
+}
+
+/// A `#texture`.
+#[derive(Clone, Debug)]
+pub struct Texture {
+    /// Who it is.
+    pub named: Named,
+    /// Width, height, depth or layers.
+    pub size: [Extent; 3],
+    /// Where the size stands.
+    pub size_span: Span,
+    /// Its format.
+    pub format: Word,
+    /// Where the format stands.
+    pub format_span: Span,
+    /// `GPUTextureUsage` bits.
+    pub usage: u32,
+    /// Where the usage stands.
+    pub usage_span: Span,
+    /// 1 or 4.
+    pub sample_count: u32,
+    /// `1d`, `2d` or `3d`.
+    pub dimension: Word,
+    /// Mip levels.
+    pub mip_levels: u32,
+    /// Formats that views may have too.
+    pub view_formats: Vec<Word>,
+}
+
+/// A `#textureView`, or one written inside an attachment.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Who it is.
+    pub named: Named,
+    /// What it is a view of.
+    pub texture: TextureId,
+    /// Its format, if not the texture's.
+    pub format: Option<Word>,
+    /// Its dimension, if not WebGPU's default.
+    pub dimension: Option<Word>,
+    /// Its aspect, if not `all`.
+    pub aspect: Option<Word>,
+    /// Its usage, if not the texture's.
+    pub usage: Option<u32>,
+    /// First mip level.
+    pub base_mip: u32,
+    /// Mip levels, if not all the rest.
+    pub mip_count: Option<u32>,
+    /// First layer.
+    pub base_layer: u32,
+    /// Layers, if not all the rest.
+    pub layer_count: Option<u32>,
+}
+
+/// A `#sampler`.
+#[derive(Clone, Debug)]
+pub struct Sampler {
+    /// Who it is.
+    pub named: Named,
+    /// Its descriptor, defaults of WebGPU left out.
+    pub descriptor: Value,
+    /// Whether it compares.
+    pub comparison: bool,
+    /// Whether some filter is linear.
+    pub filtering: bool,
+}
+
+/// What a layout entry is for.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the members of the WebGPU dictionaries")]
+pub enum LayoutKind {
+    Buffer { ty: Word, dynamic: bool, min_size: u32 },
+    Sampler { ty: Word },
+    Texture { sample: Word, dimension: Word, multisampled: bool },
+    StorageTexture { format: Word, access: Word, dimension: Word },
+}
+
+/// An entry of a [`Layout`].
+#[derive(Clone, Debug)]
+pub struct LayoutEntry {
+    /// Where it stands.
+    pub span: Span,
+    /// The binding's number.
+    pub binding: u32,
+    /// `GPUShaderStage` bits.
+    pub visibility: u32,
+    /// What it is for.
+    pub kind: LayoutKind,
+}
+
+/// A `#bindGroupLayout`.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// Who it is.
+    pub named: Named,
+    /// The bindings.
+    pub entries: Vec<LayoutEntry>,
+}
+
+/// A `#pipelineLayout`.
+#[derive(Clone, Debug)]
+pub struct PipelineLayout {
+    /// Who it is.
+    pub named: Named,
+    /// The layout of group i.
+    pub groups: Vec<LayoutId>,
+}
+
+/// A shader stage of a pipeline.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Where it stands.
+    pub span: Span,
+    /// The module.
+    pub shader: ShaderId,
+    /// The entry point.
+    pub entry: String,
+    /// Overrides: name or number, where, value.
+    pub constants: Vec<(String, Span, f64)>,
+}
+
+/// A vertex attribute.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Where it stands.
+    pub span: Span,
+    /// `@location`.
+    pub location: u32,
+    /// Bytes from the element's start.
+    pub offset: u32,
+    /// How it is stored.
+    pub format: Word,
+}
+
+/// The layout of a vertex buffer.
+#[derive(Clone, Debug)]
+pub struct VertexBuffer {
+    /// Where it stands.
+    pub span: Span,
+    /// Bytes from element to element.
+    pub stride: u32,
+    /// Whether it advances per instance.
+    pub per_instance: bool,
+    /// What an element holds.
+    pub attributes: Vec<Attribute>,
+}
+
+/// A colour target.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Where it stands.
+    pub span: Span,
+    /// Its format.
+    pub format: Word,
+    /// Its `blend` dictionary.
+    pub blend: Option<Value>,
+    /// `GPUColorWrite` bits.
+    pub write_mask: u32,
+}
+
+/// The depth-stencil state.
+#[derive(Clone, Debug)]
+pub struct DepthStencil {
+    /// Where it stands.
+    pub span: Span,
+    /// The attachment's format.
+    pub format: Word,
+    /// Whether depth is written.
+    pub depth_write: bool,
+    /// Whether the stencil is used at all.
+    pub stencil: bool,
+    /// The whole dictionary.
+    pub descriptor: Value,
+}
+
+/// Where a pipeline's layout comes from.
+pub type PipelineLayoutRef = Option<PipelineLayoutId>;
+
+/// A `#renderPipeline`.
+#[derive(Clone, Debug)]
+pub struct RenderPipeline {
+    /// Who it is.
+    pub named: Named,
+    /// `None` is automatic.
+    pub layout: PipelineLayoutRef,
+    /// The vertex stage.
+    pub vertex: Stage,
+    /// The vertex buffers, `None` for a hole.
+    pub buffers: Vec<Option<VertexBuffer>>,
+    /// The fragment stage.
+    pub fragment: Option<Stage>,
+    /// The colour targets.
+    pub targets: Vec<Target>,
+    /// The `primitive` dictionary without defaults.
+    pub primitive: Option<Value>,
+    /// The topology.
+    pub topology: Word,
+    /// Index format of strips.
+    pub strip_index_format: Option<Word>,
+    /// Depth and stencil.
+    pub depth_stencil: Option<DepthStencil>,
+    /// Samples per pixel.
+    pub sample_count: u32,
+    /// The `multisample` dictionary without defaults.
+    pub multisample: Option<Value>,
+    /// Where `multisample` stands.
+    pub multisample_span: Span,
+    /// Whether alpha makes the coverage mask.
+    pub alpha_to_coverage: bool,
+}
+
+/// A `#computePipeline`.
+#[derive(Clone, Debug)]
+pub struct ComputePipeline {
+    /// Who it is.
+    pub named: Named,
+    /// `None` is automatic.
+    pub layout: PipelineLayoutRef,
+    /// The stage.
+    pub compute: Stage,
+}
+
+/// Some pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the two kinds")]
+pub enum PipelineId {
+    Render(RenderPipelineId),
+    Compute(ComputePipelineId),
+}
+
+/// Where a group's layout comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GroupLayout {
+    /// A `#bindGroupLayout`.
+    Explicit(LayoutId),
+    /// The automatic layout of a pipeline's group.
+    Auto(PipelineId, u32),
+}
+
+/// What is bound.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the kinds of resources")]
+pub enum Resource {
+    Buffer { buffer: BufferId, offset: u32, size: Option<u32>, ping_pong: u32 },
+    Texture(TextureId),
+    View(ViewId),
+    Sampler(SamplerId),
+}
+
+/// An entry of a [`Group`].
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Where it stands.
+    pub span: Span,
+    /// The binding's number.
+    pub binding: u32,
+    /// What is bound.
+    pub resource: Resource,
+}
+
+/// A `#bindGroup`.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Who it is.
+    pub named: Named,
+    /// Its layout.
+    pub layout: GroupLayout,
+    /// Where the layout stands.
+    pub layout_span: Span,
+    /// What is bound; entries that an automatic layout has no place for are left out.
+    pub entries: Vec<Entry>,
+    /// How many variants there are.
+    pub pool: u32,
+}
+
+/// What an attachment draws to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachmentView {
+    /// The canvas.
+    Canvas,
+    /// A texture's default view.
+    Texture(TextureId),
+    /// A view.
+    View(ViewId),
+}
+
+/// A colour attachment.
+#[derive(Clone, Debug)]
+pub struct ColorAttachment {
+    /// Where it stands.
+    pub span: Span,
+    /// What is drawn to.
+    pub view: AttachmentView,
+    /// What it is resolved to.
+    pub resolve: Option<AttachmentView>,
+    /// The clear colour; `None` for `load`.
+    pub clear: Option<[f32; 4]>,
+    /// Whether the result is kept.
+    pub store: bool,
+}
+
+/// How one aspect of a depth-stencil attachment is loaded and stored.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum AspectOps<T> {
+    /// Tested, not written.
+    ReadOnly,
+    /// Cleared to a value (`None`: loaded), and stored or not.
+    Write {
+        /// What it is cleared to.
+        clear: Option<T>,
+        /// Whether it is kept.
+        store: bool,
+    },
+}
+
+/// A depth-stencil attachment.
+#[derive(Clone, Debug)]
+pub struct DepthAttachment {
+    /// Where it stands.
+    pub span: Span,
+    /// What is drawn to; never the canvas.
+    pub view: AttachmentView,
+    /// Depth, if the format has it.
+    pub depth: Option<AspectOps<f32>>,
+    /// Stencil, if the format has it.
+    pub stencil: Option<AspectOps<u32>>,
+}
+
+/// A bind group of a pass.
+#[derive(Clone, Debug)]
+pub struct BoundGroup {
+    /// Where it stands.
+    pub span: Span,
+    /// Which.
+    pub group: GroupId,
+    /// Variant, counted from the frame counter.
+    pub offset: u32,
+}
+
+/// A vertex buffer of a pass.
+#[derive(Clone, Debug)]
+pub struct BoundVertices {
+    /// Where it stands.
+    pub span: Span,
+    /// Which.
+    pub buffer: BufferId,
+    /// Member, counted from the frame counter.
+    pub member: u32,
+    /// First byte.
+    pub offset: u32,
+    /// Bytes; `None` for all the rest.
+    pub size: Option<u32>,
+}
+
+/// The index buffer of a pass.
+#[derive(Clone, Debug)]
+pub struct BoundIndices {
+    /// Where it stands.
+    pub span: Span,
+    /// Which.
+    pub buffer: BufferId,
+    /// Whether indices have 32 bits.
+    pub wide: bool,
+    /// First byte.
+    pub offset: u32,
+    /// Bytes; `None` for all the rest.
+    pub size: Option<u32>,
+}
+
+/// A draw.
+#[derive(Clone, Copy, Debug)]
+pub enum Draw {
+    /// Vertices, instances, first vertex, first instance.
+    Vertices([u32; 4]),
+    /// Indices, instances, first index, base vertex (by its bits), first instance.
+    Indexed([u32; 5]),
+}
+
+/// A `#renderPass`.
+#[derive(Clone, Debug)]
+pub struct RenderPass {
+    /// Who it is.
+    pub named: Named,
+    /// Colour attachments.
+    pub colors: Vec<ColorAttachment>,
+    /// The depth-stencil attachment.
+    pub depth: Option<DepthAttachment>,
+    /// The pipeline.
+    pub pipeline: Option<(RenderPipelineId, Span)>,
+    /// Group i.
+    pub groups: Vec<BoundGroup>,
+    /// Slot i.
+    pub vertices: Vec<BoundVertices>,
+    /// The index buffer.
+    pub indices: Option<BoundIndices>,
+    /// The draws, with where they stand.
+    pub draws: Vec<(Draw, Span)>,
+}
+
+/// A `#computePass`.
+#[derive(Clone, Debug)]
+pub struct ComputePass {
+    /// Who it is.
+    pub named: Named,
+    /// The pipeline.
+    pub pipeline: (ComputePipelineId, Span),
+    /// Group i.
+    pub groups: Vec<BoundGroup>,
+    /// Workgroups.
+    pub dispatch: [u32; 3],
+    /// Where the dispatch stands.
+    pub dispatch_span: Span,
+}
+
+/// An `#init`.
+#[derive(Clone, Debug)]
+pub struct Init {
+    /// Who it is.
+    pub named: Named,
+    /// The buffer.
+    pub buffer: BufferId,
+    /// Where the buffer stands.
+    pub buffer_span: Span,
+    /// The stage.
+    pub stage: Stage,
+    /// Floats at binding 1.
+    pub params: Option<(Vec<f32>, Span)>,
+    /// Further bindings of group 0, bound to the buffers of the same names.
+    pub extra: Vec<(u32, BufferId)>,
+    /// Workgroups.
+    pub dispatch: [u32; 3],
+    /// Where the dispatch stands, or the declaration.
+    pub dispatch_span: Span,
+}
+
+/// Where written bytes come from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// An input: its position in `pngine_format::status::INPUTS`.
+    Input(usize),
+    /// A `#data`.
+    Data(DataId),
+    /// Numbers as 32-bit floats.
+    Floats(Vec<f32>),
+}
+
+/// A `writeBuffer`.
+#[derive(Clone, Debug)]
+pub struct WriteBuffer {
+    /// Where it stands.
+    pub span: Span,
+    /// The buffer.
+    pub buffer: BufferId,
+    /// First byte written.
+    pub offset: u32,
+    /// Member, counted from the frame counter; `None` for member 0.
+    pub ping_pong: Option<u32>,
+    /// What is written.
+    pub source: Source,
+    /// First byte of the source.
+    pub source_offset: u32,
+    /// Bytes.
+    pub len: u32,
+}
+
+/// A `#queue`.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Who it is.
+    pub named: Named,
+    /// The writes, in order.
+    pub writes: Vec<WriteBuffer>,
+}
+
+/// Something that a frame lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the kinds of items")]
+pub enum Step {
+    Render(RenderPassId),
+    Compute(ComputePassId),
+    Init(InitId),
+    Queue(QueueId),
+}
+
+/// A `#frame`.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Who it is.
+    pub named: Named,
+    /// Run once.
+    pub init: Vec<(Step, Span)>,
+    /// Run every time: `before`, `perform`, `after`.
+    pub steps: Vec<(Step, Span)>,
+}
+
+impl Scene {
+    /// The buffer, unless it is a hole.
+    pub fn buffer(&self, id: BufferId) -> Option<&Buffer> {
+        self.buffers.get(id.0)?.as_ref()
+    }
+
+    /// The texture, unless it is a hole.
+    pub fn texture(&self, id: TextureId) -> Option<&Texture> {
+        self.textures.get(id.0)?.as_ref()
+    }
+
+    /// The view, unless it is a hole.
+    pub fn view(&self, id: ViewId) -> Option<&View> {
+        self.views.get(id.0)?.as_ref()
+    }
+
+    /// The group, unless it is a hole.
+    pub fn group(&self, id: GroupId) -> Option<&Group> {
+        self.groups.get(id.0)?.as_ref()
+    }
+
+    /// The render pipeline, unless it is a hole.
+    pub fn render_pipeline(&self, id: RenderPipelineId) -> Option<&RenderPipeline> {
+        self.render_pipelines.get(id.0)?.as_ref()
+    }
+
+    /// The compute pipeline, unless it is a hole.
+    pub fn compute_pipeline(&self, id: ComputePipelineId) -> Option<&ComputePipeline> {
+        self.compute_pipelines.get(id.0)?.as_ref()
+    }
+
+    /// The texture behind an attachment, if it is one of the scene's.
+    pub fn texture_of(&self, view: AttachmentView) -> Option<&Texture> {
+        match view {
+            AttachmentView::Canvas => None,
+            AttachmentView::Texture(id) => self.texture(id),
+            AttachmentView::View(id) => self.texture(self.view(id)?.texture),
+        }
+    }
+
+    /// The stages of a pipeline.
+    pub fn stages(&self, pipeline: PipelineId) -> Vec<&Stage> {
+        match pipeline {
+            PipelineId::Render(id) => {
+                self.render_pipeline(id).map_or(Vec::new(), |p| std::iter::once(&p.vertex).chain(&p.fragment).collect())
+            }
+            PipelineId::Compute(id) => self.compute_pipeline(id).map_or(Vec::new(), |p| vec![&p.compute]),
+        }
+    }
+
+    /// The layout of a pipeline: the outer `None` is a hole.
+    pub fn pipeline_layout(&self, pipeline: PipelineId) -> Option<PipelineLayoutRef> {
+        match pipeline {
+            PipelineId::Render(id) => Some(self.render_pipeline(id)?.layout),
+            PipelineId::Compute(id) => Some(self.compute_pipeline(id)?.layout),
+        }
+    }
+
+    /// Who a pipeline is.
+    pub fn pipeline_name(&self, pipeline: PipelineId) -> Option<&Named> {
+        match pipeline {
+            PipelineId::Render(id) => Some(&self.render_pipeline(id)?.named),
+            PipelineId::Compute(id) => Some(&self.compute_pipeline(id)?.named),
+        }
+    }
+}

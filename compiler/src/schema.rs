@@ -1,0 +1,941 @@
+//! The property tables: every macro of the language, every property, what it takes and what it means.
+//!
+//! One row drives resolving, checking, completion, hover and `docs/language.md`. Source of the rows: the language reference,
+//! sections 9, 12, 13 and 18; names, types and defaults are those of the WebGPU specification except where a row says otherwise.
+
+use pngine_format::op::{COLOR_WRITES, SHADER_STAGES, buffer_usage, texture_usage};
+use pngine_format::word::{self, WordSet};
+
+/// Every kind of declaration has names of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the macro of that name")]
+pub enum Ns {
+    Define,
+    Wgsl,
+    ShaderModule,
+    Data,
+    Buffer,
+    Texture,
+    TextureView,
+    Sampler,
+    ImageBitmap,
+    Video,
+    QuerySet,
+    BindGroupLayout,
+    PipelineLayout,
+    BindGroup,
+    RenderPipeline,
+    ComputePipeline,
+    RenderBundle,
+    RenderPass,
+    ComputePass,
+    Init,
+    Queue,
+    WasmCall,
+    Pass,
+    Frame,
+    Animation,
+    Device,
+    Canvas,
+    Meta,
+}
+
+impl Ns {
+    /// The word after `#`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Ns::Define => "define",
+            Ns::Wgsl => "wgsl",
+            Ns::ShaderModule => "shaderModule",
+            Ns::Data => "data",
+            Ns::Buffer => "buffer",
+            Ns::Texture => "texture",
+            Ns::TextureView => "textureView",
+            Ns::Sampler => "sampler",
+            Ns::ImageBitmap => "imageBitmap",
+            Ns::Video => "video",
+            Ns::QuerySet => "querySet",
+            Ns::BindGroupLayout => "bindGroupLayout",
+            Ns::PipelineLayout => "pipelineLayout",
+            Ns::BindGroup => "bindGroup",
+            Ns::RenderPipeline => "renderPipeline",
+            Ns::ComputePipeline => "computePipeline",
+            Ns::RenderBundle => "renderBundle",
+            Ns::RenderPass => "renderPass",
+            Ns::ComputePass => "computePass",
+            Ns::Init => "init",
+            Ns::Queue => "queue",
+            Ns::WasmCall => "wasmCall",
+            Ns::Pass => "pass",
+            Ns::Frame => "frame",
+            Ns::Animation => "animation",
+            Ns::Device => "device",
+            Ns::Canvas => "canvas",
+            Ns::Meta => "meta",
+        }
+    }
+
+    /// The namespace that `$word.name` means: the macro's word or one of the old aliases.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "define" => Some(Ns::Define),
+            "pipeline" => Some(Ns::RenderPipeline),
+            "imageBitmaps" => Some(Ns::ImageBitmap),
+            "wasmCalls" => Some(Ns::WasmCall),
+            "videoAsset" => Some(Ns::Video),
+            _ => MACROS.iter().find(|row| row.ns.word() == word).map(|row| row.ns),
+        }
+    }
+}
+
+/// A set of flags.
+#[derive(Debug)]
+pub struct FlagSet {
+    /// WebGPU's name of the namespace of the constants.
+    pub name: &'static str,
+    /// Names and bits.
+    pub flags: &'static [(&'static str, u32)],
+}
+
+/// What a value has to be.
+#[derive(Clone, Copy, Debug)]
+pub enum Ty {
+    /// A whole number from the first to the second bound, both inclusive.
+    Uint(u32, u32),
+    /// A whole number that may be negative.
+    Int,
+    /// Any number.
+    Float,
+    /// `true` or `false`.
+    Bool,
+    /// A string.
+    Str,
+    /// A word, bare or quoted: an entry point's name, a scene's id.
+    Name,
+    /// WGSL: a string, a path that starts with `./` or `../`, or the name of a `#wgsl`.
+    Text,
+    /// A path to a file.
+    Path,
+    /// A value of a WebGPU enum, bare or quoted.
+    Enum(&'static WordSet),
+    /// A texture format or `preferredCanvasFormat`.
+    Format,
+    /// One flag or an array of flags; any letter case, `-` for `_`. A number where the second says so.
+    Flags(&'static FlagSet, bool),
+    /// The name of a declaration, looked for in these namespaces in this order.
+    Ref(&'static [Ns]),
+    /// A texture, a texture view or `contextCurrentTexture`.
+    View,
+    /// A size in bytes: a number, or the name of a `#data`, a buffer, or `module.var`.
+    ByteSize,
+    /// An extent in texels: a number, or an expression over `canvas.width` and `canvas.height`.
+    Extent,
+    /// What `writeBuffer` writes: an input, a `#data`, `module.var`, or an array of numbers.
+    DataSource,
+    /// `auto`, or something else.
+    AutoOr(&'static Ty),
+    /// An array, or one element for an array of one.
+    List(&'static Ty),
+    /// An array of numbers, with at least and at most so many.
+    Numbers(usize, usize),
+    /// An object.
+    Object(&'static Shape),
+    /// The first that the value's form fits: by what it looks like, not by trial.
+    OneOf(&'static [Ty]),
+    /// An object with keys of the author's choice and numbers.
+    Record,
+    /// An object with exactly one of these properties.
+    Command(&'static Shape),
+    /// Generated array elements or an array of numbers.
+    Elements,
+    /// Anything; described, not read.
+    Ignored,
+}
+
+/// A property.
+#[derive(Clone, Copy, Debug)]
+pub struct Prop {
+    /// Its name.
+    pub name: &'static str,
+    /// Other spellings that are accepted.
+    pub aliases: &'static [&'static str],
+    /// What it takes.
+    pub ty: Ty,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What holds when it is not there, in words of the language; empty for nothing.
+    pub default: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Whether this version lowers it. One that is not lowered is reported, never ignored.
+    pub supported: bool,
+}
+
+/// An object's properties.
+#[derive(Debug)]
+pub struct Shape {
+    /// What the object is called in messages: "colour attachment".
+    pub name: &'static str,
+    /// Its properties.
+    pub props: &'static [Prop],
+}
+
+impl Shape {
+    /// The property that is written like this.
+    pub fn find(&self, name: &str) -> Option<&'static Prop> {
+        self.props.iter().find(|prop| prop.name == name || prop.aliases.contains(&name))
+    }
+}
+
+/// Whether a macro takes a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// It must have one.
+    Yes,
+    /// It has none: there is one of it at most.
+    No,
+}
+
+/// A macro.
+#[derive(Debug)]
+pub struct MacroRow {
+    /// Its namespace, and so its word.
+    pub ns: Ns,
+    /// Whether it takes a name.
+    pub named: Named,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Its properties.
+    pub shape: &'static Shape,
+    /// Whether this version lowers it.
+    pub supported: bool,
+    /// Properties that may be repeated, all to be run in order: those of `#queue`.
+    pub repeatable: bool,
+}
+
+const fn p(name: &'static str, ty: Ty, doc: &'static str) -> Prop {
+    Prop { name, aliases: &[], ty, required: false, default: "", doc, supported: true }
+}
+
+impl Prop {
+    const fn req(mut self) -> Self {
+        self.required = true;
+        self
+    }
+    const fn def(mut self, default: &'static str) -> Self {
+        self.default = default;
+        self
+    }
+    const fn or(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+    const fn later(mut self) -> Self {
+        self.supported = false;
+        self
+    }
+}
+
+const U32: Ty = Ty::Uint(0, u32::MAX);
+const POOL: Ty = Ty::Uint(1, 255);
+
+static BUFFER_USAGE: FlagSet = FlagSet { name: "GPUBufferUsage", flags: buffer_usage::FLAGS };
+static TEXTURE_USAGE: FlagSet = FlagSet { name: "GPUTextureUsage", flags: texture_usage::FLAGS };
+static STAGES: FlagSet = FlagSet { name: "GPUShaderStage", flags: SHADER_STAGES };
+static COLOR_WRITE: FlagSet = FlagSet { name: "GPUColorWrite", flags: COLOR_WRITES };
+
+const BUFFER: Ty = Ty::Ref(&[Ns::Buffer]);
+const PASS_ITEMS: Ty = Ty::List(&Ty::Ref(&[Ns::RenderPass, Ns::ComputePass, Ns::Init, Ns::Pass, Ns::Queue]));
+
+macro_rules! shape {
+    ($name:ident = $title:literal [ $($prop:expr),* $(,)? ]) => {
+        #[expect(missing_docs, reason = "a table; its rows carry the words")]
+        pub static $name: Shape = Shape { name: $title, props: &[$($prop),*] };
+    };
+}
+
+// Section 9.2, 9.3: shader text.
+shape!(WGSL = "#wgsl" [
+    p("value", Ty::Text, "The WGSL text of the fragment.").req().or(&["code"]),
+    p("imports", Ty::List(&Ty::Ref(&[Ns::Wgsl, Ns::ShaderModule])), "Fragments whose text is put in front, each once."),
+    p("uniforms", Ty::Ignored, "Descriptive; the real bindings are found by reflection."),
+    p("metadata", Ty::Ignored, "Descriptive."),
+]);
+shape!(SHADER_MODULE = "#shaderModule" [
+    p("code", Ty::Text, "The WGSL text of the module.").req().or(&["value"]),
+    p("imports", Ty::List(&Ty::Ref(&[Ns::Wgsl, Ns::ShaderModule])), "Fragments whose text is put in front, each once."),
+]);
+
+// Section 9.4, 18.4: data.
+shape!(GENERATED = "generated elements" [
+    p("numberOfElements", U32, "How many elements.").req(),
+    p("initEachElementWith", Ty::List(&Ty::Str), "One expression per lane.").req(),
+]);
+shape!(URL = "file" [ p("url", Ty::Path, "Path of the file.").req() ]);
+shape!(BLOB = "blob" [ p("file", Ty::Object(&URL), "The file.").req() ]);
+shape!(WASM_DATA = "wasm data" [
+    p("module", Ty::Object(&URL), "The WebAssembly module.").req(),
+    p("func", Ty::Name, "The export to call.").req(),
+    p("returns", Ty::Name, "What the result points to.").req(),
+]);
+shape!(CUBE = "cube" [
+    p("format", Ty::List(&Ty::Name), "Vertex attributes in order.").def("[position4 color4 uv2]"),
+    p("size", Ty::Float, "Edge length.").def("2"),
+    p("indexed", Ty::Bool, "Make an index list too.").def("false"),
+]);
+shape!(PLANE = "plane" [
+    p("format", Ty::List(&Ty::Name), "Vertex attributes in order.").def("[position4 color4 uv2]"),
+    p("width", Ty::Float, "Extent in x.").def("1"),
+    p("height", Ty::Float, "Extent in y.").def("1"),
+    p("columns", Ty::Uint(1, 4096), "Quads in x.").def("1"),
+    p("rows", Ty::Uint(1, 4096), "Quads in y.").def("1"),
+    p("indexed", Ty::Bool, "Make an index list too.").def("false"),
+]);
+shape!(ROUND = "shape" [
+    p("format", Ty::List(&Ty::Name), "Vertex attributes in order.").def("[position4 color4 uv2]"),
+    p("radius", Ty::Float, "Radius.").def("1"),
+    p("bottomRadius", Ty::Float, "Radius at the bottom.").def("1"),
+    p("topRadius", Ty::Float, "Radius at the top.").def("0"),
+    p("thickness", Ty::Float, "Radius of the torus' body.").def("0.4"),
+    p("height", Ty::Float, "Extent in y.").def("1"),
+    p("segments", Ty::Uint(3, 4096), "Steps around.").def("32"),
+    p("rings", Ty::Uint(2, 4096), "Steps from pole to pole.").def("16"),
+    p("radialSubdivisions", Ty::Uint(3, 4096), "Steps around.").def("32"),
+    p("bodySubdivisions", Ty::Uint(3, 4096), "Steps around the body.").def("16"),
+    p("verticalSubdivisions", Ty::Uint(1, 4096), "Steps in y.").def("1"),
+    p("caps", Ty::Bool, "Close the ends.").def("true"),
+    p("faceted", Ty::Bool, "Flat normals.").def("false"),
+    p("indexed", Ty::Bool, "Make an index list too.").def("false"),
+]);
+shape!(DATA = "#data" [
+    p("float32Array", Ty::Elements, "Numbers as 32-bit floats."),
+    p("float16Array", Ty::Elements, "Numbers as 16-bit floats."),
+    p("int32Array", Ty::Elements, "Numbers as signed 32-bit integers."),
+    p("uint32Array", Ty::Elements, "Numbers as unsigned 32-bit integers."),
+    p("int16Array", Ty::Elements, "Numbers as signed 16-bit integers."),
+    p("uint16Array", Ty::Elements, "Numbers as unsigned 16-bit integers."),
+    p("int8Array", Ty::Elements, "Numbers as signed bytes."),
+    p("uint8Array", Ty::Elements, "Numbers as unsigned bytes."),
+    p("type", Ty::Name, "Element type of `values`: f32 i32 u32 f16 i16 u16 i8 u8."),
+    p("values", Ty::Elements, "Numbers of the type `type`."),
+    p("file", Ty::Path, "The bytes of a file, unchanged."),
+    p("blob", Ty::Object(&BLOB), "The bytes of a file, unchanged."),
+    p("mime", Ty::Str, "Descriptive: images are recognised by their content."),
+    p("text", Ty::Str, "The UTF-8 bytes of a string.").later(),
+    p("base64", Ty::Str, "Bytes in base64.").later(),
+    p("cube", Ty::Object(&CUBE), "A cube's vertices.").later(),
+    p("plane", Ty::Object(&PLANE), "A plane's vertices.").later(),
+    p("sphere", Ty::Object(&ROUND), "A sphere's vertices.").later(),
+    p("torus", Ty::Object(&ROUND), "A torus' vertices.").later(),
+    p("cylinder", Ty::Object(&ROUND), "A cylinder's vertices.").later(),
+    p("cone", Ty::Object(&ROUND), "A cone's vertices.").later(),
+    p("wasm", Ty::Object(&WASM_DATA), "What a WebAssembly function gives at load.").later(),
+]);
+
+// Section 9.6-9.11: resources.
+shape!(BUFFER_SHAPE = "#buffer" [
+    p("size", Ty::ByteSize, "Size in bytes.").req(),
+    p("usage", Ty::Flags(&BUFFER_USAGE, false), "What it is used for.").req(),
+    p("mappedAtCreation", Ty::Ref(&[Ns::Data]), "Initial contents, also of every pool member."),
+    p("pool", POOL, "How many equal buffers to make for ping-pong.").def("1"),
+]);
+shape!(TEXTURE = "#texture" [
+    p("size", Ty::OneOf(&[Ty::List(&Ty::Extent)]), "Width, height and depth or layers."),
+    p("width", Ty::Extent, "Width in texels."),
+    p("height", Ty::Extent, "Height in texels.").def("1"),
+    p("format", Ty::Format, "Texel format.").req(),
+    p("usage", Ty::Flags(&TEXTURE_USAGE, false), "What it is used for.").req(),
+    p("sampleCount", Ty::Uint(1, 4), "Samples per texel: 1 or 4.").def("1"),
+    p("dimension", Ty::Enum(&word::TEXTURE_DIMENSION), "Whether it has one, two or three dimensions.").def("2d"),
+    p("mipLevelCount", Ty::Uint(1, 16), "How many mip levels.").def("1"),
+    p("viewFormats", Ty::List(&Ty::Format), "Other formats that views may have."),
+    p("textureBindingViewDimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "How it is bound in compatibility mode.").later(),
+    p("pool", POOL, "How many equal textures to make for ping-pong.").def("1").later(),
+]);
+shape!(TEXTURE_VIEW = "#textureView" [
+    p("texture", Ty::Ref(&[Ns::Texture]), "The texture.").req(),
+    p("format", Ty::Format, "Format of the view.").def("the texture's"),
+    p("dimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "Dimension of the view."),
+    p("aspect", Ty::Enum(&word::TEXTURE_ASPECT), "Which aspect.").def("all"),
+    p("usage", Ty::Flags(&TEXTURE_USAGE, false), "Usage of the view.").def("the texture's"),
+    p("baseMipLevel", U32, "First mip level.").def("0"),
+    p("mipLevelCount", U32, "How many mip levels.").def("all the rest"),
+    p("baseArrayLayer", U32, "First layer.").def("0"),
+    p("arrayLayerCount", U32, "How many layers.").def("all the rest"),
+]);
+shape!(SAMPLER = "#sampler" [
+    p("magFilter", Ty::Enum(&word::FILTER_MODE), "Filter for magnification. WebGPU's own default is nearest.").def("linear"),
+    p("minFilter", Ty::Enum(&word::FILTER_MODE), "Filter for minification. WebGPU's own default is nearest.").def("linear"),
+    p("mipmapFilter", Ty::Enum(&word::FILTER_MODE), "Filter between mip levels.").def("nearest"),
+    p("addressModeU", Ty::Enum(&word::ADDRESS_MODE), "Address mode in u.").def("clamp-to-edge").or(&["addressMode"]),
+    p("addressModeV", Ty::Enum(&word::ADDRESS_MODE), "Address mode in v.").def("as in u"),
+    p("addressModeW", Ty::Enum(&word::ADDRESS_MODE), "Address mode in w.").def("as in u"),
+    p("lodMinClamp", Ty::Float, "Smallest level of detail.").def("0"),
+    p("lodMaxClamp", Ty::Float, "Largest level of detail.").def("32"),
+    p("compare", Ty::Enum(&word::COMPARE_FUNCTION), "Makes it a comparison sampler."),
+    p("maxAnisotropy", Ty::Uint(1, 16), "Anisotropy; above 1 all three filters must be linear.").def("1"),
+]);
+shape!(IMAGE_BITMAP = "#imageBitmap" [ p("image", Ty::Ref(&[Ns::Data]), "The encoded image.").req() ]);
+shape!(VIDEO = "#video" [
+    p("file", Ty::Path, "Path of the video."),
+    p("url", Ty::Path, "Path of the video."),
+    p("mime", Ty::Str, "Descriptive.").or(&["mimeType"]),
+    p("loop", Ty::Bool, "Play again and again.").def("true"),
+    p("autoplay", Ty::Bool, "Start by itself.").def("true"),
+    p("muted", Ty::Bool, "Without sound.").def("true"),
+    p("playbackRate", Ty::Float, "Speed.").def("1"),
+]);
+shape!(QUERY_SET = "#querySet" [
+    p("type", Ty::Enum(&word::QUERY_TYPE), "What it counts.").def("occlusion"),
+    p("count", Ty::Uint(1, 4096), "How many queries.").def("1"),
+]);
+
+// Section 9.12-9.14: bindings.
+shape!(AUTO_LAYOUT = "layout" [
+    p("pipeline", Ty::Ref(&[Ns::RenderPipeline, Ns::ComputePipeline]), "The pipeline.").req(),
+    p("index", Ty::Uint(0, 3), "The group.").def("0"),
+]);
+shape!(RESOURCE = "resource" [
+    p("buffer", BUFFER, "A buffer."),
+    p("offset", U32, "First byte, a multiple of 256.").def("0"),
+    p("size", Ty::ByteSize, "Bytes; 0 is all the rest.").def("0"),
+    p("pingPong", Ty::Uint(0, 254), "Which member of a pool, counted from the variant's number.").def("0"),
+    p("texture", Ty::Ref(&[Ns::Texture]), "A texture, bound through its default view."),
+    p("textureView", Ty::Ref(&[Ns::TextureView]), "A texture view."),
+    p("sampler", Ty::Ref(&[Ns::Sampler]), "A sampler."),
+]);
+shape!(ENTRY = "bind group entry" [
+    p("binding", U32, "The binding's number in WGSL.").def("0"),
+    p("resource", Ty::OneOf(&[Ty::Object(&RESOURCE), Ty::Ref(&[Ns::Sampler, Ns::Texture, Ns::TextureView, Ns::Buffer, Ns::Video])]), "What is bound."),
+    p("buffer", BUFFER, "A buffer: short for `resource={ buffer=… }`."),
+    p("texture", Ty::Ref(&[Ns::Texture]), "A texture: short form."),
+    p("textureView", Ty::Ref(&[Ns::TextureView]), "A texture view: short form."),
+    p("sampler", Ty::Ref(&[Ns::Sampler]), "A sampler: short form."),
+    p("offset", U32, "First byte, with `buffer`.").def("0"),
+    p("size", Ty::ByteSize, "Bytes, with `buffer`.").def("0"),
+    p("pingPong", Ty::Uint(0, 254), "Which member of a pool, with `buffer`.").def("0"),
+]);
+shape!(BIND_GROUP = "#bindGroup" [
+    p("layout", Ty::OneOf(&[Ty::Object(&AUTO_LAYOUT), Ty::AutoOr(&Ty::OneOf(&[Ty::Uint(0, 3), Ty::Ref(&[Ns::BindGroupLayout])]))]),
+        "A `#bindGroupLayout`, `{ pipeline=P index=I }`, or `auto` or a group index to follow the passes that use it.").def("auto"),
+    p("entries", Ty::List(&Ty::Object(&ENTRY)), "The bindings.").req(),
+    p("pool", POOL, "How many variants to make for ping-pong.").def("1"),
+]);
+shape!(BUFFER_LAYOUT = "buffer layout" [
+    p("type", Ty::Enum(&word::BUFFER_BINDING_TYPE), "What kind of buffer.").def("uniform"),
+    p("hasDynamicOffset", Ty::Bool, "Whether passes give an offset.").def("false"),
+    p("minBindingSize", U32, "Least bytes bound.").def("0"),
+]);
+shape!(SAMPLER_LAYOUT = "sampler layout" [ p("type", Ty::Enum(&word::SAMPLER_BINDING_TYPE), "What kind of sampler.").def("filtering") ]);
+shape!(TEXTURE_LAYOUT = "texture layout" [
+    p("sampleType", Ty::Enum(&word::TEXTURE_SAMPLE_TYPE), "What sampling gives.").def("float"),
+    p("viewDimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "Dimension of the view.").def("2d").or(&["dimension"]),
+    p("multisampled", Ty::Bool, "Whether it is multisampled.").def("false"),
+]);
+shape!(STORAGE_LAYOUT = "storage texture layout" [
+    p("format", Ty::Format, "Texel format.").req(),
+    p("access", Ty::Enum(&word::STORAGE_TEXTURE_ACCESS), "What shaders may do.").def("write-only"),
+    p("viewDimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "Dimension of the view.").def("2d").or(&["dimension"]),
+]);
+shape!(EMPTY = "external texture layout" []);
+shape!(LAYOUT_ENTRY = "layout entry" [
+    p("binding", U32, "The binding's number in WGSL.").req(),
+    p("visibility", Ty::Flags(&STAGES, false), "Which stages see it.").req(),
+    p("buffer", Ty::Object(&BUFFER_LAYOUT), "It is a buffer."),
+    p("sampler", Ty::Object(&SAMPLER_LAYOUT), "It is a sampler."),
+    p("texture", Ty::Object(&TEXTURE_LAYOUT), "It is a texture."),
+    p("storageTexture", Ty::Object(&STORAGE_LAYOUT), "It is a storage texture."),
+    p("externalTexture", Ty::Object(&EMPTY), "It is an external texture.").later(),
+]);
+shape!(BIND_GROUP_LAYOUT = "#bindGroupLayout" [ p("entries", Ty::List(&Ty::Object(&LAYOUT_ENTRY)), "The bindings.").req() ]);
+shape!(PIPELINE_LAYOUT = "#pipelineLayout" [
+    p("bindGroupLayouts", Ty::List(&Ty::Ref(&[Ns::BindGroupLayout])), "Element i is the layout of group i.").req(),
+]);
+
+// Section 9.15, 9.16: pipelines.
+shape!(ATTRIBUTE = "vertex attribute" [
+    p("shaderLocation", Ty::Uint(0, 29), "The `@location` in WGSL.").req(),
+    p("offset", U32, "Bytes from the start of the element.").def("0"),
+    p("format", Ty::Enum(&word::VERTEX_FORMAT), "How it is stored.").def("float32x4"),
+]);
+shape!(VERTEX_BUFFER = "vertex buffer layout" [
+    p("arrayStride", Ty::Uint(0, 2048), "Bytes from element to element.").def("the end of the last attribute"),
+    p("stepMode", Ty::Enum(&word::VERTEX_STEP_MODE), "Whether it advances per vertex or per instance.").def("vertex"),
+    p("attributes", Ty::List(&Ty::Object(&ATTRIBUTE)), "What one element holds."),
+]);
+shape!(VERTEX = "vertex stage" [
+    p("module", Ty::Ref(&[Ns::ShaderModule, Ns::Wgsl]), "The shader module."),
+    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else vertexMain").or(&["entrypoint"]),
+    p("constants", Ty::Record, "Values of overrides, by name or `@id`."),
+    p("buffers", Ty::List(&Ty::Object(&VERTEX_BUFFER)), "The vertex buffers, `{}` for a hole."),
+]);
+shape!(BLEND_PART = "blend component" [
+    p("operation", Ty::Enum(&word::BLEND_OPERATION), "How the two are combined.").def("add"),
+    p("srcFactor", Ty::Enum(&word::BLEND_FACTOR), "Factor of what the shader gives.").def("one"),
+    p("dstFactor", Ty::Enum(&word::BLEND_FACTOR), "Factor of what is there.").def("zero"),
+]);
+shape!(BLEND = "blend" [
+    p("color", Ty::Object(&BLEND_PART), "Of red, green and blue.").req(),
+    p("alpha", Ty::Object(&BLEND_PART), "Of alpha.").req(),
+]);
+shape!(TARGET = "color target" [
+    p("format", Ty::Format, "Format of the attachment.").def("preferredCanvasFormat"),
+    p("blend", Ty::Object(&BLEND), "How colours are blended."),
+    p("writeMask", Ty::Flags(&COLOR_WRITE, true), "Which channels are written.").def("ALL"),
+]);
+shape!(FRAGMENT = "fragment stage" [
+    p("module", Ty::Ref(&[Ns::ShaderModule, Ns::Wgsl]), "The shader module."),
+    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else fragmentMain").or(&["entrypoint"]),
+    p("constants", Ty::Record, "Values of overrides, by name or `@id`."),
+    p("targets", Ty::List(&Ty::Object(&TARGET)), "One per colour attachment, `{}` with nothing for the canvas format."),
+]);
+shape!(PRIMITIVE = "primitive" [
+    p("topology", Ty::Enum(&word::PRIMITIVE_TOPOLOGY), "What vertices make up.").def("triangle-list"),
+    p("stripIndexFormat", Ty::Enum(&word::INDEX_FORMAT), "Index format of strips."),
+    p("frontFace", Ty::Enum(&word::FRONT_FACE), "Which winding faces front.").def("ccw"),
+    p("cullMode", Ty::Enum(&word::CULL_MODE), "Which faces are left out.").def("none"),
+    p("unclippedDepth", Ty::Bool, "Whether depth is not clipped.").def("false"),
+]);
+shape!(STENCIL_FACE = "stencil face" [
+    p("compare", Ty::Enum(&word::COMPARE_FUNCTION), "The stencil test.").def("always"),
+    p("failOp", Ty::Enum(&word::STENCIL_OPERATION), "When the stencil test fails.").def("keep"),
+    p("depthFailOp", Ty::Enum(&word::STENCIL_OPERATION), "When the depth test fails.").def("keep"),
+    p("passOp", Ty::Enum(&word::STENCIL_OPERATION), "When both pass.").def("keep"),
+]);
+shape!(DEPTH_STENCIL = "depth-stencil state" [
+    p("format", Ty::Format, "Format of the attachment.").req(),
+    p("depthWriteEnabled", Ty::Bool, "Whether depth is written."),
+    p("depthCompare", Ty::Enum(&word::COMPARE_FUNCTION), "The depth test."),
+    p("stencilFront", Ty::Object(&STENCIL_FACE), "Stencil of front faces."),
+    p("stencilBack", Ty::Object(&STENCIL_FACE), "Stencil of back faces."),
+    p("stencilReadMask", U32, "Bits that are compared.").def("0xFFFFFFFF"),
+    p("stencilWriteMask", U32, "Bits that are written.").def("0xFFFFFFFF"),
+    p("depthBias", Ty::Int, "Constant bias.").def("0"),
+    p("depthBiasSlopeScale", Ty::Float, "Bias by slope.").def("0"),
+    p("depthBiasClamp", Ty::Float, "Largest bias.").def("0"),
+]);
+shape!(MULTISAMPLE = "multisample state" [
+    p("count", Ty::Uint(1, 4), "Samples per pixel: 1 or 4.").def("1"),
+    p("mask", U32, "Which samples are written.").def("0xFFFFFFFF"),
+    p("alphaToCoverageEnabled", Ty::Bool, "Whether alpha makes the mask.").def("false"),
+]);
+shape!(RENDER_PIPELINE = "#renderPipeline" [
+    p("layout", Ty::AutoOr(&Ty::Ref(&[Ns::PipelineLayout])), "A `#pipelineLayout` or `auto`.").def("auto"),
+    p("vertex", Ty::Object(&VERTEX), "The vertex stage.").req(),
+    p("fragment", Ty::Object(&FRAGMENT), "The fragment stage; depth only without."),
+    p("primitive", Ty::Object(&PRIMITIVE), "How vertices are assembled."),
+    p("depthStencil", Ty::Object(&DEPTH_STENCIL), "Depth and stencil tests."),
+    p("multisample", Ty::OneOf(&[Ty::Object(&MULTISAMPLE), Ty::Uint(1, 4)]), "Multisampling, or only its count."),
+]);
+shape!(COMPUTE = "compute stage" [
+    p("module", Ty::Ref(&[Ns::ShaderModule, Ns::Wgsl]), "The shader module.").def("the only one of the program"),
+    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else main").or(&["entrypoint"]),
+    p("constants", Ty::Record, "Values of overrides, by name or `@id`."),
+]);
+shape!(COMPUTE_PIPELINE = "#computePipeline" [
+    p("layout", Ty::AutoOr(&Ty::Ref(&[Ns::PipelineLayout])), "A `#pipelineLayout` or `auto`.").def("auto"),
+    p("compute", Ty::Object(&COMPUTE), "The compute stage.").req(),
+]);
+
+// Section 9.17-9.19, 18.2: passes.
+shape!(INLINE_VIEW = "view" [
+    p("texture", Ty::Ref(&[Ns::Texture]), "The texture.").req(),
+    p("format", Ty::Format, "Format of the view.").def("the texture's"),
+    p("dimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "Dimension of the view."),
+    p("aspect", Ty::Enum(&word::TEXTURE_ASPECT), "Which aspect.").def("all"),
+    p("baseMipLevel", U32, "The mip level.").def("0"),
+    p("mipLevelCount", U32, "How many mip levels.").def("1"),
+    p("baseArrayLayer", U32, "The layer.").def("0"),
+    p("arrayLayerCount", U32, "How many layers.").def("1"),
+]);
+const ANY_VIEW: Ty = Ty::OneOf(&[Ty::Object(&INLINE_VIEW), Ty::View]);
+shape!(COLOR_OBJECT = "color" [
+    p("r", Ty::Float, "Red.").req(),
+    p("g", Ty::Float, "Green.").req(),
+    p("b", Ty::Float, "Blue.").req(),
+    p("a", Ty::Float, "Alpha.").req(),
+]);
+const COLOR: Ty = Ty::OneOf(&[Ty::Object(&COLOR_OBJECT), Ty::Numbers(4, 4)]);
+shape!(COLOR_ATTACHMENT = "color attachment" [
+    p("view", ANY_VIEW, "A texture, a view, or `contextCurrentTexture`.").def("contextCurrentTexture"),
+    p("depthSlice", U32, "The slice of a 3d texture.").later(),
+    p("resolveTarget", ANY_VIEW, "Where a multisampled attachment is resolved to."),
+    p("clearValue", COLOR, "The colour that `clear` clears to.").def("[0 0 0 1] on the canvas, else [0 0 0 0]"),
+    p("loadOp", Ty::Enum(&word::LOAD_OP), "What the pass starts from.").def("clear"),
+    p("storeOp", Ty::Enum(&word::STORE_OP), "What happens to the result.").def("store"),
+]);
+shape!(DEPTH_ATTACHMENT = "depth-stencil attachment" [
+    p("view", ANY_VIEW, "A depth or stencil texture, or a view of one.").req(),
+    p("depthClearValue", Ty::Float, "What `clear` clears depth to, 0 to 1.").def("1"),
+    p("depthLoadOp", Ty::Enum(&word::LOAD_OP), "What depth starts from.").def("clear"),
+    p("depthStoreOp", Ty::Enum(&word::STORE_OP), "What happens to depth.").def("store"),
+    p("depthReadOnly", Ty::Bool, "Depth is tested, not written.").def("false"),
+    p("stencilClearValue", U32, "What `clear` clears the stencil to.").def("0"),
+    p("stencilLoadOp", Ty::Enum(&word::LOAD_OP), "What the stencil starts from.").def("clear"),
+    p("stencilStoreOp", Ty::Enum(&word::STORE_OP), "What happens to the stencil.").def("store"),
+    p("stencilReadOnly", Ty::Bool, "The stencil is tested, not written.").def("false"),
+]);
+shape!(DRAW = "draw" [
+    p("vertexCount", U32, "How many vertices.").def("3"),
+    p("instanceCount", U32, "How many instances.").def("1"),
+    p("firstVertex", U32, "The first vertex.").def("0"),
+    p("firstInstance", U32, "The first instance.").def("0"),
+]);
+shape!(DRAW_INDEXED = "indexed draw" [
+    p("indexCount", U32, "How many indices.").def("3"),
+    p("instanceCount", U32, "How many instances.").def("1"),
+    p("firstIndex", U32, "The first index.").def("0"),
+    p("baseVertex", Ty::Int, "Added to every index.").def("0"),
+    p("firstInstance", U32, "The first instance.").def("0"),
+]);
+shape!(INDIRECT = "indirect parameters" [
+    p("buffer", BUFFER, "The buffer.").req(),
+    p("offset", U32, "First byte, a multiple of 4.").def("0"),
+]);
+shape!(GROUP_SLOT = "bind group slot" [
+    p("bindGroup", Ty::Ref(&[Ns::BindGroup]), "The bind group.").req(),
+    p("index", Ty::Uint(0, 3), "The group."),
+    p("dynamicOffsets", Ty::Numbers(0, 8), "Offsets of bindings with dynamic offset, in bytes.").later(),
+    p("pingPong", Ty::Uint(0, 254), "Which variant of a pool, from the frame counter.").def("0"),
+]);
+shape!(VERTEX_SLOT = "vertex buffer slot" [
+    p("buffer", BUFFER, "The buffer.").req(),
+    p("slot", Ty::Uint(0, 7), "The slot."),
+    p("pingPong", Ty::Uint(0, 254), "Which member of a pool, from the frame counter.").def("0"),
+    p("offset", U32, "First byte, a multiple of 4.").def("0"),
+    p("size", Ty::ByteSize, "Bytes; 0 is all the rest.").def("0"),
+]);
+shape!(INDEX_SLOT = "index buffer" [
+    p("buffer", BUFFER, "The buffer.").req(),
+    p("format", Ty::Enum(&word::INDEX_FORMAT), "Size of an index."),
+    p("offset", U32, "First byte.").def("0"),
+    p("size", Ty::ByteSize, "Bytes; 0 is all the rest.").def("0"),
+]);
+shape!(RECT = "rectangle" [
+    p("x", Ty::Float, "Left edge.").req(),
+    p("y", Ty::Float, "Top edge.").req(),
+    p("width", Ty::Float, "Width.").req(),
+    p("height", Ty::Float, "Height.").req(),
+    p("minDepth", Ty::Float, "Depth that 0 is mapped to.").def("0"),
+    p("maxDepth", Ty::Float, "Depth that 1 is mapped to.").def("1"),
+]);
+shape!(TIMESTAMP_WRITES = "timestamp writes" [
+    p("querySet", Ty::Ref(&[Ns::QuerySet]), "The query set.").req(),
+    p("beginningOfPassWriteIndex", U32, "Query for the beginning."),
+    p("endOfPassWriteIndex", U32, "Query for the end."),
+]);
+const DRAWS: Ty = Ty::OneOf(&[Ty::Object(&DRAW), Ty::Uint(0, u32::MAX), Ty::Numbers(1, 4)]);
+const INDEXED_DRAWS: Ty = Ty::OneOf(&[Ty::Object(&DRAW_INDEXED), Ty::Uint(0, u32::MAX), Ty::Numbers(1, 5)]);
+const GROUPS: Ty = Ty::List(&Ty::OneOf(&[Ty::Object(&GROUP_SLOT), Ty::Ref(&[Ns::BindGroup])]));
+const VERTEX_BUFFERS: Ty = Ty::List(&Ty::OneOf(&[Ty::Object(&VERTEX_SLOT), Ty::Ref(&[Ns::Buffer])]));
+const INDEX_BUFFER: Ty = Ty::OneOf(&[Ty::Object(&INDEX_SLOT), Ty::Ref(&[Ns::Buffer])]);
+const OFFSETS: Ty = Ty::List(&Ty::Uint(0, 254));
+shape!(COMMANDS = "command" [
+    p("setPipeline", Ty::Ref(&[Ns::RenderPipeline, Ns::ComputePipeline]), "Sets the pipeline."),
+    p("setBindGroup", Ty::Object(&GROUP_SLOT), "Sets a bind group."),
+    p("setVertexBuffer", Ty::Object(&VERTEX_SLOT), "Sets a vertex buffer."),
+    p("setIndexBuffer", Ty::Object(&INDEX_SLOT), "Sets the index buffer."),
+    p("draw", DRAWS, "Draws."),
+    p("drawIndexed", INDEXED_DRAWS, "Draws by index."),
+    p("drawIndirect", Ty::Object(&INDIRECT), "Draws with parameters from a buffer."),
+    p("drawIndexedIndirect", Ty::Object(&INDIRECT), "Draws by index with parameters from a buffer."),
+    p("setViewport", Ty::OneOf(&[Ty::Object(&RECT), Ty::Numbers(4, 6)]), "Sets the viewport."),
+    p("setScissorRect", Ty::OneOf(&[Ty::Object(&RECT), Ty::Numbers(4, 4)]), "Sets the scissor rectangle."),
+    p("setBlendConstant", COLOR, "Sets the blend constant."),
+    p("setStencilReference", U32, "Sets the stencil reference."),
+    p("beginOcclusionQuery", U32, "Begins an occlusion query."),
+    p("endOcclusionQuery", Ty::Bool, "Ends the occlusion query."),
+    p("executeBundles", Ty::List(&Ty::Ref(&[Ns::RenderBundle])), "Executes render bundles."),
+    p("dispatchWorkgroups", Ty::OneOf(&[Ty::Uint(0, u32::MAX), Ty::Numbers(1, 3)]), "Dispatches workgroups."),
+    p("dispatchWorkgroupsIndirect", Ty::Object(&INDIRECT), "Dispatches with counts from a buffer.").or(&["dispatchIndirect"]),
+    p("pushDebugGroup", Ty::Str, "Opens a debug group."),
+    p("popDebugGroup", Ty::Bool, "Closes the debug group."),
+    p("insertDebugMarker", Ty::Str, "Marks a point."),
+]);
+shape!(RENDER_PASS = "#renderPass" [
+    p("colorAttachments", Ty::List(&Ty::Object(&COLOR_ATTACHMENT)), "Where colours go; `[]` for none.").def("the canvas"),
+    p("depthStencilAttachment", Ty::Object(&DEPTH_ATTACHMENT), "Where depth and stencil go."),
+    p("pipeline", Ty::Ref(&[Ns::RenderPipeline]), "The pipeline."),
+    p("bindGroups", GROUPS, "Element i is group i."),
+    p("bindGroupsPoolOffsets", OFFSETS, "Which variant of each pooled group, from the frame counter.").def("zeros"),
+    p("vertexBuffers", VERTEX_BUFFERS, "Element i is slot i."),
+    p("vertexBuffersPoolOffsets", OFFSETS, "Which member of each pooled buffer, from the frame counter.").def("zeros"),
+    p("indexBuffer", INDEX_BUFFER, "The index buffer."),
+    p("indexFormat", Ty::Enum(&word::INDEX_FORMAT), "Size of an index.").def("inferred"),
+    p("draw", Ty::OneOf(&[DRAWS, Ty::List(&DRAWS)]), "Draws: a vertex count, `[vertices instances …]`, or an object."),
+    p("drawIndexed", Ty::OneOf(&[INDEXED_DRAWS, Ty::List(&INDEXED_DRAWS)]), "Draws by index: an index count, `[indices instances …]`, or an object."),
+    p("drawIndirect", Ty::Object(&INDIRECT), "Draws with parameters from a buffer.").later(),
+    p("drawIndexedIndirect", Ty::Object(&INDIRECT), "Draws by index with parameters from a buffer.").later(),
+    p("executeBundles", Ty::List(&Ty::Ref(&[Ns::RenderBundle])), "Executes render bundles.").later(),
+    p("viewport", Ty::OneOf(&[Ty::Object(&RECT), Ty::Numbers(4, 6)]), "The viewport.").def("the whole target").later(),
+    p("scissorRect", Ty::OneOf(&[Ty::Object(&RECT), Ty::Numbers(4, 4)]), "The scissor rectangle.").def("the whole target").or(&["scissor"]).later(),
+    p("stencilReference", U32, "The stencil reference.").def("0").later(),
+    p("blendConstant", COLOR, "The blend constant.").def("[0 0 0 0]").later(),
+    p("occlusionQuerySet", Ty::Ref(&[Ns::QuerySet]), "Where occlusion queries count.").later(),
+    p("timestampWrites", Ty::Object(&TIMESTAMP_WRITES), "Timestamps of the pass.").later(),
+    p("commands", Ty::List(&Ty::Command(&COMMANDS)), "Commands in order, after the rest.").later(),
+]);
+shape!(COMPUTE_PASS = "#computePass" [
+    p("pipeline", Ty::Ref(&[Ns::ComputePipeline]), "The pipeline.").req(),
+    p("bindGroups", GROUPS, "Element i is group i."),
+    p("bindGroupsPoolOffsets", OFFSETS, "Which variant of each pooled group, from the frame counter.").def("zeros"),
+    p("dispatchWorkgroups", Ty::OneOf(&[Ty::Uint(0, 65535), Ty::Numbers(1, 3)]), "Workgroups in x, or `[x y z]`.").or(&["dispatch"]),
+    p("dispatchWorkgroupsIndirect", Ty::Object(&INDIRECT), "Counts from a buffer.").or(&["dispatchIndirect"]).later(),
+    p("timestampWrites", Ty::Object(&TIMESTAMP_WRITES), "Timestamps of the pass.").later(),
+    p("commands", Ty::List(&Ty::Command(&COMMANDS)), "Commands in order, after the rest.").later(),
+]);
+shape!(RENDER_BUNDLE = "#renderBundle" [
+    p("colorFormats", Ty::List(&Ty::Format), "Formats of the pass' colour attachments.").def("the pipeline's"),
+    p("depthStencilFormat", Ty::Format, "Format of the pass' depth attachment.").def("the pipeline's"),
+    p("sampleCount", Ty::Uint(1, 4), "Samples per pixel.").def("the pipeline's"),
+    p("depthReadOnly", Ty::Bool, "Depth is not written.").def("false"),
+    p("stencilReadOnly", Ty::Bool, "The stencil is not written.").def("false"),
+    p("pipeline", Ty::Ref(&[Ns::RenderPipeline]), "The pipeline."),
+    p("bindGroups", GROUPS, "Element i is group i."),
+    p("vertexBuffers", VERTEX_BUFFERS, "Element i is slot i."),
+    p("indexBuffer", INDEX_BUFFER, "The index buffer."),
+    p("indexFormat", Ty::Enum(&word::INDEX_FORMAT), "Size of an index.").def("inferred"),
+    p("draw", Ty::OneOf(&[DRAWS, Ty::List(&DRAWS)]), "Draws."),
+    p("drawIndexed", Ty::OneOf(&[INDEXED_DRAWS, Ty::List(&INDEXED_DRAWS)]), "Draws by index."),
+    p("commands", Ty::List(&Ty::Command(&COMMANDS)), "Commands in order, after the rest."),
+]);
+
+// Section 9.20: one-shot compute.
+shape!(INIT = "#init" [
+    p("buffer", BUFFER, "The buffer, bound at group 0, binding 0; every member of a pool is seeded.").req(),
+    p("shader", Ty::Ref(&[Ns::ShaderModule, Ns::Wgsl]), "The shader module.").req().or(&["module"]),
+    p("params", Ty::Numbers(0, usize::MAX), "Floats in a uniform buffer of their own, at binding 1."),
+    p("workgroups", Ty::OneOf(&[Ty::Uint(1, 65535), Ty::Numbers(1, 3)]), "Workgroups in x, or `[x y z]`.")
+        .def("elements / workgroup size, rounded up").or(&["dispatch"]),
+    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else main").or(&["entrypoint"]),
+    p("bindings", Ty::Ignored, "WGSL variable to buffer, for further bindings.").later(),
+]);
+
+// Section 9.21, 18.3: queue actions.
+shape!(WASM_SOURCE = "data source" [ p("wasm", Ty::Ref(&[Ns::WasmCall]), "The call.").req() ]);
+shape!(WRITE_BUFFER = "writeBuffer" [
+    p("buffer", BUFFER, "The buffer.").req(),
+    p("bufferOffset", U32, "First byte written, a multiple of 4.").def("0").or(&["offset"]),
+    p("pingPong", Ty::Uint(0, 254), "Which member of a pool, counted from the frame counter.").def("always member 0"),
+    p("data", Ty::DataSource, "What is written."),
+    p("dataFrom", Ty::Object(&WASM_SOURCE), "What a call into a nested module gives.").later(),
+    p("dataOffset", U32, "First byte of the source.").def("0"),
+    p("size", Ty::ByteSize, "Bytes of the source.").def("what fits"),
+]);
+shape!(TEXTURE_PLACE = "texture place" [
+    p("texture", Ty::View, "The texture, or `contextCurrentTexture`.").req(),
+    p("mipLevel", U32, "The mip level.").def("0"),
+    p("origin", Ty::Numbers(1, 3), "The corner.").def("[0 0 0]"),
+    p("aspect", Ty::Enum(&word::TEXTURE_ASPECT), "Which aspect.").def("all"),
+]);
+shape!(BUFFER_PLACE = "buffer place" [
+    p("buffer", BUFFER, "The buffer.").req(),
+    p("offset", U32, "First byte.").def("0"),
+    p("bytesPerRow", U32, "Bytes from row to row, a multiple of 256."),
+    p("rowsPerImage", U32, "Rows from image to image."),
+]);
+shape!(IMAGE_PLACE = "image source" [
+    p("source", Ty::Ref(&[Ns::ImageBitmap, Ns::Video]), "The image or video.").req(),
+    p("origin", Ty::Numbers(1, 2), "The corner.").def("[0 0]"),
+    p("flipY", Ty::Bool, "Upside down.").def("false"),
+]);
+const EXTENT3: Ty = Ty::List(&Ty::Extent);
+shape!(COPY_IMAGE = "copyExternalImageToTexture" [
+    p("source", Ty::Object(&IMAGE_PLACE), "What is copied.").req(),
+    p("destination", Ty::Object(&TEXTURE_PLACE), "Where to.").req(),
+    p("copySize", EXTENT3, "How much.").def("the largest that fits"),
+]);
+shape!(COPY_B2B = "copyBufferToBuffer" [
+    p("source", BUFFER, "The source.").req(),
+    p("sourceOffset", U32, "First byte of the source.").def("0"),
+    p("destination", BUFFER, "The destination.").req(),
+    p("destinationOffset", U32, "First byte of the destination.").def("0"),
+    p("size", Ty::ByteSize, "Bytes.").def("all"),
+]);
+shape!(COPY_B2T = "copyBufferToTexture" [
+    p("source", Ty::Object(&BUFFER_PLACE), "The source.").req(),
+    p("destination", Ty::Object(&TEXTURE_PLACE), "The destination.").req(),
+    p("copySize", EXTENT3, "How much.").def("the largest that fits"),
+]);
+shape!(COPY_T2B = "copyTextureToBuffer" [
+    p("source", Ty::Object(&TEXTURE_PLACE), "The source.").req(),
+    p("destination", Ty::Object(&BUFFER_PLACE), "The destination.").req(),
+    p("copySize", EXTENT3, "How much.").def("the largest that fits"),
+]);
+shape!(COPY_T2T = "copyTextureToTexture" [
+    p("source", Ty::Object(&TEXTURE_PLACE), "The source.").req(),
+    p("destination", Ty::Object(&TEXTURE_PLACE), "The destination.").req(),
+    p("copySize", EXTENT3, "How much.").def("the largest that fits"),
+]);
+shape!(WRITE_TEXTURE = "writeTexture" [
+    p("texture", Ty::Ref(&[Ns::Texture]), "The texture.").req(),
+    p("mipLevel", U32, "The mip level.").def("0"),
+    p("origin", Ty::Numbers(1, 3), "The corner.").def("[0 0 0]"),
+    p("data", Ty::Ref(&[Ns::Data]), "What is written.").req(),
+    p("bytesPerRow", U32, "Bytes from row to row."),
+    p("rowsPerImage", U32, "Rows from image to image."),
+    p("size", EXTENT3, "How much.").def("the largest that fits"),
+]);
+shape!(CLEAR_BUFFER = "clearBuffer" [
+    p("buffer", BUFFER, "The buffer.").req(),
+    p("offset", U32, "First byte, a multiple of 4.").def("0"),
+    p("size", Ty::ByteSize, "Bytes, a multiple of 4.").def("all the rest"),
+]);
+shape!(RESOLVE_QUERIES = "resolveQuerySet" [
+    p("querySet", Ty::Ref(&[Ns::QuerySet]), "The queries.").req(),
+    p("firstQuery", U32, "The first.").def("0"),
+    p("queryCount", U32, "How many.").def("all the rest"),
+    p("destination", BUFFER, "Where to.").req(),
+    p("destinationOffset", U32, "First byte, a multiple of 256.").def("0"),
+]);
+shape!(QUEUE = "#queue" [
+    p("writeBuffer", Ty::Object(&WRITE_BUFFER), "Writes bytes into a buffer."),
+    p("writeTexture", Ty::Object(&WRITE_TEXTURE), "Writes bytes into a texture.").later(),
+    p("copyBufferToBuffer", Ty::Object(&COPY_B2B), "Copies between buffers.").later(),
+    p("copyBufferToTexture", Ty::Object(&COPY_B2T), "Copies a buffer into a texture.").later(),
+    p("copyTextureToBuffer", Ty::Object(&COPY_T2B), "Copies a texture into a buffer.").later(),
+    p("copyTextureToTexture", Ty::Object(&COPY_T2T), "Copies between textures.").later(),
+    p("copyExternalImageToTexture", Ty::Object(&COPY_IMAGE), "Copies an image into a texture.").later(),
+    p("clearBuffer", Ty::Object(&CLEAR_BUFFER), "Zeroes a buffer.").later(),
+    p("resolveQuerySet", Ty::Object(&RESOLVE_QUERIES), "Resolves queries into a buffer.").later(),
+]);
+
+// Section 9.22: nested modules.
+shape!(WASM_CALL = "#wasmCall" [
+    p("module", Ty::Object(&URL), "The WebAssembly module.").req(),
+    p("func", Ty::Name, "The export to call.").req(),
+    p("args", Ty::Ignored, "Arguments: numbers, canvas values, times."),
+    p("returns", Ty::Name, "What the result points to.").req(),
+]);
+
+// Section 11 to 13: frames, animation, fullscreen passes.
+shape!(FRAME = "#frame" [
+    p("init", PASS_ITEMS, "Run once, before the first frame that lists it."),
+    p("before", PASS_ITEMS, "Run in every frame, first."),
+    p("perform", PASS_ITEMS, "Run in every frame."),
+    p("after", PASS_ITEMS, "Run in every frame, last."),
+    p("onLoad", Ty::Ignored, "Has no effect."),
+    p("onUnload", Ty::Ignored, "Has no effect."),
+]);
+shape!(SCENE = "scene" [
+    p("id", Ty::Name, "What hosts call it.").req(),
+    p("frame", Ty::Ref(&[Ns::Frame]), "What it shows.").req(),
+    p("start", Ty::Float, "First second.").def("0"),
+    p("end", Ty::Float, "Second at which it is over.").req(),
+]);
+shape!(ANIMATION = "#animation" [
+    p("duration", Ty::Float, "Length in seconds.").req(),
+    p("loop", Ty::Bool, "Begin again at the end.").def("false"),
+    p("endBehavior", Ty::Name, "hold, stop or restart.").def("hold"),
+    p("scenes", Ty::List(&Ty::Object(&SCENE)), "The scenes.").req(),
+]);
+shape!(PASS = "#pass" [
+    p("code", Ty::Text, "WGSL with fragment or compute entry points.").req(),
+    p("feedback", Ty::Bool, "Whether it can read its last output.").def("false"),
+    p("init", Ty::Text, "WGSL with compute entry points that seed the output."),
+    p("clear", COLOR, "What the output is cleared to.").def("[0 0 0 1]"),
+    p("deps", Ty::List(&Ty::Ref(&[Ns::Pass])), "Passes it reads.").def("all earlier ones"),
+    p("data", Ty::List(&Ty::Ref(&[Ns::Data])), "Data it reads."),
+]);
+
+// Section 18.1: singletons.
+shape!(DEVICE = "#device" [
+    p("requiredFeatures", Ty::List(&Ty::Name), "Features without which nothing runs."),
+    p("optionalFeatures", Ty::List(&Ty::Name), "Features that are asked for where there are any."),
+    p("requiredLimits", Ty::Record, "Limits that must be reached."),
+]);
+shape!(CANVAS = "#canvas" [
+    p("alphaMode", Ty::Enum(&word::CANVAS_ALPHA_MODE), "Whether the page shows through.").def("opaque"),
+    p("colorSpace", Ty::Enum(&word::COLOR_SPACE), "Colour space.").def("srgb"),
+    p("toneMapping", Ty::Enum(&word::TONE_MAPPING), "Tone mapping.").def("standard"),
+]);
+shape!(META = "#meta" [
+    p("title", Ty::Str, "What it is called."),
+    p("author", Ty::Str, "Who made it."),
+    p("license", Ty::Str, "How it may be used."),
+    p("description", Ty::Str, "What it shows."),
+    p("url", Ty::Str, "Where it comes from."),
+]);
+
+const fn m(ns: Ns, shape: &'static Shape, doc: &'static str) -> MacroRow {
+    MacroRow { ns, named: Named::Yes, doc, shape, supported: true, repeatable: false }
+}
+
+impl MacroRow {
+    const fn later(mut self) -> Self {
+        self.supported = false;
+        self
+    }
+    const fn single(mut self) -> Self {
+        self.named = Named::No;
+        self
+    }
+    const fn repeat(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+}
+
+/// Every macro but `#define` and `#import`, which have no body.
+pub static MACROS: &[MacroRow] = &[
+    m(Ns::Wgsl, &WGSL, "A fragment of WGSL that modules share."),
+    m(Ns::ShaderModule, &SHADER_MODULE, "A shader module."),
+    m(Ns::Data, &DATA, "Bytes: numbers, a file, a shape."),
+    m(Ns::Buffer, &BUFFER_SHAPE, "A GPU buffer, or a pool of equal ones."),
+    m(Ns::Texture, &TEXTURE, "A texture."),
+    m(Ns::TextureView, &TEXTURE_VIEW, "A view of a texture."),
+    m(Ns::Sampler, &SAMPLER, "A sampler."),
+    m(Ns::ImageBitmap, &IMAGE_BITMAP, "A decoded image.").later(),
+    m(Ns::Video, &VIDEO, "A video.").later(),
+    m(Ns::QuerySet, &QUERY_SET, "A set of queries.").later(),
+    m(Ns::BindGroupLayout, &BIND_GROUP_LAYOUT, "The layout of a bind group."),
+    m(Ns::PipelineLayout, &PIPELINE_LAYOUT, "The layouts of a pipeline's bind groups."),
+    m(Ns::BindGroup, &BIND_GROUP, "Resources for the bindings of one group, or a pool of variants."),
+    m(Ns::RenderPipeline, &RENDER_PIPELINE, "A render pipeline."),
+    m(Ns::ComputePipeline, &COMPUTE_PIPELINE, "A compute pipeline."),
+    m(Ns::RenderBundle, &RENDER_BUNDLE, "Recorded draws.").later(),
+    m(Ns::RenderPass, &RENDER_PASS, "A render pass."),
+    m(Ns::ComputePass, &COMPUTE_PASS, "A compute pass."),
+    m(Ns::Init, &INIT, "A compute shader that seeds a buffer."),
+    m(Ns::Queue, &QUEUE, "Queue actions, run in order.").repeat(),
+    m(Ns::WasmCall, &WASM_CALL, "A call into a nested WebAssembly module.").later(),
+    m(Ns::Pass, &PASS, "A fullscreen pass with everything around it generated.").later(),
+    m(Ns::Frame, &FRAME, "What is drawn in a frame."),
+    m(Ns::Animation, &ANIMATION, "Frames along a timeline.").later(),
+    m(Ns::Device, &DEVICE, "What the scene needs of the GPU.").later().single(),
+    m(Ns::Canvas, &CANVAS, "How the canvas is set up.").later().single(),
+    m(Ns::Meta, &META, "About the scene.").later().single(),
+];
+
+/// The row of a macro by its word; the old spellings too.
+pub fn macro_row(word: &str) -> Option<&'static MacroRow> {
+    let word = if word == "videoAsset" { "video" } else { word };
+    MACROS.iter().find(|row| row.ns.word() == word)
+}
+
+/// The row of a namespace.
+///
+/// # Panics
+/// For `#define`, which has no row.
+pub fn row_of(ns: Ns) -> &'static MacroRow {
+    MACROS.iter().find(|row| row.ns == ns).expect("every namespace but define has a row")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_aliases_of_a_shape_are_unique() {
+        for row in MACROS {
+            let mut seen = Vec::new();
+            for prop in row.shape.props {
+                for name in [prop.name].iter().chain(prop.aliases) {
+                    assert!(!seen.contains(name), "{} of {}", name, row.shape.name);
+                    seen.push(name);
+                }
+                assert!(prop.doc.ends_with('.'), "{} of {}", prop.name, row.shape.name);
+            }
+        }
+    }
+}

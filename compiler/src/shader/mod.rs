@@ -1,0 +1,19 @@
+//! WGSL: texts put together, validated, reflected and shortened.
+//!
+//! The way of a shader: [`assemble::assemble`] joins its pieces, [`assemble::substitute`] puts in the values of defines,
+//! [`validate::check`] lets naga judge it and gives its [`reflect::Module`], [`minify::minify`] makes it short. Every step keeps
+//! the map from bytes to the author's files, so that a mistake is shown where it was written.
+
+pub mod tokens;
+
+pub mod scopes;
+
+pub mod assemble;
+
+pub mod builtins;
+
+mod explain;
+
+pub mod reflect;
+
+pub mod validate;

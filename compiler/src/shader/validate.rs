@@ -1,0 +1,550 @@
+//! WGSL judged by naga, behind guards: limits on tokens first, then naga on a thread of its own, its panics caught.
+//!
+//! naga stops at its first error. To report all errors of a shader in one run, what an error stands in (a statement, a function's
+//! body, a declaration) is taken out and the rest is judged again. Errors that only follow from a removal are dropped.
+//! naga also refuses some WGSL that browsers take. That is taken out in the same way, with a warning instead of an error.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
+
+use crate::diag::{Code, Diagnostic};
+use crate::source::FileId;
+
+use super::assemble::{MAX_SHADER_BYTES, Piece, Text, assemble};
+use super::builtins;
+use super::explain::{self, Cause, Finding};
+use super::reflect::{self, Module};
+use super::scopes::{self, Role, Scopes};
+use super::tokens::{self, Token, TokenKind};
+
+/// How deep brackets of all kinds may nest. Source: WGSL allows statements 127 deep (section 1.2, "Limits"), and Tint expressions 128.
+pub const MAX_NESTING: usize = 128;
+
+/// How long a chain of `else if` may be. Source: WGSL's 127 for nested statements, which Tint applies to these chains.
+pub const MAX_ELSE_IF: usize = 127;
+
+/// How many operators may stand in one expression, those of the expressions around it included. Tint stops at 512 nested operators;
+/// this counts others too, such as dots. naga needs less than 8 KiB of stack for each (measured on 2025-11-20, debug build).
+pub const MAX_OPERATORS: usize = 2048;
+
+/// How often a shader is judged again to find further errors. Picked by feel.
+const MAX_ROUNDS: usize = 40;
+
+/// Most errors that are reported of one shader. Picked by feel: nobody reads more.
+const MAX_ERRORS: usize = 20;
+
+/// Stack of the thread that naga runs on, in bytes: more than four times what [`MAX_OPERATORS`] needs.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Judges a shader and reflects it.
+///
+/// Everything wrong with it is added to `diagnostics` at the author's place. `None` if there is at least one error among that;
+/// warnings about what naga does not know leave the module usable.
+pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
+    if text.text.len() > MAX_SHADER_BYTES {
+        let message = format!("the shader has {} bytes, and {MAX_SHADER_BYTES} are allowed", text.text.len());
+        diagnostics.push(Diagnostic::new(Code::ShaderTooLarge, text.map.span(0..1), message).label("it begins here"));
+        return None;
+    }
+    let tokens = tokens::tokenize(&text.text);
+    let mut found = Vec::new();
+    for token in &tokens {
+        if token.kind == TokenKind::OpenComment {
+            let span = text.map.span(token.start as usize..token.start as usize + 2);
+            found.push(Diagnostic::new(Code::WgslSyntax, span, "a block comment is not closed").label("opened here").help("close it with `*/`"));
+        } else if token.kind == TokenKind::Other && token.text(&text.text) == "\0" {
+            found.push(Diagnostic::new(Code::WgslSyntax, text.map.span(token.range()), "NUL character in a shader"));
+        }
+        if !found.is_empty() {
+            diagnostics.append(&mut found);
+            return None;
+        }
+    }
+    let tokens: Vec<Token> = tokens.into_iter().filter(|token| !token.is_comment()).collect();
+    if let Some(error) = limit(text, &tokens) {
+        diagnostics.push(error);
+        return None;
+    }
+    let scopes = scopes::resolve(&text.text, &tokens);
+    let judge = Judge { text, tokens: &tokens, scopes: &scopes, edits: BTreeMap::new(), poisoned: BTreeSet::new(), findings: Vec::new() };
+    let (module, mut found) = on_large_stack(|| judge.run());
+    diagnostics.append(&mut found);
+    module
+}
+
+/// The first place where the text goes beyond what naga can be trusted with.
+fn limit(text: &Text, tokens: &[Token]) -> Option<Diagnostic> {
+    #[derive(Default, Clone, Copy)]
+    struct Level {
+        operators: usize,
+        else_ifs: usize,
+        at: usize,
+    }
+    let mut levels = vec![Level::default()];
+    let mut operators = 0;
+    let report = |at: usize, message: String, label: &str, help: &str| {
+        let range = tokens.get(at).map_or(0..0, Token::range);
+        Some(Diagnostic::new(Code::ShaderTooDeep, text.map.span(range), message).label(label).help(help))
+    };
+    let word = |i: usize| tokens.get(i).map_or("", |token| token.text(&text.text));
+    for (i, token) in tokens.iter().enumerate() {
+        let Some(level) = levels.last_mut() else { break };
+        let mut reset = false;
+        match token.text(&text.text) {
+            "(" | "[" | "{" => {
+                level.operators += 1;
+                operators += 1;
+                if levels.len() > MAX_NESTING {
+                    let message = format!("brackets nest more than {MAX_NESTING} deep");
+                    return report(i, message, "one level too many", "give parts of it a name with `let`, or move them into a function");
+                }
+                levels.push(Level { at: i, ..Level::default() });
+            }
+            closer @ (")" | "]" | "}") => {
+                if levels.len() > 1
+                    && let Some(closed) = levels.pop()
+                {
+                    operators -= closed.operators;
+                }
+                // A block ends a statement, so that what follows is a new one.
+                reset = closer == "}";
+                if reset
+                    && word(i + 1) != "else"
+                    && let Some(level) = levels.last_mut()
+                {
+                    level.else_ifs = 0;
+                }
+            }
+            "," | ";" => reset = true,
+            "else" if word(i + 1) == "if" => {
+                level.else_ifs += 1;
+                level.at = i;
+                if level.else_ifs > MAX_ELSE_IF {
+                    let message = format!("more than {MAX_ELSE_IF} `else if` in a row");
+                    return report(i, message, "one link too many", "use `switch`, or look the value up in an array");
+                }
+            }
+            _ if token.kind == TokenKind::Punctuation => {
+                level.operators += 1;
+                operators += 1;
+            }
+            _ => {}
+        }
+        if reset && let Some(level) = levels.last_mut() {
+            operators -= level.operators;
+            level.operators = 0;
+        }
+        if operators > MAX_OPERATORS {
+            let message = format!("an expression has more than {MAX_OPERATORS} operators");
+            return report(i, message, "one operator too many", "give parts of it a name with `let`");
+        }
+    }
+    None
+}
+
+/// Runs `work` where recursion as deep as the limits allow does not overflow the stack.
+#[cfg(not(target_arch = "wasm32"))]
+fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    // The closure moves into the thread; should there be none to be had, it is taken from its slot here.
+    let slot = std::sync::Mutex::new(Some(work));
+    let run = || {
+        let work = slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        match work {
+            Some(work) => work(),
+            None => unreachable!("the closure is taken once"),
+        }
+    };
+    std::thread::scope(|scope| {
+        match std::thread::Builder::new().name("wgsl".to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, &run) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // The limits fit an ordinary main thread for all but the most hostile texts.
+            Err(_) => run(),
+        }
+    })
+}
+
+/// Runs `work` here: wasm has no threads, and its engine turns an overflow into a trap.
+#[cfg(target_arch = "wasm32")]
+fn on_large_stack<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+/// What browsers offer: the core of WebGPU and its optional features for shaders, but nothing that only native hosts have.
+const CAPABILITIES: Capabilities = Capabilities::MULTISAMPLED_SHADING
+    .union(Capabilities::CUBE_ARRAY_TEXTURES)
+    .union(Capabilities::CLIP_DISTANCES)
+    .union(Capabilities::DUAL_SOURCE_BLENDING)
+    .union(Capabilities::SUBGROUP)
+    .union(Capabilities::SUBGROUP_BARRIER)
+    .union(Capabilities::SHADER_FLOAT16)
+    .union(Capabilities::SHADER_FLOAT16_IN_FLOAT32)
+    .union(Capabilities::TEXTURE_EXTERNAL)
+    .union(Capabilities::PRIMITIVE_INDEX)
+    .union(Capabilities::STORAGE_TEXTURE_16BIT_NORM_FORMATS);
+
+/// naga's answer to a text.
+fn attempt(text: &str) -> Result<(naga::Module, ModuleInfo), Finding> {
+    silence_panics();
+    JUDGING.set(true);
+    let answer = catch_unwind(AssertUnwindSafe(|| {
+        let mut options = naga::front::wgsl::Options::new();
+        options.capabilities = CAPABILITIES;
+        let mut front = naga::front::wgsl::Frontend::new_with_options(options);
+        let module = front.parse(text).map_err(|error| explain::parse_error(&error))?;
+        let mut validator = Validator::new(ValidationFlags::all(), CAPABILITIES);
+        match validator.validate(&module) {
+            Ok(info) => Ok((module, info)),
+            Err(error) => Err(explain::validation_error(&module, &error)),
+        }
+    }));
+    JUDGING.set(false);
+    answer.unwrap_or_else(|_| Err(Finding::panic()))
+}
+
+thread_local! {
+    /// Whether naga runs on this thread, so that a panic is no news for the user.
+    static JUDGING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Keeps panics that [`attempt`] catches off stderr; others go to the hook that was there before.
+fn silence_panics() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !JUDGING.try_with(std::cell::Cell::get).unwrap_or(false) {
+                before(info);
+            }
+        }));
+    });
+}
+
+/// Judges one text, again and again.
+struct Judge<'a> {
+    text: &'a Text,
+    tokens: &'a [Token],
+    scopes: &'a Scopes,
+    /// What is taken out: byte ranges of the text by their start, and what stands there instead. They do not overlap.
+    edits: BTreeMap<usize, (usize, String)>,
+    /// Names that went with what was taken out, with the item they belong to; `None` for names of the module.
+    poisoned: BTreeSet<(Option<usize>, &'a str)>,
+    /// What is to be reported.
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a> Judge<'a> {
+    fn run(mut self) -> (Option<Module>, Vec<Diagnostic>) {
+        self.leave_out_features();
+        self.check_subgroups();
+        for _ in 0..MAX_ROUNDS {
+            let edited = self.edited();
+            let mut finding = match attempt(&edited.text) {
+                Ok((module, info)) => return self.reflect(&module, &info),
+                Err(finding) => finding,
+            };
+            for (range, _) in &mut finding.labels {
+                // The text's own map leads back to the offsets before the edits.
+                let span = edited.map.span(range.clone());
+                *range = span.start as usize..span.end as usize;
+            }
+            let errors = self.findings.iter().filter(|finding| finding.severity() == crate::diag::Severity::Error).count();
+            if errors >= MAX_ERRORS || !self.take_out(finding) {
+                break;
+            }
+        }
+        // naga refuses what is left, so nothing is known about it.
+        if self.findings.iter().all(|finding| finding.severity() != crate::diag::Severity::Error) {
+            let span = self.text.map.span(self.tokens.first().map_or(0..0, Token::range));
+            self.findings.push(
+                Diagnostic::new(Code::WgslNotReflected, span, "the shader cannot be reflected")
+                    .label("the validator does not know enough of what it uses")
+                    .help("write it with the WGSL that the warnings do not mention"),
+            );
+        }
+        (None, self.findings)
+    }
+
+    /// The text with the edits made. Its map leads to offsets in the text without them.
+    fn edited(&self) -> Text {
+        let plain = assemble(&[Piece { text: self.text.text.clone(), origin: super::assemble::TextOrigin::verbatim(FileId(0), 0) }]);
+        let edits: Vec<(Range<usize>, String)> =
+            self.edits.iter().map(|(start, (end, replacement))| (*start..*end, replacement.clone())).collect();
+        plain.edit(&edits)
+    }
+
+    /// Takes out the directives that naga would stumble over although it knows what they allow.
+    fn leave_out_features(&mut self) {
+        for item in &self.scopes.items {
+            let keyword = item.keyword.map_or("", |keyword| self.word(keyword));
+            if !matches!(keyword, "enable" | "requires") {
+                continue;
+            }
+            let names: Vec<&str> = item.tokens.clone().filter(|token| self.role(*token) == Role::Context).map(|i| self.word(i)).collect();
+            let kept: Vec<&str> = names.iter().copied().filter(|name| !builtins::IGNORED_FEATURES.contains(name)).collect();
+            if kept.len() < names.len() {
+                let line = if kept.is_empty() { String::new() } else { format!("{keyword} {};", kept.join(",")) };
+                let range = self.range_of(item.tokens.clone());
+                self.edits.insert(range.start, (range.end, line));
+            }
+        }
+    }
+
+    /// Subgroup functions need their extension, which naga does not ask for.
+    fn check_subgroups(&mut self) {
+        let mut is_enabled = false;
+        for (i, role) in self.scopes.roles.iter().enumerate() {
+            let word = self.word(i);
+            match role {
+                Role::Context if word == "subgroups" => is_enabled = true,
+                Role::Free if !is_enabled && is_subgroup_function(word) => {
+                    let span = self.text.map.span(self.range_of(i..i + 1));
+                    self.findings.push(
+                        Diagnostic::new(Code::WgslInvalid, span, format!("`{word}` needs the extension `subgroups`"))
+                            .label("not allowed without it")
+                            .help("write `enable subgroups;` at the start of the shader"),
+                    );
+                    return;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn word(&self, token: usize) -> &'a str {
+        self.tokens.get(token).map_or("", |token| token.text(&self.text.text))
+    }
+
+    fn role(&self, token: usize) -> Role {
+        self.scopes.roles.get(token).copied().unwrap_or(Role::None)
+    }
+
+    /// Bytes from the first to the last of these tokens.
+    fn range_of(&self, tokens: Range<usize>) -> Range<usize> {
+        let start = self.tokens.get(tokens.start).map_or(self.text.text.len(), |token| token.start as usize);
+        let end = tokens.end.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(start, |token| token.end as usize);
+        start..end.max(start)
+    }
+
+    /// The token at byte `offset`, or the next one after it.
+    fn token_at(&self, offset: usize) -> usize {
+        self.tokens.partition_point(|token| (token.end as usize) <= offset)
+    }
+
+    /// The item that holds token `token`; the last one for the end of the text.
+    fn item_of(&self, token: usize) -> Option<usize> {
+        let after = self.scopes.items.partition_point(|item| item.tokens.end <= token);
+        if after < self.scopes.items.len() { Some(after) } else { self.scopes.items.len().checked_sub(1) }
+    }
+
+    /// Reports a finding unless it follows from an edit, and takes out what it stands in. `false` if nothing more can be taken out.
+    fn take_out(&mut self, finding: Finding) -> bool {
+        let place = finding.labels.first().map(|(range, _)| self.token_at(range.start)).or_else(|| self.named_token(&finding));
+        let item = place.and_then(|token| self.item_of(token));
+        let is_edited = |item: usize| {
+            let range = self.range_of(self.scopes.items.get(item).map_or(0..0, |item| item.tokens.clone()));
+            self.edits.range(range).next().is_some()
+        };
+        let follows = match &finding.cause {
+            Cause::UnknownName(name) => {
+                self.poisoned.contains(&(None, name.as_str())) || self.poisoned.contains(&(item, name.as_str()))
+            }
+            Cause::MissingReturn => item.is_some_and(is_edited),
+            // Such a finding names a part of the module; with a part missing it may be wrong.
+            Cause::Syntax | Cause::Invalid | Cause::Unsupported => false,
+        };
+        if !follows {
+            let diagnostic = self.diagnostic(&finding, place);
+            if !self.findings.contains(&diagnostic) {
+                self.findings.push(diagnostic);
+            }
+        }
+        let (Some(place), Some(item)) = (place, item) else { return false };
+        if finding.cause != Cause::MissingReturn && self.take_out_statement(place, item) {
+            return true;
+        }
+        self.take_out_body(item) || self.take_out_item(item)
+    }
+
+    /// The name of the function that a finding without a label is about.
+    fn named_token(&self, finding: &Finding) -> Option<usize> {
+        let name = finding.subject.as_deref()?;
+        self.scopes.items.iter().filter_map(|item| item.name).find(|token| self.word(*token) == name)
+    }
+
+    /// Replaces the simple statement around a token by nothing, if that is new.
+    fn take_out_statement(&mut self, place: usize, item: usize) -> bool {
+        let Some(body) = self.scopes.items.get(item).and_then(|item| item.body.clone()) else { return false };
+        // An error that shows only at the next statement belongs to the one before: a forgotten semicolon.
+        if place <= body.start || place >= body.end.saturating_sub(1) {
+            return false;
+        }
+        let Some(tokens) = self.statement(place, &body) else { return false };
+        let range = self.range_of(tokens.clone());
+        if range.is_empty() || self.overlaps(&range) {
+            return false;
+        }
+        for token in tokens {
+            if let Role::Declares(_) = self.role(token) {
+                self.poisoned.insert((Some(item), self.word(token)));
+            }
+        }
+        self.edits.insert(range.start, (range.end, String::new()));
+        true
+    }
+
+    fn overlaps(&self, range: &Range<usize>) -> bool {
+        let before = self.edits.range(..range.end).next_back();
+        before.is_some_and(|(_, (end, _))| *end > range.start)
+    }
+
+    /// The tokens of the simple statement around `place`, without its semicolon; `None` if it is the head of a compound statement.
+    fn statement(&self, place: usize, body: &Range<usize>) -> Option<Range<usize>> {
+        let mut start = place;
+        let mut depth = 0usize;
+        while start > body.start + 1 {
+            match self.word(start - 1) {
+                ";" | "{" | "}" if depth == 0 => break,
+                ")" | "]" => depth += 1,
+                // An opening bracket without a partner: the place is inside of it, as in the head of a `for`.
+                "(" | "[" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            start -= 1;
+        }
+        let mut end = place;
+        depth = 0;
+        while end < body.end.saturating_sub(1) {
+            match self.word(end) {
+                ";" | "{" | "}" if depth == 0 => break,
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            end += 1;
+        }
+        let is_compound = matches!(self.word(start), "if" | "else" | "for" | "while" | "loop" | "switch" | "case" | "default" | "continuing");
+        let ends_well = self.word(end) == ";" || (self.word(end) == "}" && !is_compound);
+        (start < end && !is_compound && ends_well).then_some(start..end)
+    }
+
+    /// Replaces the body of a function by one that is always right, if that is new.
+    fn take_out_body(&mut self, item: usize) -> bool {
+        let Some(body) = self.scopes.items.get(item).and_then(|item| item.body.clone()) else { return false };
+        let range = self.range_of(body);
+        let replacement = "{loop{}}";
+        if self.edits.get(&range.start).is_some_and(|(_, text)| text == replacement) {
+            return false;
+        }
+        self.replace(range, replacement);
+        true
+    }
+
+    /// Removes a declaration, if that is new.
+    fn take_out_item(&mut self, item: usize) -> bool {
+        let Some(found) = self.scopes.items.get(item) else { return false };
+        let range = self.range_of(found.tokens.clone());
+        if range.is_empty() || self.edits.get(&range.start).is_some_and(|(end, _)| *end == range.end) {
+            return false;
+        }
+        if let Some(name) = found.name {
+            self.poisoned.insert((None, self.word(name)));
+        }
+        self.replace(range, "");
+        true
+    }
+
+    /// Puts an edit in the place of all that it covers.
+    fn replace(&mut self, range: Range<usize>, replacement: &str) {
+        self.edits.retain(|start, _| !range.contains(start));
+        self.edits.insert(range.start, (range.end, replacement.to_owned()));
+    }
+
+    /// The report of a finding.
+    fn diagnostic(&self, finding: &Finding, place: Option<usize>) -> Diagnostic {
+        let map = &self.text.map;
+        let fallback = place.or_else(|| (!self.tokens.is_empty()).then_some(0));
+        let own = |range: &Range<usize>| if range.is_empty() { range.start..range.start + 1 } else { range.clone() };
+        let primary = match finding.labels.first() {
+            Some((range, _)) => own(range),
+            None => fallback.map_or(0..0, |token| self.range_of(token..token + 1)),
+        };
+        let label = finding.labels.first().map_or("", |(_, label)| label);
+        if finding.cause == Cause::Unsupported {
+            return Diagnostic::new(Code::WgslUnchecked, map.span(primary), format!("not checked: {}", finding.message))
+                .label("the validator does not support this")
+                .help("browsers may accept it; the native viewer does not");
+        }
+        let code = match finding.cause {
+            Cause::Syntax => Code::WgslSyntax,
+            Cause::UnknownName(_) => Code::WgslUnknownName,
+            Cause::Invalid | Cause::MissingReturn | Cause::Unsupported => Code::WgslInvalid,
+        };
+        let context = explain::Context {
+            text: &self.text.text,
+            tokens: self.tokens,
+            scopes: self.scopes,
+            place: self.token_at(primary.start),
+            finding,
+        };
+        let advice = explain::advise(&context);
+        let span = map.span(advice.place.clone().unwrap_or(primary));
+        let mut diagnostic = Diagnostic::new(code, span, advice.message.unwrap_or_else(|| finding.message.clone()));
+        diagnostic = diagnostic.label(advice.label.unwrap_or_else(|| label.to_owned()));
+        for (range, label) in finding.labels.iter().skip(1) {
+            let span = map.span(own(range));
+            if !label.is_empty() && Some(span) != diagnostic.primary.as_ref().map(|primary| primary.span) {
+                diagnostic = diagnostic.also(span, label.clone());
+            }
+        }
+        if let Some((title, range, replacement)) = advice.fix {
+            let span = if range.is_empty() { map.point(range.start) } else { map.span(range) };
+            diagnostic = diagnostic.fix(title, false, span, replacement);
+        }
+        match advice.help.or_else(|| finding.help()) {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+
+    /// Reflects what naga accepted. The declarations that a scene needs must all be in it.
+    fn reflect(mut self, module: &naga::Module, info: &ModuleInfo) -> (Option<Module>, Vec<Diagnostic>) {
+        let has_errors = |findings: &[Diagnostic]| findings.iter().any(|finding| finding.severity() == crate::diag::Severity::Error);
+        if has_errors(&self.findings) {
+            return (None, self.findings);
+        }
+        let source = reflect::Source {
+            text: self.text,
+            tokens: self.tokens,
+            scopes: self.scopes,
+            module,
+            info,
+            is_whole: self.findings.is_empty(),
+        };
+        let reflected = reflect::reflect(&source, &mut self.findings);
+        for item in &self.scopes.items {
+            let Some(name) = item.name else { continue };
+            let range = self.range_of(item.tokens.clone());
+            let is_removed = self.edits.get(&range.start).is_some_and(|(end, _)| *end == range.end);
+            if is_removed && self.matters(item) {
+                let span = self.text.map.span(self.range_of(name..name + 1));
+                self.findings.push(reflect::not_reflected(span, self.word(name)));
+            }
+        }
+        let module = (!has_errors(&self.findings)).then_some(reflected);
+        (module, self.findings)
+    }
+
+    /// Whether a scene needs to know a declaration: one with attributes (bindings, entry points, overrides with an id) or an
+    /// override. Structs matter only through bindings, which are gone with them.
+    fn matters(&self, item: &scopes::Item) -> bool {
+        self.word(item.tokens.start) == "@" || item.keyword.is_some_and(|keyword| self.word(keyword) == "override")
+    }
+}
+
+/// Whether a word is a function of the extension `subgroups`. Source: WGSL sections 17.12 and 17.13.
+fn is_subgroup_function(word: &str) -> bool {
+    (word.starts_with("subgroup") || word.starts_with("quad")) && builtins::is_predeclared(word)
+}

@@ -1,0 +1,740 @@
+//! The rules of each command: what it needs, what it may touch, and what is known of a thing that it creates.
+
+use super::shape::{texel_block, vertex_format_size};
+use super::walk::{Pass, Problem, Walk, problem};
+use super::{
+    CheckedCommand, Extent, MAX_TEXTURE_EXTENT, MAX_TEXTURE_EXTENT_3D, MAX_TEXTURE_LAYERS, Pipeline, Resource, Texture,
+    VertexSlot,
+};
+use pngine_format::descriptor::{Field, Value};
+use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, WHOLE, buffer_usage, texture_usage};
+use pngine_format::status::ErrorCode;
+use pngine_format::word::{TEXTURE_FORMAT, Word};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bytes of the parameters of an indirect draw, an indirect indexed draw and an indirect dispatch. Source: WebGPU, `drawIndirect`,
+/// `drawIndexedIndirect`, `dispatchWorkgroupsIndirect`.
+const INDIRECT_BYTES: [u64; 3] = [16, 20, 12];
+/// Bytes of a resolved query. Source: WebGPU, `resolveQuerySet`.
+const QUERY_BYTES: u64 = 8;
+
+impl<'a> Walk<'_, 'a> {
+    /// Checks what the row of the command asks for, and says what it creates.
+    pub(super) fn rules(&mut self, command: &mut CheckedCommand<'a>) -> Result<Option<Resource>, Problem> {
+        let operands = command.operands;
+        match command.op {
+            Op::CreateBuffer => {
+                let [_, size, usage, ..] = operands;
+                // The operand is one byte.
+                return self.buffer(u64::from(size), pngine_format::op::usage_from_byte(usage as u8)).map(Some);
+            }
+            Op::CreateBufferDesc => {
+                let size = uint(&command.descriptor, Field::Size, 0);
+                let usage = uint(&command.descriptor, Field::Usage, 0);
+                return self.buffer(u64::from(size), usage).map(Some);
+            }
+            Op::CreateTexture => return self.texture(&command.descriptor).map(Some),
+            Op::CreateRenderPipe => return self.render_pipeline(&command.descriptor).map(Some),
+            Op::CreateComputePipe => {
+                let groups = self.layout_groups(&command.descriptor);
+                return Ok(Some(Resource::Pipeline(Pipeline { compute: true, groups, slots: Vec::new() })));
+            }
+            Op::CreateBindGroup => self.bind_group(operands[1] as u16, &command.descriptor)?,
+            Op::CreateBindGroupLayout => return self.bind_group_layout(&command.descriptor).map(Some),
+            Op::CreatePipelineLayout => {
+                let layouts = elements(&command.descriptor, Field::BindGroupLayouts);
+                let used = (0..).zip(layouts).filter(|(_, layout)| match layout {
+                    Value::Ref(kind, id) => match self.resource(*kind, *id) {
+                        Some(Resource::BindGroupLayout { empty, .. }) => !empty,
+                        _ => true,
+                    },
+                    _ => false,
+                });
+                return Ok(Some(Resource::PipelineLayout { groups: used.map(|(index, _)| index).collect() }));
+            }
+            Op::CreateTextureView => {
+                let texture = match command.descriptor.get(Field::Texture) {
+                    Some(Value::Ref(_, id)) => *id,
+                    _ => return problem(ErrorCode::OutOfBounds, "the view has no texture"),
+                };
+                return Ok(Some(Resource::TextureView { texture }));
+            }
+            Op::CreateQuerySet => {
+                return Ok(Some(Resource::QuerySet { count: uint(&command.descriptor, Field::Count, 0) }));
+            }
+            Op::CreateRenderBundle => self.bundle(command)?,
+            Op::CreateSampler | Op::CreateShader | Op::InitWasmModule | Op::LoadImage => {}
+
+            Op::BeginRenderPass => self.begin_render_pass(operands)?,
+            Op::BeginRenderPassDesc => self.begin_render_pass_desc(&command.descriptor)?,
+            Op::BeginComputePass | Op::BeginComputePassDesc => {
+                self.pass = Some(Pass { compute: true, ..Pass::default() });
+            }
+            Op::SetPipeline => {
+                let id = operands[0] as u16;
+                let compute = matches!(self.resource(Kind::Pipeline, id), Some(Resource::Pipeline(p)) if p.compute);
+                if let Some(pass) = &mut self.pass {
+                    if pass.compute != compute {
+                        let (found, wanted) = if compute { ("compute", "render") } else { ("render", "compute") };
+                        let message = format!("the pipeline {id} is a {found} pipeline, in a {wanted} pass");
+                        return problem(ErrorCode::InvalidReference, message);
+                    }
+                    pass.pipeline = Some(id);
+                }
+            }
+            Op::SetBindGroup | Op::SetBindGroupOffsets => {
+                if !command.bytes[0].len().is_multiple_of(4) {
+                    return problem(ErrorCode::OutOfBounds, "dynamic offsets have four bytes each");
+                }
+                if let Some(pass) = &mut self.pass {
+                    pass.groups.insert(operands[0]);
+                }
+            }
+            Op::SetVertexBuffer => self.set_vertex_buffer(operands[0], operands[1] as u16, 0, WHOLE)?,
+            Op::SetVertexBufferRange => {
+                let [slot, id, offset, size, ..] = operands;
+                self.set_vertex_buffer(slot, id as u16, offset, size)?;
+            }
+            Op::SetIndexBuffer => self.set_index_buffer(operands[0] as u16, operands[1], 0, WHOLE)?,
+            Op::SetIndexBufferRange => {
+                let [id, format, offset, size, ..] = operands;
+                self.set_index_buffer(id as u16, format, offset, size)?;
+            }
+            Op::Draw => {
+                let [vertices, instances, first_vertex, first_instance, ..] = operands;
+                self.draw(Some((first_vertex, vertices)), (first_instance, instances))?;
+            }
+            Op::DrawIndexed => {
+                let [indices, instances, first, _, first_instance, ..] = operands;
+                let bytes = self.index_size()?;
+                self.draw(None, (first_instance, instances))?;
+                let (bound, size) = bytes;
+                let needed = (u64::from(first) + u64::from(indices)) * size;
+                if needed > bound {
+                    let message = format!("the draw reads {needed} bytes of the index buffer, but only {bound} are bound");
+                    return problem(ErrorCode::BufferTooSmall, message);
+                }
+            }
+            Op::DrawIndirect => {
+                self.draw_ready()?;
+                self.indirect(operands, INDIRECT_BYTES[0])?;
+            }
+            Op::DrawIndexedIndirect => {
+                self.index_size()?;
+                self.draw_ready()?;
+                self.indirect(operands, INDIRECT_BYTES[1])?;
+            }
+            Op::Dispatch => {
+                self.draw_ready()?;
+            }
+            Op::DispatchIndirect => {
+                self.draw_ready()?;
+                self.indirect(operands, INDIRECT_BYTES[2])?;
+            }
+            Op::ExecuteBundles => self.execute_bundles(command)?,
+            Op::BeginOcclusionQuery => {
+                if let Some(pass) = &mut self.pass {
+                    match pass.occlusion {
+                        None => return problem(ErrorCode::MissingResource, "the pass has no occlusion query set"),
+                        Some(_) if pass.query_open => {
+                            return problem(ErrorCode::InvalidSequence, "an occlusion query is open already");
+                        }
+                        Some(count) if operands[0] >= count => {
+                            let message = format!("query {} of a set of {count}", operands[0]);
+                            return problem(ErrorCode::BufferTooSmall, message);
+                        }
+                        Some(_) => pass.query_open = true,
+                    }
+                }
+            }
+            Op::EndOcclusionQuery => {
+                if let Some(pass) = &mut self.pass {
+                    if !pass.query_open {
+                        return problem(ErrorCode::InvalidSequence, "no occlusion query is open");
+                    }
+                    pass.query_open = false;
+                }
+            }
+
+            Op::WriteBuffer => {
+                let [id, offset, ..] = operands;
+                let fits = self.write(id as u16, offset, command.bytes[0].len())?;
+                if let Cow::Borrowed(bytes) = &mut command.bytes[0] {
+                    *bytes = bytes.get(..fits).unwrap_or_default();
+                }
+            }
+            Op::WriteFromWasm => {
+                let [_, id, offset, len, ..] = operands;
+                self.write(id as u16, offset, len as usize)?;
+            }
+            Op::CopyBuffer => {
+                let [src, src_off, dst, dst_off, size, ..] = operands;
+                self.range(src as u16, u64::from(src_off), u64::from(size), "copy")?;
+                self.range(dst as u16, u64::from(dst_off), u64::from(size), "copy")?;
+                self.buffer_usage(src as u16, buffer_usage::COPY_SRC);
+                self.buffer_usage(dst as u16, buffer_usage::COPY_DST);
+            }
+            Op::ClearBuffer => {
+                let [id, offset, size, ..] = operands;
+                self.bound_range(id as u16, offset, size, "clear")?;
+                self.buffer_usage(id as u16, buffer_usage::COPY_DST);
+            }
+            Op::ResolveQuerySet => {
+                let [set, first, count, dst, offset, ..] = operands;
+                let queries = match self.resource(Kind::QuerySet, set as u16) {
+                    Some(Resource::QuerySet { count }) => u64::from(*count),
+                    _ => 0,
+                };
+                if u64::from(first) + u64::from(count) > queries {
+                    let message = format!("{count} queries from query {first} of a set of {queries}");
+                    return problem(ErrorCode::BufferTooSmall, message);
+                }
+                self.range(dst as u16, u64::from(offset), u64::from(count) * QUERY_BYTES, "query result")?;
+                self.buffer_usage(dst as u16, buffer_usage::QUERY_RESOLVE);
+            }
+            Op::CopyTexture => {
+                let [src, dst, width, height, ..] = operands;
+                for (id, usage) in [(src, texture_usage::COPY_SRC), (dst, texture_usage::COPY_DST)] {
+                    self.texture_usage(id as u16, usage);
+                    self.texture_region(id as u16, 0, [0, 0, 0], [width, height, 1])?;
+                }
+            }
+            Op::CopyBufferToTexture => {
+                self.copy_side(command, Field::Source, Side::Buffer(buffer_usage::COPY_SRC))?;
+                self.copy_side(command, Field::Destination, Side::Texture(texture_usage::COPY_DST))?;
+            }
+            Op::CopyTextureToBuffer => {
+                self.copy_side(command, Field::Source, Side::Texture(texture_usage::COPY_SRC))?;
+                self.copy_side(command, Field::Destination, Side::Buffer(buffer_usage::COPY_DST))?;
+            }
+            Op::CopyTextureRegion => {
+                self.copy_side(command, Field::Source, Side::Texture(texture_usage::COPY_SRC))?;
+                self.copy_side(command, Field::Destination, Side::Texture(texture_usage::COPY_DST))?;
+            }
+            Op::WriteTexture => {
+                self.copy_side(command, Field::Destination, Side::Texture(texture_usage::COPY_DST))?;
+                let layout = command.descriptor.get(Field::Source).unwrap_or(&Value::Null);
+                if let Some(needed) = self.linear_bytes(&command.descriptor, layout, Field::Destination) {
+                    let found = command.bytes[1].len() as u64;
+                    if needed > found {
+                        let message = format!("the write needs {needed} bytes, but there are only {found}");
+                        return problem(ErrorCode::BufferTooSmall, message);
+                    }
+                }
+            }
+            Op::CopyExternalImage => {
+                self.copy_side(command, Field::Destination, Side::Texture(texture_usage::COPY_DST))?;
+            }
+            Op::BindVideoFrame => self.texture_usage(operands[1] as u16, texture_usage::COPY_DST),
+
+            Op::EndPass
+            | Op::CallWasmFunc
+            | Op::SetScene
+            | Op::SetViewport
+            | Op::SetScissorRect
+            | Op::SetBlendConstant
+            | Op::SetStencilReference
+            | Op::PushDebugGroup
+            | Op::PopDebugGroup
+            | Op::InsertDebugMarker
+            | Op::Submit
+            | Op::End => {}
+        }
+        Ok(command.creates.map(|(kind, _)| if kind == Kind::BindGroup { Resource::BindGroup } else { Resource::Other }))
+    }
+
+    // Creation.
+
+    fn buffer(&mut self, size: u64, usage: u32) -> Result<Resource, Problem> {
+        if usage == 0 {
+            self.warnings.push("the buffer has no usage".to_owned());
+        }
+        Ok(Resource::Buffer { size, usage })
+    }
+
+    fn texture(&self, descriptor: &Value) -> Result<Resource, Problem> {
+        let wrong = |message: String| problem(ErrorCode::InvalidTexture, message);
+        let extent = |field| match descriptor.get(field) {
+            Some(Value::Uint(texels)) => Some(Extent::Fixed(*texels)),
+            Some(Value::Canvas(coefficients)) => Some(Extent::Canvas(*coefficients)),
+            _ => None,
+        };
+        let Some(width) = extent(Field::Width) else { return wrong("the texture has no width".to_owned()) };
+        let height = extent(Field::Height).unwrap_or(Extent::Fixed(1));
+        let depth = uint(descriptor, Field::Depth, 1);
+        let format = match descriptor.get(Field::Format) {
+            Some(Value::Word(word)) => *word,
+            _ => return wrong("the texture has no format".to_owned()),
+        };
+        if format.text() != "preferredCanvasFormat" && !TEXTURE_FORMAT.words.contains(&format.text()) {
+            return wrong(format!("`{}` is no texture format", format.text()));
+        }
+        let usage = uint(descriptor, Field::Usage, 0);
+        if usage == 0 {
+            return wrong("the texture has no usage".to_owned());
+        }
+        let dimension = word(descriptor, Field::Dimension).unwrap_or("2d");
+        let (widest, highest, deepest) = match dimension {
+            "1d" => (MAX_TEXTURE_EXTENT, 1, 1),
+            "2d" => (MAX_TEXTURE_EXTENT, MAX_TEXTURE_EXTENT, MAX_TEXTURE_LAYERS),
+            "3d" => (MAX_TEXTURE_EXTENT_3D, MAX_TEXTURE_EXTENT_3D, MAX_TEXTURE_EXTENT_3D),
+            other => return wrong(format!("`{other}` is no texture dimension")),
+        };
+        let (w, h) = (width.on(self.canvas), height.on(self.canvas));
+        for (name, texels, most) in [("wide", w, widest), ("high", h, highest), ("deep", depth, deepest)] {
+            if texels == 0 || texels > most {
+                return wrong(format!("a {dimension} texture cannot be {texels} {name}, only 1 to {most}"));
+            }
+        }
+        let levels = uint(descriptor, Field::MipLevelCount, 1);
+        let longest = match dimension {
+            "1d" => 1,
+            "3d" => w.max(h).max(depth),
+            _ => w.max(h),
+        };
+        let most_levels = longest.ilog2() + 1;
+        if levels == 0 || levels > most_levels {
+            return wrong(format!("the texture cannot have {levels} mip levels, only 1 to {most_levels}"));
+        }
+        match uint(descriptor, Field::SampleCount, 1) {
+            1 => {}
+            4 if levels == 1 && depth == 1 && dimension == "2d" => {}
+            4 => return wrong("a multisampled texture is 2d, with one layer and one mip level".to_owned()),
+            samples => return wrong(format!("the texture cannot have {samples} samples, only 1 or 4")),
+        }
+        Ok(Resource::Texture(Texture { width, height, depth, format, usage }))
+    }
+
+    /// The bind groups that an explicit layout asks for; of an automatic layout nothing is known yet.
+    fn layout_groups(&self, pipeline: &Value) -> BTreeSet<u32> {
+        match pipeline.get(Field::Layout) {
+            Some(Value::Ref(kind, id)) => match self.resource(*kind, *id) {
+                Some(Resource::PipelineLayout { groups }) => groups.clone(),
+                _ => BTreeSet::new(),
+            },
+            _ => BTreeSet::new(),
+        }
+    }
+
+    fn render_pipeline(&self, descriptor: &Value) -> Result<Resource, Problem> {
+        let mut slots = Vec::new();
+        for buffer in descriptor.get(Field::Vertex).map_or(&[][..], |vertex| elements(vertex, Field::Buffers)) {
+            if *buffer == Value::Null {
+                slots.push(None);
+                continue;
+            }
+            let mut last = 0;
+            for attribute in elements(buffer, Field::Attributes) {
+                let format = word(attribute, Field::Format).unwrap_or_default();
+                let Some(size) = vertex_format_size(format) else {
+                    return problem(ErrorCode::OutOfBounds, format!("`{format}` is no vertex format"));
+                };
+                last = last.max(u64::from(uint(attribute, Field::Offset, 0)) + size);
+            }
+            slots.push(Some(VertexSlot {
+                stride: u64::from(uint(buffer, Field::ArrayStride, 0)),
+                last,
+                per_instance: word(buffer, Field::StepMode) == Some("instance"),
+            }));
+        }
+        Ok(Resource::Pipeline(Pipeline { compute: false, groups: self.layout_groups(descriptor), slots }))
+    }
+
+    fn bind_group_layout(&mut self, descriptor: &Value) -> Result<Resource, Problem> {
+        if let Some(Value::Ref(kind, id)) = descriptor.get(Field::Pipeline) {
+            // Whoever takes a layout from a pipeline knows that the pipeline has such a group.
+            if let Some(Resource::Pipeline(pipeline)) = self.checker.resources.get_mut(&(*kind, *id)) {
+                pipeline.groups.insert(uint(descriptor, Field::Index, 0));
+            }
+            return Ok(Resource::BindGroupLayout { buffers: BTreeMap::new(), empty: false });
+        }
+        let entries = elements(descriptor, Field::Entries);
+        let uniform = Word::find("uniform");
+        let mut buffers = BTreeMap::new();
+        for entry in entries {
+            if let Some(buffer @ Value::Object(_)) = entry.get(Field::Buffer) {
+                let ty = match buffer.get(Field::Type) {
+                    Some(Value::Word(word)) => Some(*word),
+                    _ => uniform,
+                };
+                buffers.extend(ty.map(|ty| (uint(entry, Field::Binding, 0), ty)));
+            }
+        }
+        Ok(Resource::BindGroupLayout { buffers, empty: entries.is_empty() })
+    }
+
+    fn bind_group(&mut self, layout: u16, descriptor: &Value) -> Result<(), Problem> {
+        let mut warnings = Vec::new();
+        for entry in elements(descriptor, Field::Entries) {
+            let binding = uint(entry, Field::Binding, 0);
+            let Some(resource) = entry.get(Field::Resource) else { continue };
+            let (buffer, range) = match resource {
+                Value::Object(_) => (resource.get(Field::Buffer), resource),
+                other => (Some(other), &Value::Null),
+            };
+            match buffer {
+                Some(Value::Ref(Kind::Buffer, id)) => {
+                    let Some(Resource::Buffer { size, usage }) = self.resource(Kind::Buffer, *id) else { continue };
+                    let offset = u64::from(uint(range, Field::Offset, 0));
+                    let end = match range.get(Field::Size) {
+                        Some(Value::Uint(len)) => offset + u64::from(*len),
+                        _ => offset.max(1),
+                    };
+                    if end > *size {
+                        let message = format!("binding {binding} ends at byte {end} of buffer {id}, which has only {size}");
+                        return problem(ErrorCode::BufferTooSmall, message);
+                    }
+                    let wanted = match self.resource(Kind::BindGroupLayout, layout) {
+                        Some(Resource::BindGroupLayout { buffers, .. }) => buffers.get(&binding).copied(),
+                        _ => None,
+                    };
+                    let (wanted, name) = match wanted.map(Word::text) {
+                        Some("uniform") => (buffer_usage::UNIFORM, "UNIFORM"),
+                        Some(_) => (buffer_usage::STORAGE, "STORAGE"),
+                        None => (buffer_usage::UNIFORM | buffer_usage::STORAGE, "UNIFORM or STORAGE"),
+                    };
+                    if usage & wanted == 0 {
+                        warnings.push(format!("buffer {id} is bound without the usage {name}"));
+                    }
+                }
+                Some(Value::Ref(kind @ (Kind::TextureView | Kind::DefaultView), id)) => {
+                    let Some((id, texture)) = self.viewed(*kind, *id) else { continue };
+                    if texture.usage & (texture_usage::TEXTURE_BINDING | texture_usage::STORAGE_BINDING) == 0 {
+                        warnings.push(format!("texture {id} is bound without the usage TEXTURE_BINDING or STORAGE_BINDING"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.warnings.append(&mut warnings);
+        Ok(())
+    }
+
+    // Passes.
+
+    fn begin_render_pass(&mut self, operands: [u32; 6]) -> Result<(), Problem> {
+        let [color, load, store, depth, ..] = operands;
+        let (color, depth) = (color as u16, depth as u16);
+        if load > 1 || store > 1 {
+            return problem(ErrorCode::OutOfBounds, format!("load {load} and store {store} are not both 0 or 1"));
+        }
+        if color == NONE && depth == NONE {
+            return problem(ErrorCode::MissingResource, "the pass has no attachment");
+        }
+        for id in [color, depth].into_iter().filter(|id| *id != NONE) {
+            self.texture_usage(id, texture_usage::RENDER_ATTACHMENT);
+        }
+        self.pass = Some(Pass::default());
+        Ok(())
+    }
+
+    fn begin_render_pass_desc(&mut self, descriptor: &Value) -> Result<(), Problem> {
+        let colors = elements(descriptor, Field::ColorAttachments).iter().filter(|color| **color != Value::Null);
+        let depth = descriptor.get(Field::DepthStencilAttachment).filter(|depth| **depth != Value::Null);
+        let attachments: Vec<_> = colors.chain(depth).collect();
+        if attachments.is_empty() {
+            return problem(ErrorCode::MissingResource, "the pass has no attachment");
+        }
+        for attachment in attachments {
+            for field in [Field::View, Field::ResolveTarget] {
+                if let Some(Value::Ref(kind, id)) = attachment.get(field)
+                    && let Some((id, _)) = self.viewed(*kind, *id)
+                {
+                    self.texture_usage(id, texture_usage::RENDER_ATTACHMENT);
+                }
+            }
+        }
+        let occlusion = match descriptor.get(Field::OcclusionQuerySet) {
+            Some(Value::Ref(kind, id)) => match self.resource(*kind, *id) {
+                Some(Resource::QuerySet { count }) => Some(*count),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.pass = Some(Pass { occlusion, ..Pass::default() });
+        Ok(())
+    }
+
+    fn set_vertex_buffer(&mut self, slot: u32, id: u16, offset: u32, size: u32) -> Result<(), Problem> {
+        let bound = self.bound_range(id, offset, size, "vertex buffer")?;
+        self.buffer_usage(id, buffer_usage::VERTEX);
+        if let Some(pass) = &mut self.pass {
+            pass.vertex.insert(slot, bound);
+        }
+        Ok(())
+    }
+
+    fn set_index_buffer(&mut self, id: u16, format: u32, offset: u32, size: u32) -> Result<(), Problem> {
+        let bytes = match format {
+            0 => 2,
+            1 => 4,
+            other => return problem(ErrorCode::OutOfBounds, format!("index format {other} is neither 0 nor 1")),
+        };
+        let bound = self.bound_range(id, offset, size, "index buffer")?;
+        self.buffer_usage(id, buffer_usage::INDEX);
+        if let Some(pass) = &mut self.pass {
+            pass.index = Some((bound, bytes));
+        }
+        Ok(())
+    }
+
+    fn index_size(&self) -> Result<(u64, u64), Problem> {
+        match self.pass.as_ref().and_then(|pass| pass.index) {
+            Some(index) => Ok(index),
+            None => problem(ErrorCode::MissingResource, "no index buffer is set"),
+        }
+    }
+
+    /// The pipeline that is set, if everything that it is known to need is set too.
+    fn draw_ready(&self) -> Result<&Pipeline, Problem> {
+        let missing = |message: String| problem(ErrorCode::MissingResource, message);
+        let Some(pass) = &self.pass else { return missing("no pass is open".to_owned()) };
+        let Some(id) = pass.pipeline else { return missing("no pipeline is set".to_owned()) };
+        let Some(Resource::Pipeline(pipeline)) = self.resource(Kind::Pipeline, id) else {
+            return missing("no pipeline is set".to_owned());
+        };
+        if let Some(group) = pipeline.groups.iter().find(|group| !pass.groups.contains(group)) {
+            return missing(format!("bind group {group} is not set, which the pipeline {id} needs"));
+        }
+        let unset = (0..).zip(&pipeline.slots).find(|(slot, needed)| needed.is_some() && !pass.vertex.contains_key(slot));
+        if let Some((slot, _)) = unset {
+            return missing(format!("vertex buffer {slot} is not set, which the pipeline {id} needs"));
+        }
+        Ok(pipeline)
+    }
+
+    /// Checks what a draw reads from vertex buffers. `vertices` and `instances` are first and count; by index, nothing is known of
+    /// the vertices. Source: WebGPU, "valid to draw".
+    fn draw(&self, vertices: Option<(u32, u32)>, instances: (u32, u32)) -> Result<(), Problem> {
+        let pipeline = self.draw_ready()?;
+        let Some(pass) = &self.pass else { return Ok(()) };
+        for (first, count) in vertices.into_iter().chain([instances]) {
+            if first.checked_add(count).is_none() {
+                return problem(ErrorCode::BufferTooSmall, format!("the draw reads {count} from number {first}"));
+            }
+        }
+        for (slot, needed) in (0..).zip(&pipeline.slots) {
+            let (Some(needed), Some(&bound)) = (needed, pass.vertex.get(&slot)) else { continue };
+            let range = if needed.per_instance { Some(instances) } else { vertices };
+            let Some((first, count)) = range else { continue };
+            let Some(last) = (u64::from(first) + u64::from(count)).checked_sub(1).filter(|_| count > 0) else { continue };
+            // Below 2^33 times below 2^32, plus a little: saturates only where it is far too much anyway.
+            let bytes = last.saturating_mul(needed.stride).saturating_add(needed.last);
+            if bytes > bound {
+                let message = format!("the draw reads {bytes} bytes of vertex buffer {slot}, but only {bound} are bound");
+                return problem(ErrorCode::BufferTooSmall, message);
+            }
+        }
+        Ok(())
+    }
+
+    fn indirect(&mut self, operands: [u32; 6], bytes: u64) -> Result<(), Problem> {
+        let [id, offset, ..] = operands;
+        self.range(id as u16, u64::from(offset), bytes, "indirect read")?;
+        self.buffer_usage(id as u16, buffer_usage::INDIRECT);
+        Ok(())
+    }
+
+    fn execute_bundles(&mut self, command: &mut CheckedCommand<'a>) -> Result<(), Problem> {
+        let (ids, rest) = command.bytes[0].as_chunks::<2>();
+        if !rest.is_empty() {
+            return problem(ErrorCode::OutOfBounds, "ids of bundles have two bytes each");
+        }
+        for id in ids {
+            let id = u16::from_le_bytes(*id);
+            if self.resource(Kind::RenderBundle, id).is_none() {
+                return problem(ErrorCode::InvalidReference, format!("there is no renderBundle {id}"));
+            }
+            command.refs.push((Kind::RenderBundle, id));
+        }
+        // Source: WebGPU, `executeBundles`: the pass' pipeline, bind groups and buffers are cleared.
+        if let Some(pass) = &mut self.pass {
+            pass.pipeline = None;
+            pass.groups.clear();
+            pass.vertex.clear();
+            pass.index = None;
+        }
+        Ok(())
+    }
+
+    // Buffers.
+
+    /// How many of `len` bytes a write to `offset` puts into the buffer.
+    fn write(&mut self, id: u16, offset: u32, len: usize) -> Result<usize, Problem> {
+        self.buffer_usage(id, buffer_usage::COPY_DST);
+        let Some(Resource::Buffer { size, .. }) = self.resource(Kind::Buffer, id) else { return Ok(0) };
+        match size.checked_sub(u64::from(offset)) {
+            Some(0) | None if len > 0 => {
+                problem(ErrorCode::BufferTooSmall, format!("a write to byte {offset} of buffer {id}, which has only {size}"))
+            }
+            room => Ok(len.min(usize::try_from(room.unwrap_or(0)).unwrap_or(usize::MAX))),
+        }
+    }
+
+    /// Checks that `len` bytes from `offset` lie in the buffer.
+    fn range(&self, id: u16, offset: u64, len: u64, what: &str) -> Result<(), Problem> {
+        let Some(Resource::Buffer { size, .. }) = self.resource(Kind::Buffer, id) else { return Ok(()) };
+        if offset.checked_add(len).is_none_or(|end| end > *size) {
+            let message = format!("a {what} of {len} bytes at byte {offset} of buffer {id}, which has only {size}");
+            return problem(ErrorCode::BufferTooSmall, message);
+        }
+        Ok(())
+    }
+
+    /// The bytes of a range whose size may be [`WHOLE`], if it lies in the buffer.
+    fn bound_range(&self, id: u16, offset: u32, size: u32, what: &str) -> Result<u64, Problem> {
+        let whole = match self.resource(Kind::Buffer, id) {
+            Some(Resource::Buffer { size, .. }) => *size,
+            _ => 0,
+        };
+        let rest = whole.saturating_sub(u64::from(offset));
+        let len = if size == WHOLE { rest } else { u64::from(size) };
+        self.range(id, u64::from(offset), len, what)?;
+        Ok(len)
+    }
+
+    fn buffer_usage(&mut self, id: u16, wanted: u32) {
+        if let Some(Resource::Buffer { usage, .. }) = self.resource(Kind::Buffer, id)
+            && usage & wanted == 0
+        {
+            let name = flag_name(buffer_usage::FLAGS, wanted);
+            self.warnings.push(format!("buffer {id} lacks the usage {name}"));
+        }
+    }
+
+    // Textures.
+
+    /// The texture that a view shows; `None` for the canvas.
+    fn viewed(&self, kind: Kind, id: u16) -> Option<(u16, &Texture)> {
+        let id = match (kind, self.resource(kind, id)) {
+            (Kind::TextureView, Some(Resource::TextureView { texture })) => *texture,
+            _ => id,
+        };
+        match self.resource(Kind::Texture, id) {
+            Some(Resource::Texture(texture)) => Some((id, texture)),
+            _ => None,
+        }
+    }
+
+    /// What the canvas may be used for is its configuration's, and the GPU's to judge.
+    fn texture_usage(&mut self, id: u16, wanted: u32) {
+        if let Some(Resource::Texture(texture)) = self.resource(Kind::Texture, id)
+            && texture.usage & wanted == 0
+        {
+            let name = flag_name(texture_usage::FLAGS, wanted);
+            self.warnings.push(format!("texture {id} lacks the usage {name}"));
+        }
+    }
+
+    /// Checks that a region lies in a mip level of a texture.
+    fn texture_region(&self, id: u16, level: u32, origin: [u32; 3], size: [u32; 3]) -> Result<(), Problem> {
+        let extent = match self.resource(Kind::Texture, id) {
+            Some(Resource::Texture(texture)) => {
+                let shrink = |extent: Extent| extent.on(self.canvas).checked_shr(level).unwrap_or(0).max(1);
+                [shrink(texture.width), shrink(texture.height), texture.depth]
+            }
+            _ if id == CANVAS_TEXTURE => [self.canvas.width, self.canvas.height, 1],
+            _ => return Ok(()),
+        };
+        let inside = (0..3).all(|i| u64::from(origin[i]) + u64::from(size[i]) <= u64::from(extent[i]));
+        if !inside {
+            let text = |n: [u32; 3]| n.map(|n| n.to_string()).join("x");
+            let message = format!("a region of {} texels at {} of a texture of {}", text(size), text(origin), text(extent));
+            return problem(ErrorCode::BufferTooSmall, message);
+        }
+        Ok(())
+    }
+
+    /// Checks one side of a copy whose descriptor is of type 14.
+    fn copy_side(&mut self, command: &CheckedCommand<'a>, field: Field, side: Side) -> Result<(), Problem> {
+        let descriptor = &command.descriptor;
+        let value = descriptor.get(field).unwrap_or(&Value::Null);
+        match side {
+            Side::Texture(usage) => {
+                let Some(Value::Ref(_, id)) = value.get(Field::Texture) else {
+                    return problem(ErrorCode::OutOfBounds, format!("the copy's {} has no texture", field.name()));
+                };
+                self.texture_usage(*id, usage);
+                let origin = self.three(value.get(Field::Origin), 0);
+                let size = self.three(descriptor.get(Field::CopySize), 1);
+                self.texture_region(*id, uint(value, Field::MipLevel, 0), origin, size)
+            }
+            Side::Buffer(usage) => {
+                let Some(Value::Ref(_, id)) = value.get(Field::Buffer) else {
+                    return problem(ErrorCode::OutOfBounds, format!("the copy's {} has no buffer", field.name()));
+                };
+                self.buffer_usage(*id, usage);
+                let other = if field == Field::Source { Field::Destination } else { Field::Source };
+                match self.linear_bytes(descriptor, value, other) {
+                    Some(end) => self.range(*id, 0, end, "copy"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Where the last byte of a copy lies in linear memory with this layout. `None` where it is not known, as for formats of depth
+    /// and stencil. Source: WebGPU, "validating linear texture data".
+    fn linear_bytes(&self, descriptor: &Value, layout: &Value, texture: Field) -> Option<u64> {
+        let Some(Value::Ref(_, id)) = descriptor.get(texture)?.get(Field::Texture) else { return None };
+        let format = match self.resource(Kind::Texture, *id) {
+            Some(Resource::Texture(texture)) => texture.format.text(),
+            _ => "preferredCanvasFormat",
+        };
+        let (block_width, block_height, block_bytes) = texel_block(format)?;
+        let [width, height, depth] = self.three(descriptor.get(Field::CopySize), 1);
+        let row = u64::from(width.div_ceil(block_width)) * u64::from(block_bytes);
+        let rows = u64::from(height.div_ceil(block_height));
+        let row_pitch = u64::from(uint(layout, Field::BytesPerRow, 0)).max(row);
+        let layer_rows = u64::from(uint(layout, Field::RowsPerImage, 0)).max(rows);
+        let start = u64::from(uint(layout, Field::Offset, 0));
+        if row == 0 || rows == 0 || depth == 0 {
+            return Some(start);
+        }
+        let before = row_pitch.checked_mul(layer_rows.checked_mul(u64::from(depth - 1))?.checked_add(rows - 1)?)?;
+        start.checked_add(before)?.checked_add(row)
+    }
+
+    /// An extent or an origin: up to three numbers.
+    fn three(&self, value: Option<&Value>, default: u32) -> [u32; 3] {
+        let mut out = [default; 3];
+        for (slot, value) in out.iter_mut().zip(value.map_or(&[][..], Value::elements)) {
+            *slot = match value {
+                Value::Uint(n) => *n,
+                Value::Canvas(coefficients) => Extent::Canvas(*coefficients).on(self.canvas),
+                _ => default,
+            };
+        }
+        out
+    }
+}
+
+/// What a side of a copy is, and the usage that it needs.
+#[derive(Clone, Copy)]
+enum Side {
+    Buffer(u32),
+    Texture(u32),
+}
+
+fn flag_name(flags: &[(&'static str, u32)], bit: u32) -> &'static str {
+    flags.iter().find(|(_, flag)| *flag == bit).map_or("?", |(name, _)| name)
+}
+
+fn uint(value: &Value, field: Field, default: u32) -> u32 {
+    match value.get(field) {
+        Some(Value::Uint(n)) => *n,
+        _ => default,
+    }
+}
+
+fn word(value: &Value, field: Field) -> Option<&'static str> {
+    match value.get(field) {
+        Some(Value::Word(word)) => Some(word.text()),
+        _ => None,
+    }
+}
+
+fn elements(value: &Value, field: Field) -> &[Value] {
+    value.get(field).map_or(&[], Value::elements)
+}

@@ -1,0 +1,465 @@
+//! From command to command: reading, the order of commands, and what a finding does to the rest.
+
+use super::shape::{self, descriptor_type};
+use super::{
+    Canvas, Checked, CheckedCommand, Checker, Finding, MAX_DESCRIPTOR_BYTES, MAX_DESCRIPTORS_BYTES, MAX_FINDINGS,
+    MAX_POINTED_BYTES, MAX_TEXT_BYTES, Phase, Resource,
+};
+use crate::CommandView;
+use pngine_format::command::{CommandError, Commands, DecodedCommand, HEADER_SIZE};
+use pngine_format::descriptor::{self, Field, Value};
+use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, Place};
+use pngine_format::status::{Action, ErrorCode};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why a command is not as it should be.
+pub(super) struct Problem {
+    pub(super) code: ErrorCode,
+    pub(super) message: String,
+}
+
+pub(super) fn problem<T>(code: ErrorCode, message: impl Into<String>) -> Result<T, Problem> {
+    Err(Problem { code, message: message.into() })
+}
+
+/// The state of a pass, or of a render bundle under construction.
+#[derive(Default)]
+pub(super) struct Pass {
+    pub(super) compute: bool,
+    pub(super) pipeline: Option<u16>,
+    pub(super) groups: BTreeSet<u32>,
+    /// Bytes that are bound, by slot.
+    pub(super) vertex: BTreeMap<u32, u64>,
+    /// Bytes that are bound, and bytes of an index.
+    pub(super) index: Option<(u64, u64)>,
+    /// How many queries the pass' occlusion query set has.
+    pub(super) occlusion: Option<u32>,
+    pub(super) query_open: bool,
+    pub(super) debug_groups: u32,
+}
+
+/// What one command buffer has been found to hold so far.
+pub(super) struct Walk<'c, 'a> {
+    pub(super) checker: &'c mut Checker,
+    pub(super) canvas: Canvas,
+    phase: Phase,
+    view: CommandView<'a>,
+    pub(super) pass: Option<Pass>,
+    /// Commands that only a submit lets run.
+    encoded: bool,
+    submitted: bool,
+    pub(super) debug_groups: u32,
+    descriptor_bytes: usize,
+    text_bytes: usize,
+    pointed_bytes: usize,
+    /// E005 of the command at hand.
+    pub(super) warnings: Vec<String>,
+    findings: Vec<Finding>,
+}
+
+/// Walks over a whole buffer.
+pub(super) fn walk<'a>(checker: &mut Checker, phase: Phase, view: &CommandView<'a>, canvas: Canvas) -> Checked<'a> {
+    let mut walk = Walk {
+        checker,
+        canvas,
+        phase,
+        view: *view,
+        pass: None,
+        encoded: false,
+        submitted: false,
+        debug_groups: 0,
+        descriptor_bytes: 0,
+        text_bytes: 0,
+        pointed_bytes: 0,
+        warnings: Vec::new(),
+        findings: Vec::new(),
+    };
+    let mut checked = Checked { commands: Vec::new(), findings: Vec::new(), total: 0, stopped: false };
+    match Commands::parse(view.buffer) {
+        Ok(commands) => {
+            checked.total = Commands::count(&commands);
+            checked.stopped = walk.commands(commands, &mut checked.commands).is_err();
+        }
+        Err(error) => {
+            walk.find(0, None, Problem { code: ErrorCode::OutOfBounds, message: error.to_string() });
+            checked.stopped = true;
+        }
+    }
+    checked.findings = walk.findings;
+    checked
+}
+
+/// A finding stopped the buffer.
+struct Stopped;
+
+impl<'a> Walk<'_, 'a> {
+    /// Reports, and says what to do.
+    fn find(&mut self, index: u32, op: Option<Op>, Problem { code, message }: Problem) -> Action {
+        // A finding that stops the rest is always kept: it is the last one.
+        if self.findings.len() < MAX_FINDINGS || code.action() == Action::Stop {
+            self.findings.truncate(MAX_FINDINGS - 1);
+            self.findings.push(Finding { code, phase: self.phase, index, op, message });
+        }
+        code.action()
+    }
+
+    fn commands(&mut self, commands: Commands<'a>, out: &mut Vec<CheckedCommand<'a>>) -> Result<(), Stopped> {
+        let total = Commands::count(&commands);
+        let mut ended = false;
+        for command in commands {
+            let command = match command {
+                Ok(command) => command,
+                Err(error) => {
+                    let code = match error {
+                        CommandError::UnknownOpcode { .. } => ErrorCode::UnknownCommand,
+                        _ => ErrorCode::OutOfBounds,
+                    };
+                    let index = match error {
+                        CommandError::UnknownOpcode { index, .. } | CommandError::CutOff { index } => index,
+                        CommandError::Header | CommandError::Truncated | CommandError::Trailing => total,
+                    };
+                    self.find(index, None, Problem { code, message: error.to_string() });
+                    return Err(Stopped);
+                }
+            };
+            let (index, op) = (command.index, command.op);
+            let result = if ended {
+                problem(ErrorCode::InvalidSequence, "commands stand behind END")
+            } else {
+                self.command(&command, Container::Buffer)
+            };
+            for message in std::mem::take(&mut self.warnings) {
+                self.find(index, Some(op), Problem { code: ErrorCode::InvalidUsage, message });
+            }
+            ended |= op == Op::End;
+            match result {
+                Ok(command) => out.push(command),
+                Err(problem) => match self.find(index, Some(op), problem) {
+                    Action::Stop => return Err(Stopped),
+                    Action::Skip | Action::Warn => {}
+                },
+            }
+        }
+        if !ended {
+            self.find(total, None, Problem { code: ErrorCode::InvalidSequence, message: "END is missing".to_owned() });
+            return Err(Stopped);
+        }
+        Ok(())
+    }
+
+    /// Checks one command: that it may stand here, what it points to and refers to, and the rules of its row.
+    fn command(&mut self, command: &DecodedCommand, container: Container) -> Result<CheckedCommand<'a>, Problem> {
+        let DecodedCommand { index, op, operands, .. } = *command;
+        let row = op.row();
+        if !self.checker.plugins.contains(row.plugin) {
+            let name = row.plugin.names().collect::<Vec<_>>().join(" ");
+            return problem(ErrorCode::PluginNotEnabled, format!("the payload does not declare the {name} plugin"));
+        }
+        self.place(op, container)?;
+
+        let mut checked = CheckedCommand {
+            index,
+            op,
+            operands,
+            bytes: [Cow::Borrowed(&[]), Cow::Borrowed(&[])],
+            descriptor: Value::Null,
+            bundle: Vec::new(),
+            creates: None,
+            refs: Vec::new(),
+        };
+        self.pointers(&mut checked, container)?;
+        for ((name, operand), value) in row.operands.iter().zip(operands) {
+            match operand {
+                // Operands of these types hold two bytes.
+                Operand::New(kind) => checked.creates = Some((*kind, value as u16)),
+                Operand::Id(kind) => self.operand_reference(op, name, *kind, value as u16, &mut checked.refs)?,
+                _ => {}
+            }
+        }
+        self.references(&checked.descriptor, &mut checked.refs)?;
+        if let Some((kind, id)) = checked.creates {
+            if id >= CANVAS_TEXTURE {
+                return problem(ErrorCode::InvalidReference, format!("{id:#06x} is no id for a {}", kind.name()));
+            }
+            if self.checker.resources.contains_key(&(kind, id)) {
+                return problem(ErrorCode::InvalidReference, format!("the {} {id} exists already", kind.name()));
+            }
+        }
+        let resource = self.rules(&mut checked)?;
+        if let (Some(key), Some(resource)) = (checked.creates, resource) {
+            self.checker.resources.insert(key, resource);
+        }
+        Ok(checked)
+    }
+
+    /// Whether `op` may stand here, and what it does to passes.
+    fn place(&mut self, op: Op, container: Container) -> Result<(), Problem> {
+        let row = op.row();
+        let wrong = |message: String| problem(ErrorCode::InvalidSequence, message);
+        if container == Container::Bundle && !bundle_may_hold(op) {
+            return wrong(format!("{} cannot stand in a render bundle", row.name));
+        }
+        let in_pass = self.pass.as_ref().map(|pass| pass.compute);
+        match (row.place, in_pass) {
+            (Place::Init, _) if self.phase != Phase::Init => return wrong(format!("{} in a frame", row.name)),
+            (Place::Init | Place::Outside, Some(_)) => return wrong(format!("{} inside a pass", row.name)),
+            (Place::Render, None | Some(true)) => return wrong(format!("{} outside a render pass", row.name)),
+            (Place::Compute, None | Some(false)) => return wrong(format!("{} outside a compute pass", row.name)),
+            (Place::Pass, None) => return wrong(format!("{} outside a pass", row.name)),
+            (Place::Anywhere | Place::Init | Place::Outside | Place::Render | Place::Compute | Place::Pass, _) => {}
+        }
+        match op {
+            Op::EndPass => {
+                if let Some(pass) = self.pass.take() {
+                    if pass.query_open {
+                        return wrong("the pass ends inside an occlusion query".to_owned());
+                    }
+                    if pass.debug_groups > 0 {
+                        return wrong("the pass ends inside a debug group".to_owned());
+                    }
+                }
+            }
+            Op::PushDebugGroup => *self.debug_groups() += 1,
+            Op::PopDebugGroup => {
+                let groups = self.debug_groups();
+                *groups = match groups.checked_sub(1) {
+                    Some(fewer) => fewer,
+                    None => return wrong("no debug group is open".to_owned()),
+                };
+            }
+            Op::Submit => {
+                if self.debug_groups > 0 {
+                    return wrong("SUBMIT inside a debug group".to_owned());
+                }
+                self.submitted = true;
+                self.encoded = false;
+            }
+            Op::End => {
+                if self.pass.is_some() {
+                    return wrong("END_PASS is missing".to_owned());
+                }
+                if self.encoded || (self.phase != Phase::Init && !self.submitted) {
+                    return wrong("SUBMIT is missing".to_owned());
+                }
+            }
+            _ => {}
+        }
+        // Creations and writes happen at once, on the device or the queue; everything else waits for SUBMIT.
+        let at_once = matches!(
+            op,
+            Op::Submit
+                | Op::End
+                | Op::WriteBuffer
+                | Op::WriteTexture
+                | Op::WriteFromWasm
+                | Op::CallWasmFunc
+                | Op::CopyExternalImage
+                | Op::BindVideoFrame
+                | Op::SetScene
+        );
+        self.encoded |= !at_once && row.place != Place::Init;
+        Ok(())
+    }
+
+    fn debug_groups(&mut self) -> &mut u32 {
+        match &mut self.pass {
+            Some(pass) => &mut pass.debug_groups,
+            None => &mut self.debug_groups,
+        }
+    }
+
+    /// Resolves every pair of pointer and length, decodes the descriptor, and checks texts.
+    fn pointers(&mut self, checked: &mut CheckedCommand<'a>, container: Container) -> Result<(), Problem> {
+        let row = checked.op.row();
+        let outside = |message: String| problem(ErrorCode::OutOfBounds, message);
+        let mut pair = 0;
+        let mut pointer = 0;
+        for ((name, operand), value) in row.operands.iter().zip(checked.operands) {
+            match operand {
+                Operand::Ptr => pointer = value,
+                Operand::Len => {
+                    let start = match container {
+                        Container::Buffer => Some(pointer as usize),
+                        // The commands of a bundle lie in the data section, where no address is known yet.
+                        Container::Bundle => (pointer as usize).checked_add(self.view.region as usize),
+                    };
+                    let end = start.and_then(|start| start.checked_add(value as usize));
+                    let bytes = start.zip(end).and_then(|(start, end)| self.view.memory.get(start..end));
+                    let Some(bytes) = bytes else {
+                        return outside(format!("`{name}` and its pointer, {pointer:#x}+{value:#x}, lie outside the memory"));
+                    };
+                    self.pointed_bytes = self.pointed_bytes.saturating_add(bytes.len());
+                    if self.pointed_bytes > MAX_POINTED_BYTES {
+                        return outside(format!("the commands point to more than {MAX_POINTED_BYTES} bytes"));
+                    }
+                    if let Some(slot) = checked.bytes.get_mut(pair) {
+                        *slot = Cow::Borrowed(bytes);
+                    }
+                    pair += 1;
+                }
+                _ => {}
+            }
+        }
+        let first = checked.bytes[0].clone();
+        if let Some(ty) = descriptor_type(checked.op) {
+            self.descriptor_bytes = self.descriptor_bytes.saturating_add(first.len());
+            if first.len() > MAX_DESCRIPTOR_BYTES || self.descriptor_bytes > MAX_DESCRIPTORS_BYTES {
+                return outside("the descriptor is too long".to_owned());
+            }
+            match descriptor::decode(&first) {
+                Ok((found, value)) if found == ty => {
+                    if let Err(message) = shape::check(ty, &value) {
+                        return outside(message);
+                    }
+                    checked.descriptor = value;
+                }
+                Ok((found, _)) => {
+                    return outside(format!("the descriptor is a {} descriptor, not a {}", found.name(), ty.name()));
+                }
+                Err(error) => return outside(error.to_string()),
+            }
+        }
+        if matches!(checked.op, Op::CreateShader | Op::PushDebugGroup | Op::InsertDebugMarker | Op::CallWasmFunc) {
+            self.text_bytes = self.text_bytes.saturating_add(first.len());
+            if self.text_bytes > MAX_TEXT_BYTES {
+                return outside(format!("the texts are longer than {MAX_TEXT_BYTES} bytes together"));
+            }
+            if let Err(error) = std::str::from_utf8(&first) {
+                return outside(format!("the text is not UTF-8 at its byte {}", error.valid_up_to()));
+            }
+        }
+        Ok(())
+    }
+
+    fn operand_reference(&self, op: Op, name: &str, kind: Kind, id: u16, refs: &mut Vec<(Kind, u16)>) -> Result<(), Problem> {
+        if id == NONE && op == Op::BeginRenderPass {
+            return Ok(());
+        }
+        // The canvas has no depth, and scenes and videos are no command's to create.
+        if kind == Kind::Texture && id == CANVAS_TEXTURE && name == "depth" {
+            return problem(ErrorCode::InvalidReference, "the canvas is no depth attachment");
+        }
+        self.reference(kind, id, refs)
+    }
+
+    /// Whether this was created; the canvas always is, and scenes and videos are no command's to create.
+    fn reference(&self, kind: Kind, id: u16, refs: &mut Vec<(Kind, u16)>) -> Result<(), Problem> {
+        let key = if kind == Kind::DefaultView { (Kind::Texture, id) } else { (kind, id) };
+        let known = match key {
+            (Kind::Texture, CANVAS_TEXTURE) | (Kind::Scene | Kind::Video | Kind::WasmCall, _) => true,
+            key => self.checker.resources.contains_key(&key),
+        };
+        if !known {
+            return problem(ErrorCode::InvalidReference, format!("there is no {} {id}", key.0.name()));
+        }
+        refs.push(key);
+        Ok(())
+    }
+
+    /// Checks all references in a descriptor. It nests at most [`descriptor::MAX_DEPTH`] deep.
+    fn references(&self, value: &Value, refs: &mut Vec<(Kind, u16)>) -> Result<(), Problem> {
+        match value {
+            Value::Ref(kind, id) => self.reference(*kind, *id, refs),
+            Value::Object(fields) => fields.iter().try_for_each(|(_, member)| self.references(member, refs)),
+            Value::Array(elements) => elements.iter().try_for_each(|element| self.references(element, refs)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks the commands of a render bundle: those of a command buffer without its header, whose pointers are offsets into the
+    /// region.
+    pub(super) fn bundle(&mut self, checked: &mut CheckedCommand<'a>) -> Result<(), Problem> {
+        let Some(Value::Bytes(body)) = checked.descriptor.get(Field::Commands) else {
+            return problem(ErrorCode::OutOfBounds, "the bundle has no commands");
+        };
+        let buffer = with_header(body)?;
+        let commands =
+            Commands::parse(&buffer).map_err(|error| Problem { code: ErrorCode::OutOfBounds, message: error.to_string() })?;
+        let outer = self.pass.replace(Pass::default());
+        let encoded = self.encoded;
+        let mut result = Ok(());
+        for command in commands {
+            let inner = command.map_err(|error| Problem { code: ErrorCode::OutOfBounds, message: error.to_string() });
+            let inner = inner.and_then(|command| {
+                self.command(&command, Container::Bundle).map_err(|Problem { code, message }| Problem {
+                    code,
+                    message: format!("in the bundle, command {} {}: {message}", command.index, command.op.row().name),
+                })
+            });
+            match inner {
+                Ok(command) => {
+                    checked.refs.extend_from_slice(&command.refs);
+                    checked.bundle.push(CheckedCommand { index: checked.index, ..command });
+                }
+                Err(problem) => {
+                    result = Err(problem);
+                    break;
+                }
+            }
+        }
+        let open_groups = self.pass.as_ref().is_some_and(|pass| pass.debug_groups > 0);
+        self.pass = outer;
+        self.encoded = encoded;
+        if result.is_ok() && open_groups {
+            return problem(ErrorCode::InvalidSequence, "the bundle ends inside a debug group");
+        }
+        result
+    }
+
+    pub(super) fn resource(&self, kind: Kind, id: u16) -> Option<&Resource> {
+        self.checker.resources.get(&(kind, id))
+    }
+}
+
+/// What commands stand in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Buffer,
+    Bundle,
+}
+
+/// Source: WebGPU, `GPURenderBundleEncoder`: the interfaces that it includes.
+fn bundle_may_hold(op: Op) -> bool {
+    matches!(
+        op,
+        Op::SetPipeline
+            | Op::SetBindGroup
+            | Op::SetBindGroupOffsets
+            | Op::SetVertexBuffer
+            | Op::SetVertexBufferRange
+            | Op::SetIndexBuffer
+            | Op::SetIndexBufferRange
+            | Op::Draw
+            | Op::DrawIndexed
+            | Op::DrawIndirect
+            | Op::DrawIndexedIndirect
+            | Op::PushDebugGroup
+            | Op::PopDebugGroup
+            | Op::InsertDebugMarker
+    )
+}
+
+/// The commands of a bundle with a header, so that they can be read like any others.
+fn with_header(body: &[u8]) -> Result<Vec<u8>, Problem> {
+    let mut count = 0u16;
+    let mut at = 0;
+    while let Some(&code) = body.get(at) {
+        let Some(op) = Op::from_code(code) else {
+            return problem(ErrorCode::UnknownCommand, format!("the bundle has the unknown opcode {code:#04x} at its byte {at}"));
+        };
+        at += 1 + op.row().operands.iter().map(|(_, operand)| operand.size()).sum::<usize>();
+        count = match count.checked_add(1) {
+            Some(count) => count,
+            None => return problem(ErrorCode::OutOfBounds, "the bundle has more than 65,535 commands"),
+        };
+    }
+    // At most MAX_DESCRIPTOR_BYTES.
+    let total = (HEADER_SIZE + body.len()) as u32;
+    let mut out = Vec::with_capacity(HEADER_SIZE + body.len());
+    out.extend(total.to_le_bytes());
+    out.extend(count.to_le_bytes());
+    out.extend([0, 0]);
+    out.extend_from_slice(body);
+    Ok(out)
+}

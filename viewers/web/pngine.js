@@ -1,0 +1,813 @@
+/**
+ * Plays a pngine PNG: takes the scene out of the file, runs its WebAssembly executor, and does on WebGPU what the executor's
+ * command buffers say. What the bytes mean is written down in docs/format.md.
+ *
+ *     import { load } from "./pngine.js";
+ *     const player = await load("cube.png", document.querySelector("canvas"));
+ *     player.play();
+ *
+ * @module
+ */
+
+// <generated> by `cargo xtask codegen` from the tables of pngine-format: do not edit by hand
+/** Commands: `opcode NAME plugin,place operands`, one letter or digit for each operand, see `OPS`. */
+const OP_ROWS = `
+01 CREATE_BUFFER 0I nA41;02 CREATE_TEXTURE 0I nBb;03 CREATE_SAMPLER 0I nCb;04 CREATE_SHADER 0I nDb;05 CREATE_RENDER_PIPE 1I nEb;
+06 CREATE_COMPUTE_PIPE 2I nEb;07 CREATE_BIND_GROUP 0I nFrGb;08 CREATE_TEXTURE_VIEW 0I nIb;09 CREATE_QUERY_SET 0I nJb;
+0a CREATE_BIND_GROUP_LAYOUT 0I nGb;0b CREATE_PIPELINE_LAYOUT 0I nHb;0c CREATE_RENDER_BUNDLE 1I nKb;0d CREATE_BUFFER_DESC 0I nAb;
+10 BEGIN_RENDER_PASS 1O rB11rB;11 BEGIN_COMPUTE_PASS 2O;12 SET_PIPELINE 0P rE;13 SET_BIND_GROUP 0P 1rF;
+14 SET_VERTEX_BUFFER 1R 1rA;15 DRAW 1R 4444;16 DRAW_INDEXED 1R 444i4;17 END_PASS 0P;18 DISPATCH 2C 444;19 SET_INDEX_BUFFER 1R rA1;
+1a EXECUTE_BUNDLES 1R b;1b BEGIN_RENDER_PASS_DESC 1O b;1c BEGIN_COMPUTE_PASS_DESC 2O b;1d DRAW_INDIRECT 1R rA4;
+1e DRAW_INDEXED_INDIRECT 1R rA4;1f DISPATCH_INDIRECT 2C rA4;20 WRITE_BUFFER 0O rA4b;21 COPY_BUFFER 0O rA4rA44;
+22 COPY_TEXTURE 0O rBrB22;23 COPY_BUFFER_TO_TEXTURE 0O b;24 COPY_TEXTURE_TO_BUFFER 0O b;25 COPY_TEXTURE_REGION 0O b;
+26 WRITE_TEXTURE 0O bb;27 CLEAR_BUFFER 0O rA44;28 RESOLVE_QUERY_SET 0O rJ44rA4;29 COPY_EXTERNAL_IMAGE 5O b;
+30 INIT_WASM_MODULE 3I nLb;31 CALL_WASM_FUNC 3O 2rLbb;32 WRITE_FROM_WASM 3O 2rA44;38 LOAD_IMAGE 5I nNb;
+39 BIND_VIDEO_FRAME 5O rOrB;3a SET_SCENE 4O rP1;40 SET_VIEWPORT 1R ffffff;41 SET_SCISSOR_RECT 1R 4444;
+42 SET_BLEND_CONSTANT 1R ffff;43 SET_STENCIL_REFERENCE 1R 4;44 BEGIN_OCCLUSION_QUERY 1R 4;45 END_OCCLUSION_QUERY 1R;
+46 SET_BIND_GROUP_OFFSETS 0P 1rFb;47 SET_VERTEX_BUFFER_RANGE 1R 1rA44;48 SET_INDEX_BUFFER_RANGE 1R rA144;49 PUSH_DEBUG_GROUP 0A b;
+4a POP_DEBUG_GROUP 0A;4b INSERT_DEBUG_MARKER 0A b;f0 SUBMIT 0O;ff END 0A`.trim().split(/;\s*/);
+/** Members of descriptors, from number 1. */
+const FIELDS = `
+width height depth format usage dimension mipLevelCount sampleCount viewFormats magFilter minFilter mipmapFilter addressModeU
+addressModeV addressModeW lodMinClamp lodMaxClamp compare maxAnisotropy entries binding resource buffer offset size visibility
+type hasDynamicOffset minBindingSize sampler texture sampleType viewDimension multisampled storageTexture access externalTexture
+bindGroupLayouts pipeline index layout vertex fragment compute module entryPoint constants buffers arrayStride stepMode attributes
+shaderLocation targets blend writeMask color alpha srcFactor dstFactor operation primitive topology stripIndexFormat frontFace
+cullMode unclippedDepth depthStencil depthWriteEnabled depthCompare stencilFront stencilBack failOp depthFailOp passOp
+stencilReadMask stencilWriteMask depthBias depthBiasSlopeScale depthBiasClamp multisample count mask alphaToCoverageEnabled
+colorAttachments view depthSlice resolveTarget clearValue loadOp storeOp depthStencilAttachment depthClearValue depthLoadOp
+depthStoreOp depthReadOnly stencilClearValue stencilLoadOp stencilStoreOp stencilReadOnly occlusionQuerySet timestampWrites
+querySet beginningOfPassWriteIndex endOfPassWriteIndex aspect baseMipLevel baseArrayLayer arrayLayerCount colorFormats
+depthStencilFormat commands source destination copySize bytesPerRow rowsPerImage mipLevel origin flipY textureBindingViewDimension
+swizzle`.trim().split(/\s+/);
+/** Values of WebGPU's enums. */
+const WORDS = `
+auto preferredCanvasFormat float32x2 float32x3 float32x4 float32 rgba8unorm bgra8unorm depth24plus depth32float rgba16float 1d 2d
+3d 2d-array cube cube-array all stencil-only depth-only clamp-to-edge repeat mirror-repeat nearest linear never less equal
+less-equal greater not-equal greater-equal always uniform storage read-only-storage filtering non-filtering comparison float
+unfilterable-float depth sint uint write-only read-only read-write point-list line-list line-strip triangle-list triangle-strip
+ccw cw none front back zero one src one-minus-src src-alpha one-minus-src-alpha dst one-minus-dst dst-alpha one-minus-dst-alpha
+src-alpha-saturated constant one-minus-constant src1 one-minus-src1 src1-alpha one-minus-src1-alpha add subtract reverse-subtract
+min max keep replace invert increment-clamp decrement-clamp increment-wrap decrement-wrap uint16 uint32 vertex instance load clear
+store discard occlusion timestamp opaque premultiplied srgb display-p3 standard extended r8unorm r8snorm r8uint r8sint r16unorm
+r16snorm r16uint r16sint r16float rg8unorm rg8snorm rg8uint rg8sint r32uint r32sint r32float rg16unorm rg16snorm rg16uint rg16sint
+rg16float rgba8unorm-srgb rgba8snorm rgba8uint rgba8sint bgra8unorm-srgb rgb9e5ufloat rgb10a2uint rgb10a2unorm rg11b10ufloat
+rg32uint rg32sint rg32float rgba16unorm rgba16snorm rgba16uint rgba16sint rgba32uint rgba32sint rgba32float stencil8 depth16unorm
+depth24plus-stencil8 depth32float-stencil8 bc1-rgba-unorm bc1-rgba-unorm-srgb bc2-rgba-unorm bc2-rgba-unorm-srgb bc3-rgba-unorm
+bc3-rgba-unorm-srgb bc4-r-unorm bc4-r-snorm bc5-rg-unorm bc5-rg-snorm bc6h-rgb-ufloat bc6h-rgb-float bc7-rgba-unorm
+bc7-rgba-unorm-srgb etc2-rgb8unorm etc2-rgb8unorm-srgb etc2-rgb8a1unorm etc2-rgb8a1unorm-srgb etc2-rgba8unorm etc2-rgba8unorm-srgb
+eac-r11unorm eac-r11snorm eac-rg11unorm eac-rg11snorm uint8 uint8x2 uint8x4 sint8 sint8x2 sint8x4 unorm8 unorm8x2 unorm8x4 snorm8
+snorm8x2 snorm8x4 uint16x2 uint16x4 sint16 sint16x2 sint16x4 unorm16 unorm16x2 unorm16x4 snorm16 snorm16x2 snorm16x4 float16
+float16x2 float16x4 uint32x2 uint32x3 uint32x4 sint32 sint32x2 sint32x3 sint32x4 unorm10-10-10-2 unorm8x4-bgra astc-4x4-unorm
+astc-4x4-unorm-srgb astc-5x4-unorm astc-5x4-unorm-srgb astc-5x5-unorm astc-5x5-unorm-srgb astc-6x5-unorm astc-6x5-unorm-srgb
+astc-6x6-unorm astc-6x6-unorm-srgb astc-8x5-unorm astc-8x5-unorm-srgb astc-8x6-unorm astc-8x6-unorm-srgb astc-8x8-unorm
+astc-8x8-unorm-srgb astc-10x5-unorm astc-10x5-unorm-srgb astc-10x6-unorm astc-10x6-unorm-srgb astc-10x8-unorm astc-10x8-unorm-srgb
+astc-10x10-unorm astc-10x10-unorm-srgb astc-12x10-unorm astc-12x10-unorm-srgb astc-12x12-unorm astc-12x12-unorm-srgb
+`.trim().split(/\s+/);
+/** Types of descriptors, from number 1. */
+const TYPES = `
+texture sampler bindGroup bindGroupLayout renderPipeline computePipeline renderPass pipelineLayout textureView querySet
+renderBundle buffer computePass copy`.trim().split(/\s+/);
+/** Types of values in descriptors. */
+const VALUES = "false true uint int f32 word string object array ref null canvas f64 record bytes f32array".split(" ");
+/** Kinds of things that have ids. */
+const KINDS = `
+buffer texture sampler shader pipeline bindGroup bindGroupLayout pipelineLayout textureView querySet renderBundle wasmModule
+wasmCall image video scene defaultView`.trim().split(/\s+/);
+/** Plugins, by bit. */
+const PLUGINS = "core render compute wasm animation texture".split(" ");
+/** What an executor's status means. */
+const STATUSES = `
+ok;no bytecode or too short;bytecode version not supported;malformed bytecode;id, offset or length out of range;
+command buffer does not fit;needs a plugin this executor lacks;\`frame\` before a successful \`init\``.trim().split(/;\s*/);
+/** Codes after which the next command is executed, and those after which even this one is. */
+const SKIPS = "E001 E002 E006".split(" ");
+const WARNS = "E005".split(" ");
+/** Where the sources of the input block start, in bytes, and its size. */
+const INPUTS = {
+  pngineInputs: 0, sceneTimeInputs: 16, pointerInputs: 28, frameInputs: 76, keyboardInputs: 92, audioInputs: 124,
+  size: 1148,
+};
+const [CANVAS, NONE, WHOLE, MAX_DEPTH, ABI] = [0xfffe, 0xffff, 0xffffffff, 16, 1];
+const [MAX_PAYLOAD, COMMAND_CAPACITY, CAPACITY_TAG] = [67108864, 65536, 10];
+// </generated>
+
+/** @typedef {string | URL | Response | Blob | ArrayBuffer | Uint8Array} Source Where bytes come from: an address or the bytes. */
+/** @typedef {ReturnType<typeof parsePayload>} Payload */
+/** @typedef {Record<string, any> & { memory: WebAssembly.Memory }} Exports What an executor exports, see docs/format.md. */
+
+/** What goes wrong. `code` is one of E001 to E009 where a command is wrong, otherwise empty; see docs/format.md. */
+export class PngineError extends Error {
+  /** @param {string} message @param {string} [code] */
+  constructor(message, code = "") {
+    super(message);
+    this.code = code;
+    this.name = code ? `PngineError ${code}` : "PngineError";
+  }
+}
+
+/** @param {string} message @param {string} [code] @returns {never} */
+function fail(message, code = "E004") { throw new PngineError(message, code); }
+
+/** An error with its place in front. @param {unknown} error @param {string} where */
+const located = (error, where) =>
+  new PngineError(`${where}: ${error instanceof Error ? error.message : error}`, error instanceof PngineError ? error.code : "");
+
+// ----------------------------------------------------------------------------------------------------------------- loader
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Reads numbers one after another and never past the end. */
+class Reader {
+  at = 0;
+  /** @param {Uint8Array} bytes */
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+  /** Steps over `length` bytes, and says where they start. @param {number} length */
+  skip = (length) => (this.at += length) <= this.bytes.length ? this.at - length : fail(`the bytes end before byte ${this.at}`);
+  /** @param {number} length */
+  take = (length) => this.bytes.subarray(this.skip(length), this.at);
+  u8 = () => this.view.getUint8(this.skip(1));
+  u16 = () => this.view.getUint16(this.skip(2), true);
+  u32 = () => this.view.getUint32(this.skip(4), true);
+  i32 = () => this.view.getInt32(this.skip(4), true);
+  f32 = () => this.view.getFloat32(this.skip(4), true);
+  f64 = () => this.view.getFloat64(this.skip(8), true);
+  text = () => UTF8.decode(this.take(this.varint()));
+  /** A LEB128 number of at most five bytes and 32 bits. @returns {number} */
+  varint(value = 0, scale = 1) {
+    const byte = this.u8();
+    value += (byte & 127) * scale;
+    if (value >= 2 ** 32 || scale > 2 ** 28) fail(`the number before byte ${this.at} is too large`);
+    return byte < 128 ? value : this.varint(value, scale * 128);
+  }
+  /** Things of at least one byte each, so that a wrong count cannot make us allocate. @param {() => any} item */
+  list = (item, length = this.varint()) =>
+    length <= this.bytes.length - this.at ? Array.from({ length }, item) : fail(`the count before byte ${this.at} is too large`);
+}
+
+const CRC_TABLE = Int32Array.from({ length: 256 }, (_, n) => {
+  for (let bit = 0; bit < 8; bit++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
+  return n;
+});
+
+/** The CRC-32 of PNG. @param {Uint8Array} bytes */
+export const crc32 = (bytes) => ~bytes.reduce((crc, byte) => CRC_TABLE[(crc ^ byte) & 255] ^ (crc >>> 8), -1) >>> 0;
+
+/** @param {Uint8Array} bytes */
+const latin1 = (bytes) => String.fromCharCode(...bytes);
+
+/**
+ * Finds the scene in a PNG. Checks the length and the checksum of every chunk.
+ * @param {Uint8Array} png
+ * @returns {{ deflated: boolean, body: Uint8Array }}
+ */
+export function findScene(png) {
+  const damaged = (/** @type {string} */ what) => fail(`the PNG is damaged: ${what}`, "");
+  if (latin1(png.subarray(0, 8)) !== "\x89PNG\r\n\x1a\n") fail("this is not a PNG", "");
+  const view = new DataView(png.buffer, png.byteOffset, png.length);
+  /** @type {Record<string, Uint8Array>} */
+  const found = {};
+  for (let at = 8, end; !found.IEND; at = end) {
+    end = at + 12 + (at + 12 <= png.length ? view.getUint32(at) : 0);
+    if (end > png.length) damaged(`the chunk at byte ${at} is cut off`);
+    if (crc32(png.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) damaged(`the chunk at byte ${at} fails its checksum`);
+    const kind = latin1(png.subarray(at + 4, at + 8));
+    if ((at === 8) !== (kind === "IHDR")) damaged("IHDR is not the first chunk, or comes twice");
+    if (kind === "pNGb" && found.pNGb) fail("the PNG has a second scene", "");
+    if (kind === "IEND" && end < png.length) damaged("there is data behind IEND");
+    found[kind] = png.subarray(at + 8, end - 4);
+  }
+  if (!found.IDAT) damaged("there is no IDAT");
+  const [version, flags] = found.pNGb ?? fail("no scene in this PNG (re-encoded by a website?)", "");
+  if (version !== 1 || !(flags <= 1)) fail(`this player cannot read a scene chunk of version ${version} with flags ${flags}`, "");
+  return { deflated: flags === 1, body: found.pNGb.subarray(2) };
+}
+
+/**
+ * Inflates raw DEFLATE data. The input goes in in small pieces, so that the limit holds while inflating.
+ * @param {Uint8Array} body @param {number} limit Most bytes to produce.
+ */
+export async function inflate(body, limit) {
+  let [at, size] = [0, 0];
+  /** @type {UnderlyingSource} */
+  const pieces = { pull: (queue) => at < body.length ? queue.enqueue(body.slice(at, (at += 4096))) : queue.close() };
+  /** @type {Transformer<Uint8Array>} */
+  const counter = { transform: (piece, queue) => (size += piece.length) <= limit ? queue.enqueue(piece) : fail(`limit ${limit}`) };
+  const inflated = new ReadableStream(pieces).pipeThrough(new DecompressionStream("deflate-raw"));
+  const bytes = new Response(inflated.pipeThrough(new TransformStream(counter))).arrayBuffer();
+  return new Uint8Array(await bytes.catch((error) => fail(size > limit ? `damaged scene: it inflates to more than ${limit} bytes`
+    : `damaged scene: it cannot be inflated (${error.message})`, "")));
+}
+
+/**
+ * Reads a payload and checks that all its sections lie inside it, in order.
+ * @param {Uint8Array} bytes
+ */
+export function parsePayload(bytes) {
+  try {
+    const header = new Reader(bytes);
+    if (latin1(header.take(4)) !== "PNGB") fail("it is not a pngine payload");
+    const [version, flags, plugins] = [header.u16(), header.u16(), header.u8(), header.u8()];
+    if (version !== 5) fail(`its version is ${version}, this player reads version 5`);
+    if (!(plugins & 1)) fail("it does not declare the core plugin");
+    const ranges = header.list(header.u32, 8);
+    let end = header.at;
+    /** @param {string} name @param {number} at */
+    const section = (name, at, start = ranges[at], length = ranges[at + 1]) => start >= end && start + length <= bytes.length
+      ? bytes.subarray(start, (end = start + length)) : fail(`its ${name} section lies outside of it or overlaps another`);
+    if (flags & 1 ? !ranges[1] : ranges[0] || ranges[1]) fail("its flags and its executor section disagree");
+    const executor = flags & 1 ? section("executor", 0) : undefined;
+    const [bytecode, strings, data] = [section("bytecode", 2), section("string table", 6), section("data", 4)];
+    /** @type {[frames: string[], scenes: string[], ...string[][]]} */
+    const names = [[], []];
+    for (const table = new Reader(strings); table.at < strings.length; ) {
+      const [kind, id, name] = [table.u8(), table.varint(), table.text()];
+      (names[kind] ??= [])[id] = name;
+    }
+    /** @type {Map<number, Uint8Array>} */
+    const extensions = new Map();
+    for (const rest = new Reader(bytes.subarray(flags & 4 ? end : bytes.length)); rest.at < rest.bytes.length; ) {
+      const [tag, content] = [rest.u8(), rest.take(rest.u32())];
+      if (!extensions.has(tag)) extensions.set(tag, content);
+    }
+    return { plugins, executor, bytecode, data, extensions, names };
+  } catch (error) {
+    throw new PngineError(located(error, "damaged scene").message);
+  }
+}
+
+/** @param {Source} source */
+async function bytesOf(source) {
+  const address = typeof source === "string" || source instanceof URL;
+  const got = address ? await fetch(source) : source instanceof Response ? source : new Response(/** @type {BlobPart} */ (source));
+  return got.ok ? new Uint8Array(await got.arrayBuffer()) : fail(`${got.url}: ${got.status} ${got.statusText}`, "");
+}
+
+/** Starts an executor and hands it bytecode and data. @param {Payload} payload @param {Source} [given] For a payload without one. */
+async function startExecutor(payload, given) {
+  const file = `${PLUGINS.filter((_, bit) => (payload.plugins >> bit) & 1).join("-")}.wasm`;
+  const source = String(given).endsWith("/") ? given + file : given ?? payload.executor ?? fail(`options.executor must be ${file}`, "");
+  const wasm = await bytesOf(payload.executor ?? source);
+  const { instance } = await WebAssembly.instantiate(/** @type {BufferSource} */ (wasm), {}).catch((error) =>
+    fail(`damaged scene: its executor does not start (${error.message})`, ""));
+  const exports = /** @type {Exports} */ (instance.exports);
+  if (exports.getAbiVersion() !== ABI) fail(`the executor has ABI ${exports.getAbiVersion()}, this player knows ${ABI}`, "");
+  /** Makes the memory reach `end`. @param {number} end */
+  const room = (end) => exports.memory.grow(Math.max(0, Math.ceil((end - exports.memory.buffer.byteLength) / 65536)));
+  for (const [part, bytes] of /** @type {const} */ ([["Bytecode", payload.bytecode], ["Data", payload.data]])) {
+    const at = exports[`get${part}Ptr`]() >>> 0;
+    room(at + bytes.length);
+    new Uint8Array(exports.memory.buffer).set(bytes, at);
+    exports[`set${part}Len`](bytes.length);
+  }
+  const capacity = payload.extensions.get(CAPACITY_TAG);
+  room((exports.getCommandPtr() >>> 0) + Math.max(COMMAND_CAPACITY, capacity ? new Reader(capacity).varint() : 0));
+  return exports;
+}
+
+// -------------------------------------------------------------------------------------------------------- command executor
+
+/**
+ * @typedef {object} Scope What a descriptor may depend on.
+ * @property {(kind: number, id: number) => any} resolve Finds a thing that has an id.
+ * @property {(a: number, b: number, c: number) => number} extent A texture's extent in terms of the canvas.
+ * @property {string} format The format of the canvas.
+ */
+
+/** How a value of each of `VALUES` is read. @type {Record<string, (r: Reader, scope: Scope, depth: number) => any>} */
+const READ = {
+  false: () => false,
+  true: () => true,
+  null: () => null,
+  uint: (r) => r.varint(),
+  int: (r, _, depth, n = r.varint()) => (n % 2 ? -(n + 1) / 2 : n / 2),
+  f32: (r) => r.f32(),
+  f64: (r) => r.f64(),
+  word: (r, scope) => (WORDS[r.varint()] ?? fail("unknown word")).replace("preferredCanvasFormat", scope.format),
+  string: (r) => r.text(),
+  bytes: (r) => r.take(r.varint()),
+  object: (r, scope, depth) => readFields(r, scope, depth),
+  array: (r, scope, depth) => r.list(() => readValue(r, scope, depth)),
+  record: (r) => Object.fromEntries(r.list(() => [r.text(), r.f64()])),
+  f32array: (r) => r.list(r.f32),
+  ref: (r, scope) => scope.resolve(r.u8(), r.varint()),
+  canvas: (r, scope) => scope.extent(r.f32(), r.f32(), r.f32()),
+};
+
+/** @param {Reader} r @param {Scope} scope @param {number} depth @returns {any} */
+const readValue = (r, scope, depth) =>
+  depth < MAX_DEPTH ? (READ[VALUES[r.u8()]] ?? fail("unknown value type"))(r, scope, depth + 1) : fail("values nest too deep");
+
+/** Members that this version does not know are left out. @param {Reader} r @param {Scope} scope @param {number} depth */
+const readFields = (r, scope, depth, count = r.varint()) =>
+  Object.fromEntries(r.list(() => [FIELDS[r.u8() - 1], readValue(r, scope, depth)], count).filter(([name]) => name));
+
+/**
+ * Decodes a descriptor into the dictionary that WebGPU wants.
+ * @param {Uint8Array} bytes @param {string} type One of `TYPES`. @param {Scope} scope
+ * @returns {any}
+ */
+export function decodeDescriptor(bytes, type, scope) {
+  const r = new Reader(bytes);
+  if (TYPES[r.u8() - 1] !== type) fail(`the descriptor is no ${type}`);
+  const object = readFields(r, scope, 0, r.u8());
+  return r.at === bytes.length ? object : fail("bytes are left over behind the descriptor");
+}
+
+/** @typedef {{ name: string, plugin: number, place: string, operands: string[], kind: number }} Op */
+/** @typedef {{ op: Op, args: any[], where: string }} Command */
+
+/** The kind of thing that an operand such as `rA` names. @param {string} operand */
+const kindOf = (operand) => operand.charCodeAt(1) - 65;
+
+/** The commands by opcode; `kind` is that of what they create, or -1. @type {Map<number, Op>} */
+const OPS = new Map(OP_ROWS.map((row) => {
+  const [code, name, [plugin, place], letters = ""] = row.split(" ");
+  const kind = letters[0] === "n" ? kindOf(letters) : -1;
+  return [parseInt(code, 16), { name, plugin: 1 << Number(plugin), place, operands: letters.match(/[nr].|./g) ?? [], kind }];
+}));
+
+/**
+ * The commands of a command buffer behind its header, up to END, or those of a bundle, up to the end of `bytes`. An operand is a
+ * number; a pointer and its length are one operand, the bytes they point to.
+ * @param {Uint8Array} bytes @param {Uint8Array} memory What pointers point into. @param {number} base What is added to them.
+ * @returns {Generator<Command>}
+ */
+export function* decodeCommands(bytes, memory, base) {
+  const r = new Reader(bytes);
+  const pointed = (start = base + r.u32(), length = r.u32()) => start + length <= memory.length
+    ? memory.subarray(start, start + length) : fail(`before byte ${r.at}: ${length} bytes at ${start} are outside of the memory`);
+  /** @type {Record<string, () => any>} */
+  const read = { 1: r.u8, 2: r.u16, 4: r.u32, i: r.i32, f: r.f32, n: r.u16, r: r.u16, b: pointed };
+  for (let index = 0, name = ""; r.at < bytes.length && name !== "END"; index++) {
+    const code = r.u8();
+    const op = OPS.get(code) ?? fail(`command ${index} has the unknown opcode ${code}`, "E008");
+    yield { op, where: `command ${index}, ${(name = op.name)}`, args: op.operands.map(([how]) => read[how]()) };
+  }
+}
+
+/** A size operand, or `undefined` for "all the rest". @param {number} size */
+const range = (size) => (size === WHOLE ? undefined : size);
+
+/** The `GPUBufferUsage` bit that a command needs, by the second word of its name. @type {Record<string, number>} */
+const USES = { VERTEX: 0x20, INDEX: 0x10, INDIRECT: 0x100, INDEXED: 0x100, QUERY: 0x200, BUFFER: 8 };
+
+/**
+ * Runs an executor and executes its command buffers on a device: holds the resources by kind and id, and how far it has come.
+ * @param {GPUDevice} device @param {GPUCanvasContext} context @param {number} plugins Those that the scene declares.
+ * @param {Exports} executor @param {(error: PngineError) => void} report
+ */
+function commandExecutor(device, context, plugins, executor, report) {
+  /** @type {Map<number, any>[]} */
+  const resources = KINDS.map(() => new Map());
+  /** What to create again, in this order, when the canvas changes its size. @type {Command[]} */
+  let recipes = [];
+  /** The open command encoder, then the open pass or bundle, and what is set in it. @type {GPUCommandEncoder | null} */
+  let open = null;
+  let [pass, passKind, has] = /** @type {[any, string, Record<string, boolean>]} */ ([null, "", {}]);
+  let [label, initialising, sized, memory] = ["", true, false, new Uint8Array()];
+  const destroy = () => resources.forEach((table) => table.forEach((thing) => thing.destroy?.()));
+  const [views, api] = [new WeakMap(), { scene: 0, pending: /** @type {Promise<void>[]} */ ([]), run, resize, destroy }];
+
+  const encoder = () => (open ??= device.createCommandEncoder());
+  /** @param {any} [next] @param {string} [kind] */
+  const begin = (next = null, kind = "") => void ([pass, passKind, has] = [next, kind, {}]);
+  /** The default view of a texture. @param {GPUTexture} texture @returns {GPUTextureView} */
+  const view = (texture) => views.get(texture) ?? views.set(texture, texture.createView()).get(texture);
+
+  /** @type {Scope} */
+  const scope = {
+    format: navigator.gpu.getPreferredCanvasFormat(),
+    extent(a, b, c, { width, height } = context.canvas) {
+      sized = true;
+      return Math.max(1, Math.floor(a * width + b * height + c + 1 / 65536) || 0);
+    },
+    resolve(kind, id) {
+      if (KINDS[kind] === "scene") return id;
+      if (KINDS[kind] === "defaultView") return view(scope.resolve(KINDS.indexOf("texture"), id));
+      if (KINDS[kind] === "texture" && id === CANVAS) return context.getCurrentTexture();
+      return resources[kind]?.get(id) ?? fail(`there is no ${KINDS[kind]} ${id}`, "E001");
+    },
+  };
+  /** @param {Uint8Array} bytes @param {string} type */
+  const read = (bytes, type) => ({ label, ...decodeDescriptor(bytes, type, scope) });
+  /** The bytes of a buffer from `offset` on, at least `size`. @param {GPUBuffer} buffer @param {number} offset @param {number} size */
+  const room = (buffer, offset, size = 0) =>
+    offset + size <= buffer.size ? buffer.size - offset : fail(`byte ${offset + size} of a buffer of ${buffer.size}`, "E002");
+
+  /**
+   * The commands that are not simply the method of their name with their operands. What creates a thing returns it.
+   * @type {Record<string, (...args: any[]) => any>}
+   */
+  const DO = {
+    CREATE_BUFFER: (size, usage) => device.createBuffer({ label, size, usage: (usage & 252) | ((usage & 3) << 8) }),
+    CREATE_TEXTURE(bytes) {
+      const { width, height = 1, depth = 1, ...rest } = read(bytes, "texture");
+      const most = /** @type {any} */ (device.limits)[`maxTextureDimension${(rest.dimension ?? "2d").toUpperCase()}`];
+      if (!(width > 0 && height > 0 && depth > 0 && width <= most && height <= most && rest.format))
+        fail(`${width} x ${height} x ${depth} texels of ${rest.format}, where the device takes ${most} a side`, "E006");
+      return device.createTexture({ ...rest, size: [width, height, depth] });
+    },
+    CREATE_TEXTURE_VIEW: (bytes, { texture, ...rest } = read(bytes, "textureView")) => texture.createView(rest),
+    CREATE_SHADER: (bytes) => checked(device.createShaderModule({ label, code: UTF8.decode(bytes) }), label),
+    CREATE_RENDER_PIPE: (bytes) => device.createRenderPipeline({ layout: "auto", ...read(bytes, "renderPipeline") }),
+    CREATE_COMPUTE_PIPE: (bytes) => device.createComputePipeline({ layout: "auto", ...read(bytes, "computePipeline") }),
+    CREATE_BIND_GROUP: (layout, bytes) => device.createBindGroup({ ...read(bytes, "bindGroup"), layout }),
+    CREATE_BIND_GROUP_LAYOUT: (bytes, { pipeline, index, ...rest } = read(bytes, "bindGroupLayout")) =>
+      pipeline ? pipeline.getBindGroupLayout(index) : device.createBindGroupLayout(rest),
+    CREATE_RENDER_BUNDLE(bytes, { commands, ...rest } = read(bytes, "renderBundle")) {
+      begin(device.createRenderBundleEncoder(rest), "R");
+      for (const inner of decodeCommands(commands, memory, executor.getDataPtr() >>> 0)) execute(inner, true);
+      return [pass.finish(), begin()][0];
+    },
+    BEGIN_RENDER_PASS(color, load, store, depth) {
+      const [loadOp, storeOp] = [load ? "clear" : "load", store ? "discard" : "store"];
+      const stencil = depth?.format.includes("stencil") && { stencilLoadOp: "clear", stencilStoreOp: "store" };
+      const depths = depth && { view: view(depth), depthClearValue: 1, depthLoadOp: "clear", depthStoreOp: "store", ...stencil };
+      const colors = /** @type {any} */ (color ? [{ view: view(color), loadOp, storeOp, clearValue: [0, 0, 0, 1] }] : []);
+      begin(encoder().beginRenderPass({ label, colorAttachments: colors, depthStencilAttachment: depths ?? undefined }), "R");
+    },
+    BEGIN_RENDER_PASS_DESC: (bytes) => begin(encoder().beginRenderPass(read(bytes, "renderPass")), "R"),
+    BEGIN_COMPUTE_PASS: () => begin(encoder().beginComputePass({ label }), "C"),
+    BEGIN_COMPUTE_PASS_DESC: (bytes) => begin(encoder().beginComputePass(read(bytes, "computePass")), "C"),
+    END_PASS: () => begin(pass.end()),
+    SET_BIND_GROUP_OFFSETS: (slot, group, bytes) => pass.setBindGroup(slot, group, new Uint32Array(bytes.slice().buffer)),
+    SET_VERTEX_BUFFER_RANGE: (slot, buffer, offset, size) => pass.setVertexBuffer(slot, buffer, offset, range(size)),
+    SET_INDEX_BUFFER: (buffer, wide) => pass.setIndexBuffer(buffer, wide ? "uint32" : "uint16"),
+    SET_INDEX_BUFFER_RANGE: (buffer, wide, at, size) => pass.setIndexBuffer(buffer, wide ? "uint32" : "uint16", at, range(size)),
+    SET_BLEND_CONSTANT: (...color) => pass.setBlendConstant(color),
+    EXECUTE_BUNDLES: (bytes, ids = new Uint16Array(bytes.slice().buffer)) =>
+      ((has = {}), pass.executeBundles(Array.from(ids, (id) => scope.resolve(KINDS.indexOf("renderBundle"), id)))),
+    WRITE_BUFFER: (buffer, at, bytes) => device.queue.writeBuffer(buffer, at, bytes, 0, Math.min(bytes.length, room(buffer, at))),
+    CLEAR_BUFFER: (buffer, at, size) => (room(buffer, at, range(size)), encoder().clearBuffer(buffer, at, range(size))),
+    COPY_BUFFER: (src, from, dst, to, size) =>
+      (room(src, from, size), room(dst, to, size), encoder().copyBufferToBuffer(src, from, dst, to, size)),
+    COPY_TEXTURE: (texture, target, ...size) => encoder().copyTextureToTexture({ texture }, { texture: target }, size),
+    COPY_TEXTURE_REGION: (bytes, c = read(bytes, "copy")) => encoder().copyTextureToTexture(c.source, c.destination, c.copySize),
+    COPY_BUFFER_TO_TEXTURE: (bytes, c = read(bytes, "copy")) => encoder().copyBufferToTexture(c.source, c.destination, c.copySize),
+    COPY_TEXTURE_TO_BUFFER: (bytes, c = read(bytes, "copy")) => encoder().copyTextureToBuffer(c.source, c.destination, c.copySize),
+    WRITE_TEXTURE: (bytes, data, c = read(bytes, "copy")) =>
+      device.queue.writeTexture(c.destination, data, c.source ?? {}, c.copySize),
+    SET_SCENE: (scene) => (api.scene = scene),
+    SUBMIT: () => (open && device.queue.submit([open.finish()]), (open = null)),
+    END() {},
+  };
+
+  /** The method that is named like a command. Bytes are the descriptor of what it creates, or a text. @param {Op} op */
+  function plain({ name, kind }) {
+    const method = name.toLowerCase().replace("_desc", "").replace("dispatch", "$&_workgroups").replace(/_./g, (s) => s[1].toUpperCase());
+    const target = /** @type {any} */ (kind < 0 ? pass ?? encoder() : device);
+    const value = (/** @type {any} */ arg) => !arg.buffer ? arg : kind < 0 ? UTF8.decode(arg) : read(arg, KINDS[kind]);
+    if (!target[method]) fail("this player does not support it yet", "");
+    return (/** @type {any[]} */ ...args) => target[method](...args.map(value));
+  }
+
+  /** Reports what the browser's compiler says about a shader. @param {GPUShaderModule} shader @param {string} name */
+  function checked(shader, name) {
+    api.pending.push(shader.getCompilationInfo().then(({ messages }) => messages.forEach(({ type, lineNum, linePos, message }) =>
+      (type === "error" ? report : console.warn)(new PngineError(`${name}, line ${lineNum}, column ${linePos}: ${message}`)))));
+    return shader;
+  }
+
+  /** Executes a command, or leaves it out and says so; those of a bundle stand or fall with it. @param {Command} command */
+  function execute({ op, args, where }, inBundle = false) {
+    const { name, plugin, place, operands, kind } = op;
+    const [table, [verb, noun]] = [resources[kind], name.split("_")];
+    sized = false;
+    try {
+      if (!(plugins & plugin)) fail("the scene does not declare the plugin of this command", "E009");
+      const allowed = { I: initialising && !pass, O: !pass, P: !!pass, A: true }[place] ?? passKind === place;
+      if (!allowed) fail("it may not stand here", "E007");
+      if (/^D(RAW|ISPATCH)$/.test(verb) && !has.PIPELINE) fail("no pipeline is set", "E003");
+      if (noun === "INDEXED" && !has.INDEX) fail("no index buffer is set", "E003");
+      label = table ? `${KINDS[kind]} ${args[0]}` : name;
+      if (table?.has(args[0])) fail(`there is a ${label} already`, "E001");
+      const call = DO[name] ?? plain(op);
+      const values = args.map((operand, i) => {
+        if (operands[i][0] !== "r") return operand;
+        if (operand === NONE && name === "BEGIN_RENDER_PASS") return null;
+        const found = scope.resolve(kindOf(operands[i]), operand);
+        const bit = operands[i] === "rA" && (name === "COPY_BUFFER" && i === 0 ? 4 : USES[noun]);
+        if (bit && !(found.usage & bit)) report(new PngineError(`${where}: ${found.label} lacks the usage ${bit}`, "E005"));
+        return found;
+      });
+      const made = call(...values.slice(table ? 1 : 0));
+      table?.set(args[0], made);
+      if (verb === "SET") has[noun] = true;
+    } catch (error) {
+      const told = located(error, where);
+      if (inBundle || !SKIPS.includes(told.code)) throw told;
+      report(told);
+    }
+    if (sized || /^CREATE_(TEXTURE_VIEW|BIND_GROUP|RENDER_BUNDLE)$/.test(name))
+      recipes.push({ op, where, args: args.map((arg) => arg.slice?.() ?? arg) });
+  }
+
+  /** Runs `init`, or `frame` where there is a time, and executes the commands. @param {number} [time] */
+  function run(time) {
+    const { width, height } = context.canvas;
+    const status = (time === undefined ? executor.init() : executor.frame(time, width, height)) >>> 0;
+    if (status) fail(`the executor says: ${STATUSES[status] ?? `status ${status}`}`, "");
+    memory = new Uint8Array(executor.memory.buffer);
+    const buffer = new Reader(memory.subarray(executor.getCommandPtr() >>> 0)).take(executor.getCommandLen() >>> 0);
+    const header = new Reader(buffer);
+    const [total, count, flags] = [header.u32(), header.u16(), header.u16()];
+    if (total !== buffer.length || flags & 1) fail("the command buffer is cut off");
+    [initialising, open] = [time === undefined, null];
+    begin();
+    let left = count;
+    for (const command of decodeCommands(buffer.subarray(8), memory, 0)) left -= (execute(command), 1);
+    if (left || pass || open) fail("the command buffer ends too early", "E007");
+  }
+
+  /** Creates again what depends on the size of the canvas. */
+  function resize() {
+    const old = recipes;
+    if (!old.some(({ op }) => op.name === "CREATE_TEXTURE")) return;
+    [recipes, initialising] = [[], true];
+    old.forEach(({ op: { kind }, args: [id] }) => (resources[kind].get(id)?.destroy?.(), resources[kind].delete(id)));
+    old.forEach((recipe) => execute(recipe));
+  }
+  return api;
+}
+
+// ----------------------------------------------------------------------------------------------------------------- player
+
+/**
+ * @typedef {object} Options
+ * @property {Source} [executor] For a PNG without one: the module's bytes or address, or the address of the folder that holds one
+ *   for every set of plugins, with `/` at its end.
+ * @property {GPUDevice} [device] The device to use; otherwise the player asks for its own.
+ * @property {(error: PngineError) => void} [onError] Is told what goes wrong while there still is something to play, each message
+ *   once. Default: the console.
+ * @property {[width: number, height: number]} [size] A size for the canvas, in pixels; otherwise it keeps its own.
+ * @property {boolean} [autoplay] `true` plays at once, `false` draws nothing yet. Default: the frame at time 0 is drawn.
+ * @property {GPUCanvasAlphaMode} [alphaMode] How the canvas covers the page. Default: `"opaque"`.
+ * @property {number} [seed] What `frameInputs.seed` holds. Default: 0, so that pictures repeat.
+ * @property {number} [maxBytes] Largest payload to inflate. Default: 64 MiB.
+ */
+
+/**
+ * Loads a scene and draws its first frame.
+ * @param {Source} source A PNG with a scene, or a payload.
+ * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+ * @param {Options} [options]
+ * @returns {Promise<Player>}
+ * @throws {PngineError} where there is nothing to play
+ */
+export async function load(source, canvas, options = {}) {
+  const payload = parsePayload(await unpack(await bytesOf(source), options.maxBytes));
+  for (const [tag, what] of /** @type {const} */ ([[3, "device requirements"], [4, "canvas configuration"]]))
+    if (payload.extensions.has(tag)) fail(`this player does not support ${what} yet`, "");
+  const executor = await startExecutor(payload, options.executor);
+  if (options.size) [canvas.width, canvas.height] = options.size;
+  const player = new Player(canvas, options.device ?? (await openDevice()), payload, executor, options);
+  try {
+    await player.init();
+    if (options.autoplay !== false) await player.draw(0);
+    if (options.autoplay) player.play();
+    return player;
+  } catch (error) {
+    player.destroy();
+    throw error;
+  }
+}
+
+/** The payload in a PNG; a payload is taken as it is. @param {Uint8Array} bytes @param {number} [limit] */
+async function unpack(bytes, limit = MAX_PAYLOAD) {
+  if (latin1(bytes.subarray(0, 4)) === "PNGB") return bytes;
+  const { deflated, body } = findScene(bytes);
+  return deflated ? inflate(body, limit) : body;
+}
+
+async function openDevice() {
+  if (!globalThis.navigator?.gpu) fail("this browser has no WebGPU", "");
+  const adapter = await navigator.gpu.requestAdapter();
+  return adapter ? adapter.requestDevice() : fail("this machine has no WebGPU adapter", "");
+}
+
+/**
+ * Keeps what `pointerInputs` and `keyboardInputs` hold, until `signal` aborts.
+ * @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {AbortSignal} signal
+ */
+function listen(canvas, signal) {
+  const pointer = new Float32Array(12);
+  const keys = new Uint8Array(32);
+  /** @param {EventTarget} target @param {string} type @param {(event: any) => void} handler */
+  const on = (target, type, handler) => target.addEventListener(type, handler, { signal, passive: true });
+  /** Where a pointer is and what is held down. A pointer that comes from nowhere has not moved. @param {PointerEvent} event */
+  const follow = (event, moved = true) => {
+    const { left, top, width, height } = /** @type {HTMLCanvasElement} */ (canvas).getBoundingClientRect();
+    const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / height];
+    if (moved) {
+      pointer[4] += x - pointer[0];
+      pointer[5] += y - pointer[1];
+    }
+    const modifiers = +event.shiftKey | (+event.ctrlKey << 1) | (+event.altKey << 2) | (+event.metaKey << 3);
+    pointer.set([x, y]);
+    pointer.set([event.buttons, event.pressure, modifiers], 6);
+  };
+  on(canvas, "pointerenter", (event) => follow(event, false));
+  on(canvas, "pointermove", follow);
+  on(canvas, "pointerdown", (event) => {
+    follow(event, false);
+    pointer.copyWithin(2, 0, 2);
+  });
+  for (const type of ["pointerup", "pointercancel"])
+    on(globalThis, type, () => {
+      for (const i of [2, 3]) pointer[i] = -Math.abs(pointer[i]);
+      pointer.fill(0, 6, 8);
+    });
+  on(canvas, "wheel", ({ deltaX, deltaY, deltaMode }) => {
+    const pixels = [1, 16, canvas.height][deltaMode];
+    pointer[9] += deltaX * pixels;
+    pointer[10] += deltaY * pixels;
+  });
+  /** @param {KeyboardEvent} event */
+  const key = ({ type, keyCode }) => {
+    if (keyCode > 255) return;
+    if (type === "keydown") keys[keyCode >> 3] |= 1 << (keyCode & 7);
+    else keys[keyCode >> 3] &= ~(1 << (keyCode & 7));
+  };
+  on(globalThis, "keydown", key);
+  on(globalThis, "keyup", key);
+  on(globalThis, "blur", () => keys.fill(0));
+  return { pointer, keys };
+}
+
+/** A scene that can be played. Made by `load`. */
+export class Player {
+  /** What is shown, in seconds from the start of the scene. */
+  time = 0;
+  /** Whether time goes on by itself. */
+  playing = false;
+  #ended = new AbortController();
+  #drawn = NaN;
+  #request = 0;
+  #told = new Set();
+  #gpu;
+  #executor;
+  #inputs;
+  #options;
+  #size;
+
+  /**
+   * @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {GPUDevice} device @param {Payload} payload
+   * @param {Exports} executor @param {Options} options
+   */
+  constructor(canvas, device, payload, executor, options) {
+    const context = /** @type {GPUCanvasContext | null} */ (canvas.getContext("webgpu"));
+    if (!context) throw new PngineError("the canvas gives no WebGPU context: it already has one of another kind");
+    const { signal } = this.#ended;
+    /** The canvas that the scene is drawn on. */
+    this.canvas = canvas;
+    /** Names of the scene's frames, by index. */
+    this.frames = payload.names[0];
+    /** Names of the scenes of the timeline, by index. */
+    this.scenes = payload.names[1];
+    this.device = device;
+    this.#executor = executor;
+    this.#options = options;
+    this.#inputs = listen(canvas, signal);
+    this.#size = `${canvas.width} ${canvas.height}`;
+    this.#gpu = commandExecutor(device, context, payload.plugins, executor, this.#report);
+    context.configure({
+      device,
+      format: navigator.gpu.getPreferredCanvasFormat(),
+      alphaMode: options.alphaMode ?? "opaque",
+      usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC | GPUTextureUsage.COPY_DST,
+    });
+    signal.addEventListener("abort", () => context.unconfigure());
+    device.addEventListener("uncapturederror", ({ error }) => this.#report(new PngineError(error.message)), { signal });
+    device.lost.then(({ reason, message }) => {
+      this.pause();
+      this.#report(new PngineError(`the device is lost (${reason}): ${message}`));
+    });
+  }
+
+  /** Index of the timeline's scene that is shown, 0 without a timeline. */
+  get scene() {
+    return this.#gpu.scene;
+  }
+
+  /** Creates what the scene needs. `load` does this. */
+  init() {
+    return this.#guarded(() => this.#gpu.run());
+  }
+
+  /** Plays on from `time`. */
+  play() {
+    if (this.playing || this.#ended.signal.aborted) return;
+    this.playing = true;
+    let last = NaN;
+    const tick = (/** @type {number} */ now) => {
+      this.#request = requestAnimationFrame(tick);
+      this.draw(this.time + (now > last ? (now - last) / 1000 : 0));
+      last = now;
+    };
+    this.#request = requestAnimationFrame(tick);
+  }
+
+  /** Stops time. */
+  pause() {
+    this.playing = false;
+    cancelAnimationFrame(this.#request);
+  }
+
+  /** Stops time and shows the start. */
+  stop() {
+    this.pause();
+    return this.seek(0);
+  }
+
+  /** Goes to a time in seconds; when paused, draws it. @param {number} time */
+  async seek(time) {
+    this.time = time;
+    if (!this.playing) await this.draw(time);
+  }
+
+  /**
+   * Draws the frame at `time`, in seconds, at once: when this returns, the canvas shows it. The promise settles when the device has
+   * said what is wrong with it, if anything; it is never rejected.
+   */
+  async draw(time = this.time) {
+    if (this.#ended.signal.aborted) return;
+    this.time = time;
+    try {
+      await this.#guarded(() => {
+        const { width, height } = this.canvas;
+        if (this.#size !== (this.#size = `${width} ${height}`)) this.#gpu.resize();
+        this.#fillInputs(time);
+        this.#gpu.run(time);
+      });
+    } catch (error) {
+      this.#report(/** @type {PngineError} */ (error));
+    }
+  }
+
+  /** Gives the canvas another size, in pixels, and draws again if something was drawn. @param {number} width @param {number} height */
+  async resize(width, height) {
+    if (this.canvas.width === width && this.canvas.height === height) return;
+    [this.canvas.width, this.canvas.height] = [width, height];
+    if (!Number.isNaN(this.#drawn)) await this.draw();
+  }
+
+  /** Chooses a frame by name or index; `null` leaves the choice to the timeline. @param {string | number | null} frame */
+  setFrame(frame) {
+    const index = typeof frame === "string" ? this.frames.indexOf(frame) : frame ?? 0xffffffff;
+    if (index < 0) throw new PngineError(`the scene has no frame ${frame}, only ${this.frames.join(", ")}`);
+    this.#executor.setFrame(index);
+  }
+
+  /** Stops for good: gives back the device, if it is the player's own, and listens to nothing any more. */
+  destroy() {
+    this.pause();
+    this.#ended.abort();
+    if (this.#options.device) this.#gpu.destroy();
+    else this.device.destroy();
+  }
+
+  /** Fills the host's part of the input block. @param {number} time */
+  #fillInputs(time) {
+    const { memory, getInputsPtr, getFrameCounter } = this.#executor;
+    const { pointer, keys } = this.#inputs;
+    const view = new DataView(memory.buffer, getInputsPtr() >>> 0, INPUTS.size);
+    pointer.forEach((value, i) => view.setFloat32(INPUTS.pointerInputs + 4 * i, value, true));
+    keys.forEach((byte, i) => view.setUint8(INPUTS.keyboardInputs + i, byte));
+    view.setFloat32(INPUTS.frameInputs, time > this.#drawn ? time - this.#drawn : 0, true);
+    view.setUint32(INPUTS.frameInputs + 4, getFrameCounter(), true);
+    view.setUint32(INPUTS.frameInputs + 8, this.#options.seed ?? 0, true);
+    view.setFloat32(INPUTS.frameInputs + 12, globalThis.devicePixelRatio ?? 1, true);
+    pointer.fill(0, 4, 6);
+    this.#drawn = time;
+  }
+
+  /** Takes a step at once, then waits for what the device says about it, and reports that. @param {() => void} step */
+  async #guarded(step) {
+    const { device } = this;
+    device.pushErrorScope("validation");
+    let failure;
+    try {
+      step();
+    } catch (error) {
+      this.pause();
+      failure = error;
+    }
+    // A lost device answers with a rejection; the loss itself is reported elsewhere.
+    const found = device.popErrorScope().catch(() => null);
+    await Promise.all(this.#gpu.pending.splice(0));
+    const error = await found;
+    if (error) this.#report(new PngineError(error.message));
+    if (failure) throw failure;
+  }
+
+  /** Tells the page what is wrong, each message once. @param {PngineError} error */
+  #report = (error) => {
+    if (this.#told.has(error.message) || this.#ended.signal.aborted) return;
+    this.#told.add(error.message);
+    (this.#options.onError ?? ((told) => console.error(String(told))))(error);
+  };
+}

@@ -1,0 +1,1 @@
+pub fn document() -> String { String::new() }
