@@ -382,6 +382,8 @@ codes! {
     ColorTarget = "E0607" "impossible color target";
     /// A vertex buffer layout that WebGPU refuses.
     VertexLayout = "E0608" "impossible vertex layout";
+    /// What the fragment stage takes in at a location, the vertex stage does not give out, or in another type.
+    InterStage = "E0609" "stages do not fit together";
     /// A binding that the shader uses is missing in the bind group or its layout.
     MissingBinding = "E0610" "missing binding";
     /// The resource is of another kind than the shader's binding.
@@ -418,6 +420,9 @@ codes! {
     NothingDrawn = "W0701" "nothing is drawn";
     /// `clearValue` beside `loadOp=load` is never read.
     ClearNotRead = "W0702" "clear value is not read";
+    /// The canvas has the one of `bgra8unorm` and `rgba8unorm` that the machine prefers, so naming one of them draws on some machines
+    /// only. `preferredCanvasFormat` is taken instead.
+    CanvasFormat = "W0704" "the canvas' format differs between machines";
     /// One buffer is written twice in a frame with a reading pass between: both writes take effect before the pass.
     WriteOrder = "W0703" "both writes come first";
 

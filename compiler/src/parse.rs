@@ -54,16 +54,9 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Fil
             inner.parse(group, &repaired.tokens, &mut contents, &mut findings);
         }
         let end = declaration.next.map_or(End::Of("file"), End::Declaration);
-        let mut declared = run(&grammar, whole, &repaired.tokens, Text { text, base: 0 }, end, &mut findings)
-            .unwrap_or_else(|| vec![Item::Error(whole.span)]);
-        for item in &mut declared {
-            match item {
-                Item::Define { value, .. } => contents.fill(value),
-                Item::Macro(declared) => contents.fill_body(declared),
-                Item::Import { .. } | Item::Error(_) => {}
-            }
-        }
-        items.append(&mut declared);
+        let declared = run(&grammar, whole, &repaired.tokens, Text { text, base: 0 }, end, &mut findings);
+        let declared = declared.unwrap_or_else(|| vec![Item::Error(whole.span).into()]);
+        items.extend(declared.into_iter().map(|declared| contents.fill_declaration(declared)));
     }
     items.extend(rest.map(Item::Error));
     findings.finish(diagnostics);
@@ -217,16 +210,18 @@ impl Contents {
         }
     }
 
-    /// The same for a declaration: one property that is an error node stands where the brace is, if there is one.
-    fn fill_body(&mut self, declared: &mut Macro) {
-        for property in &mut declared.body {
-            self.fill(&mut property.value);
+    /// The same for a declaration.
+    fn fill_declaration(&mut self, declared: Declared) -> Item {
+        let mut item = declared.item;
+        match &mut item {
+            Item::Define { value, .. } => self.fill(value),
+            Item::Macro(declaration) => match declared.braces {
+                Some(braces) => declaration.body = self.properties(braces.start),
+                None => declaration.body.iter_mut().for_each(|property| self.fill(&mut property.value)),
+            },
+            Item::Import { .. } | Item::Error(_) => {}
         }
-        if let [brace] = declared.body.as_slice()
-            && brace.name.name.is_empty()
-        {
-            declared.body = self.properties(brace.span.start);
-        }
+        item
     }
 
     fn values(&mut self, start: u32) -> Vec<Value> {
@@ -311,12 +306,24 @@ trait Rule<'t, O>: Parser<'t, Tokens<'t>, O, Extra> + Clone {}
 
 impl<'t, O, P: Parser<'t, Tokens<'t>, O, Extra> + Clone> Rule<'t, O> for P {}
 
+/// An item, and the group that is to be its body.
+struct Declared {
+    item: Item,
+    braces: Option<Span>,
+}
+
+impl From<Item> for Declared {
+    fn from(item: Item) -> Self {
+        Self { item, braces: None }
+    }
+}
+
 /// `declaration = import | define | macro`, then nothing.
-fn declaration<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Item>> {
-    let item = choice((import(text), define(text), declaration_with_body(text)));
-    let rest = any().repeated().at_least(1).to_span().map(|span| Some(Item::Error(span)));
-    let end = end().to(None).labelled(What::Declaration).recover_with(via_parser(rest));
-    let unreadable = any().repeated().at_least(1).to_span().map(|span| vec![Item::Error(span)]);
+fn declaration<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Declared>> {
+    let item = choice((import(text).map(Declared::from), define(text).map(Declared::from), declaration_with_body(text)));
+    let rest = any().repeated().at_least(1).to_span().map(|span| Some(Item::Error(span).into()));
+    let end = end().map(|()| None).labelled(What::Declaration).recover_with(via_parser(rest));
+    let unreadable = any().repeated().at_least(1).to_span().map(|span| vec![Item::Error(span).into()]);
     item.then(end).map(|(item, rest)| std::iter::once(item).chain(rest).collect()).recover_with(via_parser(unreadable))
 }
 
@@ -370,24 +377,23 @@ fn define<'t>(text: Text<'t>) -> impl Rule<'t, Item> {
 }
 
 /// `macro = "#" kind [ ident ] "{" body "}"`
-fn declaration_with_body<'t>(text: Text<'t>) -> impl Rule<'t, Item> {
-    // A property without a name marks the braces whose properties they are.
+fn declaration_with_body<'t>(text: Text<'t>) -> impl Rule<'t, Declared> {
     let braces = just(Token::LBrace).map_with(|_, e| {
         let span: Span = e.span();
-        let name = Ident { name: String::new(), span };
-        (true, vec![Property { name, value: Value { kind: ValueKind::Error, span }, span }])
+        (Some(span), Vec::new())
     });
     // There may be a word too many in front of the braces, or none at all.
     let late = word(text).ignore_then(braces);
-    let bare = body(text).map(|body| (false, body));
+    let bare = body(text).map(|body| (None, body));
     let body = braces.recover_with(via_parser(late)).recover_with(via_parser(bare));
     hash(text, |word| word != "import" && word != "define").then(name(text).or_not()).then(body).map_with(
-        |((kind, name), (has_braces, body)), e| {
+        |((kind, name), (braces, body)), e| {
             // With neither name nor braces, nothing is left that could be looked at further.
-            match name.is_some() || has_braces {
+            let item = match name.is_some() || braces.is_some() {
                 true => Item::Macro(Macro { kind, name, body, span: e.span() }),
                 false => Item::Error(e.span()),
-            }
+            };
+            Declared { item, braces }
         },
     )
 }

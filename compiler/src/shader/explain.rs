@@ -25,6 +25,8 @@ pub(super) struct Finding {
     pub notes: Vec<String>,
     /// The function or entry point it is about, if naga names one.
     pub subject: Option<String>,
+    /// Struct and member that it is about.
+    pub member: Option<(String, String)>,
 }
 
 /// What kind of error it is.
@@ -46,12 +48,12 @@ impl Finding {
     /// naga broke off.
     pub fn panic() -> Self {
         let message = "the validator broke off on this shader".to_owned();
-        Self { cause: Cause::Unsupported, message, labels: Vec::new(), notes: Vec::new(), subject: None }
+        Self { cause: Cause::Unsupported, message, labels: Vec::new(), notes: Vec::new(), subject: None, member: None }
     }
 
     /// The notes as one text.
     pub fn help(&self) -> Option<String> {
-        (!self.notes.is_empty()).then(|| self.notes.join("; "))
+        (!self.notes.is_empty()).then(|| self.notes.join("; ").replace("; (", " ("))
     }
 }
 
@@ -83,19 +85,37 @@ pub(super) fn parse_error(error: &naga::front::wgsl::ParseError) -> Finding {
     let mut texts: Vec<&str> = vec![message.as_str()];
     texts.extend(notes.iter().map(String::as_str));
     texts.extend(labels.iter().map(|(_, label)| label.as_str()));
+    let is_swizzle = texts.iter().any(|text| text.contains("assignments to swizzles"));
     let cause = if is_unsupported(&texts) {
         Cause::Unsupported
     } else if let Some(name) = message.strip_prefix("no definition in scope for identifier: `") {
         Cause::UnknownName(name.trim_end_matches('`').to_owned())
-    } else if message.starts_with("expected ") || message.contains("reserved keyword") {
+    } else if (message.starts_with("expected ") && message.contains(", found ")) || message.contains("reserved keyword") {
         Cause::Syntax
     } else {
         Cause::Invalid
     };
-    // naga's last resort, "see msg", says nothing.
-    let labels = labels.into_iter().map(|(range, label)| (range, if label == "see msg" { String::new() } else { label })).collect();
+    let message = match &cause {
+        Cause::Unsupported if is_swizzle => "assignment to a swizzle".to_owned(),
+        _ => reworded(&message),
+    };
+    // naga's last resort, "see msg", says nothing. A label that says something makes the better primary one.
+    let labels = labels.into_iter().map(|(range, label)| (range, if label == "see msg" { String::new() } else { label }));
+    let (mut labels, silent): (Vec<_>, Vec<_>) = labels.partition(|(_, label)| !label.is_empty());
+    labels.extend(silent);
     let notes = if cause == Cause::Invalid { joined_types(notes) } else { notes };
-    Finding { cause, message, labels, notes, subject: None }
+    Finding { cause, message, labels, notes, subject: None, member: None }
+}
+
+/// naga's message in plainer words, where there are some.
+fn reworded(message: &str) -> String {
+    if message.starts_with("Abstract types may only appear") {
+        "this value has no concrete type here".to_owned()
+    } else if message == "Cannot access at the index" {
+        "the index is out of bounds".to_owned()
+    } else {
+        lower(message)
+    }
 }
 
 /// naga lists the types that a function takes one per note; one line holds them better.
@@ -116,7 +136,7 @@ fn joined_types(notes: Vec<String>) -> Vec<String> {
 
 /// naga's words without its handles and with one kind of quotes.
 fn clean(text: &str) -> String {
-    let mut out = text.trim().trim_end_matches('.').replace('\'', "`");
+    let mut out = requoted(text.trim().trim_end_matches('.'));
     // `found "let"` comes from Rust's Debug form.
     if let Some((head, tail)) = out.split_once(", found \"") {
         let found = tail.trim_end_matches('"').replace("\\\"", "\"").replace("\\n", " ");
@@ -138,7 +158,20 @@ fn clean(text: &str) -> String {
         }
     }
     cleaned.push_str(rest);
-    cleaned.replace("abstract-int", "an integer literal").replace("{AbstractFloat}", "a float literal").replace("{AbstractInt}", "an integer literal")
+    cleaned.replace("{AbstractFloat}", "float literal").replace("{AbstractInt}", "integer literal")
+}
+
+/// With backticks for quotes; an apostrophe stays.
+fn requoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    let mut before = ' ';
+    while let Some(c) = characters.next() {
+        let is_apostrophe = before.is_alphanumeric() && characters.peek().is_some_and(|next| next.is_alphanumeric());
+        out.push(if c == '\'' && !is_apostrophe { '`' } else { c });
+        before = c;
+    }
+    out
 }
 
 /// What is said about a validation error before it becomes a finding.
@@ -147,11 +180,12 @@ struct Words {
     label: String,
     notes: Vec<String>,
     cause: Cause,
+    member: Option<(String, String)>,
 }
 
 impl Words {
     fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), label: String::new(), notes: Vec::new(), cause: Cause::Invalid }
+        Self { message: message.into(), label: String::new(), notes: Vec::new(), cause: Cause::Invalid, member: None }
     }
 
     fn label(mut self, label: impl Into<String>) -> Self {
@@ -221,7 +255,7 @@ pub(super) fn validation_error(module: &naga::Module, error: &naga::WithSpan<Val
     {
         *label = words.label;
     }
-    Finding { cause, message: words.message, labels: ranges, notes: words.notes, subject }
+    Finding { cause, message: reworded(&words.message), labels: ranges, notes: words.notes, subject, member: words.member }
 }
 
 /// The message of the innermost error.
@@ -288,7 +322,7 @@ impl Naming<'_> {
             FunctionError::InvalidReturnType { expression: None, expected_ty: Some(expected) } => {
                 let expected = self.type_name(*expected);
                 Words::new(format!("`{name}` does not return a value on every path"))
-                    .label(format!("must return a `{expected}`"))
+                    .label(format!("must return `{expected}`"))
                     .note(format!("end it with `return …;`, or leave out `-> {expected}`"))
                     .cause(Cause::MissingReturn)
             }
@@ -430,10 +464,14 @@ impl Naming<'_> {
             }
             EntryPointError::Argument(index, error) => {
                 let argument = entry.and_then(|entry| entry.function.arguments.get(*index as usize));
-                let argument = argument.and_then(|argument| argument.name.as_deref()).unwrap_or("?");
-                self.varying_error(&format!("the parameter `{argument}` of `{name}`"), stage, error)
+                let argument_name = argument.and_then(|argument| argument.name.as_deref()).unwrap_or("?");
+                let what = format!("the parameter `{argument_name}` of `{name}`");
+                self.varying_error(&what, stage, error, argument.map(|argument| argument.ty))
             }
-            EntryPointError::Result(error) => self.varying_error(&format!("the result of `{name}`"), stage, error),
+            EntryPointError::Result(error) => {
+                let ty = entry.and_then(|entry| entry.function.result.as_ref()).map(|result| result.ty);
+                self.varying_error(&format!("the result of `{name}`"), stage, error, ty)
+            }
             EntryPointError::OutOfRangeWorkgroupSize => {
                 Words::new(format!("the workgroup size of `{name}` is out of range")).note("each number must be at least 1")
             }
@@ -445,12 +483,21 @@ impl Naming<'_> {
         }
     }
 
-    fn varying_error(&self, what: &str, stage: &str, error: &VaryingError) -> Words {
+    fn varying_error(&self, what: &str, stage: &str, error: &VaryingError, ty: Option<naga::Handle<naga::Type>>) -> Words {
+        let ty = ty.and_then(|ty| self.module.types.get_handle(ty).ok());
         match error {
             VaryingError::MissingBinding => Words::new(format!("{what} has no attribute"))
                 .note("write `@location(n)` or `@builtin(…)` before it"),
             VaryingError::MemberMissingBinding(index) => {
-                Words::new(format!("member {} of {what} has no attribute", index + 1)).note("write `@location(n)` or `@builtin(…)` before it")
+                let members = match ty.map(|ty| &ty.inner) {
+                    Some(naga::TypeInner::Struct { members, .. }) => members.as_slice(),
+                    _ => &[],
+                };
+                let member = members.get(*index as usize).and_then(|member| member.name.clone()).unwrap_or_default();
+                let mut words = Words::new(format!("{what} has a member `{member}` without an attribute"))
+                    .note("write `@location(n)` or `@builtin(…)` before it");
+                words.member = ty.and_then(|ty| ty.name.clone()).map(|name| (name, member));
+                words
             }
             VaryingError::BindingCollision { location } => Words::new(format!("{what}: `@location({location})` is used twice")),
             VaryingError::NotIOShareableType(ty) => {
@@ -626,7 +673,17 @@ fn syntax(context: &Context<'_>) -> Advice {
         advice.fix = Some(("insert `;`".to_owned(), before.end..before.end, ";".to_owned()));
         advice.place = Some(before);
         advice.help = Some("statements end with `;`".to_owned());
+    } else if found == "#" {
+        advice.message = Some("`#` is no WGSL".to_owned());
+        advice.label = Some("not allowed here".to_owned());
+        advice.help = Some("WGSL has no preprocessor: `#define`, `#import` and the like stand outside of the shader's text".to_owned());
     } else if message.starts_with("expected global item") {
+        advice.message = Some(if found.is_empty() {
+            "expected a declaration, found the end of the shader".to_owned()
+        } else {
+            format!("expected a declaration, found `{found}`")
+        });
+        advice.label = Some("not one of `fn`, `struct`, `const`, `override`, `var`, `alias`".to_owned());
         if found == "let" {
             advice.message = Some("`let` stands outside of a function".to_owned());
             advice.label = Some("not allowed here".to_owned());
@@ -645,8 +702,13 @@ fn syntax(context: &Context<'_>) -> Advice {
         return foreign_declaration(context, place - 1);
     } else if message.contains("reserved keyword") {
         advice.help = Some("choose another name".to_owned());
-    } else if found == "#" {
-        advice.help = Some("WGSL has no preprocessor: `#define`, `#import` and the like stand outside of the shader's text".to_owned());
+    } else if found == "=" && (message.starts_with("expected `)`") || message.starts_with("expected `{`")) {
+        advice.help = Some("`=` assigns; compare with `==`".to_owned());
+    } else if message.starts_with("expected `,`") {
+        let is_struct = context.scopes.items.iter().find(|item| item.tokens.contains(&place)).and_then(|item| item.keyword);
+        if is_struct.is_some_and(|keyword| context.word(keyword) == "struct") {
+            advice.help = Some("members end with `,`".to_owned());
+        }
     } else if place >= context.tokens.len() {
         advice.place = context.tokens.last().map(Token::range);
         advice.label = Some("the shader ends here".to_owned());
@@ -664,7 +726,10 @@ fn foreign_declaration(context: &Context<'_>, place: usize) -> Advice {
         place: Some(context.range(place)),
         ..Advice::default()
     };
-    let wgsl = builtins::foreign(ty).and_then(|help| help.split('`').nth(1)).unwrap_or(ty);
+    let wgsl = match ty {
+        "vec2" | "vec3" | "vec4" => format!("{ty}f"),
+        _ => builtins::foreign(ty).and_then(|help| help.split('`').nth(1)).unwrap_or(ty).to_owned(),
+    };
     if is_foreign_type(ty) {
         advice.help = Some(format!("write `var {name}: {wgsl} = …;`, or `let` for a value that does not change"));
     } else {
@@ -696,8 +761,23 @@ fn invalid(context: &Context<'_>) -> Advice {
             Some(DeclarationKind::Parameter) => Some(format!("parameters do not change: write `var copy = {name};` and change that")),
             _ => None,
         };
+    } else if message.starts_with("this value has no concrete type") {
+        advice.help = Some("a function without `-> type` returns no value".to_owned());
+    } else if message.starts_with("failed to convert expression") {
+        advice.message = Some("the numbers of this expression have different types".to_owned());
+        advice.label = Some(String::new());
+        advice.help = Some("WGSL does not convert values by itself: write the type around one side, as in `f32(x)`".to_owned());
+    } else if message.starts_with("the type of `") {
+        advice.help = Some("WGSL does not convert values by itself: write the type around it, as in `f32(x)`".to_owned());
     } else if message.starts_with("automatic conversions cannot convert") {
         advice.help = Some("WGSL does not convert values by itself: write the type around it, as in `f32(x)`".to_owned());
+    } else if message.starts_with("invalid field accessor") {
+        let name = context.word(context.place);
+        let fields = context.scopes.roles.iter().enumerate().filter(|(_, role)| **role == Role::Field).map(|(i, _)| context.word(i));
+        if let Some(found) = nearest(name, fields) {
+            advice.help = Some(format!("did you mean `{found}`?"));
+            advice.fix = Some((format!("replace with `{found}`"), context.range(context.place), found.to_owned()));
+        }
     } else if message.starts_with("unknown attribute") {
         let name = context.word(context.place);
         let known = ["align", "binding", "builtin", "compute", "fragment", "group", "id", "interpolate", "invariant", "location", "size"];

@@ -17,3 +17,5 @@ mod explain;
 pub mod reflect;
 
 pub mod validate;
+
+pub mod minify;

@@ -395,6 +395,10 @@ impl Module {
 
     /// Everything but the places in the author's files, as text.
     pub fn dump(&self) -> String {
+        self.dumped(true)
+    }
+
+    fn dumped(&self, names_varyings: bool) -> String {
         let mut out = String::new();
         for entry in &self.entry_points {
             let _ = write!(out, "{} {}", entry.stage.as_str(), entry.name);
@@ -409,7 +413,8 @@ impl Module {
                     if let Some(source) = varying.blend_src {
                         let _ = write!(out, " @blend_src({source})");
                     }
-                    let _ = write!(out, " {}: {}", varying.name, vector_name(varying.scalar, varying.components));
+                    let name = if names_varyings { varying.name.as_str() } else { "" };
+                    let _ = write!(out, " {name}: {}", vector_name(varying.scalar, varying.components));
                     if !varying.interpolation.is_empty() {
                         let _ = write!(out, " ({})", varying.interpolation);
                     }
@@ -495,9 +500,10 @@ impl Module {
     }
 }
 
-/// Whether two modules are the same to a pipeline. Places in files and names of types do not matter.
+/// Whether two modules are the same to a pipeline and to hosts that set uniforms by name. Places in files do not matter, nor do the
+/// names of types, parameters and what goes between stages.
 pub fn same_reflection(a: &Module, b: &Module) -> bool {
-    a.dump() == b.dump()
+    a.dumped(false) == b.dumped(false)
 }
 
 fn vector_name(scalar: Scalar, components: u8) -> String {

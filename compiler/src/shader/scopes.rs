@@ -107,6 +107,36 @@ pub fn resolve(text: &str, tokens: &[Token]) -> Scopes {
     walk.out
 }
 
+/// One past the attributes that begin at token `at`.
+pub fn skip_attributes(text: &str, tokens: &[Token], mut at: usize) -> usize {
+    let word = |i: usize| tokens.get(i).map_or("", |token| token.text(text));
+    while word(at) == "@" && tokens.get(at + 1).is_some_and(|token| token.kind == TokenKind::Word) {
+        at += 2;
+        if word(at) == "(" {
+            at = close(text, tokens, at);
+        }
+    }
+    at
+}
+
+/// One past the bracket that closes the one at token `at`, or the number of tokens.
+fn close(text: &str, tokens: &[Token], at: usize) -> usize {
+    let mut depth = 0usize;
+    for (i, token) in tokens.iter().enumerate().skip(at) {
+        match token.text(text) {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return i + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    tokens.len()
+}
+
 /// WGSL's keywords. Source: WGSL section 3.8.1.
 pub const KEYWORDS: [&str; 26] = [
     "alias", "break", "case", "const", "const_assert", "continue", "continuing", "default", "diagnostic", "discard", "else", "enable",
@@ -148,7 +178,7 @@ impl<'t> Walk<'t> {
         let mut at = 0;
         while at < self.tokens.len() {
             let start = at;
-            at = self.skip_attributes(at);
+            at = skip_attributes(self.text, self.tokens, at);
             let keyword = at;
             let mut item = Item { tokens: start..at, keyword: None, name: None, body: None };
             let kind = match self.word(keyword) {
@@ -257,36 +287,6 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// One past the attributes at `at`.
-    fn skip_attributes(&self, mut at: usize) -> usize {
-        while self.word(at) == "@" && self.tokens.get(at + 1).is_some_and(|token| token.kind == TokenKind::Word) {
-            at += 2;
-            if self.word(at) == "(" {
-                at = self.close(at);
-            }
-        }
-        at
-    }
-
-    /// One past the bracket that closes the one at `at`, or the end of the text.
-    fn close(&self, mut at: usize) -> usize {
-        let mut depth = 0usize;
-        while at < self.tokens.len() {
-            match self.word(at) {
-                "(" | "[" | "{" => depth += 1,
-                ")" | "]" | "}" => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        return at + 1;
-                    }
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-        at
-    }
-
     /// One past the `>` that closes the `<` at `at`; `at + 1` if there is none before a `;` or brace, or none near.
     fn close_template(&self, at: usize) -> usize {
         let mut depth = 0usize;
@@ -383,7 +383,7 @@ impl<'t> Walk<'t> {
             self.set(at + 1, Role::Context);
             at += 2;
             if self.word(at) == "(" {
-                let end = self.close(at);
+                let end = close(self.text, self.tokens, at);
                 if matches!(name, "builtin" | "interpolate" | "diagnostic") {
                     for i in at..end {
                         if self.is_name(i) {
@@ -438,7 +438,7 @@ impl<'t> Walk<'t> {
         let mut at = item.name.or(item.keyword).unwrap_or(item.tokens.start) + 1;
         let mut parameters = Vec::new();
         if self.word(at) == "(" {
-            let close = self.close(at).min(body.start);
+            let close = close(self.text, self.tokens, at).min(body.start);
             let mut expects_name = false;
             while at < close {
                 match self.word(at) {

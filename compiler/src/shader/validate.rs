@@ -30,8 +30,15 @@ pub const MAX_ELSE_IF: usize = 127;
 /// this counts others too, such as dots. naga needs less than 8 KiB of stack for each (measured on 2025-11-20, debug build).
 pub const MAX_OPERATORS: usize = 2048;
 
+/// How many declarations a shader may have. naga's time grows with their square: 10,000 functions took it a second (debug build,
+/// 2025-11-20).
+pub const MAX_DECLARATIONS: usize = 4096;
+
 /// How often a shader is judged again to find further errors. Picked by feel.
 const MAX_ROUNDS: usize = 40;
+
+/// How many bytes are judged in all rounds together, so that a long text with many errors does not take long. Picked by feel.
+const MAX_JUDGED_BYTES: usize = 4 << 20;
 
 /// Most errors that are reported of one shader. Picked by feel: nobody reads more.
 const MAX_ERRORS: usize = 20;
@@ -69,6 +76,12 @@ pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
         return None;
     }
     let scopes = scopes::resolve(&text.text, &tokens);
+    if let Some(item) = scopes.items.get(MAX_DECLARATIONS) {
+        let range = tokens.get(item.tokens.start).map_or(0..0, Token::range);
+        let message = format!("the shader has more than {MAX_DECLARATIONS} declarations");
+        diagnostics.push(Diagnostic::new(Code::ShaderTooLarge, text.map.span(range), message).label("one declaration too many"));
+        return None;
+    }
     let judge = Judge { text, tokens: &tokens, scopes: &scopes, edits: BTreeMap::new(), poisoned: BTreeSet::new(), findings: Vec::new() };
     let (module, mut found) = on_large_stack(|| judge.run());
     diagnostics.append(&mut found);
@@ -239,7 +252,8 @@ impl<'a> Judge<'a> {
     fn run(mut self) -> (Option<Module>, Vec<Diagnostic>) {
         self.leave_out_features();
         self.check_subgroups();
-        for _ in 0..MAX_ROUNDS {
+        let rounds = (MAX_JUDGED_BYTES / self.text.text.len().max(1)).min(MAX_ROUNDS);
+        for _ in 0..rounds {
             let edited = self.edited();
             let mut finding = match attempt(&edited.text) {
                 Ok((module, info)) => return self.reflect(&module, &info),
@@ -340,9 +354,24 @@ impl<'a> Judge<'a> {
     }
 
     /// Reports a finding unless it follows from an edit, and takes out what it stands in. `false` if nothing more can be taken out.
-    fn take_out(&mut self, finding: Finding) -> bool {
+    fn take_out(&mut self, mut finding: Finding) -> bool {
         let place = finding.labels.first().map(|(range, _)| self.token_at(range.start)).or_else(|| self.named_token(&finding));
         let item = place.and_then(|token| self.item_of(token));
+        // naga cannot compute all of WGSL's functions when it compiles, and puts it like this.
+        if finding.message.starts_with("failed to convert expression")
+            && place.is_some_and(|token| self.role(token) == Role::Free && builtins::FUNCTIONS.contains(&self.word(token)))
+        {
+            finding.cause = Cause::Unsupported;
+            finding.message = format!("`{}` of constants", place.map_or("", |token| self.word(token)));
+        }
+        // WGSL has it even if naga does not.
+        if let Cause::UnknownName(name) = &finding.cause
+            && builtins::is_predeclared(name)
+            && place.is_some_and(|token| self.role(token) == Role::Free)
+        {
+            finding.message = format!("`{name}`");
+            finding.cause = Cause::Unsupported;
+        }
         let is_edited = |item: usize| {
             let range = self.range_of(self.scopes.items.get(item).map_or(0..0, |item| item.tokens.clone()));
             self.edits.range(range).next().is_some()
@@ -352,7 +381,7 @@ impl<'a> Judge<'a> {
                 self.poisoned.contains(&(None, name.as_str())) || self.poisoned.contains(&(item, name.as_str()))
             }
             Cause::MissingReturn => item.is_some_and(is_edited),
-            // Such a finding names a part of the module; with a part missing it may be wrong.
+            // Taking something out adds no errors of these kinds.
             Cause::Syntax | Cause::Invalid | Cause::Unsupported => false,
         };
         if !follows {
@@ -362,10 +391,51 @@ impl<'a> Judge<'a> {
             }
         }
         let (Some(place), Some(item)) = (place, item) else { return false };
-        if finding.cause != Cause::MissingReturn && self.take_out_statement(place, item) {
+        if let Cause::UnknownName(name) = &finding.cause
+            && let Some(word) = self.tokens.iter().map(|token| token.text(&self.text.text)).find(|word| word == name)
+        {
+            // Told once is told.
+            self.poisoned.insert((Some(item), word));
+        }
+        if finding.message.starts_with("expected `;`") && self.put_in_semicolon(place) {
+            return true;
+        }
+        if finding.cause != Cause::MissingReturn && (self.take_out_statement(place, item) || self.take_out_condition(place, item)) {
             return true;
         }
         self.take_out_body(item) || self.take_out_item(item)
+    }
+
+    /// Puts a semicolon before a token that begins something, if that is new.
+    fn put_in_semicolon(&mut self, place: usize) -> bool {
+        let before = self.range_of(place.saturating_sub(1)..place);
+        let after = self.range_of(place..place + 1);
+        let is_new_line = self.text.text.get(before.end..after.start).is_some_and(|between| between.contains(tokens::is_line_break));
+        let begins = scopes::KEYWORDS.contains(&self.word(place)) || matches!(self.word(place), "}" | "@");
+        if !(begins || is_new_line) || before.is_empty() || self.edits.contains_key(&before.end) {
+            return false;
+        }
+        self.edits.insert(before.end, (before.end, ";".to_owned()));
+        true
+    }
+
+    /// Puts `true` in the place of the condition around a token, if that is new.
+    fn take_out_condition(&mut self, place: usize, item: usize) -> bool {
+        let Some(body) = self.scopes.items.get(item).and_then(|item| item.body.clone()) else { return false };
+        let mut start = place;
+        while start > body.start && !matches!(self.word(start), "if" | "while" | ";" | "{" | "}") {
+            start -= 1;
+        }
+        let end = (place..body.end).find(|token| matches!(self.word(*token), "{" | "}" | ";"));
+        let Some(end) = end.filter(|end| self.word(*end) == "{" && matches!(self.word(start), "if" | "while") && start + 1 < *end) else {
+            return false;
+        };
+        let range = self.range_of(start + 1..end);
+        if range.is_empty() || self.overlaps(&range) {
+            return false;
+        }
+        self.edits.insert(range.start, (range.end, " true ".to_owned()));
+        true
     }
 
     /// The name of the function that a finding without a label is about.
@@ -387,7 +457,9 @@ impl<'a> Judge<'a> {
             return false;
         }
         for token in tokens {
-            if let Role::Declares(_) = self.role(token) {
+            // In `float x = 1.0;` the second word was meant as a declaration too.
+            let is_second_word = token > 0 && self.role(token) == Role::Free && self.role(token - 1) == Role::Free;
+            if matches!(self.role(token), Role::Declares(_)) || is_second_word {
                 self.poisoned.insert((Some(item), self.word(token)));
             }
         }
@@ -430,15 +502,25 @@ impl<'a> Judge<'a> {
         (start < end && !is_compound && ends_well).then_some(start..end)
     }
 
-    /// Replaces the body of a function by one that is always right, if that is new.
+    /// Replaces the body of a function by one that returns the zero value of its type, if that is new.
     fn take_out_body(&mut self, item: usize) -> bool {
-        let Some(body) = self.scopes.items.get(item).and_then(|item| item.body.clone()) else { return false };
+        let Some(found) = self.scopes.items.get(item) else { return false };
+        let Some(body) = found.body.clone() else { return false };
+        let result = found.tokens.start..body.start;
+        let arrow = result.clone().find(|token| self.word(*token) == "->");
+        let replacement = match arrow {
+            Some(arrow) => {
+                let ty = scopes::skip_attributes(&self.text.text, self.tokens, arrow + 1);
+                let ty = self.text.text.get(self.range_of(ty..body.start)).unwrap_or("");
+                format!("{{return {ty}();}}")
+            }
+            None => "{}".to_owned(),
+        };
         let range = self.range_of(body);
-        let replacement = "{loop{}}";
-        if self.edits.get(&range.start).is_some_and(|(_, text)| text == replacement) {
+        if self.edits.get(&range.start).is_some_and(|(end, _)| *end == range.end) {
             return false;
         }
-        self.replace(range, replacement);
+        self.replace(range, &replacement);
         true
     }
 
@@ -462,6 +544,22 @@ impl<'a> Judge<'a> {
         self.edits.insert(range.start, (range.end, replacement.to_owned()));
     }
 
+    /// The name in a range that covers a declaration, or the member that a finding is about.
+    fn narrowed(&self, range: Range<usize>, finding: &Finding) -> Range<usize> {
+        if let Some((structure, member)) = &finding.member {
+            let item = self.scopes.items.iter().find(|item| item.name.is_some_and(|name| self.word(name) == structure));
+            let field = item.and_then(|item| item.tokens.clone().find(|i| self.role(*i) == Role::Field && self.word(*i) == member));
+            if let Some(field) = field {
+                return self.range_of(field..field + 1);
+            }
+        }
+        let name = self.item_of(self.token_at(range.start)).and_then(|item| self.scopes.items.get(item)?.name);
+        match name.map(|name| self.range_of(name..name + 1)) {
+            Some(name) if range.start < name.start && name.end < range.end => name,
+            _ => range,
+        }
+    }
+
     /// The report of a finding.
     fn diagnostic(&self, finding: &Finding, place: Option<usize>) -> Diagnostic {
         let map = &self.text.map;
@@ -471,6 +569,7 @@ impl<'a> Judge<'a> {
             Some((range, _)) => own(range),
             None => fallback.map_or(0..0, |token| self.range_of(token..token + 1)),
         };
+        let primary = self.narrowed(primary, finding);
         let label = finding.labels.first().map_or("", |(_, label)| label);
         if finding.cause == Cause::Unsupported {
             return Diagnostic::new(Code::WgslUnchecked, map.span(primary), format!("not checked: {}", finding.message))

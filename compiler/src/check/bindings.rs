@@ -1,0 +1,401 @@
+//! Bind groups against what shaders use, and `#init`s.
+
+use super::pipelines::entry;
+use super::resources::{Range, view_dimension};
+use crate::diag::{Code, Diagnostic};
+use crate::formats::{self, Sample};
+use crate::scene::*;
+use crate::shader::reflect::{self, Binding, Resource as Wanted};
+use crate::source::Span;
+use pngine_format::op::{buffer_usage, texture_usage};
+
+/// Source: WebGPU, maxUniformBufferBindingSize.
+const MAX_UNIFORM: u32 = 64 << 10;
+/// Source: WebGPU, maxStorageBufferBindingSize.
+const MAX_STORAGE: u32 = 128 << 20;
+
+/// What a shader's variable is, in words.
+pub fn resource_name(resource: &Wanted) -> &'static str {
+    match resource {
+        Wanted::Uniform(_) => "a uniform buffer",
+        Wanted::Storage { .. } => "a storage buffer",
+        Wanted::Sampler { .. } => "a sampler",
+        Wanted::Texture { .. } => "a texture",
+        Wanted::StorageTexture { .. } => "a storage texture",
+        Wanted::ExternalTexture => "an external texture",
+    }
+}
+
+/// A binding that some stage of a pipeline uses.
+struct Used {
+    binding: Binding,
+    /// Whether a texture is sampled with a filtering sampler.
+    sampled: bool,
+}
+
+/// The bindings of one group that the stages of a pipeline use; `None` if a stage could not be reflected.
+fn used_bindings(scene: &Scene, pipeline: PipelineId, group: u32) -> Option<Vec<Used>> {
+    let stages = scene.stages(pipeline);
+    if stages.is_empty() {
+        return None;
+    }
+    let mut used: Vec<Used> = Vec::new();
+    for stage in stages {
+        let (module, entry) = entry(scene, stage)?;
+        for &index in &entry.bindings {
+            let binding = &module.bindings[index];
+            if binding.group != group {
+                continue;
+            }
+            let sampled = entry.sampled.iter().any(|(texture, _)| *texture == index);
+            match used.iter_mut().find(|known| known.binding.binding == binding.binding) {
+                Some(known) => known.sampled |= sampled,
+                None => used.push(Used { binding: binding.clone(), sampled }),
+            }
+        }
+    }
+    Some(used)
+}
+
+/// Whether a pipeline uses any binding of a group; `false` if that cannot be told.
+pub fn uses_group(scene: &Scene, pipeline: PipelineId, group: u32) -> bool {
+    used_bindings(scene, pipeline, group).is_some_and(|used| !used.is_empty())
+}
+
+/// Source: WebGPU, 8.2.1 `createBindGroup`.
+pub fn groups(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for index in 0..scene.groups.len() {
+        let Some(group) = scene.groups[index].clone() else { continue };
+        match group.layout {
+            GroupLayout::Auto(pipeline, number) => {
+                let Some(used) = used_bindings(scene, pipeline, number) else { continue };
+                let kept = auto_group(scene, &group, pipeline, number, &used, diagnostics);
+                if let Some(group) = &mut scene.groups[index] {
+                    group.entries = kept;
+                }
+            }
+            GroupLayout::Explicit(layout) => explicit_group(scene, &group, layout, diagnostics),
+        }
+    }
+}
+
+fn auto_group(scene: &Scene, group: &Group, pipeline: PipelineId, number: u32, used: &[Used], diagnostics: &mut Vec<Diagnostic>) -> Vec<Entry> {
+    let pipeline_name = scene.pipeline_name(pipeline).map_or("?", |named| &named.name);
+    if used.is_empty() {
+        let message = format!("the shaders of `{pipeline_name}` use no binding of group {number}");
+        diagnostics.push(
+            Diagnostic::new(Code::UnknownLayout, group.layout_span, message)
+                .help("its automatic layout has no such group: use a binding in the shader, or leave the bind group out"),
+        );
+        return group.entries.clone();
+    }
+    for wanted in used {
+        if !group.entries.iter().any(|entry| entry.binding == wanted.binding.binding) {
+            let message = format!("`#bindGroup {}` has nothing for binding {}", group.named.name, wanted.binding.binding);
+            diagnostics.push(
+                Diagnostic::new(Code::MissingBinding, group.named.span, message)
+                    .also(wanted.binding.span, format!("`{}`, {}, is used by `{pipeline_name}`", wanted.binding.name, resource_name(&wanted.binding.resource)))
+                    .help(format!("add `{{ binding={} resource=… }}`", wanted.binding.binding)),
+            );
+        }
+    }
+    let mut kept = Vec::new();
+    for entry in &group.entries {
+        match used.iter().find(|wanted| wanted.binding.binding == entry.binding) {
+            Some(wanted) => {
+                fits(scene, entry, wanted, diagnostics);
+                kept.push(entry.clone());
+            }
+            None => {
+                let message = format!("the shaders of `{pipeline_name}` do not use group {number}, binding {}", entry.binding);
+                diagnostics.push(
+                    Diagnostic::new(Code::UnusedBinding, entry.span, message)
+                        .label("left out")
+                        .help("an automatic layout holds only what the shaders use"),
+                );
+            }
+        }
+    }
+    kept
+}
+
+/// Whether a resource fits the variable it is bound to.
+fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnostic>) {
+    let binding = &used.binding;
+    let declared = |diagnostic: Diagnostic| diagnostic.also(binding.span, format!("`{}` is declared here", binding.name));
+    match (&entry.resource, &binding.resource) {
+        (Resource::Buffer { buffer, offset, size, .. }, Wanted::Uniform(block)) => {
+            buffer_fits(scene, entry, *buffer, *offset, *size, ("UNIFORM", buffer_usage::UNIFORM), Some((block.min_size, binding)), diagnostics);
+        }
+        (Resource::Buffer { buffer, offset, size, .. }, Wanted::Storage { block, .. }) => {
+            buffer_fits(scene, entry, *buffer, *offset, *size, ("STORAGE", buffer_usage::STORAGE), Some((block.min_size, binding)), diagnostics);
+        }
+        (Resource::Sampler(id), Wanted::Sampler { is_comparison }) => {
+            let Some(sampler) = &scene.samplers[id.0] else { return };
+            if sampler.comparison != *is_comparison {
+                let message = if *is_comparison {
+                    format!("`{}` does not compare", sampler.named.name)
+                } else {
+                    format!("`{}` is a comparison sampler", sampler.named.name)
+                };
+                let help = if *is_comparison { "give the sampler `compare=less`" } else { "leave out `compare`, or use `sampler_comparison`" };
+                diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)).help(help));
+            }
+        }
+        (Resource::Texture(_) | Resource::View(_), Wanted::Texture { dimension, sample, is_multisampled }) => {
+            let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
+            needs_usage(texture, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
+            let format = view.and_then(|view| view.format).unwrap_or(texture.format);
+            let stencil = view.and_then(|view| view.aspect).is_some_and(|aspect| aspect.text() == "stencil-only");
+            let info = formats::info(format);
+            let is = if stencil { Sample::Uint } else { info.sample };
+            let ok = match sample {
+                reflect::Sample::Float if used.sampled => is == Sample::Float,
+                reflect::Sample::Float => matches!(is, Sample::Float | Sample::UnfilterableFloat | Sample::Depth),
+                reflect::Sample::Depth => is == Sample::Depth,
+                reflect::Sample::Sint => is == Sample::Sint,
+                reflect::Sample::Uint => is == Sample::Uint,
+            };
+            if !ok {
+                let message = match sample {
+                    reflect::Sample::Float if used.sampled => format!("{} cannot be sampled with a filter", format.text()),
+                    _ => format!("{} does not hold what the shader reads", format.text()),
+                };
+                diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)));
+            }
+            if (texture.sample_count > 1) != *is_multisampled {
+                let message = format!("`{}` has {} samples", texture.named.name, texture.sample_count);
+                diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)).help("`texture_multisampled_2d` goes with 4 samples"));
+            }
+            dimension_fits(texture, view, dimension.text(), entry, binding, diagnostics);
+        }
+        (Resource::Texture(_) | Resource::View(_), Wanted::StorageTexture { dimension, format, .. }) => {
+            let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
+            needs_usage(texture, ("STORAGE_BINDING", texture_usage::STORAGE_BINDING), entry.span, diagnostics);
+            let own = view.and_then(|view| view.format).unwrap_or(texture.format);
+            if own != *format {
+                let message = format!("`{}` is {}, the shader has {}", texture.named.name, own.text(), format.text());
+                diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)));
+            }
+            let range = view.map_or(Range::whole(texture), |view| Range::of_view(view, texture));
+            if range.mips.1.saturating_sub(range.mips.0) != 1 {
+                let message = "a storage texture is bound with one mip level";
+                diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)).help("bind a `#textureView` with `mipLevelCount=1`"));
+            }
+            dimension_fits(texture, view, dimension.text(), entry, binding, diagnostics);
+        }
+        (_, wanted) => {
+            let is = match entry.resource {
+                Resource::Buffer { .. } => "a buffer",
+                Resource::Texture(_) => "a texture",
+                Resource::View(_) => "a texture view",
+                Resource::Sampler(_) => "a sampler",
+            };
+            let message = format!("{is} is bound where the shader has {}", resource_name(wanted));
+            diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)));
+        }
+    }
+}
+
+fn dimension_fits(texture: &Texture, view: Option<&View>, wanted: &str, entry: &Entry, binding: &Binding, diagnostics: &mut Vec<Diagnostic>) {
+    let is = view_dimension(texture, view);
+    if is != wanted {
+        diagnostics.push(
+            Diagnostic::new(Code::BindingKind, entry.span, format!("`{}` is viewed as {is}, the shader has {wanted}", texture.named.name))
+                .also(binding.span, format!("`{}` is declared here", binding.name))
+                .help(format!("bind a `#textureView` with `dimension={wanted}`")),
+        );
+    }
+}
+
+fn texture_of<'s>(scene: &'s Scene, resource: &Resource) -> Option<(&'s Texture, Option<&'s View>)> {
+    match resource {
+        Resource::Texture(id) => Some((scene.texture(*id)?, None)),
+        Resource::View(id) => {
+            let view = scene.view(*id)?;
+            Some((scene.texture(view.texture)?, Some(view)))
+        }
+        Resource::Buffer { .. } | Resource::Sampler(_) => None,
+    }
+}
+
+/// Reports a texture that lacks a usage.
+pub fn needs_usage(texture: &Texture, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) {
+    if texture.usage & bit == 0 {
+        diagnostics.push(
+            Diagnostic::new(Code::TextureUsage, used, format!("`{}` needs the usage {name} for this", texture.named.name))
+                .also(texture.usage_span, "its usage")
+                .help(format!("add {name} to it")),
+        );
+    }
+}
+
+/// Reports a buffer that lacks a usage.
+pub fn buffer_needs(buffer: &Buffer, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) {
+    if buffer.usage & bit == 0 {
+        diagnostics.push(
+            Diagnostic::new(Code::BufferUsage, used, format!("`{}` needs the usage {name} for this", buffer.named.name))
+                .also(buffer.usage_span, "its usage")
+                .help(format!("add {name} to it")),
+        );
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one binding")]
+fn buffer_fits(
+    scene: &Scene,
+    entry: &Entry,
+    id: BufferId,
+    offset: u32,
+    size: Option<u32>,
+    usage: (&str, u32),
+    wanted: Option<(u32, &Binding)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let Some(buffer) = scene.buffer(id) else { return };
+    let name = &buffer.named.name;
+    buffer_needs(buffer, usage, entry.span, diagnostics);
+    let end = u64::from(offset) + u64::from(size.unwrap_or(1));
+    if end > u64::from(buffer.size) {
+        let message = format!("the bound range ends at byte {end}, and `{name}` has {}", buffer.size);
+        diagnostics.push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).also(buffer.size_span, "its size"));
+        return;
+    }
+    let bound = size.unwrap_or(buffer.size - offset);
+    if let Some((min_size, binding)) = wanted
+        && bound < min_size
+    {
+        diagnostics.push(
+            Diagnostic::new(Code::BindingTooSmall, entry.span, format!("{bound} bytes are bound, `{}` has {min_size}", binding.name))
+                .also(binding.span, "declared here")
+                .also(buffer.size_span, "the buffer's size")
+                .help(format!("make `{name}` at least {} bytes: `size={min_size}`, or `size=module.{}`", min_size + offset, binding.name)),
+        );
+    }
+    let limit = if usage.1 == buffer_usage::UNIFORM { MAX_UNIFORM } else { MAX_STORAGE };
+    if bound > limit {
+        let message = format!("{bound} bytes are bound, a {} binding has at most {limit}", usage.0);
+        diagnostics.push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).help("bind a part of it with `size=`"));
+    }
+    if usage.1 == buffer_usage::STORAGE && !bound.is_multiple_of(4) {
+        let message = format!("{bound} bytes are bound, which is no multiple of 4");
+        diagnostics.push(Diagnostic::new(Code::Unaligned, entry.span, message).also(buffer.size_span, "the buffer's size"));
+    }
+}
+
+fn explicit_group(scene: &Scene, group: &Group, id: LayoutId, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(layout) = &scene.layouts[id.0] else { return };
+    for row in &layout.entries {
+        if !group.entries.iter().any(|entry| entry.binding == row.binding) {
+            let message = format!("`#bindGroup {}` has nothing for binding {}", group.named.name, row.binding);
+            diagnostics.push(Diagnostic::new(Code::MissingBinding, group.named.span, message).also(row.span, "which its layout has"));
+        }
+    }
+    for entry in &group.entries {
+        let Some(row) = layout.entries.iter().find(|row| row.binding == entry.binding) else {
+            let message = format!("`#bindGroupLayout {}` has no binding {}", layout.named.name, entry.binding);
+            diagnostics.push(
+                Diagnostic::new(Code::MissingBinding, entry.span, message)
+                    .also(layout.named.span, "declared here")
+                    .help("take the entry out, or add it to the layout"),
+            );
+            continue;
+        };
+        row_fits(scene, entry, row, diagnostics);
+    }
+}
+
+fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut Vec<Diagnostic>) {
+    match (&entry.resource, &row.kind) {
+        (Resource::Buffer { buffer, offset, size, .. }, LayoutKind::Buffer { ty, min_size, .. }) => {
+            let usage = if ty.text() == "uniform" { ("UNIFORM", buffer_usage::UNIFORM) } else { ("STORAGE", buffer_usage::STORAGE) };
+            buffer_fits(scene, entry, *buffer, *offset, *size, usage, None, diagnostics);
+            if let Some(buffer) = scene.buffer(*buffer) {
+                let bound = size.unwrap_or(buffer.size.saturating_sub(*offset));
+                if bound < *min_size {
+                    let message = format!("{bound} bytes are bound, the layout wants {min_size}");
+                    diagnostics.push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).also(row.span, "the layout's entry"));
+                }
+            }
+        }
+        (Resource::Sampler(id), LayoutKind::Sampler { ty }) => {
+            let Some(sampler) = &scene.samplers[id.0] else { return };
+            let ok = match ty.text() {
+                "comparison" => sampler.comparison,
+                "non-filtering" => !sampler.comparison && !sampler.filtering,
+                _ => !sampler.comparison,
+            };
+            if !ok {
+                let message = format!("`{}` is no {} sampler", sampler.named.name, ty.text());
+                diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));
+            }
+        }
+        (Resource::Texture(_) | Resource::View(_), LayoutKind::Texture { sample, dimension, multisampled }) => {
+            let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
+            needs_usage(texture, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
+            let is = formats::info(view.and_then(|view| view.format).unwrap_or(texture.format)).sample;
+            let ok = match sample.text() {
+                "float" => is == Sample::Float,
+                "unfilterable-float" => matches!(is, Sample::Float | Sample::UnfilterableFloat | Sample::Depth),
+                "depth" => is == Sample::Depth,
+                "sint" => is == Sample::Sint,
+                _ => is == Sample::Uint,
+            };
+            let viewed = view_dimension(texture, view);
+            let message = if !ok {
+                Some(format!("{} gives no {}", texture.format.text(), sample.text()))
+            } else if (texture.sample_count > 1) != *multisampled {
+                Some(format!("`{}` has {} samples", texture.named.name, texture.sample_count))
+            } else if viewed != dimension.text() {
+                Some(format!("`{}` is viewed as {viewed}, the layout has {}", texture.named.name, dimension.text()))
+            } else {
+                None
+            };
+            if let Some(message) = message {
+                diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));
+            }
+        }
+        (Resource::Texture(_) | Resource::View(_), LayoutKind::StorageTexture { format, dimension, .. }) => {
+            let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
+            needs_usage(texture, ("STORAGE_BINDING", texture_usage::STORAGE_BINDING), entry.span, diagnostics);
+            let viewed = view_dimension(texture, view);
+            let own = view.and_then(|view| view.format).unwrap_or(texture.format);
+            if own != *format || viewed != dimension.text() {
+                let message = format!("`{}` is a {viewed} texture of {}, the layout has {} of {}", texture.named.name, own.text(), dimension.text(), format.text());
+                diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));
+            }
+        }
+        _ => {
+            let message = "the layout's entry is of another kind";
+            diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));
+        }
+    }
+}
+
+/// An `#init` binds its buffer and parameters itself; the same rules hold.
+pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for init in scene.inits.iter().flatten() {
+        let Some((module, found)) = entry(scene, &init.stage) else { continue };
+        let bound = std::iter::once((0, init.buffer, init.buffer_span)).chain(init.extra.iter().map(|(n, b)| (*n, *b, init.named.span)));
+        for (number, buffer, span) in bound {
+            let used = found.bindings.iter().map(|&index| &module.bindings[index]);
+            let Some(binding) = used.into_iter().find(|binding| (binding.group, binding.binding) == (0, number)) else { continue };
+            let entry = Entry { span, binding: number, resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 } };
+            fits(scene, &entry, &Used { binding: binding.clone(), sampled: false }, diagnostics);
+        }
+        if let Some((params, span)) = &init.params {
+            let binding = found.bindings.iter().map(|&index| &module.bindings[index]).find(|b| (b.group, b.binding) == (0, 1));
+            match binding.map(|binding| (&binding.resource, binding)) {
+                Some((Wanted::Uniform(block), binding)) if params.len() as u32 * 4 > block.min_size => {
+                    let message = format!("{} parameters, `{}` holds {}", params.len(), binding.name, block.min_size / 4);
+                    diagnostics.push(Diagnostic::new(Code::OutOfRange, *span, message).also(binding.span, "declared here"));
+                }
+                Some((Wanted::Uniform(_), _)) | None => {}
+                Some((other, binding)) => {
+                    let message = format!("the parameters are a uniform buffer, `{}` is {}", binding.name, resource_name(other));
+                    diagnostics.push(Diagnostic::new(Code::BindingKind, *span, message).also(binding.span, "declared here"));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! WebGPU's rules, checked where the author can still see what is meant. One function per rule.
+//!
+//! A rule says nothing about what is a hole or what could not be reflected: that is reported already. The limits are WebGPU's
+//! defaults (section 3.6.2 "Limits").
+
+mod bindings;
+mod passes;
+mod pipelines;
+mod resources;
+
+use crate::diag::{Code, Diagnostic};
+use crate::scene::*;
+use pngine_format::op::CANVAS_TEXTURE;
+
+/// Checks a scene. Two things are mended on the way, each with a warning: bind group entries that an automatic layout has no place
+/// for are taken out, and pipelines that name a fixed format for the canvas get the canvas' own.
+pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+    counts(scene, diagnostics);
+    resources::buffers(scene, diagnostics);
+    resources::textures(scene, diagnostics);
+    resources::views(scene, diagnostics);
+    passes::canvas_formats(scene, diagnostics);
+    pipelines::render(scene, diagnostics);
+    pipelines::compute(scene, diagnostics);
+    bindings::groups(scene, diagnostics);
+    bindings::inits(scene, diagnostics);
+    passes::render(scene, diagnostics);
+    passes::compute(scene, diagnostics);
+    passes::frames(scene, diagnostics);
+}
+
+/// Ids have 16 bits, and the two largest mean something else.
+fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let pools = |sizes: &mut dyn Iterator<Item = u32>| sizes.map(|size| size as usize).sum::<usize>();
+    let members = |init: &Init| scene.buffer(init.buffer).map_or(1, |buffer| buffer.pool);
+    let lists: [(&str, usize); 5] = [
+        ("buffers", pools(&mut scene.buffers.iter().flatten().map(|buffer| buffer.pool)) + scene.inits.len()),
+        (
+            "bind groups",
+            pools(&mut scene.groups.iter().flatten().map(|group| group.pool))
+                + pools(&mut scene.inits.iter().flatten().map(members)),
+        ),
+        ("textures and views", scene.textures.len().max(scene.views.len())),
+        ("pipelines", scene.render_pipelines.len() + scene.compute_pipelines.len() + scene.inits.len()),
+        ("shaders and layouts", scene.shaders.len().max(scene.layouts.len() + scene.groups.len() + scene.inits.len())),
+    ];
+    for (what, count) in lists {
+        if count >= usize::from(CANVAS_TEXTURE) {
+            let message = format!("{count} {what}, where {} are possible", CANVAS_TEXTURE - 1);
+            diagnostics.push(Diagnostic::global(Code::TooMany, message).help("pools count with all their members"));
+        }
+    }
+}
+
+/// `one`, `one and two`, `one, two and three`.
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,486 @@
+//! Passes against pipelines and resources, and frames.
+
+use super::bindings::{buffer_needs, needs_usage, uses_group};
+use super::list;
+use super::resources::Range;
+use crate::diag::{Code, Diagnostic};
+use crate::formats;
+use crate::scene::*;
+use crate::source::Span;
+use pngine_format::op::{buffer_usage, texture_usage};
+use pngine_format::word::Word;
+
+const CANVAS_FORMAT: Word = Word::of("preferredCanvasFormat");
+
+/// A pipeline that draws to the canvas and names one of the two formats that a canvas can have gets the canvas' own.
+pub fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let mut mended: Vec<(RenderPipelineId, usize)> = Vec::new();
+    for pass in scene.render_passes.iter().flatten() {
+        let Some((id, _)) = pass.pipeline else { continue };
+        for (index, color) in pass.colors.iter().enumerate() {
+            let canvas = color.view == AttachmentView::Canvas;
+            let target = scene.render_pipeline(id).and_then(|pipeline| pipeline.targets.get(index));
+            if canvas && target.is_some_and(|target| matches!(target.format.text(), "bgra8unorm" | "rgba8unorm")) && !mended.contains(&(id, index)) {
+                mended.push((id, index));
+            }
+        }
+    }
+    for (id, index) in mended {
+        let Some(Some(pipeline)) = scene.render_pipelines.get_mut(id.0) else { continue };
+        let target = &mut pipeline.targets[index];
+        let message = format!("the canvas is {} on some machines only", target.format.text());
+        diagnostics.push(
+            Diagnostic::new(Code::CanvasFormat, target.span, message).label("`preferredCanvasFormat` is taken").help("write `format=preferredCanvasFormat`"),
+        );
+        target.format = CANVAS_FORMAT;
+    }
+}
+
+/// Format and sample count of an attachment.
+fn attachment(scene: &Scene, view: AttachmentView) -> Option<(Word, u32)> {
+    match view {
+        AttachmentView::Canvas => Some((CANVAS_FORMAT, 1)),
+        AttachmentView::Texture(_) => scene.texture_of(view).map(|texture| (texture.format, texture.sample_count)),
+        AttachmentView::View(id) => {
+            let view_format = scene.view(id)?.format;
+            scene.texture_of(view).map(|texture| (view_format.unwrap_or(texture.format), texture.sample_count))
+        }
+    }
+}
+
+/// Every rule of a render pass.
+pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for pass in scene.render_passes.iter().flatten() {
+        attachments(scene, pass, diagnostics);
+        extents(scene, pass, diagnostics);
+        conflicts(scene, pass, diagnostics);
+        for bound in &pass.vertices {
+            if let Some(buffer) = scene.buffer(bound.buffer) {
+                buffer_needs(buffer, ("VERTEX", buffer_usage::VERTEX), bound.span, diagnostics);
+                pool_offset(bound.member, buffer.pool, bound.span, diagnostics);
+                range_inside(buffer, bound.offset, bound.size, bound.span, diagnostics);
+            }
+        }
+        if let Some(bound) = &pass.indices
+            && let Some(buffer) = scene.buffer(bound.buffer)
+        {
+            buffer_needs(buffer, ("INDEX", buffer_usage::INDEX), bound.span, diagnostics);
+            range_inside(buffer, bound.offset, bound.size, bound.span, diagnostics);
+        }
+        let Some((id, span)) = pass.pipeline else {
+            if let Some((_, draw)) = pass.draws.first() {
+                let message = format!("`#renderPass {}` draws without a pipeline", pass.named.name);
+                diagnostics.push(Diagnostic::new(Code::IncompletePass, *draw, message).help("add `pipeline=…`"));
+            }
+            continue;
+        };
+        let Some(pipeline) = scene.render_pipeline(id) else { continue };
+        against_pipeline(scene, pass, pipeline, span, diagnostics);
+        bound_groups(scene, &pass.groups, PipelineId::Render(id), (&pass.named, !pass.draws.is_empty()), diagnostics);
+        if !pass.draws.is_empty() {
+            vertex_buffers(scene, pass, pipeline, diagnostics);
+        }
+    }
+}
+
+/// Every rule of a compute pass.
+pub fn compute(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for pass in scene.compute_passes.iter().flatten() {
+        bound_groups(scene, &pass.groups, PipelineId::Compute(pass.pipeline.0), (&pass.named, true), diagnostics);
+    }
+}
+
+/// Source: WebGPU, 17.1.1 "validating GPURenderPassDescriptor", attachments one by one.
+fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
+    const RENDER: (&str, u32) = ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT);
+    if pass.colors.len() > 8 {
+        let message = format!("a pass has at most 8 color attachments, here are {}", pass.colors.len());
+        diagnostics.push(Diagnostic::new(Code::Attachment, pass.named.span, message));
+    }
+    if pass.colors.is_empty() && pass.depth.is_none() {
+        let message = format!("`#renderPass {}` has no attachment", pass.named.name);
+        diagnostics.push(Diagnostic::new(Code::Attachment, pass.named.span, message).help("leave `colorAttachments` out to draw to the canvas"));
+    }
+    for color in &pass.colors {
+        let Some((format, samples)) = attachment(scene, color.view) else { continue };
+        if let Some(texture) = scene.texture_of(color.view) {
+            needs_usage(texture, RENDER, color.span, diagnostics);
+        }
+        if !formats::info(format).renderable {
+            let message = format!("{} is no colour that can be drawn to", format.text());
+            diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
+        }
+        one_subresource(scene, color.view, color.span, diagnostics);
+        let Some(resolve) = color.resolve else { continue };
+        let Some((target, target_samples)) = attachment(scene, resolve) else { continue };
+        if let Some(texture) = scene.texture_of(resolve) {
+            needs_usage(texture, RENDER, color.span, diagnostics);
+        }
+        one_subresource(scene, resolve, color.span, diagnostics);
+        let message = if samples == 1 {
+            "`resolveTarget` goes with a multisampled attachment only".to_string()
+        } else if target_samples != 1 {
+            "`resolveTarget` is multisampled itself".to_string()
+        } else if target != format {
+            format!("{} cannot be resolved to {}", format.text(), target.text())
+        } else if !formats::info(format).resolvable {
+            format!("{} cannot be resolved", format.text())
+        } else {
+            continue;
+        };
+        diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
+    }
+    if let Some(depth) = &pass.depth {
+        if let Some(texture) = scene.texture_of(depth.view) {
+            needs_usage(texture, RENDER, depth.span, diagnostics);
+        }
+        one_subresource(scene, depth.view, depth.span, diagnostics);
+    }
+    let samples: Vec<(u32, Span)> = pass
+        .colors
+        .iter()
+        .filter_map(|color| Some((attachment(scene, color.view)?.1, color.span)))
+        .chain(pass.depth.iter().filter_map(|depth| Some((attachment(scene, depth.view)?.1, depth.span))))
+        .collect();
+    if let Some((first, first_span)) = samples.first()
+        && let Some((other, span)) = samples.iter().find(|(count, _)| count != first)
+    {
+        let message = format!("this attachment has {other} samples");
+        diagnostics.push(
+            Diagnostic::new(Code::Attachment, *span, message).also(*first_span, format!("this one has {first}")).help("all attachments of a pass have the same"),
+        );
+    }
+}
+
+/// A pass draws to one mip level of one layer.
+fn one_subresource(scene: &Scene, view: AttachmentView, span: Span, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(texture) = scene.texture_of(view) else { return };
+    let range = range_of(scene, view, texture);
+    let (mips, layers) = (range.mips.1.saturating_sub(range.mips.0), range.layers.1.saturating_sub(range.layers.0));
+    if mips > 1 || layers > 1 {
+        let message = format!("an attachment is one mip level of one layer, this one covers {mips} levels and {layers} layers");
+        let help = format!("write `view={{ texture={} baseMipLevel=0 }}`", texture.named.name);
+        diagnostics.push(Diagnostic::new(Code::Attachment, span, message).help(help));
+    }
+}
+
+fn range_of(scene: &Scene, view: AttachmentView, texture: &Texture) -> Range {
+    match view {
+        AttachmentView::View(id) => scene.view(id).map_or(Range::whole(texture), |view| Range::of_view(view, texture)),
+        AttachmentView::Canvas | AttachmentView::Texture(_) => Range::whole(texture),
+    }
+}
+
+/// All attachments have one size. Sizes from the canvas are compared by their formula.
+fn extents(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
+    let size_of = |view: AttachmentView| -> Option<[Extent; 2]> {
+        let canvas = [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0])];
+        if view == AttachmentView::Canvas {
+            return Some(canvas);
+        }
+        let texture = scene.texture_of(view)?;
+        let level = if let AttachmentView::View(id) = view { scene.view(id)?.base_mip } else { 0 };
+        let at = |extent: Extent| match extent {
+            Extent::Fixed(texels) => Some(Extent::Fixed((texels >> level.min(31)).max(1))),
+            canvas if level == 0 => Some(canvas),
+            Extent::Canvas(_) => None,
+        };
+        Some([at(texture.size[0])?, at(texture.size[1])?])
+    };
+    let views = pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|view| (view, color.span))]);
+    let views = views.flatten().chain(pass.depth.iter().map(|depth| (depth.view, depth.span)));
+    let sizes: Vec<([Extent; 2], Span)> = views.filter_map(|(view, span)| Some((size_of(view)?, span))).collect();
+    let text = |size: &[Extent; 2]| {
+        let axis = |extent: &Extent| match extent {
+            Extent::Fixed(texels) => texels.to_string(),
+            Extent::Canvas([1.0, 0.0, 0.0]) => "canvas.width".to_string(),
+            Extent::Canvas([0.0, 1.0, 0.0]) => "canvas.height".to_string(),
+            Extent::Canvas([a, b, c]) => format!("{a}·canvas.width + {b}·canvas.height + {c}"),
+        };
+        format!("{} × {}", axis(&size[0]), axis(&size[1]))
+    };
+    if let Some((first, first_span)) = sizes.first()
+        && let Some((other, span)) = sizes.iter().find(|(size, _)| size != first)
+    {
+        diagnostics.push(
+            Diagnostic::new(Code::Attachment, *span, format!("this attachment is {}", text(other)))
+                .also(*first_span, format!("this one is {}", text(first)))
+                .help("all attachments of a pass have the same size"),
+        );
+    }
+}
+
+/// Source: WebGPU, 3.4.5 "Resource usages": a subresource is either drawn to or read in a pass.
+fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
+    let id_of = |view: AttachmentView| match view {
+        AttachmentView::Canvas => None,
+        AttachmentView::Texture(id) => Some(id),
+        AttachmentView::View(id) => scene.view(id).map(|view| view.texture),
+    };
+    let mut written: Vec<(TextureId, Range, Span)> = Vec::new();
+    let mut write = |view: AttachmentView, span: Span| {
+        if let (Some(id), Some(texture)) = (id_of(view), scene.texture_of(view)) {
+            written.push((id, range_of(scene, view, texture), span));
+        }
+    };
+    for color in &pass.colors {
+        write(color.view, color.span);
+        if let Some(resolve) = color.resolve {
+            write(resolve, color.span);
+        }
+    }
+    if let Some(depth) = &pass.depth
+        && (matches!(depth.depth, Some(AspectOps::Write { .. })) || matches!(depth.stencil, Some(AspectOps::Write { .. })))
+    {
+        write(depth.view, depth.span);
+    }
+    for bound in &pass.groups {
+        let Some(group) = scene.group(bound.group) else { continue };
+        for entry in &group.entries {
+            let (id, range) = match &entry.resource {
+                Resource::Texture(id) => (*id, scene.texture(*id).map(Range::whole)),
+                Resource::View(id) => match scene.view(*id) {
+                    Some(view) => (view.texture, scene.texture(view.texture).map(|texture| Range::of_view(view, texture))),
+                    None => continue,
+                },
+                Resource::Buffer { .. } | Resource::Sampler(_) => continue,
+            };
+            let Some(range) = range else { continue };
+            if let Some((_, _, attached)) = written.iter().find(|(other, written, _)| *other == id && written.overlaps(range)) {
+                let name = scene.texture(id).map_or("?", |texture| &texture.named.name);
+                diagnostics.push(
+                    Diagnostic::new(Code::ReadWriteConflict, bound.span, format!("`{name}` is read in the pass that draws to it"))
+                        .also(*attached, "drawn to here")
+                        .also(entry.span, "bound here")
+                        .help("draw to another texture, and read this one"),
+                );
+            }
+        }
+    }
+}
+
+fn pool_offset(offset: u32, pool: u32, span: Span, diagnostics: &mut Vec<Diagnostic>) {
+    // Offsets of what has no pool are ignored (language reference, section 10, rule 4).
+    if pool > 1 && offset >= pool {
+        let message = format!("an offset of {offset} in a pool of {pool}");
+        diagnostics.push(Diagnostic::new(Code::OutOfRange, span, message).help(format!("it must be 0 to {}", pool - 1)));
+    }
+}
+
+fn range_inside(buffer: &Buffer, offset: u32, size: Option<u32>, span: Span, diagnostics: &mut Vec<Diagnostic>) {
+    let end = u64::from(offset) + u64::from(size.unwrap_or(0));
+    if end > u64::from(buffer.size) {
+        let message = format!("the range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
+        diagnostics.push(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
+    }
+    if !offset.is_multiple_of(4) {
+        diagnostics.push(Diagnostic::new(Code::Unaligned, span, format!("an offset of {offset} is no multiple of 4")));
+    }
+}
+
+/// Source: WebGPU, 17.1.1 "render pass layouts": the pipeline's targets are the pass' attachments.
+fn against_pipeline(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline, span: Span, diagnostics: &mut Vec<Diagnostic>) {
+    let name = &pipeline.named.name;
+    let mut mismatch = |message: String, at: Span, other: Span, words: &str| {
+        diagnostics.push(Diagnostic::new(Code::AttachmentMismatch, at, message).also(other, words));
+    };
+    if pass.colors.len() != pipeline.targets.len() {
+        let message = format!("`{name}` has {} color targets, the pass {} attachments", pipeline.targets.len(), pass.colors.len());
+        mismatch(message, span, pipeline.named.span, "the pipeline");
+        return;
+    }
+    for (color, target) in pass.colors.iter().zip(&pipeline.targets) {
+        let Some((format, _)) = attachment(scene, color.view) else { continue };
+        if format != target.format {
+            mismatch(format!("the attachment is {}, the pipeline's target {}", format.text(), target.format.text()), color.span, target.span, "the target");
+        }
+    }
+    let samples = pass.colors.iter().map(|color| color.view).chain(pass.depth.iter().map(|depth| depth.view));
+    if let Some((_, samples)) = samples.filter_map(|view| attachment(scene, view)).next()
+        && samples != pipeline.sample_count
+    {
+        let message = format!("`{name}` has {} samples, the attachments {samples}", pipeline.sample_count);
+        mismatch(message, span, pipeline.multisample_span, "the pipeline's samples");
+    }
+    match (&pass.depth, &pipeline.depth_stencil) {
+        (None, None) => {}
+        (Some(depth), None) => {
+            mismatch(format!("the pass has a depth attachment, `{name}` has no `depthStencil`"), depth.span, pipeline.named.span, "the pipeline");
+        }
+        (None, Some(state)) => {
+            mismatch(format!("`{name}` has a `depthStencil`, the pass no depth attachment"), span, state.span, "the state");
+        }
+        (Some(depth), Some(state)) => {
+            if let Some((format, _)) = attachment(scene, depth.view)
+                && format != state.format
+            {
+                mismatch(format!("the depth attachment is {}, the pipeline's {}", format.text(), state.format.text()), depth.span, state.span, "the state");
+            }
+            if depth.depth == Some(AspectOps::ReadOnly) && state.depth_write {
+                mismatch(format!("depth is read-only, but `{name}` writes it"), depth.span, state.span, "the state");
+            }
+        }
+    }
+}
+
+/// The bind groups of a pass: each where its layout belongs, and all that the shaders use.
+fn bound_groups(scene: &Scene, groups: &[BoundGroup], pipeline: PipelineId, (pass, draws): (&Named, bool), diagnostics: &mut Vec<Diagnostic>) {
+    let Some(named) = scene.pipeline_name(pipeline) else { return };
+    let Some(layout) = scene.pipeline_layout(pipeline) else { return };
+    let explicit = layout.map(|id| scene.pipeline_layouts[id.0].as_ref());
+    for (slot, bound) in groups.iter().enumerate() {
+        let Some(group) = scene.group(bound.group) else { continue };
+        pool_offset(bound.offset, group.pool, bound.span, diagnostics);
+        let wanted = match explicit {
+            Some(None) => continue,
+            Some(Some(layout)) => match layout.groups.get(slot) {
+                Some(layout) => GroupLayout::Explicit(*layout),
+                None => {
+                    let message = format!("`#pipelineLayout {}` has no group {slot}", layout.named.name);
+                    diagnostics.push(Diagnostic::new(Code::GroupIndex, bound.span, message).also(layout.named.span, "declared here"));
+                    continue;
+                }
+            },
+            None => GroupLayout::Auto(pipeline, slot as u32),
+        };
+        if group.layout == wanted {
+            continue;
+        }
+        let name = &group.named.name;
+        let mut diagnostic = match group.layout {
+            GroupLayout::Auto(other, index) if other == pipeline => {
+                let message = format!("`{name}` is for group {index} of `{}`, here it is group {slot}", named.name);
+                Diagnostic::new(Code::GroupIndex, bound.span, message).help("its position in `bindGroups` is its group")
+            }
+            GroupLayout::Auto(other, _) => {
+                let other = scene.pipeline_name(other).map_or("?", |named| &named.name);
+                let message = format!("`{name}` is for the automatic layout of `{other}`, the pass uses `{}`", named.name);
+                Diagnostic::new(Code::GroupIndex, bound.span, message)
+                    .help("automatic layouts are not shared between pipelines: make a bind group for each, or write a `#bindGroupLayout`")
+            }
+            GroupLayout::Explicit(_) => {
+                let message = format!("`{name}` has another layout than group {slot} of `{}`", named.name);
+                Diagnostic::new(Code::GroupIndex, bound.span, message).help("give the pipeline a `#pipelineLayout` with the same `#bindGroupLayout`")
+            }
+        };
+        diagnostic = diagnostic.also(group.layout_span, "the group's layout");
+        diagnostics.push(diagnostic);
+    }
+    if draws {
+        let missing: Vec<String> =
+            (groups.len() as u32..4).filter(|&group| uses_group(scene, pipeline, group)).map(|group| group.to_string()).collect();
+        if !missing.is_empty() {
+            let message = format!("`{}` needs bind group {}, which pass `{}` does not set", named.name, list(&missing), pass.name);
+            diagnostics.push(Diagnostic::new(Code::IncompletePass, pass.span, message).also(named.span, "the pipeline").help("add it to `bindGroups`"));
+        }
+    }
+}
+
+/// Source: WebGPU, 17.2.2 "valid to draw", "valid to draw indexed".
+fn vertex_buffers(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    for (slot, layout) in pipeline.buffers.iter().enumerate() {
+        let Some(layout) = layout else { continue };
+        let Some(bound) = pass.vertices.get(slot) else {
+            let message = format!("`{}` needs a vertex buffer in slot {slot}", pipeline.named.name);
+            diagnostics.push(
+                Diagnostic::new(Code::IncompletePass, pass.named.span, message).also(layout.span, "its layout").help("add it to `vertexBuffers`"),
+            );
+            continue;
+        };
+        let Some(buffer) = scene.buffer(bound.buffer) else { continue };
+        let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
+        let last = layout.attributes.iter().map(|a| u64::from(a.offset) + u64::from(formats::vertex_format(a.format).2)).max().unwrap_or(0);
+        for (draw, span) in &pass.draws {
+            let (count, first) = match (draw, layout.per_instance) {
+                (Draw::Vertices([count, _, first, _]), false) => (*count, *first),
+                (Draw::Vertices([_, count, _, first]) | Draw::Indexed([_, count, _, _, first]), true) => (*count, *first),
+                // How far indices reach is known to the GPU only.
+                (Draw::Indexed(_), false) => continue,
+            };
+            let end = u64::from(count) + u64::from(first);
+            let needed = if end == 0 { 0 } else { (end - 1) * u64::from(layout.stride) + last };
+            if count > 0 && needed > available {
+                let what = if layout.per_instance { "instances" } else { "vertices" };
+                let message = format!("{end} {what} need {needed} bytes, `{}` has {available}", buffer.named.name);
+                diagnostics.push(
+                    Diagnostic::new(Code::DrawOutOfRange, *span, message).also(buffer.size_span, "its size").also(layout.span, "its layout"),
+                );
+            }
+        }
+    }
+    for (draw, span) in &pass.draws {
+        let Draw::Indexed([count, _, first, ..]) = draw else { continue };
+        let Some(bound) = &pass.indices else {
+            let message = format!("`#renderPass {}` draws by index without an index buffer", pass.named.name);
+            diagnostics.push(Diagnostic::new(Code::IncompletePass, *span, message).help("add `indexBuffer=…`"));
+            continue;
+        };
+        if let Some(strip) = pipeline.strip_index_format
+            && (strip.text() == "uint32") != bound.wide
+        {
+            let message = format!("the pipeline's strips have {} indices", strip.text());
+            diagnostics.push(Diagnostic::new(Code::AttachmentMismatch, bound.span, message).help("make `indexFormat` and `stripIndexFormat` the same"));
+        }
+        let Some(buffer) = scene.buffer(bound.buffer) else { continue };
+        let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
+        let width = if bound.wide { 4 } else { 2 };
+        let needed = (u64::from(*count) + u64::from(*first)) * width;
+        if needed > available {
+            let message = format!("{count} indices need {needed} bytes, `{}` has {available}", buffer.named.name);
+            let help = if bound.wide { "the indices are taken as uint32; write `indexFormat=uint16` if they are not" } else { "the indices are uint16" };
+            diagnostics.push(Diagnostic::new(Code::DrawOutOfRange, *span, message).also(buffer.size_span, "its size").help(help));
+        }
+    }
+}
+
+/// Frames: there should be one, and what a frame writes twice is written before anything reads it.
+pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    if scene.frames.is_empty() {
+        diagnostics.push(
+            Diagnostic::global(Code::NothingDrawn, "the program has no `#frame`, so nothing is drawn").help("add `#frame main { perform=[…] }`"),
+        );
+    }
+    for frame in &scene.frames {
+        let mut written: Vec<(&WriteBuffer, usize)> = Vec::new();
+        for (position, (step, span)) in frame.steps.iter().enumerate() {
+            let Step::Queue(queue) = step else { continue };
+            for write in scene.queues[queue.0].iter().flat_map(|queue| &queue.writes) {
+                let overlaps = |old: &WriteBuffer| {
+                    old.buffer == write.buffer && old.ping_pong == write.ping_pong && old.offset < write.offset + write.len && write.offset < old.offset + old.len
+                };
+                let earlier = written.iter().find(|(old, _)| overlaps(old));
+                if let Some((old, at)) = earlier
+                    && frame.steps[*at + 1..position].iter().any(|(step, _)| reads(scene, *step, write.buffer))
+                {
+                    let name = scene.buffer(write.buffer).map_or("?", |buffer| &buffer.named.name);
+                    let message = format!("`{name}` is written again after a pass that reads it");
+                    diagnostics.push(
+                        Diagnostic::new(Code::WriteOrder, *span, message)
+                            .also(old.span, "the first write")
+                            .help("all writes of a frame take effect before its passes; use two buffers"),
+                    );
+                }
+                written.push((write, position));
+            }
+        }
+    }
+}
+
+fn reads(scene: &Scene, step: Step, buffer: BufferId) -> bool {
+    let in_groups = |groups: &[BoundGroup]| {
+        groups.iter().filter_map(|bound| scene.group(bound.group)).flat_map(|group| &group.entries).any(|entry| match entry.resource {
+            Resource::Buffer { buffer: bound, .. } => bound == buffer,
+            _ => false,
+        })
+    };
+    match step {
+        Step::Render(id) => scene.render_passes[id.0].as_ref().is_some_and(|pass| {
+            in_groups(&pass.groups)
+                || pass.vertices.iter().any(|bound| bound.buffer == buffer)
+                || pass.indices.as_ref().is_some_and(|bound| bound.buffer == buffer)
+        }),
+        Step::Compute(id) => scene.compute_passes[id.0].as_ref().is_some_and(|pass| in_groups(&pass.groups)),
+        Step::Init(id) => scene.inits[id.0].as_ref().is_some_and(|init| init.buffer == buffer),
+        Step::Queue(_) => false,
+    }
+}

@@ -1,0 +1,318 @@
+//! Pipelines: what shaders read and write against what is declared.
+
+use crate::diag::{Code, Diagnostic};
+use crate::formats::{self, Sample};
+use crate::scene::*;
+use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
+
+/// The reflected module and entry point of a stage.
+pub fn entry<'s>(scene: &'s Scene, stage: &Stage) -> Option<(&'s Module, &'s EntryPoint)> {
+    let module = scene.shaders[stage.shader.0].module.as_ref()?;
+    Some((module, module.entry_point(&stage.entry)?))
+}
+
+fn same_kind(scalar: Scalar, sample: Sample) -> bool {
+    match scalar {
+        Scalar::F32 | Scalar::F16 => matches!(sample, Sample::Float | Sample::UnfilterableFloat),
+        Scalar::I32 => sample == Sample::Sint,
+        Scalar::U32 => sample == Sample::Uint,
+        Scalar::Bool => false,
+    }
+}
+
+fn type_name(varying: &Varying) -> String {
+    match varying.components {
+        1 => varying.scalar.as_str().to_string(),
+        n => format!("vec{n}<{}>", varying.scalar.as_str()),
+    }
+}
+
+/// Every rule of a render pipeline.
+pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for pipeline in scene.render_pipelines.iter().flatten() {
+        vertex_inputs(scene, pipeline, diagnostics);
+        targets(pipeline, diagnostics);
+        fragment_outputs(scene, pipeline, diagnostics);
+        between_stages(scene, pipeline, diagnostics);
+        constants(scene, &pipeline.vertex, diagnostics);
+        if let Some(stage) = &pipeline.fragment {
+            constants(scene, stage, diagnostics);
+        }
+        if pipeline.alpha_to_coverage && pipeline.sample_count == 1 {
+            let message = "`alphaToCoverageEnabled` needs four samples";
+            diagnostics.push(Diagnostic::new(Code::SampleCount, pipeline.multisample_span, message).help("write `count=4`"));
+        }
+        explicit_layout(scene, PipelineId::Render(id_of(scene, pipeline)), diagnostics);
+    }
+}
+
+fn id_of(scene: &Scene, pipeline: &RenderPipeline) -> RenderPipelineId {
+    let position = scene.render_pipelines.iter().position(|p| p.as_ref().is_some_and(|p| p.named.span == pipeline.named.span));
+    RenderPipelineId(position.unwrap_or(0))
+}
+
+/// Every rule of a compute pipeline.
+pub fn compute(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for (index, pipeline) in scene.compute_pipelines.iter().enumerate() {
+        let Some(pipeline) = pipeline else { continue };
+        constants(scene, &pipeline.compute, diagnostics);
+        explicit_layout(scene, PipelineId::Compute(ComputePipelineId(index)), diagnostics);
+    }
+}
+
+/// Source: WebGPU, 10.3.7 "validating GPUVertexState".
+fn vertex_inputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    let Some((_, entry)) = entry(scene, &pipeline.vertex) else { return };
+    let attributes: Vec<&Attribute> = pipeline.buffers.iter().flatten().flat_map(|buffer| &buffer.attributes).collect();
+    for input in &entry.inputs {
+        let Some(attribute) = attributes.iter().find(|attribute| attribute.location == input.location) else {
+            let message = format!("nothing feeds location {} of `{}`", input.location, entry.name);
+            diagnostics.push(
+                Diagnostic::new(Code::VertexInput, pipeline.vertex.span, message)
+                    .also(input.span, format!("`{}` is a {}", input.name, type_name(input)))
+                    .help(format!("add an attribute with `shaderLocation={}` to `buffers`", input.location)),
+            );
+            continue;
+        };
+        let (_, sample, _) = formats::vertex_format(attribute.format);
+        if !same_kind(input.scalar, sample) {
+            let message = format!("{} cannot feed `{}`, a {}", attribute.format.text(), input.name, type_name(input));
+            diagnostics.push(Diagnostic::new(Code::VertexInput, attribute.span, message).also(input.span, "the vertex input"));
+        }
+    }
+    for attribute in attributes {
+        if !entry.inputs.iter().any(|input| input.location == attribute.location) {
+            let message = format!("`{}` does not read location {}", entry.name, attribute.location);
+            diagnostics.push(Diagnostic::new(Code::UnusedAttribute, attribute.span, message));
+        }
+    }
+}
+
+/// Source: WebGPU, 10.3.5 "validating GPUFragmentState", without the shader.
+fn targets(pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    for target in &pipeline.targets {
+        let info = formats::info(target.format);
+        if !info.renderable {
+            let message = format!("{} cannot be drawn to", target.format.text());
+            diagnostics.push(Diagnostic::new(Code::ColorTarget, target.span, message));
+        } else if target.blend.is_some() && !info.blendable {
+            let message = format!("{} cannot be blended", target.format.text());
+            diagnostics.push(Diagnostic::new(Code::ColorTarget, target.span, message).help("leave `blend` out, or use a format such as rgba16float"));
+        }
+        if pipeline.sample_count > 1 && info.renderable && !info.multisample {
+            let message = format!("{} cannot be multisampled", target.format.text());
+            diagnostics.push(Diagnostic::new(Code::ColorTarget, target.span, message));
+        }
+    }
+    if pipeline.targets.is_empty() && pipeline.depth_stencil.is_none() {
+        let message = format!("`#renderPipeline {}` writes nothing", pipeline.named.name);
+        let span = pipeline.fragment.as_ref().map_or(pipeline.named.span, |stage| stage.span);
+        diagnostics.push(
+            Diagnostic::new(Code::ColorTarget, span, message)
+                .help("give its fragment stage `targets=[{ format=preferredCanvasFormat }]`, or the pipeline a `depthStencil`"),
+        );
+    }
+}
+
+/// Source: WebGPU, 10.3.5 "validating GPUFragmentState", "validating color target states".
+fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(stage) = &pipeline.fragment else { return };
+    let Some((_, entry)) = entry(scene, stage) else { return };
+    if pipeline.targets.is_empty() && !entry.outputs.is_empty() && pipeline.depth_stencil.is_some() {
+        let message = format!("`{}` gives colours, but the stage has no `targets`", entry.name);
+        diagnostics.push(
+            Diagnostic::new(Code::FragmentOutput, stage.span, message)
+                .also(entry.span, "declared here")
+                .help("write `targets=[{ format=preferredCanvasFormat }]`"),
+        );
+    }
+    for (location, target) in pipeline.targets.iter().enumerate() {
+        if target.write_mask == 0 {
+            continue;
+        }
+        let info = formats::info(target.format);
+        match entry.outputs.iter().find(|output| output.location as usize == location) {
+            None => {
+                let message = format!("`{}` gives nothing for target {location}", entry.name);
+                diagnostics.push(
+                    Diagnostic::new(Code::FragmentOutput, target.span, message)
+                        .also(entry.span, format!("it has no output with `@location({location})`"))
+                        .help("add the output, or write `writeMask=0`"),
+                );
+            }
+            Some(output) => {
+                if !same_kind(output.scalar, info.sample) || u32::from(output.components) < info.channels.min(4) && info.renderable {
+                    let message = format!("a {} cannot be written to {}", type_name(output), target.format.text());
+                    diagnostics.push(Diagnostic::new(Code::FragmentOutput, target.span, message).also(output.span, "the fragment output"));
+                }
+            }
+        }
+    }
+    let has_depth = pipeline.depth_stencil.as_ref().is_some_and(|state| formats::info(state.format).depth);
+    if entry.builtin_outputs.contains(&"frag_depth") && !has_depth {
+        let message = format!("`{}` writes `frag_depth`, but the pipeline has no depth", entry.name);
+        diagnostics.push(Diagnostic::new(Code::FragmentOutput, stage.span, message).help("add a `depthStencil` with a depth format"));
+    }
+}
+
+/// Source: WebGPU, 10.3.1 "validating inter-stage interfaces".
+fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(stage) = &pipeline.fragment else { return };
+    let (Some((_, vertex)), Some((_, fragment))) = (entry(scene, &pipeline.vertex), entry(scene, stage)) else { return };
+    for input in &fragment.inputs {
+        let output = vertex.outputs.iter().find(|output| output.location == input.location);
+        let message = match output {
+            None => format!("`{}` reads location {}, which `{}` does not write", fragment.name, input.location, vertex.name),
+            Some(output) if (output.scalar, output.components) != (input.scalar, input.components) => {
+                format!("location {} is a {} in `{}` and a {} in `{}`", input.location, type_name(output), vertex.name, type_name(input), fragment.name)
+            }
+            Some(output) if output.interpolation != input.interpolation => {
+                format!("location {} is interpolated differently in `{}` and `{}`", input.location, vertex.name, fragment.name)
+            }
+            Some(_) => continue,
+        };
+        let mut diagnostic = Diagnostic::new(Code::InterStage, stage.span, message).also(input.span, "read here");
+        diagnostic = match output {
+            Some(output) => diagnostic.also(output.span, "written here"),
+            None => diagnostic.also(vertex.span, "the vertex entry point"),
+        };
+        diagnostics.push(diagnostic);
+    }
+}
+
+/// Source: WebGPU, 10.1.2 "validating GPUProgrammableStage".
+fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
+    let Some((module, entry)) = entry(scene, stage) else { return };
+    for (key, span, value) in &stage.constants {
+        let Some(found) = module.find_override(key) else {
+            let names: Vec<&str> = module.overrides.iter().map(|o| o.name.as_str()).collect();
+            let mut diagnostic = Diagnostic::new(Code::OverrideConstant, *span, format!("the module has no override `{key}`"));
+            diagnostic = match crate::diag::nearest(key, names.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None if names.is_empty() => diagnostic.help("it has no overrides at all"),
+                None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
+            };
+            diagnostics.push(diagnostic);
+            continue;
+        };
+        let fits = match found.scalar {
+            Scalar::Bool | Scalar::F32 => true,
+            Scalar::F16 => value.abs() <= 65504.0,
+            Scalar::I32 => value.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(value),
+            Scalar::U32 => value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(value),
+        };
+        if !fits {
+            let message = format!("{value} is no {}, which `{key}` is", found.scalar.as_str());
+            diagnostics.push(Diagnostic::new(Code::OverrideConstant, *span, message).also(found.span, "declared here"));
+        }
+    }
+    for &index in &entry.overrides {
+        let needed = &module.overrides[index];
+        let given = stage.constants.iter().any(|(key, ..)| module.find_override(key).is_some_and(|found| found.span == needed.span));
+        if !needed.has_default && !given {
+            let message = format!("the override `{}` has no value", needed.name);
+            diagnostics.push(
+                Diagnostic::new(Code::OverrideConstant, stage.span, message)
+                    .also(needed.span, "declared without a default")
+                    .help(format!("write `constants={{ {}=… }}`", needed.name)),
+            );
+        }
+    }
+}
+
+/// With an explicit layout, every binding that a stage uses must be in it and be of its kind.
+/// Source: WebGPU, 10.1.2 "validating shader binding".
+fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(Some(layout)) = scene.pipeline_layout(pipeline) else { return };
+    let Some(layout) = scene.pipeline_layouts[layout.0].as_ref() else { return };
+    for stage in scene.stages(pipeline) {
+        let Some((module, entry)) = entry(scene, stage) else { continue };
+        for &index in &entry.bindings {
+            let binding = &module.bindings[index];
+            let place = format!("group {}, binding {}", binding.group, binding.binding);
+            let Some(group) = layout.groups.get(binding.group as usize) else {
+                let message = format!("`#pipelineLayout {}` has no group {}", layout.named.name, binding.group);
+                diagnostics.push(
+                    Diagnostic::new(Code::MissingBinding, stage.span, message).also(binding.span, format!("`{}` stands there", binding.name)),
+                );
+                continue;
+            };
+            let Some(group) = scene.layouts[group.0].as_ref() else { continue };
+            let Some(row) = group.entries.iter().find(|row| row.binding == binding.binding) else {
+                let message = format!("`#bindGroupLayout {}` has no binding {}", group.named.name, binding.binding);
+                diagnostics.push(
+                    Diagnostic::new(Code::MissingBinding, group.named.span, message)
+                        .also(binding.span, format!("`{}` at {place}", binding.name)),
+                );
+                continue;
+            };
+            let bit = match entry.stage {
+                reflect::Stage::Vertex => 1,
+                reflect::Stage::Fragment => 2,
+                reflect::Stage::Compute => 4,
+            };
+            if row.visibility & bit == 0 {
+                let message = format!("binding {} is not visible to the {} stage", row.binding, entry.stage.as_str());
+                let help = format!("add {} to its `visibility`", entry.stage.as_str().to_uppercase());
+                diagnostics.push(
+                    Diagnostic::new(Code::BindingKind, row.span, message).also(binding.span, "used by this stage").help(help),
+                );
+            }
+            if let Some(mismatch) = kind_mismatch(&row.kind, &binding.resource) {
+                diagnostics.push(
+                    Diagnostic::new(Code::BindingKind, row.span, mismatch).also(binding.span, format!("`{}` is declared here", binding.name)),
+                );
+            }
+        }
+    }
+}
+
+/// What is wrong between a layout entry and a shader's variable.
+fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<String> {
+    use reflect::Resource as R;
+    let wrong = |what: &str, wanted: String| Some(format!("the layout has {what}, the shader {wanted}"));
+    match (kind, resource) {
+        (LayoutKind::Buffer { ty, .. }, R::Uniform(_)) => {
+            (ty.text() != "uniform").then(|| format!("the layout has a {} buffer, the shader a uniform one", ty.text()))
+        }
+        (LayoutKind::Buffer { ty, .. }, R::Storage { is_writable, .. }) => {
+            let wanted = if *is_writable { "storage" } else { "read-only-storage" };
+            (ty.text() != wanted).then(|| format!("the layout has a {} buffer, the shader a {wanted} one", ty.text()))
+        }
+        (LayoutKind::Sampler { ty }, R::Sampler { is_comparison }) => ((ty.text() == "comparison") != *is_comparison)
+            .then(|| format!("the layout has a {} sampler, the shader {}", ty.text(), if *is_comparison { "sampler_comparison" } else { "sampler" })),
+        (LayoutKind::Texture { sample, dimension, multisampled }, R::Texture { dimension: wanted, sample: kind, is_multisampled }) => {
+            let fits = match kind {
+                reflect::Sample::Float => matches!(sample.text(), "float" | "unfilterable-float"),
+                reflect::Sample::Depth => sample.text() == "depth",
+                reflect::Sample::Sint => sample.text() == "sint",
+                reflect::Sample::Uint => sample.text() == "uint",
+            };
+            if !fits {
+                return wrong(&format!("a {} texture", sample.text()), format!("one of {kind:?}").to_lowercase());
+            }
+            if dimension != wanted {
+                return wrong(&format!("a {} texture", dimension.text()), format!("a {} one", wanted.text()));
+            }
+            (multisampled != is_multisampled).then(|| "only one of layout and shader is multisampled".to_string())
+        }
+        (LayoutKind::StorageTexture { format, access, dimension }, R::StorageTexture { dimension: d, format: f, access: a }) => {
+            if format != f {
+                return wrong(&format!("a storage texture of {}", format.text()), format!("one of {}", f.text()));
+            }
+            if access != a {
+                return wrong(&format!("{} access", access.text()), a.text().to_string());
+            }
+            (dimension != d).then(|| format!("the layout has a {} texture, the shader a {} one", dimension.text(), d.text()))
+        }
+        (kind, resource) => {
+            let layout = match kind {
+                LayoutKind::Buffer { .. } => "a buffer",
+                LayoutKind::Sampler { .. } => "a sampler",
+                LayoutKind::Texture { .. } => "a texture",
+                LayoutKind::StorageTexture { .. } => "a storage texture",
+            };
+            wrong(layout, super::bindings::resource_name(resource).to_string())
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Buffers, textures and views, each by itself.
+
+use crate::diag::{Code, Diagnostic};
+use crate::formats;
+use crate::lower::written_usage;
+use crate::scene::*;
+use pngine_format::op::{buffer_usage, texture_usage};
+
+/// Source: WebGPU, maxBufferSize.
+const MAX_BUFFER: u32 = 256 << 20;
+/// Source: WebGPU, maxTextureDimension1D and 2D.
+const MAX_EXTENT_2D: u32 = 8192;
+/// Source: WebGPU, maxTextureDimension3D.
+const MAX_EXTENT_3D: u32 = 2048;
+/// Source: WebGPU, maxTextureArrayLayers.
+const MAX_LAYERS: u32 = 256;
+
+const MAP_READ: u32 = 1;
+const MAP_WRITE: u32 = 2;
+
+/// Source: WebGPU, 5.1.3 "validating GPUBufferDescriptor"; 20.2 `writeBuffer`.
+pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for (index, buffer) in scene.buffers.iter().enumerate() {
+        let Some(buffer) = buffer else { continue };
+        let name = &buffer.named.name;
+        let usage = buffer.usage | written_usage(scene, BufferId(index));
+        if buffer.size > MAX_BUFFER {
+            let message = format!("`{name}` has {} bytes, {MAX_BUFFER} are possible", buffer.size);
+            diagnostics.push(Diagnostic::new(Code::BufferSize, buffer.size_span, message));
+        }
+        if usage == 0 {
+            let message = format!("`{name}` has no usage");
+            diagnostics.push(Diagnostic::new(Code::MapUsage, buffer.usage_span, message).help("such as `usage=[UNIFORM]`"));
+        }
+        for (map, with, words) in [
+            (MAP_READ, buffer_usage::COPY_DST, "MAP_READ goes with COPY_DST only"),
+            (MAP_WRITE, buffer_usage::COPY_SRC, "MAP_WRITE goes with COPY_SRC only"),
+        ] {
+            if usage & map != 0 && usage & !(map | with) != 0 {
+                diagnostics.push(Diagnostic::new(Code::MapUsage, buffer.usage_span, words));
+            }
+        }
+        let Some((data, span)) = buffer.initial else { continue };
+        let data = &scene.data[data.0];
+        let Some(len) = data.bytes.as_ref().map(Vec::len) else { continue };
+        if len as u64 > u64::from(buffer.size) {
+            diagnostics.push(
+                Diagnostic::new(Code::InitialDataTooLarge, span, format!("`{}` has {len} bytes, `{name}` has {}", data.name, buffer.size))
+                    .also(buffer.size_span, "the buffer's size")
+                    .help(format!("write `size={}` to take the size of the data", data.name)),
+            );
+        } else if !buffer.size.is_multiple_of(4) {
+            diagnostics.push(
+                Diagnostic::new(Code::Unaligned, buffer.size_span, format!("a size of {} is no multiple of 4", buffer.size))
+                    .also(span, "which it must be, because the buffer starts with data")
+                    .help(format!("write `size={}`", buffer.size.next_multiple_of(4))),
+            );
+        }
+    }
+}
+
+/// Source: WebGPU, 6.1.4 "validating GPUTextureDescriptor".
+pub fn textures(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for texture in scene.textures.iter().flatten() {
+        texture_size(texture, diagnostics);
+        texture_format(texture, diagnostics);
+        if texture.sample_count > 1 {
+            multisampled(texture, diagnostics);
+        }
+    }
+}
+
+fn texture_size(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
+    let name = &texture.named.name;
+    let dimension = texture.dimension.text();
+    let limits = match dimension {
+        "1d" => [MAX_EXTENT_2D, 1, 1],
+        "3d" => [MAX_EXTENT_3D; 3],
+        _ => [MAX_EXTENT_2D, MAX_EXTENT_2D, MAX_LAYERS],
+    };
+    let mut fixed = Vec::new();
+    for ((extent, limit), axis) in texture.size.iter().zip(limits).zip(["width", "height", "depth"]) {
+        match extent {
+            Extent::Fixed(texels) if *texels > limit => {
+                let message = format!("`{name}` has a {axis} of {texels}, a {dimension} texture has at most {limit}");
+                diagnostics.push(Diagnostic::new(Code::TextureSize, texture.size_span, message));
+            }
+            Extent::Fixed(texels) => fixed.push(*texels),
+            Extent::Canvas(_) if limit == 1 => {
+                let message = format!("a {dimension} texture has no {axis}");
+                diagnostics.push(Diagnostic::new(Code::TextureSize, texture.size_span, message));
+            }
+            Extent::Canvas(_) => {}
+        }
+    }
+    // A canvas may have any size, so only what is fixed can be counted.
+    if let [width, height, depth] = fixed.as_slice() {
+        let largest = match dimension {
+            "1d" => 1,
+            "3d" => *width.max(height).max(depth),
+            _ => *width.max(height),
+        };
+        let levels = largest.max(1).ilog2() + 1;
+        if texture.mip_levels > levels {
+            let message = format!("`{name}` has {} mip levels, its size has {levels}", texture.mip_levels);
+            diagnostics.push(Diagnostic::new(Code::MipLevels, texture.size_span, message).help(format!("write `mipLevelCount={levels}`")));
+        }
+    }
+}
+
+fn texture_format(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
+    let info = formats::info(texture.format);
+    let format = texture.format.text();
+    let mut refuse = |message: String| diagnostics.push(Diagnostic::new(Code::FormatCapability, texture.format_span, message));
+    if info.compressed {
+        refuse(format!("{format} needs a feature for compressed textures"));
+    }
+    let attachment = info.renderable || info.depth || info.stencil;
+    if texture.usage & texture_usage::RENDER_ATTACHMENT != 0 && !attachment {
+        refuse(format!("{format} cannot be drawn to, but its usage has RENDER_ATTACHMENT"));
+    }
+    if texture.usage & texture_usage::STORAGE_BINDING != 0 && !info.storage {
+        refuse(format!("{format} cannot be a storage texture, but its usage has STORAGE_BINDING"));
+    }
+    if (info.depth || info.stencil) && texture.dimension.text() != "2d" {
+        refuse(format!("{format} goes with 2d textures only"));
+    }
+    if texture.usage & texture_usage::RENDER_ATTACHMENT != 0 && texture.dimension.text() == "1d" {
+        refuse("a 1d texture cannot be drawn to".to_string());
+    }
+    for view in &texture.view_formats {
+        let plain = |text: &'static str| text.strip_suffix("-srgb").unwrap_or(text);
+        if plain(view.text()) != plain(format) {
+            refuse(format!("a view of {format} cannot be {}: only `-srgb` may differ", view.text()));
+        }
+    }
+    if texture.usage == 0 {
+        let message = format!("`{}` has no usage", texture.named.name);
+        diagnostics.push(
+            Diagnostic::new(Code::TextureUsage, texture.usage_span, message).help("such as `usage=[RENDER_ATTACHMENT TEXTURE_BINDING]`"),
+        );
+    }
+}
+
+fn multisampled(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
+    let mut refuse = |message: &str, span| {
+        diagnostics.push(Diagnostic::new(Code::SampleCount, span, format!("a multisampled texture {message}")));
+    };
+    if texture.mip_levels != 1 {
+        refuse("has no mip levels", texture.named.span);
+    }
+    if texture.dimension.text() != "2d" || texture.size[2] != Extent::Fixed(1) {
+        refuse("is 2d and has one layer", texture.size_span);
+    }
+    if texture.usage & texture_usage::RENDER_ATTACHMENT == 0 {
+        refuse("needs the usage RENDER_ATTACHMENT", texture.usage_span);
+    }
+    if texture.usage & texture_usage::STORAGE_BINDING != 0 {
+        refuse("cannot be a storage texture", texture.usage_span);
+    }
+    if !formats::info(texture.format).multisample {
+        refuse(&format!("cannot be {}", texture.format.text()), texture.format_span);
+    }
+}
+
+/// Mip levels and layers that a view covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// First mip level and one past the last.
+    pub mips: (u32, u32),
+    /// First layer and one past the last.
+    pub layers: (u32, u32),
+}
+
+impl Range {
+    /// Everything of a texture.
+    pub fn whole(texture: &Texture) -> Self {
+        Self { mips: (0, texture.mip_levels), layers: (0, layers(texture)) }
+    }
+
+    /// What a view covers of its texture.
+    pub fn of_view(view: &View, texture: &Texture) -> Self {
+        let all = layers(texture);
+        let default = match view.dimension.map(|word| word.text()) {
+            Some("1d" | "2d" | "3d") => 1,
+            Some("cube") => 6,
+            _ => all.saturating_sub(view.base_layer),
+        };
+        Self {
+            mips: (view.base_mip, view.base_mip.saturating_add(view.mip_count.unwrap_or(texture.mip_levels.saturating_sub(view.base_mip)))),
+            layers: (view.base_layer, view.base_layer.saturating_add(view.layer_count.unwrap_or(default))),
+        }
+    }
+
+    /// Whether two ranges share a subresource.
+    pub fn overlaps(self, other: Self) -> bool {
+        let cross = |a: (u32, u32), b: (u32, u32)| a.0 < b.1 && b.0 < a.1;
+        cross(self.mips, other.mips) && cross(self.layers, other.layers)
+    }
+}
+
+/// Layers of a texture; a 3d texture has one.
+fn layers(texture: &Texture) -> u32 {
+    match (texture.dimension.text(), texture.size[2]) {
+        ("2d", Extent::Fixed(layers)) => layers,
+        _ => 1,
+    }
+}
+
+/// The dimension of a texture's view. Source: WebGPU, "resolving GPUTextureViewDescriptor defaults".
+pub fn view_dimension(texture: &Texture, view: Option<&View>) -> &'static str {
+    match (view.and_then(|view| view.dimension), texture.dimension.text()) {
+        (Some(word), _) => word.text(),
+        (None, "2d") => {
+            let count = match view.and_then(|view| view.layer_count) {
+                Some(count) => count,
+                None => layers(texture),
+            };
+            if count > 1 { "2d-array" } else { "2d" }
+        }
+        (None, other) => other,
+    }
+}
+
+/// Source: WebGPU, 6.1.6 `createView`.
+pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for view in scene.views.iter().flatten() {
+        let Some(texture) = scene.texture(view.texture) else { continue };
+        let span = view.named.span;
+        let range = Range::of_view(view, texture);
+        let whole = Range::whole(texture);
+        let mut refuse = |message: String| {
+            diagnostics.push(
+                Diagnostic::new(Code::ViewRange, span, message).also(texture.named.span, format!("`{}` is declared here", texture.named.name)),
+            );
+        };
+        for (what, (first, end), (_, all)) in [("mip level", range.mips, whole.mips), ("layer", range.layers, whole.layers)] {
+            if first >= end || end > all {
+                refuse(format!("the view goes from {what} {first} to {end}, and the texture has {all}"));
+            }
+        }
+        let dimension = view_dimension(texture, Some(view));
+        let count = range.layers.1.saturating_sub(range.layers.0);
+        let fits = match dimension {
+            "1d" => texture.dimension.text() == "1d",
+            "3d" => texture.dimension.text() == "3d",
+            "2d" => texture.dimension.text() == "2d" && count == 1,
+            "cube" => texture.dimension.text() == "2d" && count == 6,
+            "cube-array" => texture.dimension.text() == "2d" && count.is_multiple_of(6),
+            _ => texture.dimension.text() == "2d",
+        };
+        if !fits {
+            refuse(format!("a {} texture with {count} layers cannot be viewed as {dimension}", texture.dimension.text()));
+        }
+        if let Some(format) = view.format {
+            let info = formats::info(texture.format);
+            let of_aspect = (info.depth || info.stencil) && view.aspect.is_some();
+            if format != texture.format && !texture.view_formats.contains(&format) && !of_aspect {
+                refuse(format!("a view of {} cannot be {}: it is not in `viewFormats`", texture.format.text(), format.text()));
+            }
+        }
+    }
+}
