@@ -165,7 +165,7 @@ fn numbers_and_dimensions_start_with_a_digit() {
 fn ranges_count_bytes_behind_text_that_is_not_ascii() {
     assert_eq!(
         tokens_of("\u{feff}a=\"π × 🎉\" // ∀\r\nb"),
-        [(Token::Ident, "a", 3..4), (Token::Equals, "=", 4..5), (Token::Str, "\"π × 🎉\"", 5..16), (Token::Ident, "b", 25..26),]
+        [(Token::Ident, "a", 3..4), (Token::Equals, "=", 4..5), (Token::Str, "\"π × 🎉\"", 5..17), (Token::Ident, "b", 26..27),]
     );
 }
 
@@ -396,7 +396,7 @@ fn nesting_is_allowed_up_to_the_limit() {
     for text in [nested(MAX_NESTING - 1), parentheses(MAX_NESTING - 1), objects(MAX_NESTING - 1)] {
         assert_eq!(errors_of(&text), "");
     }
-    assert_eq!(errors_of(&skipped(MAX_NESTING - 1)), "scene.pngine:1:11: error[E0108]: expected a property or `}`, found `=`\n");
+    assert_eq!(errors_of(&skipped(MAX_NESTING - 1)), "scene.pngine:1:11: error[E0108]: expected a property, found `=`\n");
     for text in [nested(MAX_NESTING), parentheses(MAX_NESTING)] {
         assert_eq!(errors_of(&text), "scene.pngine:1:140: error[E0110]: nested more than 128 deep\n");
     }
@@ -466,6 +466,7 @@ fn what_cannot_be_read_of_a_file_with_many_mistakes_is_an_error_node() {
 fn huge_inputs_end() {
     const MEGABYTE: usize = 1 << 20;
     let filled = |head: &str, part: &str| format!("{head}{}", part.repeat(MEGABYTE / part.len()));
+    let started = std::time::Instant::now();
     for (head, part) in [
         ("", "{"),
         ("", "[1 "),
@@ -497,6 +498,7 @@ fn huge_inputs_end() {
         let (sources, tree, diagnostics) = parsed(&filled(head, part));
         let _ = (render(&sources, &diagnostics, false), to_json(&sources, &diagnostics));
         drop(tree);
+        eprintln!("{head}{part:?} {:?}", started.elapsed());
     }
 }
 
@@ -529,7 +531,7 @@ fn mistakes_inside_quotes_point_into_the_string() {
     for (text, expected) in [
         ("", "scene.pngine:1:2: error[E0108]: expected a number or a name, found the end of the expression\n"),
         ("1 +", "scene.pngine:1:5: error[E0108]: expected a number or a name after `+`, found the end of the expression\n"),
-        ("1 2", "scene.pngine:1:4: error[E0108]: expected the end of the expression, found `2`\n"),
+        ("1 2", "scene.pngine:1:4: error[E0108]: expected an operator or the end of the expression, found `2`\n"),
         ("(1", "scene.pngine:1:2: error[E0109]: this `(` is never closed\n"),
         ("1)", "scene.pngine:1:3: error[E0109]: there is no `(` for this `)`\n"),
         ("1; 2", "scene.pngine:1:3: error[E0103]: unexpected character `;`\n"),

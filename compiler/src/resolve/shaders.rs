@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, nearest};
 use crate::schema::{self, Ns};
 use crate::shader::assemble::{self, Define, Piece, Text};
 use crate::shader::reflect::Module;
-use crate::shader::validate;
+use crate::shader::{minify, validate};
 use crate::source::{FileId, SourceFile, Span};
 use crate::tree::{Value, ValueKind};
 use std::collections::BTreeMap;
@@ -240,11 +240,8 @@ impl Resolver<'_> {
         }
         let module = validate::check(text, self.diagnostics);
         let Some(found) = module.as_ref().filter(|_| self.minify) else { return (text.text.clone(), module) };
-        // The shorter text is taken only if it says the same; that is checked on every build rather than trusted.
-        let short = text.text.clone();
-        let again = assemble::assemble(&[Piece::generated(short.clone(), Span::default())]);
-        let same = validate::check(&again, &mut Vec::new()).is_some_and(|again| crate::shader::reflect::same_reflection(found, &again));
-        (if same { short } else { text.text.clone() }, module)
+        let short = minify::shorten(&text.text, found);
+        (short, module)
     }
 
     /// The size in bytes of a uniform or storage variable: `module.variable` in a size.

@@ -167,23 +167,23 @@ pub fn rename(text: &str) -> String {
     out
 }
 
-/// A shader as short as it safely gets: renamed and minified if that leaves its reflection as it was, else only minified, else as it
-/// is. `module` is the reflection of `text`.
+/// A shader as short as it safely gets. `module` is the reflection of `text`.
+///
+/// The result is renamed and minified if naga makes the same code of it and its reflection is the same. Where naga does not know all
+/// of the shader, it is only minified; should even that change the reflection, it stays as it is.
 pub fn shorten(text: &str, module: &Module) -> String {
-    let same = |short: &str| {
-        let mut diagnostics = Vec::new();
+    let is_same = |short: &str| {
         let piece = Piece::generated(short, crate::source::Span::default());
-        let checked = validate::check(&assemble(&[piece]), &mut diagnostics);
-        let is_same = checked.is_some_and(|short| reflect::same_reflection(module, &short));
-        (is_same, diagnostics.is_empty())
+        let checked = validate::check(&assemble(&[piece]), &mut Vec::new());
+        checked.is_some_and(|short| reflect::same_reflection(module, &short))
     };
+    let code = validate::code(text);
     let renamed = minify(&rename(text));
-    // What naga does not know in full, it cannot compare in full.
-    if same(&renamed) == (true, true) {
+    if code.is_some() && validate::code(&renamed) == code && is_same(&renamed) {
         return renamed;
     }
     let minified = minify(text);
-    if same(&minified).0 { minified } else { text.to_owned() }
+    if (code.is_none() || validate::code(&minified) == code) && is_same(&minified) { minified } else { text.to_owned() }
 }
 
 /// Something that has a name.

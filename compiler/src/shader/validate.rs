@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 
 use crate::diag::{Code, Diagnostic};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 
 use super::assemble::{MAX_SHADER_BYTES, Piece, Text, assemble};
 use super::builtins;
@@ -86,6 +86,25 @@ pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
     let (module, mut found) = on_large_stack(|| judge.run());
     diagnostics.append(&mut found);
     module
+}
+
+/// What naga makes of a text, without the names in it: equal for two texts that do the same. `None` if naga does not take it.
+pub(super) fn code(text: &str) -> Option<String> {
+    let text = assemble(&[Piece::generated(text, Span::default())]);
+    let tokens = tokens::significant(&text.text);
+    if text.text.len() > MAX_SHADER_BYTES || limit(&text, &tokens).is_some() {
+        return None;
+    }
+    let scopes = scopes::resolve(&text.text, &tokens);
+    if scopes.items.len() > MAX_DECLARATIONS {
+        return None;
+    }
+    let mut judge =
+        Judge { text: &text, tokens: &tokens, scopes: &scopes, edits: BTreeMap::new(), poisoned: BTreeSet::new(), findings: Vec::new() };
+    judge.leave_out_features();
+    let shown = on_large_stack(|| attempt(&judge.edited().text).ok().map(|(module, _)| format!("{module:?}")))?;
+    // Only names stand in quotes.
+    Some(shown.split('"').step_by(2).collect())
 }
 
 /// The first place where the text goes beyond what naga can be trusted with.

@@ -1,0 +1,244 @@
+//! Every scene of `examples/`, `tests/ok/` and `tests/err/`, found by listing.
+//!
+//! A case is a file `NAME.pngine`, or a directory `NAME` with a `main.pngine` and what that imports. A good scene compiles without a
+//! finding; its tree, its resolved scene and its bytecode are snapshots. A bad one names what is expected of it in its first lines,
+//! `// expect: E0201 12:7-12:11` (code, and line and column of the first and one past the last character of the primary span),
+//! with the name of the file before the place if it is not the entry file, and `-` where a finding has no place. What the user
+//! then reads is a snapshot, as text and as JSON.
+
+use pngine_compiler::diag::{self, Code, Diagnostic, Severity};
+use pngine_compiler::load;
+use pngine_compiler::program::{Compiled, Options};
+use pngine_compiler::source::{ReadError, SourceMap, Sources};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The files of a case's directory. Nothing above it can be read.
+struct Directory(PathBuf);
+
+impl Sources for Directory {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if path.split('/').any(|part| part == "..") {
+            return Err(ReadError::OutsideRoot);
+        }
+        std::fs::read(self.0.join(path)).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => ReadError::NotFound,
+            // The system's own words differ from one to the next.
+            kind => ReadError::Other(kind.to_string()),
+        })
+    }
+}
+
+struct Case {
+    name: String,
+    directory: PathBuf,
+    entry: String,
+}
+
+impl Case {
+    fn bytes(&self) -> Vec<u8> {
+        let path = self.directory.join(&self.entry);
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    fn compile(&self) -> Compiled {
+        let options = Options { minify: true, keep_source: false };
+        pngine_compiler::compile(&Directory(self.directory.clone()), &self.entry, &self.bytes(), &options)
+    }
+}
+
+/// The cases of a directory of the repository, sorted by name.
+fn cases(directory: &str) -> Vec<Case> {
+    let directory = Path::new(REPOSITORY).join(directory);
+    let listing = std::fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let mut cases = Vec::new();
+    for entry in listing {
+        let path = entry.expect("a directory that can be listed").path();
+        let file_name = path.file_name().and_then(|name| name.to_str()).expect("a readable name").to_string();
+        if let Some(name) = file_name.strip_suffix(".pngine") {
+            cases.push(Case { name: name.to_string(), directory: directory.clone(), entry: file_name });
+        } else if path.join("main.pngine").exists() {
+            cases.push(Case { name: file_name, directory: path, entry: "main.pngine".to_string() });
+        }
+    }
+    cases.sort_by(|a, b| a.name.cmp(&b.name));
+    cases
+}
+
+/// Compares with `snapshots/FOLDER/NAME.snap`.
+fn snapshot(folder: &str, name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(REPOSITORY).join("snapshots").join(folder));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Runs a check on every case, and fails with the names of all cases that failed.
+fn for_each(directory: &str, check: impl Fn(&Case)) {
+    let cases = cases(directory);
+    assert!(!cases.is_empty(), "there are no cases in {directory}");
+    let failed: Vec<&str> = cases
+        .iter()
+        .filter(|case| catch_unwind(AssertUnwindSafe(|| check(case))).is_err())
+        .map(|case| case.name.as_str())
+        .collect();
+    assert!(failed.is_empty(), "{} of {} cases in {directory} failed: {}", failed.len(), cases.len(), failed.join(", "));
+}
+
+/// The trees of all `.pngine` files of a program.
+fn trees(case: &Case) -> String {
+    let loaded = load::load(&Directory(case.directory.clone()), &case.entry, &case.bytes(), &mut Vec::new());
+    let mut out = String::new();
+    for (file, tree) in loaded.sources.files().iter().zip(&loaded.trees) {
+        if loaded.trees.len() > 1 {
+            out.push_str(&format!("== {}\n", file.name));
+        }
+        out.push_str(&tree.dump(&loaded.sources));
+    }
+    out
+}
+
+fn good_scene(folder: &str, case: &Case) {
+    let compiled = case.compile();
+    assert!(compiled.diagnostics.is_empty(), "{}:\n{}", case.name, diag::render(&compiled.sources, &compiled.diagnostics, false));
+    let program = compiled.program.expect("a program where there is no error");
+    snapshot(folder, &format!("{}@tree", case.name), &trees(case));
+    snapshot(folder, &format!("{}@scene", case.name), &program.scene_text);
+    let bytecode = pngine_format::bytecode::disassemble(&program.bytecode, &program.data);
+    snapshot(folder, &format!("{}@bytecode", case.name), &bytecode);
+    // The same scene gives the same bytes, wherever its directory lies.
+    let again = case.compile().program.expect("a program again");
+    assert_eq!(program.bytecode, again.bytecode, "{}", case.name);
+    assert_eq!(program.data, again.data, "{}", case.name);
+}
+
+/// `CODE [FILE] LINE:COLUMN-LINE:COLUMN`, or `CODE -`.
+fn place(sources: &SourceMap, diagnostic: &Diagnostic) -> String {
+    let code = diagnostic.code.as_str();
+    let Some(label) = &diagnostic.primary else { return format!("{code} -") };
+    let span = sources.clamp(label.span).expect("the file of a span");
+    let file = sources.file(span.file);
+    let (start, end) = (file.position(span.start), file.position(span.end));
+    let name = if span.file.0 == 0 { String::new() } else { format!("{} ", file.name) };
+    format!("{code} {name}{}:{}-{}:{}", start.line, start.column, end.line, end.column)
+}
+
+/// The `// expect:` comments at the top of a file that need not be text.
+fn expected(bytes: &[u8]) -> Vec<String> {
+    bytes
+        .split(|&byte| byte == b'\n')
+        .map(|line| String::from_utf8_lossy(line).into_owned())
+        .map_while(|line| line.trim().strip_prefix("// expect:").map(|expected| expected.trim().to_string()))
+        .collect()
+}
+
+#[test]
+fn every_example_compiles_without_a_finding() {
+    for_each("examples", |case| good_scene("examples", case));
+}
+
+#[test]
+fn every_good_scene_compiles_without_a_finding() {
+    for_each("tests/ok", |case| good_scene("ok", case));
+}
+
+#[test]
+fn every_example_opens_with_a_comment_that_says_what_it_shows() {
+    for_each("examples", |case| {
+        let text = String::from_utf8(case.bytes()).expect("an example is text");
+        assert!(text.starts_with("// "), "{}", case.name);
+    });
+}
+
+#[test]
+fn every_bad_scene_gets_exactly_the_expected_findings() {
+    for_each("tests/err", |case| {
+        let expected = expected(&case.bytes());
+        assert!(!expected.is_empty(), "{}: the file says of no code that it is expected", case.name);
+        let compiled = case.compile();
+        let found: Vec<String> = compiled.diagnostics.iter().map(|diagnostic| place(&compiled.sources, diagnostic)).collect();
+        let rendered = diag::render(&compiled.sources, &compiled.diagnostics, false);
+        assert_eq!(found, expected, "{}:\n{rendered}", case.name);
+        let has_error = compiled.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
+        assert_eq!(compiled.program.is_none(), has_error, "{}: a program comes out exactly where there is no error", case.name);
+        snapshot("err", &format!("{}@text", case.name), &rendered);
+        let json = diag::to_json(&compiled.sources, &compiled.diagnostics);
+        snapshot("err", &format!("{}@json", case.name), &format!("{json:#}"));
+    });
+}
+
+#[test]
+fn no_snapshot_is_left_of_a_case_that_is_gone() {
+    for (folder, directory, kinds) in [
+        ("examples", "examples", &["tree", "scene", "bytecode"][..]),
+        ("ok", "tests/ok", &["tree", "scene", "bytecode"]),
+        ("err", "tests/err", &["text", "json"]),
+    ] {
+        let wanted: BTreeSet<String> =
+            cases(directory).iter().flat_map(|case| kinds.iter().map(|kind| format!("{}@{kind}.snap", case.name))).collect();
+        let folder = Path::new(REPOSITORY).join("snapshots").join(folder);
+        let found: BTreeSet<String> = std::fs::read_dir(&folder)
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+            .map(|entry| entry.expect("a directory that can be listed").file_name().to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(found, wanted, "in {}", folder.display());
+    }
+}
+
+/// Codes that no scene of this directory can bring about, and who does.
+const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
+    (Code::SourceTooLarge, "needs a file of more than 16 MiB: tests of `load`"),
+    (Code::FileTooLarge, "the limit is the command line's"),
+    (Code::CannotWrite, "the command line's outputs"),
+    (Code::WrongInput, "the command line's inputs"),
+    (Code::NoScene, "the command line's inputs"),
+    (Code::DamagedScene, "the command line's inputs"),
+    (Code::ExecutorFailed, "the command line's checks"),
+    (Code::NoExecutor, "the command line's checks"),
+    (Code::NotInside, "the command line's `extract`"),
+    (Code::NoSuchFrame, "the command line's `--frame`"),
+    (Code::OverBudget, "the command line's `--max-size`"),
+    (Code::PictureFormat, "the command line's `--output`"),
+    (Code::NoGpu, "the native viewer"),
+    (Code::GpuError, "the native viewer"),
+    (Code::InvalidResource, "command buffers: tests of the host"),
+    (Code::BufferTooSmall, "command buffers: tests of the host"),
+    (Code::MissingResource, "command buffers: tests of the host"),
+    (Code::OutOfBounds, "command buffers: tests of the host"),
+    (Code::InvalidUsage, "command buffers: tests of the host"),
+    (Code::InvalidTexture, "command buffers: tests of the host"),
+    (Code::InvalidSequence, "command buffers: tests of the host"),
+    (Code::UnknownCommand, "command buffers: tests of the host"),
+    (Code::PluginNotEnabled, "command buffers: tests of the host"),
+];
+
+#[test]
+fn every_code_is_explained_and_brought_about_by_a_bad_scene() {
+    let seen: BTreeSet<String> = cases("tests/err")
+        .iter()
+        .flat_map(|case| expected(&case.bytes()))
+        .filter_map(|line| line.split(' ').next().map(str::to_string))
+        .collect();
+    let mut wrong = Vec::new();
+    for &code in Code::ALL {
+        if code.explanation().trim().is_empty() || code.title().is_empty() {
+            wrong.push(format!("{} is not explained", code.as_str()));
+        }
+        let excused = NOT_FROM_A_SCENE.iter().any(|(excused, _)| *excused == code);
+        match (seen.contains(code.as_str()), excused) {
+            (false, false) => wrong.push(format!("no scene in tests/err brings about {} ({})", code.as_str(), code.title())),
+            (true, true) => wrong.push(format!("{} is brought about, and need not be excused", code.as_str())),
+            _ => {}
+        }
+    }
+    for code in &seen {
+        if Code::parse(code).is_none() {
+            wrong.push(format!("there is no code {code}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
