@@ -1,0 +1,178 @@
+//! Every example, drawn natively and in a browser: the two agree, and both look like the reference that a person has approved.
+//!
+//! The references are small PNGs in `tests/pictures`; `PNGINE_UPDATE_PICTURES=1` writes them anew from the native frames. What a failed
+//! comparison saw is left in `target/pictures`.
+
+#![cfg(feature = "gpu-tests")]
+
+use pngine_compiler::pack::{self, Effort, Embed};
+use pngine_compiler::program::Options;
+use pngine_compiler::source::MemorySources;
+use pngine_native::{Alpha, Gpu, Image, Player, PlayerOptions};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The moments that are drawn, in this order, on one player.
+const TIMES: [f32; 3] = [0.0, 0.5, 2.0];
+/// Width and height of the pictures that the two hosts are compared by, in pixels. Not square, so that a mixed-up axis shows.
+const SIZE: (u32, u32) = (320, 200);
+/// How far the mean of all channels may differ, in 255ths. Two drivers round differently, and that is all.
+const MEAN: f64 = 2.0;
+/// A pixel is off if one of its channels differs by more than this, in 255ths.
+const OFF: u8 = 16;
+/// The part of all pixels that may be off: edges fall on one side or the other.
+const OFF_PART: f64 = 0.01;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+struct Example {
+    name: String,
+    png: Vec<u8>,
+}
+
+fn examples() -> Vec<Example> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(root().join("examples"))
+        .expect("the folder of examples")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pngine"))
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    paths
+        .iter()
+        .map(|path| {
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let source = std::fs::read(path).expect("readable");
+            let compiled = pngine_compiler::compile(&MemorySources::default(), &name, &source, &Options::default());
+            let program = compiled.program.unwrap_or_else(|| panic!("{name} does not compile"));
+            let payload = pack::payload(&program, Embed::Prebuilt).expect("packable");
+            Example { name, png: pack::png(&payload, None, Effort::Normal).expect("packable") }
+        })
+        .collect()
+}
+
+fn native(example: &Example, gpu: &Gpu, (width, height): (u32, u32)) -> Vec<Image> {
+    let payload = pngine_host::open(&example.png).expect("our own PNG");
+    let options = PlayerOptions { width, height, alpha: Alpha::Opaque };
+    let mut player = Player::new(gpu, &payload.payload(), None, options).unwrap_or_else(|error| panic!("{}: {error}", example.name));
+    let pictures = TIMES
+        .iter()
+        .map(|&time| {
+            player.frame(time).unwrap_or_else(|error| panic!("{} at {time} s: {error}", example.name));
+            player.read_pixels().expect("pixels")
+        })
+        .collect();
+    assert!(player.findings().is_empty(), "{}: {:?}", example.name, player.findings());
+    pictures
+}
+
+/// Mean difference of the channels and part of the pixels that are off.
+fn difference(a: &Image, b: &Image) -> (f64, f64) {
+    assert_eq!((a.width, a.height), (b.width, b.height));
+    let sum: u64 = a.rgba.iter().zip(&b.rgba).map(|(x, y)| u64::from(x.abs_diff(*y))).sum();
+    let off = a.rgba.chunks(4).zip(b.rgba.chunks(4)).filter(|(a, b)| a.iter().zip(*b).any(|(x, y)| x.abs_diff(*y) > OFF)).count();
+    (sum as f64 / a.rgba.len() as f64, off as f64 / f64::from(a.width * a.height))
+}
+
+fn decode(path: &Path) -> Image {
+    let file = std::io::BufReader::new(std::fs::File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())));
+    let mut decoder = png::Decoder::new(file);
+    decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
+    let mut reader = decoder.read_info().expect("a PNG");
+    let mut rgba = vec![0; reader.output_buffer_size().expect("a small picture")];
+    let info = reader.next_frame(&mut rgba).expect("a frame");
+    assert_eq!(info.color_type, png::ColorType::Rgba, "{}", path.display());
+    rgba.truncate(info.buffer_size());
+    Image { width: info.width, height: info.height, rgba }
+}
+
+fn encode(path: &Path, image: &Image) {
+    let file = std::io::BufWriter::new(std::fs::File::create(path).expect("writable"));
+    let mut encoder = png::Encoder::new(file, image.width, image.height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::High);
+    let rgb: Vec<u8> = image.rgba.chunks(4).flat_map(|pixel| &pixel[..3]).copied().collect();
+    encoder.write_header().and_then(|mut writer| writer.write_image_data(&rgb)).expect("a picture");
+}
+
+/// The difference of two pictures, eight times as strong, so that it can be seen.
+fn difference_picture(a: &Image, b: &Image) -> Image {
+    let rgba = a.rgba.chunks(4).zip(b.rgba.chunks(4)).flat_map(|(a, b)| {
+        let channel = |i: usize| a[i].abs_diff(b[i]).saturating_mul(8);
+        [channel(0), channel(1), channel(2), 255]
+    });
+    Image { width: a.width, height: a.height, rgba: rgba.collect() }
+}
+
+/// Says how two pictures differ, if they do beyond the tolerance, and keeps both.
+fn compare(what: &str, a: &Image, b: &Image, kept: &Path) -> Option<String> {
+    let (mean, off) = difference(a, b);
+    println!("{what}: mean difference {mean:.3}/255, {:.3} % of the pixels off", off * 100.0);
+    if mean < MEAN && off <= OFF_PART {
+        return None;
+    }
+    let name = what.replace([' ', ','], "_");
+    for (part, image) in [("a", a), ("b", b), ("difference", &difference_picture(a, b))] {
+        encode(&kept.join(format!("{name}.{part}.png")), image);
+    }
+    Some(format!("{what}: mean difference {mean:.3}/255, {:.3} % of the pixels off; see {}", off * 100.0, kept.display()))
+}
+
+#[test]
+fn native_and_browser_pictures_of_every_example_agree() {
+    let kept = root().join("target/pictures");
+    std::fs::create_dir_all(&kept).expect("a folder");
+    let gpu = Gpu::new().unwrap_or_else(|error| panic!("{error}"));
+    let examples = examples();
+
+    let mut jobs = Vec::new();
+    for example in &examples {
+        let scene = kept.join(format!("{}.scene.png", example.name));
+        std::fs::write(&scene, &example.png).expect("writable");
+        let out: Vec<PathBuf> = TIMES.iter().map(|time| kept.join(format!("{}.browser.{time}.png", example.name))).collect();
+        jobs.push(serde_json::json!({ "png": scene, "width": SIZE.0, "height": SIZE.1, "times": TIMES, "out": out }));
+    }
+    let list = kept.join("jobs.json");
+    std::fs::write(&list, serde_json::Value::from(jobs).to_string()).expect("writable");
+    let shoot = root().join("viewers/web/test/shoot.mjs");
+    let output = Command::new("node").arg(shoot).arg(&list).output().expect("node starts; `cargo xtask test` sets it up");
+    assert!(output.status.success(), "the browser: {}", String::from_utf8_lossy(&output.stderr));
+
+    let mut failures = Vec::new();
+    for example in &examples {
+        for (native, time) in native(example, &gpu, SIZE).iter().zip(TIMES) {
+            encode(&kept.join(format!("{}.native.{time}.png", example.name)), native);
+            let browser = decode(&kept.join(format!("{}.browser.{time}.png", example.name)));
+            let lively = native.rgba.chunks(4).any(|pixel| pixel[..3] != native.rgba[..3]);
+            assert!(lively, "{} at {time} s shows one colour only", example.name);
+            failures.extend(compare(&format!("{} at {time} s, native and browser", example.name), native, &browser, &kept));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn native_pictures_of_every_example_are_those_that_were_approved() {
+    let kept = root().join("target/pictures");
+    std::fs::create_dir_all(&kept).expect("a folder");
+    let folder = root().join("tests/pictures");
+    let gpu = Gpu::new().unwrap_or_else(|error| panic!("{error}"));
+    let mut failures = Vec::new();
+    let mut known = Vec::new();
+    for example in examples() {
+        let picture = native(&example, &gpu, (128, 80)).pop().expect("the last moment");
+        let reference = folder.join(format!("{}.png", example.name));
+        if std::env::var_os("PNGINE_UPDATE_PICTURES").is_some() {
+            encode(&reference, &picture);
+        }
+        failures.extend(compare(&format!("{}, reference", example.name), &picture, &decode(&reference), &kept));
+        known.push(format!("{}.png", example.name));
+    }
+    for entry in std::fs::read_dir(&folder).expect("the folder of references") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        assert!(known.contains(&name), "tests/pictures/{name} belongs to no example");
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
