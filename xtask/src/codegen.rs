@@ -1,4 +1,5 @@
-//! Files that are generated from the tables of `pngine-format`: the constants of the JavaScript player and `docs/format.md`.
+//! Files that are generated from tables: the constants of the JavaScript player and `docs/format.md` from those of `pngine-format`,
+//! `docs/language.md` and `docs/diagnostics.md` from those of `pngine-compiler`.
 //!
 //! The prose of the document is written here by hand; every number in it comes from a table. [`run`] writes the files, or, for the
 //! test and for continuous integration, says which of them is out of date.
@@ -10,7 +11,9 @@ use pngine_format::word::WORDS;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+mod diagnostics;
 mod document;
+mod language;
 
 /// Columns of a generated line of JavaScript.
 const COLUMNS: usize = 130;
@@ -50,7 +53,12 @@ fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
     let player = root.join("viewers/web/pngine.js");
     let old = std::fs::read_to_string(&player).map_err(|error| format!("cannot read viewers/web/pngine.js: {error}"))?;
     let new = replace_region(&old, &constants()).ok_or("viewers/web/pngine.js has lost the markers of its generated region")?;
-    Ok(vec![(player, new), (root.join("docs/format.md"), document::document())])
+    Ok(vec![
+        (player, new),
+        (root.join("docs/format.md"), document::document()),
+        (root.join("docs/language.md"), language::document()),
+        (root.join("docs/diagnostics.md"), diagnostics::document()),
+    ])
 }
 
 /// `text` with `region` between the markers.
@@ -65,7 +73,8 @@ fn constants() -> String {
     let mut out = String::new();
     let rows: Vec<String> = COMMANDS.iter().map(|row| op_row(row)).collect();
     // Writing to a String cannot fail, here and below.
-    let _ = writeln!(out, "/** Commands: `opcode NAME plugin,place operands`, one letter or digit for each operand, see `OPS`. */");
+    let _ =
+        writeln!(out, "/** Commands: `opcode NAME plugin,place operands`, one letter or digit for each operand, see `OPS`. */");
     list(&mut out, "OP_ROWS", ";", &rows);
     let _ = writeln!(out, "/** Members of descriptors, from number 1. */");
     list(&mut out, "FIELDS", " ", &Field::ALL.iter().map(|field| field.name().to_string()).collect::<Vec<_>>());

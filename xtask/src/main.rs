@@ -1,1 +1,48 @@
-fn main() {}
+//! Development tasks, run as `cargo xtask TASK`. One module per task; this file only dispatches.
+
+mod bench;
+mod codegen;
+mod executors;
+mod shell;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  test                 set up what the tests need, then run all of them
+  bench                print the size and speed figures of docs/benchmarks.md
+  codegen [--check]    write the files that are generated from tables: docs/format.md, docs/language.md,
+                       docs/diagnostics.md and the constants in viewers/web/pngine.js
+  executors [--check]  build the prebuilt executors of executors/ and their BUILD.json
+
+With --check nothing is written: what is out of date or breaks a rule is an error.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments[..] {
+        ["test"] => test::run(),
+        ["bench"] => bench::run(),
+        ["codegen"] => codegen::run(false),
+        ["codegen", "--check"] => codegen::run(true),
+        ["executors"] => executors::run(false),
+        ["executors", "--check"] => executors::run(true),
+        ["--help" | "-h" | "help"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

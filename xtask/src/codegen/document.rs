@@ -596,7 +596,7 @@ const DICTIONARIES: &[Dictionary] = &[
     Dictionary {
         title: "bindGroup",
         ty: Some(Type::BindGroup),
-        note: "The layout is an operand of the command.",
+        note: "",
         members: &[(F::Entries, "array of *bind group entry*", REQUIRED)],
     },
     Dictionary {
@@ -625,27 +625,27 @@ const DICTIONARIES: &[Dictionary] = &[
         members: &[
             (F::Entries, "array of *layout entry*", OPTIONAL),
             (F::Pipeline, "ref to a pipeline", OPTIONAL),
-            (F::Index, "uint", OPTIONAL),
+            (F::Index, "uint, default 0", OPTIONAL),
         ],
     },
     Dictionary {
         title: "*layout entry*",
         ty: None,
-        note: "One of the last five; each is an object with the members of WebGPU's dictionary, and may be empty.",
+        note: "With exactly one of the last five.",
         members: &[
             (F::Binding, "uint", REQUIRED),
             (F::Visibility, "uint", REQUIRED),
-            (F::Buffer, "{ type: word, hasDynamicOffset: bool, minBindingSize: uint }", OPTIONAL),
-            (F::Sampler, "{ type: word }", OPTIONAL),
-            (F::Texture, "{ sampleType: word, viewDimension: word, multisampled: bool }", OPTIONAL),
-            (F::StorageTexture, "{ access: word, format: word, viewDimension: word }", OPTIONAL),
-            (F::ExternalTexture, "{ }", OPTIONAL),
+            (F::Buffer, "an object of `type`, `hasDynamicOffset`, `minBindingSize`", OPTIONAL),
+            (F::Sampler, "an object of `type`", OPTIONAL),
+            (F::Texture, "an object of `sampleType`, `viewDimension`, `multisampled`", OPTIONAL),
+            (F::StorageTexture, "an object of `access`, `format`, `viewDimension`", OPTIONAL),
+            (F::ExternalTexture, "an empty object", OPTIONAL),
         ],
     },
     Dictionary {
-        title: "*members of layout entries*",
+        title: "Inside layout entries",
         ty: None,
-        note: "",
+        note: "besides these, `format` of a storageTexture, which must be there.",
         members: &[
             (F::Type, "word", OPTIONAL),
             (F::HasDynamicOffset, "bool", OPTIONAL),
@@ -659,20 +659,20 @@ const DICTIONARIES: &[Dictionary] = &[
     Dictionary {
         title: "renderPipeline",
         ty: Some(Type::RenderPipeline),
-        note: "Without `layout` the layout is WebGPU's \"auto\".",
+        note: "",
         members: &[
             (F::Layout, "ref to a pipelineLayout", OPTIONAL),
             (F::Vertex, "*stage*, with `buffers`", REQUIRED),
             (F::Primitive, "*primitive state*", OPTIONAL),
             (F::DepthStencil, "*depth and stencil state*", OPTIONAL),
-            (F::Multisample, "{ count: uint, mask: uint, alphaToCoverageEnabled: bool }", OPTIONAL),
+            (F::Multisample, "*multisample state*", OPTIONAL),
             (F::Fragment, "*stage*, with `targets`", OPTIONAL),
         ],
     },
     Dictionary {
         title: "computePipeline",
         ty: Some(Type::ComputePipeline),
-        note: "Without `layout` the layout is WebGPU's \"auto\".",
+        note: "",
         members: &[(F::Layout, "ref to a pipelineLayout", OPTIONAL), (F::Compute, "*stage*", REQUIRED)],
     },
     Dictionary {
@@ -694,9 +694,14 @@ const DICTIONARIES: &[Dictionary] = &[
         members: &[
             (F::ArrayStride, "uint", REQUIRED),
             (F::StepMode, "word", OPTIONAL),
-            (F::Attributes, "array of { format: word, offset: uint, shaderLocation: uint }", REQUIRED),
-            (F::ShaderLocation, "uint", REQUIRED),
+            (F::Attributes, "array of *vertex attribute*", REQUIRED),
         ],
+    },
+    Dictionary {
+        title: "*vertex attribute*",
+        ty: None,
+        note: "",
+        members: &[(F::Format, "word", REQUIRED), (F::Offset, "uint", REQUIRED), (F::ShaderLocation, "uint", REQUIRED)],
     },
     Dictionary {
         title: "*primitive state*",
@@ -748,23 +753,19 @@ const DICTIONARIES: &[Dictionary] = &[
         title: "*target*",
         ty: None,
         note: "",
-        members: &[
-            (F::Format, "word", REQUIRED),
-            (F::Blend, "{ color: *blend component*, alpha: *blend component* }", OPTIONAL),
-            (F::WriteMask, "uint", OPTIONAL),
-        ],
+        members: &[(F::Format, "word", REQUIRED), (F::Blend, "*blend state*", OPTIONAL), (F::WriteMask, "uint", OPTIONAL)],
+    },
+    Dictionary {
+        title: "*blend state*",
+        ty: None,
+        note: "",
+        members: &[(F::Color, "*blend component*", REQUIRED), (F::Alpha, "*blend component*", REQUIRED)],
     },
     Dictionary {
         title: "*blend component*",
         ty: None,
-        note: "The value of `color` and of `alpha`.",
-        members: &[
-            (F::Color, "*blend component*", REQUIRED),
-            (F::Alpha, "*blend component*", REQUIRED),
-            (F::Operation, "word", OPTIONAL),
-            (F::SrcFactor, "word", OPTIONAL),
-            (F::DstFactor, "word", OPTIONAL),
-        ],
+        note: "",
+        members: &[(F::Operation, "word", OPTIONAL), (F::SrcFactor, "word", OPTIONAL), (F::DstFactor, "word", OPTIONAL)],
     },
     Dictionary {
         title: "renderPass",
