@@ -98,7 +98,12 @@ fn with_default_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
 }
 
 /// Says that a panic is our mistake, and what to send.
+///
+/// On other threads than the first run shader compilers that are not ours; whoever started them makes a finding of their panics.
 fn report_bug(info: &std::panic::PanicHookInfo<'_>) {
+    if std::thread::current().name() != Some("main") {
+        return;
+    }
     let backtrace = Backtrace::capture();
     let trace = match backtrace.status() {
         BacktraceStatus::Captured => format!("{backtrace}\n"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pngine_compiler::diag::{self, Code, CommandRef, Diagnostic};
-
+use pngine_compiler::executors;
 use pngine_compiler::program::Program;
 use pngine_compiler::source::Span;
 use pngine_format::Reader;
@@ -43,12 +43,12 @@ impl Executor {
             return Ok(Self { shared: None, name: "embedded".to_owned() });
         }
         let plugins = Plugins(payload.plugins);
-        let unknown = || {
-            Failure::input(Code::NoExecutor, format!("there is no shared executor for the plugins {:#04x}", payload.plugins))
-                .help("the scene was made by a newer version: update pngine, or build the scene with --embed-executor")
-        };
-        let shared = None::<&'static [u8]>.ok_or_else(unknown)?;
-        Ok(Self { shared: Some(shared), name: plugins.file_stem() })
+        if plugins.0 & !Plugins::ALL.0 != 0 {
+            let message = format!("there is no shared executor for the plugins {:#04x}", plugins.0);
+            return Err(Failure::input(Code::NoExecutor, message)
+                .help("the scene was made by a newer version: update pngine, or build the scene with --embed-executor"));
+        }
+        Ok(Self { shared: Some(executors::prebuilt(plugins)), name: plugins.file_stem() })
     }
 }
 

@@ -71,7 +71,7 @@ pub fn open_payload(input: &Input) -> Result<OwnedPayload, Failure> {
 pub fn pack_failure(error: &PackError) -> Failure {
     match error {
         PackError::TooLarge => Failure::input(Code::FileTooLarge, error.to_string()),
-        PackError::NoExecutor(_) | PackError::Executor(_) => Failure::unable(Code::NoExecutor, error.to_string()),
+        PackError::Executor(_) => Failure::unable(Code::NoExecutor, error.to_string()),
         PackError::Picture(_) => Failure::input(Code::DamagedScene, error.to_string()),
     }
 }

@@ -6,7 +6,7 @@ mod nearest;
 mod text;
 
 pub use json::to_json;
-pub(crate) use limited::Limited;
+pub(crate) use limited::{Limited, MOST_FINDINGS};
 pub use nearest::nearest;
 pub use text::{render, render_short};
 
@@ -272,6 +272,8 @@ codes! {
     NoGpu = "E0920" "no GPU";
     /// The GPU refuses a command: a rule of WebGPU is broken that no earlier check knows, or the device is lost.
     GpuError = "E0921" "the GPU refuses a command";
+    /// This host cannot do what the scene asks for, though other hosts may: a command or a feature that it does not have yet.
+    HostLacks = "E0922" "not supported by this host";
 
     // E02xx: names.
     /// No declaration has this name in any of the kinds that this place takes.

@@ -116,6 +116,9 @@ pub enum Mode {
     Expression,
 }
 
+/// Where to look for the end of a text in the wrong quotes, in characters. Picked by feel.
+const LONGEST_MISQUOTED: usize = 200;
+
 /// What [`lex`] makes of a text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lexed {
@@ -355,6 +358,13 @@ impl<'t> Scan<'t> {
                 Err(LexError::Number) => self.bad_number(range),
                 Err(LexError::String) => self.open_string(range),
                 Err(LexError::Comment) => self.open_comment(range),
+                Err(LexError::Character) if mode != Mode::Expression && self.is_spaced_hash(&range) => {
+                    let rest = lexer.remainder();
+                    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+                    let word = rest.trim_start().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+                    lexer.bump(blanks + word.len());
+                    self.spaced_hash(range.start..lexer.span().end, word);
+                }
                 Err(LexError::Character) => {
                     let end = self.end_of_bad_word(&range);
                     lexer.bump(end.saturating_sub(range.end));
@@ -367,6 +377,28 @@ impl<'t> Scan<'t> {
     fn push(&mut self, token: Token, range: Range<usize>) {
         let span = self.span(range);
         self.lexed.tokens.push((token, span));
+    }
+
+    /// Whether a lone `#` at `range` belongs to the kind behind it, as in `# buffer`.
+    fn is_spaced_hash(&self, range: &Range<usize>) -> bool {
+        self.slice(range.clone()) == "#"
+            && self.slice(range.end..self.text.len()).strip_prefix([' ', '\t']).is_some_and(|rest| {
+                let rest = rest.trim_start_matches([' ', '\t']);
+                MACRO_KINDS.contains(&rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(""))
+            })
+    }
+
+    fn spaced_hash(&mut self, range: Range<usize>, word: &str) {
+        let span = self.span(range.clone());
+        self.push(Token::Hash, range);
+        self.findings.report(span, || {
+            Diagnostic::new(Code::UnexpectedCharacter, span, format!("no space may stand between `#` and `{word}`")).fix(
+                format!("write `#{word}`"),
+                true,
+                span,
+                format!("#{word}"),
+            )
+        });
     }
 
     /// Where the mistake ends that starts with the bad character at `range`.
@@ -384,9 +416,12 @@ impl<'t> Scan<'t> {
             // Characters of the same kind make one run.
             _ => return self.text.len() - rest.trim_start_matches(is_always_bad).len(),
         };
-        // Text in the wrong quotes, if they close on the same line.
-        let line = rest.split(['\n', '\r']).next().unwrap_or("");
-        line.char_indices().find(|(_, c)| closing.contains(c)).map_or(range.end, |(at, c)| range.end + at + c.len_utf8())
+        // Text in the wrong quotes, if they close soon and on the same line.
+        rest.char_indices()
+            .take(LONGEST_MISQUOTED)
+            .take_while(|(_, c)| !matches!(c, '\n' | '\r'))
+            .find(|(_, c)| closing.contains(c))
+            .map_or(range.end, |(at, c)| range.end + at + c.len_utf8())
     }
 
     fn bad_characters(&mut self, mut range: Range<usize>) {
@@ -509,6 +544,11 @@ fn unexpected(span: Span, first: char, text: &str) -> Diagnostic {
         }
         _ => diagnostic,
     }
+}
+
+/// The kind of a declaration, from its `#word`; from a bare word too, whose hash was forgotten.
+pub(crate) fn kind_word(slice: &str) -> &str {
+    slice.strip_prefix('#').unwrap_or(slice).trim_start()
 }
 
 /// `text` cut to what fits into a message.

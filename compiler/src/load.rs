@@ -46,23 +46,25 @@ struct Loader<'a> {
 impl Loader<'_> {
     fn file(&mut self, prefix: &str, path: &str, bytes: &[u8], importer: Option<Span>) {
         let shown = format!("{prefix}{path}");
-        let text = self.text(&shown, bytes);
+        let (text, is_scene) = self.text(bytes);
         let id = self.loaded.sources.add(SourceFile::new(shown, text));
         self.known.insert(path.to_string(), id);
         let directory = path.rfind('/').map_or("", |slash| &path[..slash]).to_string();
         self.loaded.directories.push(directory.clone());
+        self.loaded.trees.push(File::default());
+        if !is_scene {
+            return;
+        }
         let mut parsed = Vec::new();
         let tree = crate::parse::parse(id, &self.loaded.sources.file(id).text, &mut parsed);
-        if tree.items.is_empty() && parsed.is_empty() && !self.failed(id) {
-            let end = self.loaded.sources.file(id).text.len() as u32;
+        if tree.items.is_empty() && parsed.is_empty() {
             let (span, help) = match importer {
                 Some(span) => (span, "the imported file holds nothing"),
-                None => (Span::new(id, end.min(0), end.min(0)), "start with a `#shaderModule`, a `#renderPipeline`, a `#renderPass` and a `#frame`"),
+                None => (Span::new(id, 0, 0), "start with a `#shaderModule`, a `#renderPipeline`, a `#renderPass` and a `#frame`"),
             };
             self.diagnostics.push(Diagnostic::new(Code::EmptyFile, span, "the file has no declaration").help(help));
         }
         self.diagnostics.append(&mut parsed);
-        self.loaded.trees.push(File::default());
         self.chain.push(path.to_string());
         for item in &tree.items {
             match item {
@@ -74,45 +76,33 @@ impl Loader<'_> {
         self.loaded.trees[id.0 as usize] = tree;
     }
 
-    /// Whether the file's text could not be read: that is reported, and its emptiness is no second mistake.
-    fn failed(&self, id: FileId) -> bool {
-        self.diagnostics.iter().any(|d| {
-            matches!(d.code, Code::NotText | Code::SourceTooLarge) && d.primary.as_ref().is_some_and(|label| label.span.file == id)
-        })
-    }
-
-    fn text(&mut self, _shown: &str, bytes: &[u8]) -> String {
+    /// The text of the file that is added next, and whether it is the text of a scene. Of one that is not, what can be shown.
+    fn text(&mut self, bytes: &[u8]) -> (String, bool) {
         let file = FileId(self.loaded.sources.files().len() as u32);
         if bytes.len() > MAX_SOURCE_BYTES {
             let message = format!("the file has {} bytes, at most {MAX_SOURCE_BYTES} are read", bytes.len());
             self.diagnostics.push(Diagnostic::new(Code::SourceTooLarge, Span::new(file, 0, 0), message));
-            return String::new();
+            return (String::new(), false);
         }
         match std::str::from_utf8(bytes) {
             Ok(text) => match text.find('\0') {
-                None => text.to_string(),
+                None => (text.to_string(), true),
                 Some(at) => {
-                    let span = Span::new(file, at as u32, at as u32);
-                    let shown = text[..at].to_string();
-                    self.diagnostics.push(Diagnostic::new(Code::NotText, span, "the file holds a NUL byte here: it is no text file"));
-                    // What stands before it is kept for the rendering only.
-                    self.blank(shown)
+                    let span = Span::new(file, at as u32, at as u32 + 1);
+                    let diagnostic = Diagnostic::new(Code::NotText, span, "the file holds a NUL byte, so it is no text file");
+                    self.diagnostics.push(diagnostic.help("save it as UTF-8; a scene is a text file"));
+                    (text.to_string(), false)
                 }
             },
             Err(error) => {
-                let good = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or("").to_string();
-                let at = good.len() as u32;
+                let at = error.valid_up_to();
+                // What cannot be read is shown as the replacement character, three bytes long.
+                let span = Span::new(file, at as u32, at as u32 + 3);
                 let message = format!("the file is not UTF-8: byte {at} cannot be read");
-                let help = "save it as UTF-8; a scene is a text file";
-                self.diagnostics.push(Diagnostic::new(Code::NotText, Span::new(file, at, at), message).help(help));
-                self.blank(good)
+                self.diagnostics.push(Diagnostic::new(Code::NotText, span, message).help("save it as UTF-8; a scene is a text file"));
+                (String::from_utf8_lossy(bytes).into_owned(), false)
             }
         }
-    }
-
-    /// Text that shows nothing but keeps its line breaks and length, so that positions stay right and nothing more is reported.
-    fn blank(&self, text: String) -> String {
-        text.bytes().map(|b| if b == b'\n' || b == b'\r' { b as char } else { ' ' }).collect()
     }
 
     fn import(&mut self, prefix: &str, directory: &str, written: &str, path_span: Span, span: Span) {

@@ -73,6 +73,12 @@ fn frame(object: &Object) -> Frame {
     }
 }
 
+/// Two properties of which there may be one.
+fn conflict(obj: &Obj, (first, second): (&str, &str), message: String) -> Diagnostic {
+    let span = |name| obj.prop_span(name).unwrap_or(obj.span);
+    Diagnostic::new(Code::Conflict, span(second), message).label("the second one").also(span(first), "the first one").help("leave one of them out")
+}
+
 /// A dictionary member that is written only when it is not WebGPU's default.
 fn word_field(fields: &mut Vec<(Field, Value)>, field: Field, word: Option<Word>, default: &str) {
     if let Some(word) = word.filter(|word| word.text() != default) {
@@ -114,12 +120,16 @@ impl Lowerer<'_> {
             _ => None,
         };
         let one = Extent::Fixed(1);
+        if ["size", "width", "height"].iter().any(|name| obj.bad(name)) {
+            return None;
+        }
         let (size, size_span) = match (obj.get("size"), obj.get("width")) {
-            (Some(Node { val: Val::Bad, .. }), _) | (_, Some(Node { val: Val::Bad, .. })) => return None,
-            (Some(node), width) => {
-                if let Some(width) = width {
-                    let diagnostic = Diagnostic::new(Code::Conflict, width.span, "`width` beside `size`").also(node.span, "the size stands here");
-                    self.report(diagnostic.help("leave one of them out"));
+            (Some(node), _) => {
+                for name in ["width", "height"] {
+                    if let Some(span) = obj.prop_span(name) {
+                        let diagnostic = Diagnostic::new(Code::Conflict, span, format!("`{name}` beside `size`"));
+                        self.report(diagnostic.also(node.span, "the size stands here").help("leave one of them out"));
+                    }
                 }
                 let extents: Vec<Option<Extent>> = obj.list("size").iter().map(extent).collect();
                 let size = match extents.into_iter().collect::<Option<Vec<Extent>>>()?.as_slice() {
@@ -271,8 +281,7 @@ impl Lowerer<'_> {
     }
 
     fn layout_entry(&mut self, obj: &Obj) -> Option<LayoutEntry> {
-        let kinds: Vec<&str> =
-            ["buffer", "sampler", "texture", "storageTexture", "externalTexture"].into_iter().filter(|kind| obj.get(kind).is_some()).collect();
+        let kinds = obj.written(&["buffer", "sampler", "texture", "storageTexture", "externalTexture"]);
         let kind = match kinds.as_slice() {
             [kind] => *kind,
             [] => {
@@ -286,7 +295,7 @@ impl Lowerer<'_> {
             }
             [first, second, ..] => {
                 let message = format!("this layout entry is both `{first}` and `{second}`");
-                self.report(Diagnostic::new(Code::Conflict, obj.span_of(second), message).also(obj.span_of(first), "the first one"));
+                self.report(conflict(obj, (first, second), message));
                 return None;
             }
         };
@@ -296,6 +305,14 @@ impl Lowerer<'_> {
         }
         let word = |name: &str, default: &str| inner.word(name).or(Word::find(default));
         let kind = match kind {
+            "buffer" if inner.bool("hasDynamicOffset") == Some(true) => {
+                // Passes cannot give the offset yet, so WebGPU would refuse every one of them.
+                self.report(
+                    Diagnostic::new(Code::NotSupportedYet, inner.span_of("hasDynamicOffset"), "dynamic offsets are not supported yet")
+                        .help("make a bind group for each offset"),
+                );
+                return None;
+            }
             "buffer" => LayoutKind::Buffer {
                 ty: word("type", "uniform")?,
                 dynamic: inner.bool("hasDynamicOffset").unwrap_or(false),
@@ -437,7 +454,10 @@ impl Lowerer<'_> {
                 several if several.contains(&default) => default.to_string(),
                 several => {
                     let code = if several.is_empty() { Code::EntryPointNotFound } else { Code::EntryPointAmbiguous };
-                    let message = format!("`{}` has {} {} entry points", found.name, several.len(), stage.as_str());
+                    let message = match several.len() {
+                        0 => format!("`{}` has no {} entry point", found.name, stage.as_str()),
+                        count => format!("`{}` has {count} {} entry points", found.name, stage.as_str()),
+                    };
                     let help = match several {
                         [] => format!("add a function with `@{}` to it", stage.as_str()),
                         _ => format!("write `entryPoint=` and one of `{}`", several.join("`, `")),
@@ -463,7 +483,7 @@ impl Lowerer<'_> {
             Some(Node { val: Val::Obj(state), .. }) => self.depth_stencil(state).map(Some),
             Some(_) => None,
         };
-        let multisample_span = obj.span_of("multisample");
+        let multisample_span = obj.get("multisample").map_or(o.name_span, |node| node.span);
         let (sample_count, multisample, alpha_to_coverage) = match obj.get("multisample").map(|node| &node.val) {
             None => (1, None, false),
             Some(Val::Num(_)) => {
@@ -828,8 +848,7 @@ impl Lowerer<'_> {
         if obj.incomplete || obj.bad("binding") {
             return None;
         }
-        let kinds: Vec<&str> =
-            ["resource", "buffer", "texture", "textureView", "sampler"].into_iter().filter(|kind| obj.get(kind).is_some()).collect();
+        let kinds = obj.written(&["resource", "buffer", "texture", "textureView", "sampler"]);
         let inner = match kinds.as_slice() {
             [] => {
                 self.report(
@@ -851,24 +870,16 @@ impl Lowerer<'_> {
             [_] => obj,
             [first, second, ..] => {
                 let message = format!("this entry has both `{first}` and `{second}`");
-                self.report(Diagnostic::new(Code::Conflict, obj.span_of(second), message).also(obj.span_of(first), "the first one"));
+                self.report(conflict(obj, (first, second), message));
                 return None;
             }
         };
-        let inner_kinds: Vec<(&str, Ns)> =
-            [("buffer", Ns::Buffer), ("texture", Ns::Texture), ("textureView", Ns::TextureView), ("sampler", Ns::Sampler)]
-                .into_iter()
-                .filter(|(kind, _)| inner.get(kind).is_some())
-                .collect();
-        let resource = match inner_kinds.as_slice() {
-            [("buffer", ns)] => {
-                let index = inner.decl("buffer", *ns)?;
-                self.buffer_resource(inner, index)?
-            }
-            [(kind, ns)] => {
-                let index = inner.decl(kind, *ns)?;
-                self.plain_resource(inner, *ns, index)?
-            }
+        let resource = match inner.written(&["buffer", "texture", "textureView", "sampler"]).as_slice() {
+            [kind] => match inner.get(kind)?.val {
+                Val::Decl(Ns::Buffer, index) => self.buffer_resource(inner, index)?,
+                Val::Decl(ns, index) => self.plain_resource(inner, ns, index)?,
+                _ => return None,
+            },
             [] => {
                 if !inner.incomplete {
                     self.report(
@@ -878,9 +889,9 @@ impl Lowerer<'_> {
                 }
                 return None;
             }
-            [(first, _), (second, _), ..] => {
+            [first, second, ..] => {
                 let message = format!("this resource has both `{first}` and `{second}`");
-                self.report(Diagnostic::new(Code::Conflict, inner.span_of(second), message).also(inner.span_of(first), "the first one"));
+                self.report(conflict(inner, (first, second), message));
                 return None;
             }
         };
@@ -896,14 +907,26 @@ impl Lowerer<'_> {
             let message = format!("an offset of {offset} is no multiple of 256");
             self.report(Diagnostic::new(Code::Unaligned, obj.span_of("offset"), message));
         }
+        self.pool_offset(obj, BufferId(buffer));
         Some(Resource::Buffer { buffer: BufferId(buffer), offset, size, ping_pong: obj.uint_or("pingPong", 0) })
+    }
+
+    /// `pingPong` stays below the size of the buffer's pool; for a buffer without a pool it means nothing.
+    /// Source: language reference, section 10, rule 4, and decision 13.
+    fn pool_offset(&mut self, obj: &Obj, buffer: BufferId) {
+        let Some(pool) = self.scene.buffer(buffer).map(|buffer| buffer.pool) else { return };
+        if let Some(offset) = obj.uint("pingPong").filter(|offset| pool > 1 && *offset >= pool) {
+            let message = format!("an offset of {offset} in a pool of {pool}");
+            let diagnostic = Diagnostic::new(Code::OutOfRange, obj.span_of("pingPong"), message);
+            self.report(diagnostic.help(format!("it must be 0 to {}", pool - 1)));
+        }
     }
 
     fn plain_resource(&mut self, obj: &Obj, ns: Ns, index: usize) -> Option<Resource> {
         for name in ["offset", "size", "pingPong"] {
-            if obj.get(name).is_some() {
+            if let Some(span) = obj.prop_span(name) {
                 let message = format!("`{name}` goes with buffers only");
-                self.report(Diagnostic::new(Code::Conflict, obj.span_of(name), message).help("leave it out"));
+                self.report(Diagnostic::new(Code::Conflict, span, message).help("leave it out"));
             }
         }
         match ns {
@@ -940,9 +963,13 @@ impl Lowerer<'_> {
         let mut counts = Vec::new();
         for node in nodes {
             let Val::Num(number) = node.val else { return None };
-            if number.fract() != 0.0 || number < 0.0 || number > f64::from(u32::MAX) {
-                let code = if number.fract() != 0.0 { Code::NotAnInteger } else { Code::OutOfRange };
-                self.report(Diagnostic::new(code, node.span, format!("{number} is no whole number from 0 to {}", u32::MAX)));
+            if number.fract() != 0.0 {
+                self.report(Diagnostic::new(Code::NotAnInteger, node.span, format!("{number} is not a whole number")));
+                return None;
+            }
+            if number < 0.0 || number > f64::from(u32::MAX) {
+                let message = format!("{number} is {}", if number < 0.0 { "negative" } else { "too large" });
+                self.report(Diagnostic::new(Code::OutOfRange, node.span, message));
                 return None;
             }
             counts.push(number as u32);
@@ -1086,7 +1113,7 @@ impl Lowerer<'_> {
         let source = match obj.get("data").map(|node| &node.val) {
             Some(Val::Input(index)) => Source::Input(*index),
             Some(Val::Decl(Ns::Data, index)) => Source::Data(DataId(*index)),
-            Some(Val::Elements(numbers)) => Source::Floats(numbers.iter().map(|n| *n as f32).collect()),
+            Some(Val::Elements(numbers)) => Source::Floats(numbers.iter().map(|(number, _)| *number as f32).collect()),
             Some(_) => return None,
             None => {
                 if obj.get("dataFrom").is_none() && !obj.incomplete {
@@ -1132,18 +1159,24 @@ impl Lowerer<'_> {
         // An input may be cut to the buffer: a 4-byte buffer holds the time alone (language reference, section 8.2).
         if len > room || (wanted.is_none() && available > room && !is_input) {
             let span = obj.prop_span("size").unwrap_or(obj.span_of("data"));
-            let message = format!("{} bytes do not fit into `{name}`, which has {room} from byte {offset} on", len.max(available));
-            self.report(Diagnostic::new(Code::WriteOutOfRange, span, message));
+            let message = format!("{} bytes do not fit into `{name}`, which has {room} from byte {offset} on", wanted.unwrap_or(available));
+            let help = format!("write `size={}` to write a part, or make the buffer larger", room / 4 * 4);
+            self.report(Diagnostic::new(Code::WriteOutOfRange, span, message).help(help));
             return None;
         }
         for (name, number) in [("bufferOffset", offset), ("size", len)] {
             if !number.is_multiple_of(4) {
-                let span = obj.prop_span(name).unwrap_or(obj.span);
+                let span = obj.prop_span(name).unwrap_or(obj.span_of("data"));
                 let message = format!("{number} is no multiple of 4, which the {} of a write must be", if name == "size" { "size" } else { "offset" });
-                self.report(Diagnostic::new(Code::Unaligned, span, message));
+                let help = match name {
+                    "size" => format!("write a part with `size={}`, or make the data longer", number / 4 * 4),
+                    _ => format!("write `bufferOffset={}`", number / 4 * 4),
+                };
+                self.report(Diagnostic::new(Code::Unaligned, span, message).help(help));
                 return None;
             }
         }
+        self.pool_offset(obj, buffer);
         Some(WriteBuffer { span: obj.span, buffer, offset, ping_pong: obj.uint("pingPong"), source, source_offset, len })
     }
 
@@ -1189,7 +1222,7 @@ impl Lowerer<'_> {
             None => true,
             Some(_) => obj.word("storeOp")?.text() == "store",
         };
-        Some(ColorAttachment { span: obj.span, view, resolve, clear: (!load).then_some(clear), store })
+        Some(ColorAttachment { span: obj.span_of("view"), view, resolve, clear: (!load).then_some(clear), store })
     }
 
     fn depth_attachment(&mut self, obj: &Obj) -> Option<DepthAttachment> {
@@ -1229,6 +1262,14 @@ impl Lowerer<'_> {
                 }
             }
         }
+        for aspect in ["depth", "stencil"] {
+            let loads = obj.word(&format!("{aspect}LoadOp")).is_some_and(|op| op.text() == "load");
+            if loads && let Some(span) = obj.prop_span(&format!("{aspect}ClearValue")) {
+                let message = format!("`{aspect}ClearValue` is not read, because `{aspect}LoadOp` is load");
+                let help = format!("write `{aspect}LoadOp=clear`, or leave the value out");
+                self.report(Diagnostic::new(Code::ClearNotRead, span, message).help(help));
+            }
+        }
         let clear_depth = obj.num("depthClearValue").unwrap_or(1.0);
         if !(0.0..=1.0).contains(&clear_depth) {
             let message = format!("a depth of {clear_depth} lies outside 0 to 1");
@@ -1249,7 +1290,7 @@ impl Lowerer<'_> {
                 store: !is("stencilStoreOp", "discard"),
             },
         });
-        Some(DepthAttachment { span: obj.span, view, depth, stencil })
+        Some(DepthAttachment { span: obj.span_of("view"), view, depth, stencil })
     }
 
     fn bound_groups(&mut self, obj: &Obj) -> Option<Vec<BoundGroup>> {
@@ -1285,6 +1326,13 @@ impl Lowerer<'_> {
         if obj.bad(name) {
             return None;
         }
+        let list = name.trim_end_matches("PoolOffsets");
+        let (offsets, members) = (obj.list(name).len(), obj.list(list).len());
+        if offsets > members && !obj.bad(list) {
+            let message = format!("{offsets} offsets, and `{list}` has {members}");
+            let diagnostic = Diagnostic::new(Code::NoEffect, obj.span_of(name), message);
+            self.report(diagnostic.label("the last ones have no effect").help(format!("element i belongs to element i of `{list}`")));
+        }
         obj.list(name)
             .iter()
             .map(|node| match node.val {
@@ -1302,6 +1350,11 @@ impl Lowerer<'_> {
             out.push(match &node.val {
                 Val::Decl(Ns::Buffer, buffer) => {
                     BoundVertices { span: node.span, buffer: BufferId(*buffer), member, offset: 0, size: None }
+                }
+                Val::Obj(slot) if slot.uint("slot").is_some_and(|wanted| wanted as usize != position) => {
+                    let message = format!("`slot` is {}, and this is element {position}", slot.uint_or("slot", 0));
+                    self.report(Diagnostic::new(Code::Conflict, slot.span_of("slot"), message).help("leave `slot` out"));
+                    return None;
                 }
                 Val::Obj(slot) => BoundVertices {
                     span: node.span,
@@ -1393,6 +1446,12 @@ impl Lowerer<'_> {
         };
         let groups = self.bound_groups(obj)?;
         let vertices = self.bound_vertices(obj)?;
+        for (needs, name) in [("drawIndexed", "indexBuffer"), ("indexBuffer", "indexFormat")] {
+            if obj.get(needs).is_none() && let Some(span) = obj.prop_span(name) {
+                let message = format!("`{name}` has no effect without `{needs}`");
+                self.report(Diagnostic::new(Code::NoEffect, span, message).help(format!("leave it out, or add `{needs}=…`")));
+            }
+        }
         // Draws keep the order in which the two properties stand.
         let mut draws = Vec::new();
         let mut indexed_count = 0;
@@ -1430,6 +1489,10 @@ impl Lowerer<'_> {
             ),
             _ => return None,
         };
+        if own_format.is_some() && let Some(span) = obj.prop_span("indexFormat") {
+            let diagnostic = Diagnostic::new(Code::Conflict, span, "`indexFormat` beside the `format` of the index buffer");
+            self.report(diagnostic.also(node.span, "the format stands here").help("leave one of them out"));
+        }
         let written = own_format.or(obj.word("indexFormat"));
         let strip = pipeline.and_then(|id| self.scene.render_pipeline(id)).and_then(|pipeline| pipeline.strip_index_format);
         let wide = match written.or(strip) {

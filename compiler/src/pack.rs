@@ -11,6 +11,7 @@ use pngine_format::png::{self, PngError};
 use pngine_format::status::COMMAND_CAPACITY;
 use pngine_format::varint;
 
+use crate::executors::{self, ExecutorError};
 use crate::program::Program;
 
 /// Iterations of zopfli: more did not pay on our scenes (design.md, "Known traps").
@@ -42,10 +43,8 @@ pub enum Effort {
 pub enum PackError {
     /// The payload, or its chunk, would be longer than the format can say.
     TooLarge,
-    /// There is no prebuilt executor for these plugins. They are given by name: `core-render`.
-    NoExecutor(String),
     /// The prebuilt executor cannot be fitted to the program.
-    Executor(String),
+    Executor(ExecutorError),
     /// The picture to pack the scene into is no good PNG.
     Picture(PngError),
 }
@@ -54,8 +53,7 @@ impl std::fmt::Display for PackError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             PackError::TooLarge => write!(f, "the scene is too large: a payload holds at most 4 GiB, a PNG chunk 2 GiB"),
-            PackError::NoExecutor(plugins) => write!(f, "there is no prebuilt executor for {plugins}"),
-            PackError::Executor(reason) => write!(f, "the prebuilt executor cannot be used: {reason}"),
+            PackError::Executor(error) => write!(f, "{error}"),
             PackError::Picture(error) => write!(f, "{error}"),
         }
     }
@@ -133,8 +131,14 @@ pub fn payload(program: &Program, embed: Embed) -> Result<Vec<u8>, PackError> {
     payload::write(&parts).ok_or(PackError::TooLarge)
 }
 
+/// The prebuilt executor for the program's plugins, with memory for its sections and for all the commands that a host makes room for.
 fn fitted_executor(program: &Program) -> Result<Vec<u8>, PackError> {
-    Err(PackError::NoExecutor(program.plugins.file_stem()))
+    let executor = executors::prebuilt(program.plugins);
+    let len = |section: &[u8]| u32::try_from(section.len()).ok();
+    let pages = len(&program.bytecode).zip(len(&program.data)).and_then(|(bytecode, data)| {
+        executors::pages_needed(executor, bytecode, data, program.once, program.command_capacity.max(COMMAND_CAPACITY))
+    });
+    executors::with_memory_minimum(executor, pages.ok_or(PackError::TooLarge)?).map_err(PackError::Executor)
 }
 
 /// Puts a payload into a PNG: into `picture`, whose other chunks stay as they are, or around one transparent pixel.
@@ -270,6 +274,24 @@ mod tests {
         );
         assert_eq!(parsed.extensions().collect::<Vec<_>>(), [(tag::META, &b"{}"[..])]);
         assert_eq!(parsed.command_capacity(), COMMAND_CAPACITY);
+    }
+
+    #[test]
+    fn an_embedded_executor_has_memory_for_everything() {
+        let minimum = |bytes: &[u8]| {
+            let payload = Payload::parse(bytes).unwrap();
+            let memory = wasmparser::Parser::new(0).parse_all(payload.executor).find_map(|section| match section.unwrap() {
+                wasmparser::Payload::MemorySection(memories) => memories.into_iter().next(),
+                _ => None,
+            });
+            memory.unwrap().unwrap().initial * 65536
+        };
+        let mut program = program(vec![0; 300_000]);
+        let small = minimum(&payload(&program, Embed::Prebuilt).unwrap());
+        assert!(small > 300_000 + u64::from(COMMAND_CAPACITY));
+        program.command_capacity = 1 << 20;
+        let large = minimum(&payload(&program, Embed::Prebuilt).unwrap());
+        assert!((300_000 + (1 << 20)..=small + (1 << 20)).contains(&large), "{small} {large}");
     }
 
     #[test]

@@ -8,8 +8,6 @@
 mod error;
 mod repair;
 
-use std::collections::BTreeMap;
-
 use chumsky::Boxed;
 use chumsky::input::{Input as _, MappedInput};
 use chumsky::prelude::*;
@@ -18,7 +16,7 @@ use self::error::{End, Surroundings, SyntaxError, What};
 use self::repair::{Group, GroupKind, is_call};
 pub use self::repair::{MAX_NESTING, MAX_OPERATORS};
 use crate::diag::{Diagnostic, Limited};
-use crate::lex::{Token, lex_expression, lex_scene, number, unescape};
+use crate::lex::{Token, kind_word, lex_expression, lex_scene, number, unescape};
 use crate::source::{FileId, Span};
 use crate::tree::{BinaryOp, File, Ident, Item, Macro, Property, Str, Value, ValueKind};
 
@@ -41,6 +39,13 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Fil
     let mut rest = repaired.rest;
     let inner = Inner::new(Text { text, base: 0 });
     let grammar = declaration(Text { text, base: 0 });
+    if let Some((token, first, whole)) = repaired.before {
+        let surroundings = Surroundings { text, base: 0, tokens: &[], end: End::Of("file") };
+        if let Some(diagnostic) = surroundings.describe(SyntaxError::new(What::Declaration, Some(token), first)) {
+            findings.report(first, || diagnostic);
+        }
+        items.push(Item::Error(whole));
+    }
     for declaration in &repaired.declarations {
         let Some((whole, groups)) = repaired.groups.get(declaration.groups.clone()).and_then(<[Group]>::split_last) else {
             continue;
@@ -122,6 +127,9 @@ fn run<'t, O>(
     let (output, errors) = rule.parse(tokens.split_token_span(behind)).into_output_errors();
     let surroundings = Surroundings { text: text.text, base: text.base, tokens, end };
     for error in errors {
+        if findings.is_over() {
+            break;
+        }
         if let Some(diagnostic) = surroundings.describe(error) {
             findings.report(error.span, || diagnostic);
         }
@@ -172,13 +180,14 @@ impl<'t> Inner<'t> {
                 Content::Values(values)
             }
         };
-        contents.0.insert(group.span.start, content);
+        contents.insert(group.span.start, content);
     }
 }
 
-/// What inner groups contain, by where they open, until the group around them is parsed.
+/// What inner groups contain, by where they open, until the group around them is parsed. In the order of the text: a group is parsed
+/// right behind those in it, whose contents move into it then.
 #[derive(Default)]
-struct Contents(BTreeMap<u32, Content>);
+struct Contents(Vec<(u32, Content)>);
 
 enum Content {
     Properties(Vec<Property>),
@@ -224,16 +233,28 @@ impl Contents {
         item
     }
 
+    /// Keeps the content of a group that opens at `start`, in place of what is left of the groups in it: those that no value names.
+    fn insert(&mut self, start: u32, content: Content) {
+        self.0.truncate(self.0.partition_point(|&(inner, _)| inner < start));
+        self.0.push((start, content));
+    }
+
+    /// The content of the group that opens at `start`.
+    fn get(&mut self, start: u32) -> Option<&mut Content> {
+        let index = self.0.binary_search_by_key(&start, |&(start, _)| start).ok()?;
+        self.0.get_mut(index).map(|(_, content)| content)
+    }
+
     fn values(&mut self, start: u32) -> Vec<Value> {
-        match self.0.remove(&start) {
-            Some(Content::Values(values)) => values,
+        match self.get(start) {
+            Some(Content::Values(values)) => std::mem::take(values),
             Some(Content::Properties(_)) | None => Vec::new(),
         }
     }
 
     fn properties(&mut self, start: u32) -> Vec<Property> {
-        match self.0.remove(&start) {
-            Some(Content::Properties(properties)) => properties,
+        match self.get(start) {
+            Some(Content::Properties(properties)) => std::mem::take(properties),
             Some(Content::Values(_)) | None => Vec::new(),
         }
     }
@@ -336,8 +357,7 @@ fn end_of_group<'t>(what: What) -> impl Rule<'t, ()> {
 fn hash<'t>(text: Text<'t>, is_wanted: fn(&str) -> bool) -> impl Rule<'t, Ident> {
     select! { Token::Hash = e => e.span() }
         .try_map(move |span: Span, _| {
-            let word = text.slice(span);
-            let name = word.strip_prefix('#').unwrap_or(word);
+            let name = kind_word(text.slice(span));
             if is_wanted(name) {
                 Ok(Ident { name: name.to_owned(), span })
             } else {
@@ -449,11 +469,14 @@ fn body<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Property>> {
         .map_with(|(name, value), e| Some(Property { name, value, span: e.span() }));
     let skipped = any().then(any().and_is(key_and_equals().not()).repeated()).to(None);
     let comma = just(Token::Comma).to(None);
-    choice((property, comma))
-        .recover_with(via_parser(skipped))
-        .repeated()
-        .collect::<Vec<_>>()
-        .map(|properties| properties.into_iter().flatten().collect())
+    choice((property, comma)).recover_with(via_parser(skipped)).repeated().collect::<Vec<_>>().map(compact)
+}
+
+/// What was read, without the commas, and without room for more: a file may have millions of short lists.
+fn compact<T>(read: Vec<Option<T>>) -> Vec<T> {
+    let mut values: Vec<T> = read.into_iter().flatten().collect();
+    values.shrink_to_fit();
+    values
 }
 
 /// The name of a property: a word, or in front of `=` a number or string (language.md 19.16).
@@ -511,11 +534,7 @@ fn elements<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Value>> {
     let no_element = select! { Token::Equals | Token::Dot | Token::Plus | Token::Star | Token::Slash | Token::Percent => () };
     let skipped = any().then(no_element.repeated()).map_with(|_, e| Some(Value { kind: ValueKind::Error, span: e.span() }));
     let comma = just(Token::Comma).to(None);
-    choice((element.map(Some), comma))
-        .recover_with(via_parser(skipped))
-        .repeated()
-        .collect::<Vec<_>>()
-        .map(|elements| elements.into_iter().flatten().collect())
+    choice((element.map(Some), comma)).recover_with(via_parser(skipped)).repeated().collect::<Vec<_>>().map(compact)
 }
 
 /// `[ expr { "," expr } ]`, the arguments of a call.

@@ -267,7 +267,7 @@ shape!(SHADER_MODULE = "#shaderModule" [
 ]);
 
 // Section 9.4, 18.4: data.
-shape!(GENERATED = "generated elements" [
+shape!(GENERATED = "element generator" [
     p("numberOfElements", U32, "How many elements.").req(),
     p("initEachElementWith", Ty::List(&Ty::Str), "One expression per lane.").req(),
 ]);

@@ -9,7 +9,7 @@
 use pngine_compiler::diag::{self, Code, Diagnostic, Severity};
 use pngine_compiler::load;
 use pngine_compiler::program::{Compiled, Options};
-use pngine_compiler::source::{ReadError, SourceMap, Sources};
+use pngine_compiler::source::{MemorySources, ReadError, SourceMap, Sources};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -184,14 +184,20 @@ fn no_snapshot_is_left_of_a_case_that_is_gone() {
         let found: BTreeSet<String> = std::fs::read_dir(&folder)
             .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
             .map(|entry| entry.expect("a directory that can be listed").file_name().to_string_lossy().into_owned())
+            // What waits for review is the failure of another test.
+            .filter(|name| !name.ends_with(".snap.new"))
             .collect();
-        assert_eq!(found, wanted, "in {}", folder.display());
+        let list = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).cloned().collect::<Vec<_>>().join(" ");
+        let (stale, missing) = (list(&found, &wanted), list(&wanted, &found));
+        assert!(stale.is_empty() && missing.is_empty(), "in {}: of no case: {stale}; not there: {missing}", folder.display());
     }
 }
 
 /// Codes that no scene of this directory can bring about, and who does.
 const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
-    (Code::SourceTooLarge, "needs a file of more than 16 MiB: tests of `load`"),
+    (Code::SourceTooLarge, "a test below"),
+    (Code::TooManyErrors, "a test below"),
+    (Code::TooMany, "a test below"),
     (Code::FileTooLarge, "the limit is the command line's"),
     (Code::CannotWrite, "the command line's outputs"),
     (Code::WrongInput, "the command line's inputs"),
@@ -205,6 +211,7 @@ const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
     (Code::PictureFormat, "the command line's `--output`"),
     (Code::NoGpu, "the native viewer"),
     (Code::GpuError, "the native viewer"),
+    (Code::HostLacks, "the native viewer"),
     (Code::InvalidResource, "command buffers: tests of the host"),
     (Code::BufferTooSmall, "command buffers: tests of the host"),
     (Code::MissingResource, "command buffers: tests of the host"),
@@ -241,4 +248,82 @@ fn every_code_is_explained_and_brought_about_by_a_bad_scene() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The codes of a scene's findings, each once.
+fn codes(scene: &[u8]) -> Vec<&'static str> {
+    let compiled = pngine_compiler::compile(&MemorySources::default(), "scene.pngine", scene, &Options::default());
+    assert_eq!(compiled.program.is_some(), compiled.diagnostics.iter().all(|diagnostic| diagnostic.severity() == Severity::Warning));
+    let codes: BTreeSet<&str> = compiled.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+    codes.into_iter().collect()
+}
+
+#[test]
+fn scenes_beyond_the_limits_are_refused() {
+    assert_eq!(codes(&vec![b' '; (16 << 20) + 1]), ["E0102"]);
+    assert_eq!(codes("#frame a { ; }\n".repeat(200).as_bytes()), ["E0103", "E0112"]);
+    let pools: String = (0..300).map(|i| format!("#buffer b{i} {{ size=4 usage=[STORAGE] pool=255 }}\n")).collect();
+    assert_eq!(codes(format!("{pools}#frame main {{}}").as_bytes()), ["E0707", "W0204"]);
+}
+
+#[test]
+fn what_is_no_scene_is_refused() {
+    assert_eq!(codes(b""), ["E0111"]);
+    assert_eq!(codes(b" \r\n\t"), ["E0111"]);
+    assert_eq!(codes(&[0; 1000]), ["E0101"]);
+    assert_eq!(codes(b"\x89PNG\r\n\x1a\n"), ["E0101"]);
+    assert_eq!(codes(&vec![b'{'; 10 << 20]), ["E0108"]);
+}
+
+/// The first bytes of a `#data`, which are also the first of the program's data.
+fn data_bytes(declaration: &str, len: usize) -> Vec<u8> {
+    let scene = format!(
+        "#data d {{ {declaration} }}
+        #buffer b {{ size=d usage=[STORAGE] }}
+        #queue q {{ writeBuffer={{ buffer=b data=d }} }}
+        #frame main {{ perform=[q] }}"
+    );
+    let compiled = pngine_compiler::compile(&MemorySources::default(), "scene.pngine", scene.as_bytes(), &Options::default());
+    assert!(compiled.diagnostics.is_empty(), "{}", diag::render(&compiled.sources, &compiled.diagnostics, false));
+    let data = compiled.program.expect("a program").data;
+    data[..len].to_vec()
+}
+
+#[test]
+fn numbers_are_stored_little_endian_in_their_type() {
+    assert_eq!(data_bytes("float32Array=[1 -0.5]", 8), [0, 0, 0x80, 0x3F, 0, 0, 0, 0xBF]);
+    assert_eq!(data_bytes("float16Array=[1 -0.5]", 4), [0, 0x3C, 0, 0xB8]);
+    assert_eq!(data_bytes("int32Array=[-2]", 4), [0xFE, 0xFF, 0xFF, 0xFF]);
+    assert_eq!(data_bytes("uint32Array=[0x01020304]", 4), [4, 3, 2, 1]);
+    assert_eq!(data_bytes("int16Array=[-2 258]", 4), [0xFE, 0xFF, 2, 1]);
+    assert_eq!(data_bytes("uint16Array=[65535 1]", 4), [0xFF, 0xFF, 1, 0]);
+    assert_eq!(data_bytes("int8Array=[-1 127 -128 0]", 4), [0xFF, 0x7F, 0x80, 0]);
+    assert_eq!(data_bytes("uint8Array=[255 1 2 3]", 4), [255, 1, 2, 3]);
+    assert_eq!(data_bytes("type=i16 values=[-1 1]", 4), [0xFF, 0xFF, 1, 0]);
+}
+
+#[test]
+fn expressions_have_the_values_that_arithmetic_gives() {
+    for (expression, value) in [
+        ("1 + 2 * 3", 7.0),
+        ("(1 + 2) * 3", 9.0),
+        ("10 - 2 - 3", 5.0),
+        ("2 / 4 / 2", 0.25),
+        ("7 % 4 + 0x10", 19.0),
+        ("-(1 - 3)", 2.0),
+        ("1e3 + .5", 1000.5),
+        ("pow(2, 10) / 4", 256.0),
+        ("clamp(-1, 0, 1) + min(3, 2, 5) + max(1, 4)", 6.0),
+        ("round(2.5) + floor(-0.5) + ceil(0.1)", 3.0),
+        ("sign(-9) + abs(-2) + sqrt(16)", 5.0),
+        ("cos(0) + sin(0) + tan(0)", 1.0),
+        ("TAU / PI", 2.0),
+    ] {
+        let (bare, quoted) = (format!("({expression})"), format!("\"{expression}\""));
+        for written in [bare, quoted] {
+            let bytes = data_bytes(&format!("float32Array=[{written}]"), 4);
+            let number = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+            assert_eq!(number, value, "{written}");
+        }
+    }
 }

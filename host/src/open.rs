@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_that_inflates_to_gigabytes_is_refused_within_a_second() {
+    fn a_chunk_that_inflates_to_gigabytes_is_refused_soon() {
         // 4 GiB of zeros: stored once as the DEFLATE of 1 MiB, flushed to a byte boundary, and repeated.
         let mut encoder = flate2::Compress::new(flate2::Compression::best(), false);
         let mut block = Vec::with_capacity(1 << 20);
@@ -254,6 +254,7 @@ mod tests {
         let start = Instant::now();
         assert_eq!(open(&bomb), Err(OpenError::TooLarge { limit: MAX_PAYLOAD_BYTES }));
         assert_eq!(open_with_limit(&bomb, 0), Err(OpenError::TooLarge { limit: 0 }));
-        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+        // A tenth of a second on an idle machine; inflating all of it takes far longer than this on any.
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     }
 }

@@ -4,8 +4,8 @@ use pngine_format::bytecode::inputs_offset;
 use pngine_format::payload::Payload;
 use pngine_format::status::{ABI_VERSION, INPUTS_SIZE, Status};
 use wasmi::{
-    Config, Engine, Instance, Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, TrapCode, TypedFunc, WasmParams,
-    WasmResults,
+    Config, Engine, Instance, Linker, Memory, Module, OperatorCost, Store, StoreLimits, StoreLimitsBuilder, TrapCode, TypedFunc,
+    WasmParams, WasmResults,
 };
 
 /// Bytes of a WebAssembly page.
@@ -245,17 +245,28 @@ impl Runner {
         self.write(data, payload.data)?;
         self.call("setDataLen", |e| &e.set_data_len, data_len)?;
 
+        (self.region, self.data_len) = (data, data_len);
+        self.make_room(payload).map_err(|error| match error {
+            // An executor that cannot read its bytecode does not know where anything lies; `init` says why.
+            RunnerError::Pointer { .. } => self.init().err().filter(|e| matches!(e, RunnerError::Status { .. })).unwrap_or(error),
+            other => other,
+        })
+    }
+
+    /// Asks where the input block and the command buffer lie, and makes room for both.
+    fn make_room(&mut self, payload: &Payload<'_>) -> Result<(), RunnerError> {
+        let pointer = |export, value, reason| Err(RunnerError::Pointer { export, value, reason });
         let inputs = self.call("getInputsPtr", |e| &e.get_inputs_ptr, ())?;
-        if inputs_offset(data_len).and_then(|offset| data.checked_add(offset)).is_none_or(|least| inputs < least) {
+        let least = inputs_offset(self.data_len).and_then(|offset| self.region.checked_add(offset));
+        if least.is_none_or(|least| inputs < least) {
             return pointer("getInputsPtr", inputs, "is not behind the data");
         }
         let commands = self.call("getCommandPtr", |e| &e.get_command_ptr, ())?;
-        let inputs_end = u64::from(inputs) + u64::from(INPUTS_SIZE);
-        if u64::from(commands) < inputs_end {
+        if u64::from(commands) < u64::from(inputs) + u64::from(INPUTS_SIZE) {
             return pointer("getCommandPtr", commands, "is not behind the input block");
         }
         self.grow_to(u64::from(commands) + u64::from(payload.command_capacity()))?;
-        (self.region, self.data_len, self.inputs) = (data, data_len, inputs);
+        self.inputs = inputs;
         Ok(())
     }
 
@@ -379,7 +390,13 @@ impl Runner {
 
 /// Limits under which memory may grow to `memory_bytes`. One instance has one memory and at most one table.
 fn room(memory_bytes: usize) -> StoreLimits {
-    StoreLimitsBuilder::new().memory_size(memory_bytes).table_elements(MAX_TABLE_ELEMENTS).instances(1).memories(1).tables(1).build()
+    StoreLimitsBuilder::new()
+        .memory_size(memory_bytes)
+        .table_elements(MAX_TABLE_ELEMENTS)
+        .instances(1)
+        .memories(1)
+        .tables(1)
+        .build()
 }
 
 /// Core 1.0, bulk memory, and nothing else.
@@ -398,6 +415,8 @@ fn config() -> Config {
         .wasm_extended_const(false)
         .wasm_custom_page_sizes(false)
         .wasm_wide_arithmetic(false)
+        // An executor never grows its memory. One that tries all the time is stopped before it takes long.
+        .operator_cost(OperatorCost { memory_grow: 100, ..OperatorCost::default() })
         .ignore_custom_sections(true);
     config
 }

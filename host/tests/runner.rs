@@ -7,6 +7,9 @@ use pngine_format::status::{INPUTS_SIZE, Plugins};
 use pngine_host::{Canvas, Checker, Phase, Runner, RunnerError, RunnerLimits};
 use std::time::{Duration, Instant};
 
+/// All that ends here ends within a second on an idle machine; what is not bounded takes far longer than this on any.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// The exports of an executor that does nothing; `edits` replace parts of it.
 fn executor(edits: &[(&str, &str)]) -> Vec<u8> {
     let mut text = r#"(module
@@ -73,17 +76,24 @@ fn modules_that_break_the_abi_are_refused_by_name() {
         error(&[("(param f32 i32 i32)", "(param f64 i32 i32)")]),
         "the executor does not export `frame` with the type that the ABI asks for"
     );
-    assert_eq!(error(&[(r#"(export "memory")"#, "")]), "the executor does not export `memory` with the type that the ABI asks for");
+    assert_eq!(
+        error(&[(r#"(export "memory")"#, "")]),
+        "the executor does not export `memory` with the type that the ABI asks for"
+    );
     assert_eq!(
         error(&[(r#""getAbiVersion") (result i32) i32.const 1"#, r#""getAbiVersion") (result i32) i32.const 2"#)]),
         "the executor has ABI version 2, only version 1 is supported"
     );
-    for (bytes, reason) in [(&b""[..], "carries no executor"), (b"(module)", "magic bytes"), (b"\0asm\x01\0\0\0\xff", "no valid")] {
+    for (bytes, reason) in [(&b""[..], "carries no executor"), (b"(module)", "magic bytes"), (b"\0asm\x01\0\0\0\xff", "no valid")]
+    {
         let text = load(bytes).unwrap_err().to_string();
         assert!(text.contains(reason), "{text}");
     }
     // Vectors are no part of core 1.0.
-    let text = error(&[(r#"(export "init") (result i32) i32.const 0"#, r#"(export "init") (result i32) v128.const i32x4 0 0 0 0 drop i32.const 0"#)]);
+    let text = error(&[(
+        r#"(export "init") (result i32) i32.const 0"#,
+        r#"(export "init") (result i32) v128.const i32x4 0 0 0 0 drop i32.const 0"#,
+    )]);
     assert!(text.contains("no valid WebAssembly module"), "{text}");
 }
 
@@ -143,14 +153,17 @@ fn statuses_have_names() {
 }
 
 #[test]
-fn hostile_executors_end_within_a_second() {
+fn hostile_executors_end_in_an_error_soon() {
     let start = Instant::now();
     for (body, finding) in [
         ("unreachable", "the executor trapped in `frame`"),
         ("(i32.load (i32.const -4))", "the executor trapped in `frame`"),
         ("(call 5 (f32.const 0) (i32.const 0) (i32.const 0))", "the executor trapped in `frame`"),
         ("(loop (br 0)) i32.const 0", "the executor's `frame` ran for too long"),
-        ("(loop (memory.fill (i32.const 0) (i32.const 0) (i32.const 65536)) (br 0)) i32.const 0", "the executor's `frame` ran for too long"),
+        (
+            "(loop (memory.fill (i32.const 0) (i32.const 0) (i32.const 65536)) (br 0)) i32.const 0",
+            "the executor's `frame` ran for too long",
+        ),
         ("(loop (drop (memory.grow (i32.const 1))) (br 0)) i32.const 0", "the executor's `frame` ran for too long"),
     ] {
         let edit = ("(param f32 i32 i32) (result i32) i32.const 0", format!("(param f32 i32 i32) (result i32) {body}"));
@@ -158,12 +171,11 @@ fn hostile_executors_end_within_a_second() {
         let start = Instant::now();
         let text = runner.frame(0.0, 1, 1).unwrap_err().to_string();
         assert!(text.contains(finding), "{body}: {text}");
-        println!("{body}: {:?}", start.elapsed());
-        assert!(start.elapsed() < Duration::from_secs(1), "{body}: {:?}", start.elapsed());
+        assert!(start.elapsed() < PATIENCE, "{body}: {:?}", start.elapsed());
     }
     let text = error(&[("(module", "(module (func $spin (loop (br 0))) (start $spin)")]);
     assert!(text.contains("the executor's `start` ran for too long"), "{text}");
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 
 #[test]
@@ -206,7 +218,10 @@ fn a_prebuilt_executor_plays_and_its_commands_check_clean() {
     let mut runner = Runner::new(&Payload::parse(&bytes).unwrap(), Some(&prebuilt(plugins))).unwrap();
     let mut checker = Checker::new(plugins);
     let canvas = Canvas { width: 64, height: 32 };
-    assert_eq!(runner.frame(0.0, 64, 32).unwrap_err().to_string(), "the executor's `frame` failed: `frame` before a successful `init`");
+    assert_eq!(
+        runner.frame(0.0, 64, 32).unwrap_err().to_string(),
+        "the executor's `frame` failed: `frame` before a successful `init`"
+    );
     runner.init().unwrap();
     let view = runner.command_buffer().unwrap();
     assert_eq!(view.describe(), "  0 CREATE_BUFFER id=0 size=16 usage=COPY_DST|UNIFORM\n  1 END\n");
@@ -222,7 +237,57 @@ fn a_prebuilt_executor_plays_and_its_commands_check_clean() {
         );
         let checked = checker.check(Phase::Frame(number), &view, canvas);
         assert_eq!(checked.findings(), []);
-        let written: Vec<f32> = checked.commands()[0].bytes[0].as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
+        let written: Vec<f32> =
+            checked.commands()[0].bytes[0].as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
         assert_eq!(written, [1.5, 64.0, 32.0, 2.0]);
+    }
+}
+
+#[test]
+fn any_bytecode_in_any_prebuilt_executor_is_an_answer() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../executors");
+    let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
+    names.sort();
+    assert!(!names.is_empty());
+    let mut seed = 3u32;
+    let mut random = move || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        seed >> 8
+    };
+    // Far less than the default, and far more than a few hundred bytes of bytecode need: some headers ask for all there is.
+    let limits = RunnerLimits { fuel: 300_000, memory_bytes: 8 << 20 };
+    for path in names {
+        let wasm = std::fs::read(&path).unwrap();
+        for round in 0..60 {
+            // Bytes of any kind, or a sound header and blocks with instructions of any kind.
+            let bytecode = if round % 3 == 0 {
+                (0..random() % 200).map(|_| random() as u8).collect()
+            } else {
+                let mut blocks = vec![Block::default(); 3];
+                for block in &mut blocks[1..] {
+                    block.bytes = (0..random() % 100).map(|_| if random() % 3 == 0 { 0 } else { random() as u8 }).collect();
+                }
+                assemble(Plugins(random() as u8 & 1), random() % 4, &blocks)
+            };
+            let bytes = write(&Parts { plugins: 63, bytecode: &bytecode, data: &[7; 40], ..Parts::default() }).unwrap();
+            let start = Instant::now();
+            let mut checker = Checker::new(Plugins::ALL);
+            let canvas = Canvas { width: 64, height: 32 };
+            let mut run = || -> Result<(), RunnerError> {
+                let mut runner = Runner::with_limits(&Payload::parse(&bytes).unwrap(), Some(&wasm), limits)?;
+                runner.init()?;
+                let _ = checker.check(Phase::Init, &runner.command_buffer()?, canvas);
+                runner.frame(1.0, 64, 32)?;
+                let _ = checker.check(Phase::Frame(0), &runner.command_buffer()?, canvas);
+                Ok(())
+            };
+            match run() {
+                // A header may ask for more once marks than there is memory, or than can be cleared in time.
+                Ok(()) | Err(RunnerError::Status { .. } | RunnerError::Memory { .. } | RunnerError::OutOfFuel { .. }) => {}
+                Err(error) => panic!("{}: {error}: {bytecode:02x?}", path.display()),
+            }
+            assert!(start.elapsed() < PATIENCE);
+        }
     }
 }

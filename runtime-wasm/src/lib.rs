@@ -1,20 +1,27 @@
 //! The executor: bytecode in, command buffer out.
 //!
-//! It knows the operand table of [`pngine_format::op`], and no render pass, GPU, browser, clock or file. It imports nothing, allocates
-//! nothing, and is total: any bytes at all end in a status, in time linear in the bytecode (times the number of blocks).
+//! It knows the operand table of [`pngine_format::op`], and no render pass, GPU, browser, clock or file. It imports nothing and
+//! allocates nothing. It is total: any bytes in memory and any arguments end in a status, after time linear in the bytecode.
 //!
 //! One cargo feature per plugin decides which rows the table has; a plugin that is left out costs no byte. The interpreter
-//! ([`State`]) is safe code over a byte slice, so that tests, fuzzers and Miri run natively what ships as WebAssembly; the module
-//! `wasm` puts it over linear memory and exports it.
+//! ([`Executor`]) is safe code over a [`Memory`]: natively a byte slice, so that tests, fuzzers and Miri run the very code that ships;
+//! as WebAssembly the linear memory, in the module `linear`, which also holds the exports.
+//!
+//! `cargo xtask executors` builds the 32 files in `executors/` from here.
 
 #![no_std]
 #![deny(missing_docs)]
 
-mod state;
+mod executor;
+mod memory;
 mod table;
 
-#[cfg(target_arch = "wasm32")]
-mod wasm;
+#[cfg(feature = "animation")]
+mod timeline;
 
-pub use state::State;
+#[cfg(target_arch = "wasm32")]
+mod linear;
+
+pub use executor::{Executor, SCRATCH_SIZE};
+pub use memory::{Memory, Slice, WINDOW_SIZE, Window};
 pub use table::PLUGINS;

@@ -113,7 +113,7 @@ function fail(message, code = "E004") { throw new PngineError(message, code); }
 const located = (error, where) =>
   new PngineError(`${where}: ${error instanceof Error ? error.message : error}`, error instanceof PngineError ? error.code : "");
 
-// ----------------------------------------------------------------------------------------------------------------- loader
+// ---------------------------------------------------------------------------------------------------------------- the loader
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -139,8 +139,7 @@ class Reader {
   /** A LEB128 number of at most five bytes and 32 bits. @returns {number} */
   varint(value = 0, scale = 1) {
     const byte = this.u8();
-    value += (byte & 127) * scale;
-    if (value >= 2 ** 32 || scale > 2 ** 28) fail(`the number before byte ${this.at} is too large`);
+    if ((value += (byte & 127) * scale) >= 2 ** 32 || scale > 2 ** 28) fail(`the number before byte ${this.at} is too large`);
     return byte < 128 ? value : this.varint(value, scale * 128);
   }
   /** Things of at least one byte each, so that a wrong count cannot make us allocate. @param {() => any} item */
@@ -195,7 +194,7 @@ export async function inflate(body, limit) {
   /** @type {UnderlyingSource} */
   const pieces = { pull: (queue) => at < body.length ? queue.enqueue(body.slice(at, (at += 4096))) : queue.close() };
   /** @type {Transformer<Uint8Array>} */
-  const counter = { transform: (piece, queue) => (size += piece.length) <= limit ? queue.enqueue(piece) : fail(`limit ${limit}`) };
+  const counter = { transform: (piece, queue) => (size += piece.length) <= limit ? queue.enqueue(piece) : fail("too large") };
   const inflated = new ReadableStream(pieces).pipeThrough(new DecompressionStream("deflate-raw"));
   const bytes = new Response(inflated.pipeThrough(new TransformStream(counter))).arrayBuffer();
   return new Uint8Array(await bytes.catch((error) => fail(size > limit ? `damaged scene: it inflates to more than ${limit} bytes`
@@ -239,20 +238,26 @@ export function parsePayload(bytes) {
   }
 }
 
-/** @param {Source} source */
+/** The scene in a PNG, or in a payload. @param {Uint8Array} bytes @param {number} [limit] Most bytes to inflate to. */
+export async function readScene(bytes, limit = MAX_PAYLOAD) {
+  if (latin1(bytes.subarray(0, 4)) === "PNGB") return parsePayload(bytes);
+  const { deflated, body } = findScene(bytes);
+  return parsePayload(deflated ? await inflate(body, limit) : body);
+}
+
+/** @param {Source} source @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function bytesOf(source) {
-  const address = typeof source === "string" || source instanceof URL;
-  const got = address ? await fetch(source) : source instanceof Response ? source : new Response(/** @type {BlobPart} */ (source));
+  if (typeof source === "string" || source instanceof URL) return bytesOf(await fetch(source));
+  const got = source instanceof Response ? source : new Response(/** @type {ArrayBuffer} */ (source));
   return got.ok ? new Uint8Array(await got.arrayBuffer()) : fail(`${got.url}: ${got.status} ${got.statusText}`, "");
 }
 
-/** Starts an executor and hands it bytecode and data. @param {Payload} payload @param {Source} [given] For a payload without one. */
+/** Starts an executor and hands it bytecode and data. @param {Payload} payload @param {Source} [given] If it has none. */
 async function startExecutor(payload, given) {
   const file = `${PLUGINS.filter((_, bit) => (payload.plugins >> bit) & 1).join("-")}.wasm`;
-  const source = String(given).endsWith("/") ? given + file : given ?? payload.executor ?? fail(`options.executor must be ${file}`, "");
-  const wasm = await bytesOf(payload.executor ?? source);
-  const { instance } = await WebAssembly.instantiate(/** @type {BufferSource} */ (wasm), {}).catch((error) =>
-    fail(`damaged scene: its executor does not start (${error.message})`, ""));
+  const source = payload.executor ?? (String(given).endsWith("/") ? given + file : given);
+  const wasm = await bytesOf(source ?? fail(`the scene has no executor of its own: options.executor must give ${file}`, ""));
+  const { instance } = await WebAssembly.instantiate(wasm, {}).catch((error) => fail(`damaged executor: ${error.message}`, ""));
   const exports = /** @type {Exports} */ (instance.exports);
   if (exports.getAbiVersion() !== ABI) fail(`the executor has ABI ${exports.getAbiVersion()}, this player knows ${ABI}`, "");
   /** Makes the memory reach `end`. @param {number} end */
@@ -268,7 +273,7 @@ async function startExecutor(payload, given) {
   return exports;
 }
 
-// -------------------------------------------------------------------------------------------------------- command executor
+// ------------------------------------------------------------------------------------------------------ the command executor
 
 /**
  * @typedef {object} Scope What a descriptor may depend on.
@@ -279,18 +284,13 @@ async function startExecutor(payload, given) {
 
 /** How a value of each of `VALUES` is read. @type {Record<string, (r: Reader, scope: Scope, depth: number) => any>} */
 const READ = {
-  false: () => false,
-  true: () => true,
-  null: () => null,
-  uint: (r) => r.varint(),
+  false: () => false, true: () => true, null: () => undefined,
+  uint: (r) => r.varint(), f32: (r) => r.f32(), f64: (r) => r.f64(),
   int: (r, _, depth, n = r.varint()) => (n % 2 ? -(n + 1) / 2 : n / 2),
-  f32: (r) => r.f32(),
-  f64: (r) => r.f64(),
   word: (r, scope) => (WORDS[r.varint()] ?? fail("unknown word")).replace("preferredCanvasFormat", scope.format),
-  string: (r) => r.text(),
-  bytes: (r) => r.take(r.varint()),
+  string: (r) => r.text(), bytes: (r) => r.take(r.varint()),
   object: (r, scope, depth) => readFields(r, scope, depth),
-  array: (r, scope, depth) => r.list(() => readValue(r, scope, depth)),
+  array: (r, scope, depth) => r.list(() => readValue(r, scope, depth) ?? null),
   record: (r) => Object.fromEntries(r.list(() => [r.text(), r.f64()])),
   f32array: (r) => r.list(r.f32),
   ref: (r, scope) => scope.resolve(r.u8(), r.varint()),
@@ -368,9 +368,9 @@ function commandExecutor(device, context, plugins, executor, report) {
   /** The open command encoder, then the open pass or bundle, and what is set in it. @type {GPUCommandEncoder | null} */
   let open = null;
   let [pass, passKind, has] = /** @type {[any, string, Record<string, boolean>]} */ ([null, "", {}]);
-  let [label, initialising, sized, memory] = ["", true, false, new Uint8Array()];
+  let [label, starting, sized, memory, { canvas }] = ["", true, false, new Uint8Array(), context];
   const destroy = () => resources.forEach((table) => table.forEach((thing) => thing.destroy?.()));
-  const [views, api] = [new WeakMap(), { scene: 0, pending: /** @type {Promise<void>[]} */ ([]), run, resize, destroy }];
+  const [views, api] = [new WeakMap(), { scene: 0, shaders: resources[KINDS.indexOf("shader")], run, resize, destroy }];
 
   const encoder = () => (open ??= device.createCommandEncoder());
   /** @param {any} [next] @param {string} [kind] */
@@ -381,9 +381,9 @@ function commandExecutor(device, context, plugins, executor, report) {
   /** @type {Scope} */
   const scope = {
     format: navigator.gpu.getPreferredCanvasFormat(),
-    extent(a, b, c, { width, height } = context.canvas) {
+    extent(a, b, c) {
       sized = true;
-      return Math.max(1, Math.floor(a * width + b * height + c + 1 / 65536) || 0);
+      return Math.max(1, Math.floor(a * canvas.width + b * canvas.height + c + 1 / 65536) || 0);
     },
     resolve(kind, id) {
       if (KINDS[kind] === "scene") return id;
@@ -394,9 +394,12 @@ function commandExecutor(device, context, plugins, executor, report) {
   };
   /** @param {Uint8Array} bytes @param {string} type */
   const read = (bytes, type) => ({ label, ...decodeDescriptor(bytes, type, scope) });
-  /** The bytes of a buffer from `offset` on, at least `size`. @param {GPUBuffer} buffer @param {number} offset @param {number} size */
+  /** The bytes behind `offset`, at least `size`. @param {GPUBuffer} buffer @param {number} offset @param {number} size */
   const room = (buffer, offset, size = 0) =>
     offset + size <= buffer.size ? buffer.size - offset : fail(`byte ${offset + size} of a buffer of ${buffer.size}`, "E002");
+
+  /** What is copied, whereto, and how much. @param {Uint8Array} bytes @returns {[any, any, any]} */
+  const copy = (bytes, { source = {}, destination, copySize } = read(bytes, "copy")) => [source, destination, copySize];
 
   /**
    * The commands that are not simply the method of their name with their operands. What creates a thing returns it.
@@ -407,16 +410,16 @@ function commandExecutor(device, context, plugins, executor, report) {
     CREATE_TEXTURE(bytes) {
       const { width, height = 1, depth = 1, ...rest } = read(bytes, "texture");
       const most = /** @type {any} */ (device.limits)[`maxTextureDimension${(rest.dimension ?? "2d").toUpperCase()}`];
-      if (!(width > 0 && height > 0 && depth > 0 && width <= most && height <= most && rest.format))
-        fail(`${width} x ${height} x ${depth} texels of ${rest.format}, where the device takes ${most} a side`, "E006");
+      if (!(width > 0 && height > 0 && depth > 0 && width <= most && height <= most && rest.format && rest.usage))
+        fail(`${width} x ${height} x ${depth} of ${rest.format} for usage ${rest.usage}, where the device takes ${most}`, "E006");
       return device.createTexture({ ...rest, size: [width, height, depth] });
     },
     CREATE_TEXTURE_VIEW: (bytes, { texture, ...rest } = read(bytes, "textureView")) => texture.createView(rest),
-    CREATE_SHADER: (bytes) => checked(device.createShaderModule({ label, code: UTF8.decode(bytes) }), label),
+    CREATE_SHADER: (bytes) => device.createShaderModule({ label, code: UTF8.decode(bytes) }),
     CREATE_RENDER_PIPE: (bytes) => device.createRenderPipeline({ layout: "auto", ...read(bytes, "renderPipeline") }),
     CREATE_COMPUTE_PIPE: (bytes) => device.createComputePipeline({ layout: "auto", ...read(bytes, "computePipeline") }),
     CREATE_BIND_GROUP: (layout, bytes) => device.createBindGroup({ ...read(bytes, "bindGroup"), layout }),
-    CREATE_BIND_GROUP_LAYOUT: (bytes, { pipeline, index, ...rest } = read(bytes, "bindGroupLayout")) =>
+    CREATE_BIND_GROUP_LAYOUT: (bytes, { pipeline, index = 0, ...rest } = read(bytes, "bindGroupLayout")) =>
       pipeline ? pipeline.getBindGroupLayout(index) : device.createBindGroupLayout(rest),
     CREATE_RENDER_BUNDLE(bytes, { commands, ...rest } = read(bytes, "renderBundle")) {
       begin(device.createRenderBundleEncoder(rest), "R");
@@ -446,11 +449,10 @@ function commandExecutor(device, context, plugins, executor, report) {
     COPY_BUFFER: (src, from, dst, to, size) =>
       (room(src, from, size), room(dst, to, size), encoder().copyBufferToBuffer(src, from, dst, to, size)),
     COPY_TEXTURE: (texture, target, ...size) => encoder().copyTextureToTexture({ texture }, { texture: target }, size),
-    COPY_TEXTURE_REGION: (bytes, c = read(bytes, "copy")) => encoder().copyTextureToTexture(c.source, c.destination, c.copySize),
-    COPY_BUFFER_TO_TEXTURE: (bytes, c = read(bytes, "copy")) => encoder().copyBufferToTexture(c.source, c.destination, c.copySize),
-    COPY_TEXTURE_TO_BUFFER: (bytes, c = read(bytes, "copy")) => encoder().copyTextureToBuffer(c.source, c.destination, c.copySize),
-    WRITE_TEXTURE: (bytes, data, c = read(bytes, "copy")) =>
-      device.queue.writeTexture(c.destination, data, c.source ?? {}, c.copySize),
+    COPY_TEXTURE_REGION: (bytes) => encoder().copyTextureToTexture(...copy(bytes)),
+    COPY_BUFFER_TO_TEXTURE: (bytes) => encoder().copyBufferToTexture(...copy(bytes)),
+    COPY_TEXTURE_TO_BUFFER: (bytes) => encoder().copyTextureToBuffer(...copy(bytes)),
+    WRITE_TEXTURE: (bytes, data, [layout, target, size] = copy(bytes)) => device.queue.writeTexture(target, data, layout, size),
     SET_SCENE: (scene) => (api.scene = scene),
     SUBMIT: () => (open && device.queue.submit([open.finish()]), (open = null)),
     END() {},
@@ -458,18 +460,12 @@ function commandExecutor(device, context, plugins, executor, report) {
 
   /** The method that is named like a command. Bytes are the descriptor of what it creates, or a text. @param {Op} op */
   function plain({ name, kind }) {
-    const method = name.toLowerCase().replace("_desc", "").replace("dispatch", "$&_workgroups").replace(/_./g, (s) => s[1].toUpperCase());
+    const words = name.replace("_DESC", "").replace("DISPATCH", "DISPATCH_WORKGROUPS").toLowerCase();
+    const method = words.replace(/_./g, (start) => start[1].toUpperCase());
     const target = /** @type {any} */ (kind < 0 ? pass ?? encoder() : device);
     const value = (/** @type {any} */ arg) => !arg.buffer ? arg : kind < 0 ? UTF8.decode(arg) : read(arg, KINDS[kind]);
     if (!target[method]) fail("this player does not support it yet", "");
     return (/** @type {any[]} */ ...args) => target[method](...args.map(value));
-  }
-
-  /** Reports what the browser's compiler says about a shader. @param {GPUShaderModule} shader @param {string} name */
-  function checked(shader, name) {
-    api.pending.push(shader.getCompilationInfo().then(({ messages }) => messages.forEach(({ type, lineNum, linePos, message }) =>
-      (type === "error" ? report : console.warn)(new PngineError(`${name}, line ${lineNum}, column ${linePos}: ${message}`)))));
-    return shader;
   }
 
   /** Executes a command, or leaves it out and says so; those of a bundle stand or fall with it. @param {Command} command */
@@ -479,12 +475,11 @@ function commandExecutor(device, context, plugins, executor, report) {
     sized = false;
     try {
       if (!(plugins & plugin)) fail("the scene does not declare the plugin of this command", "E009");
-      const allowed = { I: initialising && !pass, O: !pass, P: !!pass, A: true }[place] ?? passKind === place;
-      if (!allowed) fail("it may not stand here", "E007");
+      if (!{ I: starting && !pass, O: !pass, P: !!pass, A: true, [passKind]: true }[place]) fail("it may not stand here", "E007");
       if (/^D(RAW|ISPATCH)$/.test(verb) && !has.PIPELINE) fail("no pipeline is set", "E003");
       if (noun === "INDEXED" && !has.INDEX) fail("no index buffer is set", "E003");
       label = table ? `${KINDS[kind]} ${args[0]}` : name;
-      if (table?.has(args[0])) fail(`there is a ${label} already`, "E001");
+      if (table?.has(args[0]) || (table && args[0] >= CANVAS)) fail(`there is a ${label} already`, "E001");
       const call = DO[name] ?? plain(op);
       const values = args.map((operand, i) => {
         if (operands[i][0] !== "r") return operand;
@@ -499,6 +494,7 @@ function commandExecutor(device, context, plugins, executor, report) {
       if (verb === "SET") has[noun] = true;
     } catch (error) {
       const told = located(error, where);
+      if (table) begin();
       if (inBundle || !SKIPS.includes(told.code)) throw told;
       report(told);
     }
@@ -508,17 +504,15 @@ function commandExecutor(device, context, plugins, executor, report) {
 
   /** Runs `init`, or `frame` where there is a time, and executes the commands. @param {number} [time] */
   function run(time) {
-    const { width, height } = context.canvas;
-    const status = (time === undefined ? executor.init() : executor.frame(time, width, height)) >>> 0;
+    const status = (time === undefined ? executor.init() : executor.frame(time, canvas.width, canvas.height)) >>> 0;
     if (status) fail(`the executor says: ${STATUSES[status] ?? `status ${status}`}`, "");
     memory = new Uint8Array(executor.memory.buffer);
     const buffer = new Reader(memory.subarray(executor.getCommandPtr() >>> 0)).take(executor.getCommandLen() >>> 0);
     const header = new Reader(buffer);
-    const [total, count, flags] = [header.u32(), header.u16(), header.u16()];
+    let [total, left, flags] = [header.u32(), header.u16(), header.u16()];
     if (total !== buffer.length || flags & 1) fail("the command buffer is cut off");
-    [initialising, open] = [time === undefined, null];
+    [starting, open] = [time === undefined, null];
     begin();
-    let left = count;
     for (const command of decodeCommands(buffer.subarray(8), memory, 0)) left -= (execute(command), 1);
     if (left || pass || open) fail("the command buffer ends too early", "E007");
   }
@@ -527,14 +521,14 @@ function commandExecutor(device, context, plugins, executor, report) {
   function resize() {
     const old = recipes;
     if (!old.some(({ op }) => op.name === "CREATE_TEXTURE")) return;
-    [recipes, initialising] = [[], true];
+    [recipes, starting] = [[], true];
     old.forEach(({ op: { kind }, args: [id] }) => (resources[kind].get(id)?.destroy?.(), resources[kind].delete(id)));
     old.forEach((recipe) => execute(recipe));
   }
   return api;
 }
 
-// ----------------------------------------------------------------------------------------------------------------- player
+// ---------------------------------------------------------------------------------------------------------------- the player
 
 /**
  * @typedef {object} Options
@@ -559,7 +553,7 @@ function commandExecutor(device, context, plugins, executor, report) {
  * @throws {PngineError} where there is nothing to play
  */
 export async function load(source, canvas, options = {}) {
-  const payload = parsePayload(await unpack(await bytesOf(source), options.maxBytes));
+  const payload = await readScene(await bytesOf(source), options.maxBytes);
   for (const [tag, what] of /** @type {const} */ ([[3, "device requirements"], [4, "canvas configuration"]]))
     if (payload.extensions.has(tag)) fail(`this player does not support ${what} yet`, "");
   const executor = await startExecutor(payload, options.executor);
@@ -574,13 +568,6 @@ export async function load(source, canvas, options = {}) {
     player.destroy();
     throw error;
   }
-}
-
-/** The payload in a PNG; a payload is taken as it is. @param {Uint8Array} bytes @param {number} [limit] */
-async function unpack(bytes, limit = MAX_PAYLOAD) {
-  if (latin1(bytes.subarray(0, 4)) === "PNGB") return bytes;
-  const { deflated, body } = findScene(bytes);
-  return deflated ? inflate(body, limit) : body;
 }
 
 async function openDevice() {
@@ -694,8 +681,12 @@ export class Player {
   }
 
   /** Creates what the scene needs. `load` does this. */
-  init() {
-    return this.#guarded(() => this.#gpu.run());
+  async init() {
+    try {
+      await this.#guarded(() => this.#gpu.run());
+    } finally {
+      for (const shader of this.#gpu.shaders.values()) await this.#tellAbout(shader);
+    }
   }
 
   /** Plays on from `time`. */
@@ -730,8 +721,8 @@ export class Player {
   }
 
   /**
-   * Draws the frame at `time`, in seconds, at once: when this returns, the canvas shows it. The promise settles when the device has
-   * said what is wrong with it, if anything; it is never rejected.
+   * Draws the frame at `time`, in seconds, at once: when this returns, the canvas shows it. The promise settles when the device
+   * has said what is wrong with it, if anything; it is never rejected.
    */
   async draw(time = this.time) {
     if (this.#ended.signal.aborted) return;
@@ -748,7 +739,7 @@ export class Player {
     }
   }
 
-  /** Gives the canvas another size, in pixels, and draws again if something was drawn. @param {number} width @param {number} height */
+  /** Gives the canvas another size in pixels, and draws again what was drawn. @param {number} width @param {number} height */
   async resize(width, height) {
     if (this.canvas.width === width && this.canvas.height === height) return;
     [this.canvas.width, this.canvas.height] = [width, height];
@@ -798,10 +789,19 @@ export class Player {
     }
     // A lost device answers with a rejection; the loss itself is reported elsewhere.
     const found = device.popErrorScope().catch(() => null);
-    await Promise.all(this.#gpu.pending.splice(0));
     const error = await found;
     if (error) this.#report(new PngineError(error.message));
     if (failure) throw failure;
+  }
+
+  /** Passes on what the browser's compiler says about a shader. @param {GPUShaderModule} shader */
+  async #tellAbout(shader) {
+    const { messages } = await shader.getCompilationInfo();
+    for (const { type, lineNum, linePos, message } of messages) {
+      const text = `${shader.label}, line ${lineNum}, column ${linePos}: ${message}`;
+      if (type === "error") this.#report(new PngineError(text));
+      else console.warn(text);
+    }
   }
 
   /** Tells the page what is wrong, each message once. @param {PngineError} error */

@@ -77,7 +77,9 @@ pub fn run(check: bool) -> Result<(), String> {
         check_committed(&root)?;
         let made_with = committed.as_ref().map_err(Clone::clone)?.rustc.clone();
         if made_with != rustc {
-            println!("executors/ was built with {made_with}, this is {rustc}: not compared byte for byte, only the rules were checked");
+            println!(
+                "executors/ was built with {made_with}, this is {rustc}: not compared byte for byte, only the rules were checked"
+            );
             return Ok(());
         }
     }
@@ -120,7 +122,10 @@ pub fn run(check: bool) -> Result<(), String> {
         .map(|(variant, _)| variant.file.as_str())
         .collect();
     if !stale.is_empty() {
-        return Err(format!("not what this compiler makes: {}; run `cargo xtask executors` and commit the result", stale.join(", ")));
+        return Err(format!(
+            "not what this compiler makes: {}; run `cargo xtask executors` and commit the result",
+            stale.join(", ")
+        ));
     }
     if committed.as_ref() != Ok(&build) {
         return Err("executors/BUILD.json is out of date; run `cargo xtask executors` and commit the result".to_owned());

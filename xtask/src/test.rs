@@ -13,7 +13,10 @@ pub fn run() -> Result<(), String> {
     let steps = [
         Step::cargo("formatting", &["fmt", "--all", "--check"]),
         Step::cargo("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]),
-        Step::cargo("builds without std", &["build", "-p", "pngine-format", "--no-default-features", "--target", "wasm32-unknown-unknown"]),
+        Step::cargo(
+            "builds without std",
+            &["build", "-p", "pngine-format", "--no-default-features", "--target", "wasm32-unknown-unknown"],
+        ),
         Step::cargo("builds for wasm", &["build", "-p", "pngine-compiler", "--target", "wasm32-unknown-unknown"]),
         Step::cargo("generated files", &["xtask", "codegen", "--check"]),
         Step::cargo("executors", &["xtask", "executors", "--check"]),
@@ -71,7 +74,8 @@ fn has_vulkan() -> bool {
 /// Installs Debian packages, where that is possible.
 fn install(packages: &[&str]) -> Result<(), String> {
     let hint = format!("install what is missing and try again: apt-get install {}", packages.join(" "));
-    let may = shell::output("id", &["-u"]).is_some_and(|id| id.trim() == "0") && shell::output("apt-get", &["--version"]).is_some();
+    let may =
+        shell::output("id", &["-u"]).is_some_and(|id| id.trim() == "0") && shell::output("apt-get", &["--version"]).is_some();
     if !may {
         return Err(hint);
     }

@@ -32,27 +32,33 @@ pub fn run(args: &Render, context: Context) -> Result<Exit, Failure> {
     let input = Input::read(&args.input)?;
     target.refuse(&input)?;
     let scene = scene::load(&input, args.root.as_deref())?;
-    let warnings = Report { name: input.name.clone(), sources: scene.sources, diagnostics: scene.warnings, run: None };
-    output::report(&findings::human(&warnings, context.has_color()), context.color);
+    let mut report = Report { name: input.name.clone(), sources: scene.sources, diagnostics: scene.warnings, run: None };
+    output::report(&findings::human(&report, context.has_color()), context.color);
 
-    let located = |failure: Failure| failure.in_sources(&warnings.sources);
+    let located = |failure: Failure| failure.in_sources(&report.sources);
     let mut stage = Stage::open(&scene.payload, scene.program.as_ref(), &args.picture).map_err(located)?;
+    draw(args, &target, &mut stage).map_err(located)?;
+    report.diagnostics = stage.warnings().to_vec();
+    output::report(&findings::human(&report, context.has_color()), context.color);
+    Ok(Exit::Done)
+}
+
+/// Draws and writes the frames.
+fn draw(args: &Render, target: &Target, stage: &mut Stage<'_>) -> Result<(), Failure> {
     let (width, height) = args.picture.size();
     let encode = |rgba: &[u8]| picture::encode(width, height, rgba).map_err(|error| picture::failure(&error));
-    let (Some(frames), Target::File(path)) = (args.frames, &target) else {
-        let png = encode(&stage.draw(args.picture.time()).map_err(located)?)?;
-        target.write(&png)?;
-        return Ok(Exit::Done);
+    let (Some(frames), Target::File(path)) = (args.frames, target) else {
+        return target.write(&encode(&stage.draw(args.picture.time())?)?);
     };
     let mut progress = Progress::new("frame", frames);
     for i in 0..frames {
         progress.step(i + 1);
         let time = f64::from(args.picture.time()) + f64::from(i) / f64::from(args.fps.unwrap_or(RATE));
         // Rounded once, from the exact time of the frame.
-        let png = encode(&stage.draw(time as f32).map_err(located)?)?;
+        let png = encode(&stage.draw(time as f32)?)?;
         Target::File(numbered(path, i + 1, frames)).write(&png)?;
     }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Refuses names that promise another format.

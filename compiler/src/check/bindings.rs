@@ -269,7 +269,7 @@ fn buffer_fits(
             Diagnostic::new(Code::BindingTooSmall, entry.span, format!("{bound} bytes are bound, `{}` has {min_size}", binding.name))
                 .also(binding.span, "declared here")
                 .also(buffer.size_span, "the buffer's size")
-                .help(format!("make `{name}` at least {} bytes: `size={min_size}`, or `size=module.{}`", min_size + offset, binding.name)),
+                .help(format!("make `{name}` at least {} bytes", min_size.saturating_add(offset))),
         );
     }
     let limit = if usage.1 == buffer_usage::UNIFORM { MAX_UNIFORM } else { MAX_STORAGE };

@@ -47,7 +47,7 @@ pub fn render_short(sources: &SourceMap, diagnostics: &[Diagnostic]) -> String {
         if let Some(place) = diagnostic.primary.as_ref().and_then(|label| place(sources, label.span)) {
             let _ = write!(out, "{place}: ");
         }
-        let _ = writeln!(out, "{}: {}", heading(diagnostic), clean(&diagnostic.message));
+        let _ = writeln!(out, "{}: {}", heading(diagnostic), clean_line(&diagnostic.message));
     }
     out
 }
@@ -91,7 +91,10 @@ fn helps(diagnostic: &Diagnostic) -> Vec<String> {
     let mut helps: Vec<String> = diagnostic.help.iter().map(|help| clean(help)).collect();
     for fix in &diagnostic.fixes {
         let title = clean(&fix.title);
-        if !helps.iter().any(|help| help.contains(&title)) {
+        let is_said = |help: &String| {
+            help.contains(&title) || fix.edits.iter().all(|(_, text)| help.contains(&format!("`{}`", clean(text))))
+        };
+        if !helps.iter().any(is_said) {
             helps.push(title);
         }
     }
@@ -105,7 +108,7 @@ fn plain(sources: &SourceMap, diagnostic: &Diagnostic, color: bool) -> String {
         (true, Severity::Error) => ("\u{1b}[31m", "\u{1b}[0m"),
         (true, Severity::Warning) => ("\u{1b}[33m", "\u{1b}[0m"),
     };
-    let mut out = format!("{on}{}:{off} {}\n", heading(diagnostic), clean(&diagnostic.message));
+    let mut out = format!("{on}{}:{off} {}\n", heading(diagnostic), clean_line(&diagnostic.message));
     if let Some(primary) = &diagnostic.primary
         && let Some(place) = place(sources, primary.span)
     {
@@ -165,7 +168,7 @@ fn draw(sources: &SourceMap, excerpts: &mut Excerpts, diagnostic: &Diagnostic, c
     let config = Config::default().with_color(color).with_index_type(IndexType::Byte);
     let mut report = Report::build(ReportKind::Custom(&heading, marked), span)
         .with_config(config)
-        .with_message(clean(&diagnostic.message))
+        .with_message(clean_line(&diagnostic.message))
         .with_labels(
             labels.into_iter().map(|(span, words, color)| ariadne::Label::new(span).with_message(words).with_color(color)),
         );
@@ -325,6 +328,11 @@ fn unpainted(text: &str) -> String {
 /// Text for a terminal: no control characters but line feeds, nothing that reorders or hides text.
 fn clean(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { printable(c) }).collect()
+}
+
+/// [`clean`], on one line.
+fn clean_line(text: &str) -> String {
+    clean(text).replace('\n', " ")
 }
 
 /// A character that is safe to print and takes its place on one line.

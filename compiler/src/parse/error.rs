@@ -7,7 +7,7 @@ use chumsky::util::MaybeRef;
 use super::Tokens;
 use super::repair::symbol;
 use crate::diag::{Code, Diagnostic};
-use crate::lex::{Token, shortened};
+use crate::lex::{Token, kind_word, shortened};
 use crate::source::Span;
 
 /// What the grammar can want, in the order in which a message lists it.
@@ -158,6 +158,10 @@ impl<'t> LabelError<'t, Tokens<'t>, What> for SyntaxError {
     }
 }
 
+fn is_operator(token: Token) -> bool {
+    matches!(token, Token::Plus | Token::Minus | Token::Star | Token::Slash | Token::Percent)
+}
+
 /// What a message needs to know about the surroundings of an error.
 pub(super) struct Surroundings<'t> {
     /// The text of the file.
@@ -228,11 +232,11 @@ impl<'t> Surroundings<'t> {
             _ => {}
         }
         let expected = self.expected(error);
-        let after = previous.filter(|(token, _)| match token {
+        let leads_on = |&(token, _): &(Token, Span)| match token {
             Token::Hash | Token::Ident | Token::Equals | Token::Dollar | Token::Dot => true,
-            Token::Plus | Token::Minus | Token::Star | Token::Slash | Token::Percent => true,
-            _ => false,
-        });
+            token => is_operator(token),
+        };
+        let after = previous.filter(leads_on);
         let wants_next = [What::Name, What::FileName, What::Equals, What::Value, What::Operand]
             .into_iter()
             .any(|what| error.expected.contains(what));
@@ -265,7 +269,7 @@ impl<'t> Surroundings<'t> {
     }
 
     fn is_define(&self) -> bool {
-        self.tokens.first().is_some_and(|&(token, span)| token == Token::Hash && self.slice(span) == "#define")
+        self.tokens.first().is_some_and(|&(token, span)| token == Token::Hash && kind_word(self.slice(span)) == "define")
     }
 
     /// "a property or `}`".

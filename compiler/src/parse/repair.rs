@@ -9,8 +9,8 @@
 use std::ops::Range;
 
 use super::FUNCTIONS;
-use crate::diag::{Code, Diagnostic, Limited};
-use crate::lex::{Token, shortened};
+use crate::diag::{Code, Diagnostic, Limited, MOST_FINDINGS};
+use crate::lex::{Token, kind_word, shortened};
 use crate::source::{FileId, Span};
 use crate::tree::MACRO_KINDS;
 
@@ -29,6 +29,8 @@ pub(super) struct Repaired {
     /// Inner groups come before those around them.
     pub(super) groups: Vec<Group>,
     pub(super) declarations: Vec<Declaration>,
+    /// Text in front of the first declaration: its first token, and all of it.
+    pub(super) before: Option<(Token, Span, Span)>,
     /// Text that was not looked at, as too much is wrong in front of it.
     pub(super) rest: Option<Span>,
 }
@@ -71,7 +73,7 @@ pub(super) enum GroupKind {
 /// Splits, mends and groups the tokens of a scene.
 pub(super) fn repair(file: FileId, text: &str, tokens: &[(Token, Span)], findings: &mut Limited) -> Repaired {
     let source = Source { file, text, base: 0, tokens };
-    let mut repaired = Repaired { tokens: Vec::with_capacity(tokens.len()), ..Repaired::default() };
+    let mut repaired = Repaired::default();
     let mut start = 0;
     while start < tokens.len() {
         if findings.is_over() {
@@ -81,6 +83,14 @@ pub(super) fn repair(file: FileId, text: &str, tokens: &[(Token, Span)], finding
             break;
         }
         let end = source.end_of_declaration(start);
+        if let Some(&(token, first)) = tokens.get(start)
+            && token != Token::Hash
+            && !source.lacks_hash(start)
+        {
+            repaired.before = Some((token, first, first.to(source.span(end - 1))));
+            start = end;
+            continue;
+        }
         let balanced = source.mend(start..end, findings);
         let before = repaired.groups.len();
         source.group(balanced, &mut repaired);
@@ -307,7 +317,7 @@ impl Source<'_> {
             (self.token(index + 1), self.token(index + 2)),
             (Some(Token::LBrace), _) | (Some(Token::Ident), Some(Token::LBrace))
         );
-        !is_value || has_body || matches!(self.slice(self.span(index)), "#define" | "#import")
+        !is_value || has_body || matches!(kind_word(self.slice(self.span(index))), "define" | "import")
     }
 
     /// Whether the word at `index`, outside all braces, is a kind whose `#` was forgotten: `buffer b {`.
@@ -422,17 +432,12 @@ impl<'s, 't> Balance<'s, 't> {
     fn run(mut self) -> Balanced {
         let start = self.range.start;
         let first = (self.source.token(start), self.source.slice(self.source.span(start)));
-        // `#import` and `#define` have no body; text in front of all declarations is no declaration.
-        let is_declaration = match first {
-            (Some(Token::Hash), _) => true,
-            (Some(Token::Ident), _) if self.style != Style::Expression => self.add_hash(),
-            _ => false,
-        };
-        if !is_declaration && self.style != Style::Expression {
-            self.out.tokens.extend(self.source.tokens.get(self.range.clone()).unwrap_or_default());
-            return self.out;
+        let is_declaration = self.style != Style::Expression;
+        if is_declaration && first.0 != Some(Token::Hash) {
+            self.add_hash();
         }
-        let has_body = is_declaration && !matches!(first.1, "#define" | "#import");
+        // `#import` and `#define` have no body.
+        let has_body = is_declaration && !matches!(kind_word(first.1), "define" | "import");
         let is_bodiless = has_body
             && self.source.tokens.get(self.range.clone()).is_none_or(|tokens| {
                 let opens = |&(token, _): &(Token, Span)| token == Token::LBrace;
@@ -466,6 +471,13 @@ impl<'s, 't> Balance<'s, 't> {
         self.out
     }
 
+    /// Notes a mistake, unless there are more than will be reported.
+    fn problem(&mut self, problem: Problem) {
+        if self.out.problems.len() <= MOST_FINDINGS {
+            self.out.problems.push(problem);
+        }
+    }
+
     fn last_is(&self, token: Token) -> bool {
         self.out.tokens.last().is_some_and(|&(last, _)| last == token)
     }
@@ -476,16 +488,11 @@ impl<'s, 't> Balance<'s, 't> {
         }
     }
 
-    /// Takes the first word for a kind without its `#`, if it is one.
-    fn add_hash(&mut self) -> bool {
-        let start = self.range.start;
-        let span = self.source.span(start);
-        if !self.source.lacks_hash(start) {
-            return false;
-        }
-        self.out.problems.push(Problem::NoHash { span, word: self.source.slice(span).to_owned() });
+    /// Takes the first word for a kind without its `#`.
+    fn add_hash(&mut self) {
+        let span = self.source.span(self.range.start);
+        self.problem(Problem::NoHash { span, word: self.source.slice(span).to_owned() });
         self.out.tokens.push((Token::Hash, span));
-        true
     }
 
     /// Handles one token; the index of the next one.
@@ -502,7 +509,7 @@ impl<'s, 't> Balance<'s, 't> {
         match token {
             Token::Hash => {
                 let word = shortened(self.source.slice(span));
-                self.out.problems.push(Problem::Hash { span, word });
+                self.problem(Problem::Hash { span, word });
                 self.out.tokens.push((Token::Error, span));
             }
             Token::Plus | Token::Minus | Token::Star | Token::Slash | Token::Percent => return self.operator(index, token, span),
@@ -511,6 +518,9 @@ impl<'s, 't> Balance<'s, 't> {
                 self.out.tokens.push((token, span));
             }
             _ => {
+                if token == Token::Ident && self.source.token(index + 1) == Some(Token::Equals) {
+                    self.close_before_property(span);
+                }
                 if self.ends_operand() {
                     *self.operators() = 0;
                 }
@@ -518,6 +528,19 @@ impl<'s, 't> Balance<'s, 't> {
             }
         }
         index + 1
+    }
+
+    /// Closes brackets and parentheses in front of a property, where closing ones are missing: a property cannot stand in them.
+    fn close_before_property(&mut self, property: Span) {
+        while let Some(&top) = self.open.last()
+            && let Some((kind, _)) = delimiter(top.token)
+            && top.token != Token::LBrace
+            && self.surplus[kind] < 0
+        {
+            self.unclosed(top, Some(property));
+            let end = self.out.tokens.last().map_or(property.start, |(_, last)| last.end);
+            self.pop(Span::new(property.file, end, end));
+        }
     }
 
     /// Operators so far of the current expression.
@@ -546,7 +569,7 @@ impl<'s, 't> Balance<'s, 't> {
             *self.operators() = 0;
             let is_spaced = !self.source.gap(index).is_empty() && !self.source.gap(index + 1).is_empty();
             if is_spaced && index + 1 < self.range.end {
-                self.out.problems.push(Problem::Minus { minus: span });
+                self.problem(Problem::Minus { minus: span });
             }
         }
         self.out.tokens.push((token, span));
@@ -554,7 +577,7 @@ impl<'s, 't> Balance<'s, 't> {
         if *self.operators() <= MAX_OPERATORS {
             return index + 1;
         }
-        self.out.problems.push(Problem::TooLong { operator: span });
+        self.problem(Problem::TooLong { operator: span });
         self.out.tokens.push((Token::Error, span));
         self.skip_expression(index + 1)
     }
@@ -586,7 +609,7 @@ impl<'s, 't> Balance<'s, 't> {
             *self.operators() = 0;
         }
         if self.open.len() >= MAX_NESTING {
-            self.out.problems.push(Problem::TooDeep { open: span });
+            self.problem(Problem::TooDeep { open: span });
             self.out.tokens.push((Token::Error, span));
             return self.skip_group(index);
         }
@@ -645,7 +668,7 @@ impl<'s, 't> Balance<'s, 't> {
             self.surplus[top_kind] += 1;
             self.surplus[kind] -= 1;
             if !self.is_swallowed {
-                self.out.problems.push(Problem::Wrong { open: (top.token, top.span), close: (token, span) });
+                self.problem(Problem::Wrong { open: (top.token, top.span), close: (token, span) });
             }
             self.pop(span);
         } else {
@@ -691,7 +714,7 @@ impl<'s, 't> Balance<'s, 't> {
             *operators = 0;
             self.out.tokens.truncate(top.index);
             self.out.tokens.push((Token::Error, top.span));
-            self.out.problems.push(Problem::TooLong { operator: top.span });
+            self.problem(Problem::TooLong { operator: top.span });
         }
     }
 
@@ -700,13 +723,13 @@ impl<'s, 't> Balance<'s, 't> {
             self.surplus[kind] += 1;
         }
         if !self.is_swallowed {
-            self.out.problems.push(Problem::Unclosed { open: (open.token, open.span), missed, others: Vec::new() });
+            self.problem(Problem::Unclosed { open: (open.token, open.span), missed, others: Vec::new() });
         }
     }
 
     fn unopened(&mut self, token: Token, span: Span) {
         if !self.is_swallowed {
-            self.out.problems.push(Problem::Unopened { close: (token, span) });
+            self.problem(Problem::Unopened { close: (token, span) });
         }
     }
 
@@ -753,7 +776,7 @@ impl<'s, 't> Balance<'s, 't> {
             // More labels would not help.
             let others = spans.iter().rev().take(2).map(|&(_, span)| span).collect();
             if let Some(open) = innermost {
-                self.out.problems.push(Problem::Unclosed { open, missed, others });
+                self.problem(Problem::Unclosed { open, missed, others });
             }
         }
         let at = self.out.tokens.last().map_or(0, |(_, span)| span.end);

@@ -96,8 +96,9 @@ impl Resolver<'_> {
             return Val::Bad;
         }
         if number < min || number > max {
-            let message = if min == 0.0 && number < 0.0 { format!("{number} is negative") } else { format!("{number} is out of range") };
-            self.report(Diagnostic::new(Code::OutOfRange, value.span, message).help(format!("it must be {min} to {max}")));
+            let message = if min >= 0.0 && number < 0.0 { format!("{number} is negative") } else { format!("{number} is out of range") };
+            let help = if max == f64::from(u32::MAX) && number < min { format!("it must be {min} or more") } else { format!("it must be {min} to {max}") };
+            self.report(Diagnostic::new(Code::OutOfRange, value.span, message).help(help));
             return Val::Bad;
         }
         Val::Num(number)
@@ -150,6 +151,9 @@ impl Resolver<'_> {
                 self.call(&name.name, &numbers, value.span)
             }
             ValueKind::Bool(_) | ValueKind::Array(_) | ValueKind::Object(_) => {
+                if super::is_damaged(value) {
+                    return Err(Reported);
+                }
                 self.report(Diagnostic::new(Code::WrongType, value.span, "a number is expected here").label(super::describe(value)));
                 Err(Reported)
             }
@@ -165,12 +169,16 @@ impl Resolver<'_> {
             spine.push((*op, right.as_ref(), leftmost.span));
             leftmost = left;
         }
-        let mut result = self.eval_at(leftmost, slot, depth)?;
+        let mut result = self.eval_at(leftmost, slot, depth);
         for (op, right, span) in spine.into_iter().rev() {
-            let right_value = self.eval_at(right, slot, depth)?;
-            result = self.operate(op, result, right_value, right.span, span)?;
+            // Both sides are looked at, so that every mistake is reported and every name counts as used.
+            let right_value = self.eval_at(right, slot, depth);
+            result = match (result, right_value) {
+                (Ok(left), Ok(right_value)) => self.operate(op, left, right_value, right.span, span),
+                _ => Err(Reported),
+            };
         }
-        Ok(result)
+        result
     }
 
     fn operate(&mut self, op: BinaryOp, a: Affine, b: Affine, right: Span, whole: Span) -> Evaluated {
@@ -232,17 +240,21 @@ impl Resolver<'_> {
             _ => {
                 const KNOWN: [&str; 13] =
                     ["ceil", "floor", "round", "abs", "sign", "sqrt", "sin", "cos", "tan", "min", "max", "pow", "clamp"];
-                let message = if KNOWN.contains(&name) {
-                    format!("`{name}` cannot be called with these {} arguments", numbers.len())
-                } else {
-                    format!("there is no function `{name}`")
+                let (message, help) = match (name, numbers) {
+                    ("clamp", [_, low, high]) => (format!("`clamp` has the lower limit {low} above the upper limit {high}"), "write `clamp(x, low, high)`".to_string()),
+                    ("pow", _) => (format!("`pow` takes 2 arguments, here are {}", numbers.len()), "write `pow(base, exponent)`".to_string()),
+                    ("clamp", _) => (format!("`clamp` takes 3 arguments, here are {}", numbers.len()), "write `clamp(x, low, high)`".to_string()),
+                    ("min" | "max", _) => (format!("`{name}` takes at least one argument"), format!("write `{name}(a, b)`")),
+                    _ if KNOWN.contains(&name) => (format!("`{name}` takes 1 argument, here are {}", numbers.len()), format!("write `{name}(x)`")),
+                    _ => {
+                        let help = match crate::diag::nearest(name, KNOWN.into_iter()) {
+                            Some(near) => format!("did you mean `{near}`?"),
+                            None => format!("the functions are {}", KNOWN.join(", ")),
+                        };
+                        (format!("there is no function `{name}`"), help)
+                    }
                 };
-                let mut diagnostic = Diagnostic::new(Code::BadCall, span, message);
-                diagnostic = match crate::diag::nearest(name, KNOWN.into_iter()) {
-                    Some(near) if near != name => diagnostic.help(format!("did you mean `{near}`?")),
-                    _ => diagnostic.help(format!("there are {}", KNOWN.join(", "))),
-                };
-                self.report(diagnostic);
+                self.report(Diagnostic::new(Code::BadCall, span, message).help(help));
                 return Err(Reported);
             }
         };
@@ -259,10 +271,17 @@ impl Resolver<'_> {
             if depth >= MAX_DEFINE_DEPTH || self.open_defines.iter().any(|open| open == name) {
                 let chain = self.open_defines.join("` → `");
                 self.report(
-                    Diagnostic::new(Code::DefineCycle, span, format!("`{name}` is defined by itself"))
+                    Diagnostic::new(Code::DefineCycle, span, format!("`#define {name}` uses itself"))
                         .label(format!("`{chain}` → `{name}`"))
                         .also(declared, "defined here"),
                 );
+                // One circle is one mistake, from whichever of its defines it is looked at.
+                for open in self.open_defines.clone() {
+                    self.used_defines.insert(open.clone());
+                    if let Some(define) = self.defines.get_mut(&open) {
+                        define.value.kind = ValueKind::Error;
+                    }
+                }
                 return Err(Reported);
             }
             self.used_defines.insert(name.to_string());
@@ -299,18 +318,24 @@ impl Resolver<'_> {
         }
         let mut candidates: Vec<&str> = self.defines.keys().map(String::as_str).collect();
         candidates.extend(["PI", "TAU", "E"]);
-        let mut kinds = "a `#define`".to_string();
+        let mut kinds = "`#define`";
         if slot == Slot::Bytes {
             candidates.extend(self.names_of(Ns::Data));
             candidates.extend(self.names_of(Ns::Buffer));
-            kinds = "a `#define`, a `#data` or a `#buffer`".to_string();
+            kinds = "`#define`, `#data` or `#buffer`";
         }
+        // `COUNT-1` is one name, and most often a difference was meant.
+        let difference = name.split_once('-').filter(|(left, _)| candidates.contains(left)).map(|(left, right)| (left, format!("{left} - {right}")));
         let near = crate::diag::nearest(name, candidates.into_iter()).map(str::to_string);
-        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`")).label(format!("no such {kinds}").replace("such a ", "such "));
-        if let Some(near) = near {
+        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`"))
+            .label(format!("there is no {kinds} of this name"));
+        if let Some((left, difference)) = difference {
+            self.suggested(&[Ns::Data, Ns::Buffer], left);
+            let help = format!("a dash is part of a name: write `{difference}` for a difference");
+            diagnostic = diagnostic.help(help).fix(format!("write `{difference}`"), false, span, difference);
+        } else if let Some(near) = near {
+            self.suggested(&[Ns::Data, Ns::Buffer], &near);
             diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near);
-        } else if let Some((left, right)) = name.split_once('-') {
-            diagnostic = diagnostic.help(format!("a dash is part of a name: write `{left} - {right}` for a difference"));
         }
         self.report(diagnostic);
         Err(Reported)

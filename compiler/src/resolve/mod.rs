@@ -15,7 +15,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::load::Loaded;
 use crate::schema::{MACROS, Ns, Prop};
 use crate::source::{SourceFile, Sources, Span};
-use crate::tree::{Value, ValueKind};
+use crate::tree::{Property, Value, ValueKind};
 use pngine_format::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,8 +59,8 @@ pub enum Val {
     Record(Vec<(String, Span, f64)>),
     /// An input: its position in `pngine_format::status::INPUTS`.
     Input(usize),
-    /// Numbers of a data property.
-    Elements(Vec<f64>),
+    /// Numbers of a data property, each with its place.
+    Elements(Vec<(f64, Span)>),
     /// Described, not read.
     Ignored,
 }
@@ -90,6 +90,11 @@ impl Obj {
     /// Where a property stands, or the object.
     pub fn span_of(&self, name: &str) -> Span {
         self.get(name).map_or(self.span, |node| node.span)
+    }
+
+    /// Those of the properties that are written, in the order in which they stand.
+    pub fn written(&self, names: &[&'static str]) -> Vec<&'static str> {
+        self.props.iter().map(|(name, ..)| *name).filter(|name| names.contains(name)).collect()
     }
 
     /// A number.
@@ -231,6 +236,9 @@ pub struct Resolver<'a> {
     declarations: BTreeMap<Ns, Vec<Declaration<'a>>>,
     index: BTreeMap<Ns, BTreeMap<String, usize>>,
     used: BTreeSet<(Ns, usize)>,
+    /// Names that unknown macros would have declared: whoever uses them is not wrong.
+    lost: BTreeSet<String>,
+    lost_bodies: Vec<&'a [Property]>,
     data: Vec<Data>,
     shaders: Vec<Shader>,
     shader_of: BTreeMap<(Ns, usize), usize>,
@@ -252,6 +260,8 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         declarations: BTreeMap::new(),
         index: BTreeMap::new(),
         used: BTreeSet::new(),
+        lost: BTreeSet::new(),
+        lost_bodies: Vec::new(),
         data: Vec::new(),
         shaders: Vec::new(),
         shader_of: BTreeMap::new(),
@@ -261,6 +271,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         minify,
     };
     resolver.declare();
+    resolver.mark_lost_bodies();
     resolver.check_defines();
     resolver.resolve_data();
     resolver.resolve_shaders();
@@ -273,6 +284,9 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         for index in 0..resolver.count(row.ns) {
             let declaration = resolver.declaration(row.ns, index);
             let obj = resolver.object(row.shape, declaration.body, declaration.span, row.repeatable);
+            if row.ns == Ns::Init {
+                resolver.mark_init_bindings(&obj);
+            }
             list.push(Object { name: declaration.name.clone(), name_span: declaration.name_span, span: declaration.span, obj });
         }
         objects.insert(row.ns, list);
@@ -308,7 +322,6 @@ impl Resolver<'_> {
         };
         self.report(
             Diagnostic::new(Code::OldReference, span, format!("`${path}` is an old spelling of `{modern}`"))
-                .help("names are looked up by what the property takes")
                 .fix(format!("write `{modern}`"), true, span, modern),
         );
     }
@@ -332,6 +345,30 @@ impl Resolver<'_> {
             }
         }
         self.diagnostics.append(&mut findings);
+    }
+}
+
+/// Whether a part of a value could not be read, which is reported: what the whole is cannot be told.
+fn is_damaged(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Error => true,
+        ValueKind::Array(values) | ValueKind::Call(_, values) => values.iter().any(is_damaged),
+        ValueKind::Object(body) => body.iter().any(|property| is_damaged(&property.value)),
+        ValueKind::Neg(inner) | ValueKind::Group(inner) => is_damaged(inner),
+        // A long chain nests to the left, so only its right sides are recursed into.
+        ValueKind::Binary(_, left, right) => {
+            let (mut left, mut right) = (left, right);
+            loop {
+                if is_damaged(right) {
+                    return true;
+                }
+                match &left.kind {
+                    ValueKind::Binary(_, next, other) => (left, right) = (next, other),
+                    _ => return is_damaged(left),
+                }
+            }
+        }
+        _ => false,
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Define, Resolver};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::schema::{self, MACROS, Named, Ns};
 use crate::source::Span;
-use crate::tree::{Ident, Item, Macro, Property};
+use crate::tree::{Ident, Item, Macro, Property, Value, ValueKind};
 
 /// A declaration as it stands in the tree.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,16 @@ pub struct Declaration<'a> {
 }
 
 static NO_NAME: String = String::new();
+
+/// Kinds in a sentence: "`#queue`, `#init` or `#pass`".
+pub(super) fn one_of(kinds: &[Ns]) -> String {
+    let words: Vec<String> = kinds.iter().map(|ns| format!("`#{}`", ns.word())).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
 
 impl<'a> Resolver<'a> {
     /// Enters every declaration and define under its name.
@@ -56,6 +66,9 @@ impl<'a> Resolver<'a> {
                 None => diagnostic.help("the macros are listed in docs/language.md"),
             };
             self.report(diagnostic);
+            // What it would have declared is unknown, and so what it would have used.
+            self.lost.extend(item.name.iter().map(|name| name.name.clone()));
+            self.lost_bodies.push(&item.body);
             return;
         };
         if !row.supported {
@@ -144,22 +157,20 @@ impl<'a> Resolver<'a> {
             self.mark_used(ns, index);
             return Some((ns, index));
         }
-        self.undefined(kinds, name, span);
+        if !self.lost.contains(name) {
+            self.undefined(kinds, name, span);
+        }
         None
     }
 
     fn undefined(&mut self, kinds: &[Ns], name: &str, span: Span) {
-        let wanted: Vec<String> = kinds.iter().map(|ns| format!("`#{}`", ns.word())).collect();
-        let wanted = match wanted.as_slice() {
-            [one] => one.clone(),
-            [first @ .., last] => format!("{} or {last}", first.join(", ")),
-            [] => String::new(),
-        };
+        let wanted = one_of(kinds);
         let mut diagnostic =
             Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`")).label(format!("there is no {wanted} of this name"));
         let names: Vec<&str> = kinds.iter().flat_map(|&ns| self.names_of(ns)).collect();
         let elsewhere = MACROS.iter().find_map(|row| self.lookup(row.ns, name).map(|index| (row.ns, index)));
         if let Some(near) = nearest(name, names.iter().copied()) {
+            self.suggested(kinds, near);
             diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near);
         } else if let Some((ns, index)) = elsewhere {
             let declared = self.declaration(ns, index).name_span;
@@ -172,6 +183,57 @@ impl<'a> Resolver<'a> {
             diagnostic = diagnostic.help(format!("there are `{}`", list.join("`, `")));
         }
         self.report(diagnostic);
+    }
+
+    /// Every name in a value that has no place counts as used: what it is for is unknown.
+    pub(super) fn mark_words(&mut self, value: &Value) {
+        match &value.kind {
+            ValueKind::Ident(name) | ValueKind::Str(name) => self.mark_everywhere(name),
+            ValueKind::Path(words) | ValueKind::Ref(words) => words.iter().for_each(|word| self.mark_everywhere(&word.name)),
+            ValueKind::Array(values) | ValueKind::Call(_, values) => values.iter().for_each(|value| self.mark_words(value)),
+            ValueKind::Object(body) => body.iter().for_each(|property| self.mark_words(&property.value)),
+            ValueKind::Neg(inner) | ValueKind::Group(inner) => self.mark_words(inner),
+            ValueKind::Binary(_, left, right) => {
+                let mut left = left;
+                self.mark_words(right);
+                while let ValueKind::Binary(_, next, right) = &left.kind {
+                    self.mark_words(right);
+                    left = next;
+                }
+                self.mark_words(left);
+            }
+            ValueKind::Number(_) | ValueKind::Bool(_) | ValueKind::Error => {}
+        }
+    }
+
+    fn mark_everywhere(&mut self, name: &str) {
+        if self.defines.contains_key(name) {
+            self.used_defines.insert(name.to_string());
+        }
+        for row in MACROS {
+            if let Some(index) = self.lookup(row.ns, name) {
+                self.mark_used(row.ns, index);
+            }
+        }
+    }
+
+    /// Counts the names in bodies of unknown macros as used.
+    pub(super) fn mark_lost_bodies(&mut self) {
+        for body in std::mem::take(&mut self.lost_bodies) {
+            body.iter().for_each(|property| self.mark_words(&property.value));
+        }
+    }
+
+    /// What a misspelt name most likely means is not also reported as unused.
+    pub(super) fn suggested(&mut self, kinds: &[Ns], name: &str) {
+        if self.defines.contains_key(name) {
+            self.used_defines.insert(name.to_string());
+        }
+        for &ns in kinds {
+            if let Some(index) = self.lookup(ns, name) {
+                self.mark_used(ns, index);
+            }
+        }
     }
 
     /// Finds a declaration by `$kind.name`: exactly that kind, which must be one of `kinds`.
@@ -199,17 +261,17 @@ impl<'a> Resolver<'a> {
 
     /// Finds circles among defines that nothing evaluates, and names in them that do not exist.
     pub(super) fn check_defines(&mut self) {
-        let defines: Vec<(String, super::Value)> = self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
+        let defines: Vec<(String, Value)> = self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
         let mut reported = std::collections::BTreeSet::new();
         for (name, value) in &defines {
             let mut chain = vec![name.clone()];
             let mut at = value.clone();
-            while let super::ValueKind::Ident(next) = &at.kind {
+            while let ValueKind::Ident(next) = &at.kind {
                 let Some(define) = self.defines.get(next) else { break };
                 if chain.contains(next) {
                     if reported.insert(next.clone()) && chain.iter().all(|link| link == next || !reported.contains(link)) {
                         let (span, declared) = (at.span, define.span);
-                        let message = format!("`{next}` is defined by itself");
+                        let message = format!("`#define {next}` uses itself");
                         self.report(
                             Diagnostic::new(Code::DefineCycle, span, message)
                                 .label(format!("`{}` → `{next}`", chain.join("` → `")))
@@ -225,10 +287,11 @@ impl<'a> Resolver<'a> {
                 at = define.value.clone();
             }
         }
-        // What is reported here must not be reported again where it is used.
+        // What is reported here must not be reported again where it is used, or for not being used.
         for name in reported {
+            self.used_defines.insert(name.clone());
             if let Some(define) = self.defines.get_mut(&name) {
-                define.value.kind = super::ValueKind::Error;
+                define.value.kind = ValueKind::Error;
             }
         }
     }

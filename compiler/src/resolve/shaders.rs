@@ -1,7 +1,7 @@
 //! Shader text: fragments and modules put together, checked and reflected. Source: language reference, section 6.
 
 use super::eval::{Reported, Slot};
-use super::{Node, Resolver, Val};
+use super::{Node, Obj, Resolver, Val};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::schema::{self, Ns};
 use crate::shader::assemble::{self, Define, Piece, Text};
@@ -9,7 +9,7 @@ use crate::shader::reflect::Module;
 use crate::shader::{minify, validate};
 use crate::source::{FileId, SourceFile, Span};
 use crate::tree::{Value, ValueKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A module that pipelines can name.
 #[derive(Clone, Debug)]
@@ -24,9 +24,12 @@ pub struct Shader {
     pub module: Option<Module>,
 }
 
+/// A `#wgsl` or `#shaderModule`: its kind and its position among those of its kind.
+type TextId = (Ns, usize);
+
 /// Where a declaration's own text and imports are.
 pub(super) struct Fragment {
-    imports: Vec<(usize, Span)>,
+    imports: Vec<(Ns, usize, Span)>,
     piece: Option<Piece>,
 }
 
@@ -84,17 +87,10 @@ impl Resolver<'_> {
         let declaration = self.declaration(ns, index);
         let shape = &schema::row_of(ns).shape;
         let obj = self.object(shape, declaration.body, declaration.span, false);
-        let mut imports: Vec<(usize, Span)> = Vec::new();
+        let mut imports: Vec<(Ns, usize, Span)> = Vec::new();
         for node in obj.list("imports") {
-            match node.val {
-                Val::Decl(Ns::Wgsl, import) => imports.push((import, node.span)),
-                Val::Decl(..) => {
-                    self.report(
-                        Diagnostic::new(Code::WrongType, node.span, "a `#shaderModule` cannot be imported")
-                            .help("move the shared text into a `#wgsl`"),
-                    );
-                }
-                _ => {}
+            if let Val::Decl(ns, import) = node.val {
+                imports.push((ns, import, node.span));
             }
         }
         let text = declaration.body.iter().find(|prop| matches!(prop.name.name.as_str(), "value" | "code")).map(|prop| &prop.value);
@@ -103,7 +99,7 @@ impl Resolver<'_> {
     }
 
     /// The text itself. The name of a fragment counts as an import of it.
-    fn text_piece(&mut self, value: &Value, imports: &mut Vec<(usize, Span)>) -> Option<Piece> {
+    fn text_piece(&mut self, value: &Value, imports: &mut Vec<(Ns, usize, Span)>) -> Option<Piece> {
         let found = match &value.kind {
             ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => return self.text_file(text, value.span),
             ValueKind::Str(text) => match text.strip_prefix("$wgsl.") {
@@ -136,8 +132,8 @@ impl Resolver<'_> {
                 None
             }
         };
-        if let Some((_, index)) = found {
-            imports.push((index, value.span));
+        if let Some((ns, index)) = found {
+            imports.push((ns, index, value.span));
         }
         None
     }
@@ -169,25 +165,26 @@ impl Resolver<'_> {
     /// Reports fragments that import each other in a circle, each circle once.
     fn import_cycles(&mut self) {
         let mut findings = Vec::new();
-        let mut done = vec![false; self.count(Ns::Wgsl)];
-        for start in 0..done.len() {
-            let mut chain: Vec<usize> = Vec::new();
-            self.walk_imports(start, &mut chain, &mut done, &mut findings);
+        let mut done = BTreeSet::new();
+        for &start in self.fragments.keys() {
+            self.walk_imports(start, &mut Vec::new(), &mut done, &mut findings);
         }
         for (chain, span) in findings {
-            let names: Vec<&str> = chain.iter().map(|&index| self.declaration(Ns::Wgsl, index).name.as_str()).collect();
-            let message = format!("`#wgsl {}` imports itself", names[0]);
+            let names: Vec<&str> = chain.iter().map(|&(ns, index)| self.declaration(ns, index).name.as_str()).collect();
+            let Some((&(ns, _), name)) = chain.first().zip(names.first()) else { continue };
+            let message = format!("`#{} {name}` imports itself", ns.word());
             self.report(Diagnostic::new(Code::ImportCycle, span, message).label(format!("`{}`", names.join("` → `"))));
         }
     }
 
-    fn walk_imports(&self, at: usize, chain: &mut Vec<usize>, done: &mut [bool], findings: &mut Vec<(Vec<usize>, Span)>) {
-        if done[at] {
+    fn walk_imports(&self, at: TextId, chain: &mut Vec<TextId>, done: &mut BTreeSet<TextId>, findings: &mut Vec<(Vec<TextId>, Span)>) {
+        if done.contains(&at) {
             return;
         }
         chain.push(at);
-        if let Some(fragment) = self.fragments.get(&(Ns::Wgsl, at)) {
-            for &(next, span) in &fragment.imports {
+        if let Some(fragment) = self.fragments.get(&at) {
+            for &(ns, index, span) in &fragment.imports {
+                let next = (ns, index);
                 if let Some(start) = chain.iter().position(|&link| link == next) {
                     let mut circle = chain[start..].to_vec();
                     circle.push(next);
@@ -198,7 +195,7 @@ impl Resolver<'_> {
             }
         }
         chain.pop();
-        done[at] = true;
+        done.insert(at);
     }
 
     fn pieces(&self, ns: Ns, index: usize, seen: &mut Vec<(Ns, usize)>, out: &mut Vec<Piece>) {
@@ -207,8 +204,8 @@ impl Resolver<'_> {
         }
         seen.push((ns, index));
         let Some(fragment) = self.fragments.get(&(ns, index)) else { return };
-        for &(import, _) in &fragment.imports {
-            self.pieces(Ns::Wgsl, import, seen, out);
+        for &(ns, import, _) in &fragment.imports {
+            self.pieces(ns, import, seen, out);
         }
         out.extend(fragment.piece.iter().filter(|piece| !piece.text.trim().is_empty()).cloned());
     }
@@ -268,6 +265,17 @@ impl Resolver<'_> {
         };
         self.report(diagnostic);
         Err(Reported)
+    }
+
+    /// The buffers that an `#init` binds by the names of its shader's variables are used. Source: language reference, section 9.20.
+    pub(super) fn mark_init_bindings(&mut self, init: &Obj) {
+        let Some(Val::Decl(ns, index)) = init.get("shader").map(|node| &node.val) else { return };
+        let Some(&shader) = self.shader_of.get(&(*ns, *index)) else { return };
+        let Some(module) = &self.shaders[shader].module else { return };
+        let first_by_name = if init.get("params").is_some() { 2 } else { 1 };
+        let names = module.bindings.iter().filter(|binding| binding.group == 0 && binding.binding >= first_by_name);
+        let buffers: Vec<usize> = names.filter_map(|binding| self.lookup(Ns::Buffer, &binding.name)).collect();
+        buffers.into_iter().for_each(|buffer| self.mark_used(Ns::Buffer, buffer));
     }
 
     /// Makes sure that a fragment that a stage names as its module has become one.

@@ -22,12 +22,21 @@ impl Resolver<'_> {
             let name = &property.name;
             let Some(prop) = shape.find(&name.name) else {
                 obj.incomplete = true;
-                let mut diagnostic = Diagnostic::new(Code::UnknownProperty, name.span, format!("{} has no property `{}`", shape.name, name.name));
-                diagnostic = match nearest(&name.name, shape.props.iter().map(|prop| prop.name)) {
+                let mut diagnostic = Diagnostic::new(Code::UnknownProperty, name.span, format!("{} has no property `{}`", shape_name(shape), name.name));
+                let near = nearest(&name.name, shape.props.iter().map(|prop| prop.name));
+                diagnostic = match near {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, name.span, near),
                     None => diagnostic.help(property_list(shape)),
                 };
                 self.report(diagnostic);
+                match near.and_then(|near| shape.find(near)) {
+                    // What is meant is most likely there, so it is neither missing nor left unread.
+                    Some(meant) => {
+                        first.entry(meant.name).or_insert(name.span);
+                        let _ = self.value(meant, meant.ty, &property.value, 0);
+                    }
+                    None => self.mark_words(&property.value),
+                }
                 continue;
             };
             if let Some(&old) = first.get(prop.name)
@@ -38,14 +47,14 @@ impl Resolver<'_> {
                     Diagnostic::new(Code::DuplicateProperty, name.span, message)
                         .label("written again here")
                         .also(old, "first written here")
-                        .help("only the actions of a `#queue` may be repeated"),
+                        .help("delete one of them; only the actions of a `#queue` may be repeated"),
                 );
                 continue;
             }
             first.insert(prop.name, name.span);
             if !prop.supported {
                 self.report(
-                    Diagnostic::new(Code::NotSupportedYet, name.span, format!("{} of {} is not supported yet", slot_name(prop), shape.name))
+                    Diagnostic::new(Code::NotSupportedYet, name.span, format!("{} of {} is not supported yet", slot_name(prop), shape_name(shape)))
                         .help("the language has it, but this version of the compiler cannot lower it"),
                 );
             }
@@ -60,9 +69,13 @@ impl Resolver<'_> {
                 obj.incomplete = true;
                 let at = Span::new(span.file, span.start, (span.start + 1).min(span.end));
                 let place = if shape.name.starts_with('#') { self.head_of(span) } else { at };
+                let mut doc = prop.doc.trim_end_matches('.').to_string();
+                if let Some(first) = doc.get_mut(..1) {
+                    first.make_ascii_lowercase();
+                }
                 self.report(
-                    Diagnostic::new(Code::MissingProperty, place, format!("{} needs {}", shape.name, slot_name(prop)))
-                        .help(format!("`{}=…`: {}", prop.name, prop.doc)),
+                    Diagnostic::new(Code::MissingProperty, place, format!("{} needs {}", shape_name(shape), slot_name(prop)))
+                        .help(format!("add `{}=…`: {doc}", prop.name)),
                 );
             }
         }
@@ -78,7 +91,7 @@ impl Resolver<'_> {
     }
 
     fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
-        if !matches!(value.kind, ValueKind::Error) {
+        if !super::is_damaged(value) {
             self.report(
                 Diagnostic::new(Code::WrongType, value.span, format!("{} takes {}", slot_name(prop), expectation(ty))).label(describe(value)),
             );
@@ -115,7 +128,15 @@ impl Resolver<'_> {
                 _ => self.wrong_type(prop, ty, value),
             },
             // Shader text has a stage of its own.
-            Ty::Text | Ty::Ignored => Val::Ignored,
+            Ty::Text => Val::Ignored,
+            Ty::Ignored => {
+                if matches!(prop.name, "onLoad" | "onUnload") && matches!(&value.kind, ValueKind::Array(elements) if !elements.is_empty()) {
+                    self.mark_words(value);
+                    let diagnostic = Diagnostic::new(Code::NoEffect, span, format!("`{}` is never run", prop.name));
+                    self.report(diagnostic.help("`init` runs once, `before` and `after` in every frame"));
+                }
+                Val::Ignored
+            }
             Ty::Enum(set) => self.word_value(prop, ty, value, set.name, set.words, false, depth),
             Ty::Format => self.word_value(prop, ty, value, TEXTURE_FORMAT.name, TEXTURE_FORMAT.words, true, depth),
             Ty::Flags(set, numeric) => {
@@ -174,14 +195,13 @@ impl Resolver<'_> {
                 None => match self.alias(value, depth) {
                     Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
                     None => match (types, &value.kind) {
-                        // A lone name that names nothing: the reference says it best.
-                        (_, ValueKind::Ident(_)) if types.iter().any(|ty| matches!(ty, Ty::Ref(_) | Ty::AutoOr(_))) => {
-                            let reference = types.iter().find(|ty| matches!(ty, Ty::Ref(_) | Ty::AutoOr(_))).copied();
-                            self.value(prop, reference.unwrap_or(Ty::Name), value, depth).val
-                        }
-                        (_, ValueKind::Ident(_)) if types.iter().any(|ty| matches!(ty, Ty::Uint(..))) => {
-                            self.integer(value, Slot::Number, 0.0, f64::from(u32::MAX))
-                        }
+                        // A lone name that names nothing: a reference, or else a number, says it best.
+                        (_, ValueKind::Ident(_)) => match inner_type(types, &|ty| matches!(ty, Ty::Ref(_) | Ty::AutoOr(_)))
+                            .or_else(|| inner_type(types, &|ty| matches!(ty, Ty::Uint(..))))
+                        {
+                            Some(inner) => self.value(prop, inner, value, depth).val,
+                            None => self.wrong_type(prop, ty, value),
+                        },
                         _ => self.wrong_type(prop, ty, value),
                     },
                 },
@@ -238,6 +258,8 @@ impl Resolver<'_> {
     fn fits(&self, ty: Ty, value: &Value) -> bool {
         let is_name = |value: &Value| matches!(value.kind, ValueKind::Ident(_) | ValueKind::Ref(_) | ValueKind::Str(_));
         match ty {
+            // What could not be read is reported, and could have been anything.
+            _ if matches!(value.kind, ValueKind::Error) => true,
             Ty::Uint(..) | Ty::Int | Ty::Float => self.looks_numeric(value),
             Ty::ByteSize | Ty::Extent => {
                 self.looks_numeric(value) || matches!(value.kind, ValueKind::Path(_) | ValueKind::Ident(_) | ValueKind::Ref(_) | ValueKind::Str(_))
@@ -284,7 +306,7 @@ impl Resolver<'_> {
         let mut diagnostic = Diagnostic::new(Code::UnknownWord, value.span, format!("`{text}` is no {set}"));
         diagnostic = match nearest(text, candidates) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near),
-            None if words.len() <= 24 => diagnostic.help(format!("there are {}", words.join(", "))),
+            None if words.len() <= 24 => diagnostic.help(format!("choose from {}", words.join(", "))),
             None => diagnostic.help(format!("{} takes a {set} of the WebGPU specification", slot_name(prop))),
         };
         self.report(diagnostic);
@@ -316,7 +338,7 @@ impl Resolver<'_> {
                         }
                         None => {
                             let names: Vec<&str> = set.flags.iter().map(|(name, _)| *name).collect();
-                            diagnostic.help(format!("there are {}", names.join(", ")))
+                            diagnostic.help(format!("choose from {}", names.join(", ")))
                         }
                     };
                     self.report(diagnostic);
@@ -373,7 +395,10 @@ impl Resolver<'_> {
                 let mut diagnostic = Diagnostic::new(Code::UndefinedName, value.span, format!("undefined name `{name}`"))
                     .label("there is neither a `#data` nor an input of this name");
                 diagnostic = match near {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near),
+                    Some(near) => {
+                        self.suggested(&[Ns::Data], &near);
+                        diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near)
+                    }
                     None => {
                         let inputs: Vec<&str> = INPUTS.iter().map(|source| source.name).collect();
                         diagnostic.help(format!("the inputs are {}", inputs.join(", ")))
@@ -382,13 +407,7 @@ impl Resolver<'_> {
                 self.report(diagnostic);
                 Val::Bad
             }
-            ValueKind::Array(elements) => {
-                let numbers: Vec<Option<f64>> = elements.iter().map(|element| self.number(element, Slot::Number)).collect();
-                match numbers.into_iter().collect::<Option<Vec<f64>>>() {
-                    Some(numbers) => Val::Elements(numbers),
-                    None => Val::Bad,
-                }
-            }
+            ValueKind::Array(elements) => self.numbers(elements),
             ValueKind::Str(text) if text.starts_with("$uniforms._builtin.") => {
                 let (input, modern) = if text.contains("SceneTimeInputs") { (1, "sceneTimeInputs") } else { (0, "pngineInputs") };
                 self.report(
@@ -432,12 +451,15 @@ impl Resolver<'_> {
         Val::Record(entries)
     }
 
+    fn numbers(&mut self, elements: &[Value]) -> Val {
+        // All are looked at, so that every mistake is reported.
+        let numbers: Vec<_> = elements.iter().map(|element| Some((self.number(element, Slot::Number)?, element.span))).collect();
+        numbers.into_iter().collect::<Option<_>>().map_or(Val::Bad, Val::Elements)
+    }
+
     fn elements(&mut self, prop: &Prop, value: &Value) -> Val {
         match &value.kind {
-            ValueKind::Array(elements) => {
-                let numbers: Vec<Option<f64>> = elements.iter().map(|element| self.number(element, Slot::Number)).collect();
-                numbers.into_iter().collect::<Option<Vec<f64>>>().map_or(Val::Bad, Val::Elements)
-            }
+            ValueKind::Array(elements) => self.numbers(elements),
             ValueKind::Object(body) => {
                 self.report(
                     Diagnostic::new(Code::NotSupportedYet, value.span, "generated elements are not supported yet")
@@ -469,6 +491,12 @@ impl Resolver<'_> {
         const NOTHING: (Option<Vec<u8>>, u32) = (None, 0);
         let generators: Vec<&(&str, Span, Node)> =
             obj.props.iter().filter(|(name, ..)| !matches!(*name, "mime" | "type")).collect();
+        if let Some(span) = obj.prop_span("type")
+            && obj.get("values").is_none()
+        {
+            let diagnostic = Diagnostic::new(Code::NoEffect, span, "`type` says what `values` are, and there are none");
+            self.report(diagnostic.help("leave it out, or write `values=[…]`"));
+        }
         let (first, node) = match generators.as_slice() {
             [] => {
                 if !obj.incomplete {
@@ -512,7 +540,7 @@ impl Resolver<'_> {
                             let message = format!("`{other}` is no element type");
                             self.report(
                                 Diagnostic::new(Code::UnknownWord, obj.span_of("type"), message)
-                                    .help("there are f32, i32, u32, f16, i16, u16, i8, u8"),
+                                    .help("choose from f32, i32, u32, f16, i16, u16, i8, u8"),
                             );
                             return NOTHING;
                         }
@@ -524,7 +552,7 @@ impl Resolver<'_> {
                     self.report(Diagnostic::new(Code::EmptyData, node.span, format!("`#data {name}` holds no numbers")));
                     return NOTHING;
                 }
-                self.typed_array(property, numbers, node.span)
+                self.typed_array(property, numbers)
             }
             _ => NOTHING,
         }
@@ -545,7 +573,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn typed_array(&mut self, property: &str, numbers: &[f64], span: Span) -> (Option<Vec<u8>>, u32) {
+    fn typed_array(&mut self, property: &str, numbers: &[(f64, Span)]) -> (Option<Vec<u8>>, u32) {
         let (size, min, max) = match property {
             "float32Array" => (4, f64::NEG_INFINITY, f64::INFINITY),
             "float16Array" => (2, -65504.0, 65504.0),
@@ -557,17 +585,20 @@ impl Resolver<'_> {
             _ => (1, 0.0, f64::from(u8::MAX)),
         };
         let mut bytes = Vec::with_capacity(numbers.len() * size);
-        for (position, &number) in numbers.iter().enumerate() {
+        let mut fit = true;
+        for &(number, span) in numbers {
             if number < min || number > max {
-                let message = format!("element {position} is {number}, which does not fit");
-                self.report(Diagnostic::new(Code::OutOfRange, span, message).help(format!("a `{property}` takes {min} to {max}")));
-                return (None, 0);
+                let message = format!("{number} does not fit into a `{property}`");
+                self.report(Diagnostic::new(Code::OutOfRange, span, message).help(format!("it takes {min} to {max}")));
+                fit = false;
+                continue;
             }
             let whole = !property.starts_with("float");
             if whole && number.fract() != 0.0 {
-                let message = format!("element {position} is {number}, which is not a whole number");
+                let message = format!("{number} is not a whole number, which a `{property}` takes");
                 self.report(Diagnostic::new(Code::NotAnInteger, span, message).help("use a `float32Array` for fractions"));
-                return (None, 0);
+                fit = false;
+                continue;
             }
             match property {
                 "float32Array" => bytes.extend((number as f32).to_le_bytes()),
@@ -576,7 +607,7 @@ impl Resolver<'_> {
                 _ => bytes.extend(&(number as i64).to_le_bytes()[..size]),
             }
         }
-        (Some(bytes), size as u32)
+        if fit { (Some(bytes), size as u32) } else { (None, 0) }
     }
 }
 
@@ -594,9 +625,22 @@ fn half_bits(number: f64) -> u16 {
     sign | ((((exponent + 15) as u16) << 10) + (mantissa - 1024))
 }
 
+/// What a shape is called in a sentence: a macro's word in backticks, other objects plainly.
+fn shape_name(shape: &Shape) -> String {
+    if shape.name.starts_with('#') { format!("`{}`", shape.name) } else { format!("this {}", shape.name) }
+}
+
+/// The first type that `wanted` picks, also inside of alternatives.
+fn inner_type(types: &[Ty], wanted: &dyn Fn(&Ty) -> bool) -> Option<Ty> {
+    types.iter().find_map(|ty| match ty {
+        Ty::OneOf(inner) => inner_type(inner, wanted),
+        ty => wanted(ty).then_some(*ty),
+    })
+}
+
 fn property_list(shape: &Shape) -> String {
     if shape.props.is_empty() {
-        return format!("{} has no properties", shape.name);
+        return format!("{} has no properties", shape_name(shape));
     }
     let names: Vec<&str> = shape.props.iter().map(|prop| prop.name).collect();
     format!("it has {}", names.join(", "))
@@ -614,18 +658,22 @@ fn expectation(ty: Ty) -> String {
         Ty::Enum(set) => format!("a {}: {}", set.name, if set.words.len() <= 12 { set.words.join(", ") } else { "see the WebGPU specification".to_string() }),
         Ty::Format => "a texture format".to_string(),
         Ty::Flags(set, _) => format!("flags of {}: {}", set.name, set.flags.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
-        Ty::Ref(kinds) => format!("the name of a {}", kinds.iter().map(|ns| format!("`#{}`", ns.word())).collect::<Vec<_>>().join(", ")),
+        Ty::Ref(kinds) => format!("the name of a {}", super::names::one_of(kinds)),
         Ty::View => "a texture, a texture view, or `contextCurrentTexture`".to_string(),
         Ty::ByteSize => "a size in bytes: a number, a `#data`, or `module.variable`".to_string(),
         Ty::Extent => "a number of texels, or `canvas.width` and `canvas.height`".to_string(),
         Ty::DataSource => "an input such as `pngineInputs`, a `#data`, or an array of numbers".to_string(),
         Ty::AutoOr(inner) => format!("`auto` or {}", expectation(*inner)),
-        Ty::List(inner) => format!("an array of {}", expectation(*inner).trim_start_matches("a ").trim_start_matches("an ")),
+        Ty::List(inner) => format!("an array, each element {}", expectation(*inner)),
         Ty::Numbers(min, max) if min == max => format!("an array of {min} numbers"),
         Ty::Numbers(..) | Ty::Elements => "an array of numbers".to_string(),
         Ty::Object(shape) => format!("an object {{ {} }}", shape.props.iter().map(|prop| format!("{}=…", prop.name)).collect::<Vec<_>>().join(" ")),
         Ty::Command(_) => "an object with exactly one command".to_string(),
-        Ty::OneOf(types) => types.iter().map(|ty| expectation(*ty)).collect::<Vec<_>>().join(", or "),
+        Ty::OneOf(types) => {
+            // A list of what one alone may be as well goes without saying.
+            let one = |ty: &&Ty| !(types.len() > 1 && matches!(ty, Ty::List(_)));
+            types.iter().filter(one).map(|ty| expectation(*ty)).collect::<Vec<_>>().join(", or ")
+        }
         Ty::Record => "an object of names and numbers".to_string(),
         Ty::Ignored => "anything".to_string(),
     }

@@ -376,7 +376,9 @@ fn is_operand(text: &str) -> bool {
         match token.text(text) {
             "(" => closers.push(")"),
             "[" => closers.push("]"),
-            "<" if closers.is_empty() && i == 1 && first.kind == TokenKind::Word && closes_template(text, &tokens) => closers.push(">"),
+            "<" if closers.is_empty() && i == 1 && first.kind == TokenKind::Word && closes_template(text, &tokens) => {
+                closers.push(">")
+            }
             "<" if closers.last() == Some(&">") => closers.push(">"),
             ">>" if closers.ends_with(&[">", ">"]) => closers.truncate(closers.len() - 2),
             closer @ (")" | "]" | ">") if closers.last() == Some(&closer) => {

@@ -221,13 +221,16 @@ pub const FUNCTIONS: [&str; 142] = [
 /// Functions apart from [`FUNCTIONS`] that are too long to be mistaken for another.
 pub const RARE_FUNCTIONS: [&str; 4] = ["unpack2x16snorm", "unpack2x16unorm", "unpack4xI8", "unpack4xU8"];
 
-/// Built-in values that browsers know and naga may not. Source: WGSL section 13.3 and the language features of its section 4.1.
-pub const NEW_BUILTIN_VALUES: [&str; 6] =
-    ["global_invocation_index", "workgroup_index", "subgroup_id", "num_subgroups", "subgroup_invocation_id", "subgroup_size"];
+/// Built-in values that browsers know and naga does not, all `u32` inputs of compute shaders. Source: WGSL section 13.3, language
+/// feature `linear_indexing`.
+pub const NEW_BUILTIN_VALUES: [&str; 2] = ["global_invocation_index", "workgroup_index"];
+
+/// Values of the same type and stage that naga knows.
+pub const KNOWN_BUILTIN_VALUES: [&str; 3] = ["local_invocation_index", "num_subgroups", "subgroup_size"];
 
 /// Extensions and language features that naga does not take note of although it may know what they allow. Lines that name them are
 /// left out before naga reads the text. Source: WGSL sections 4.1.1 and 4.1.2.
-pub const IGNORED_FEATURES: [&str; 12] = [
+pub const IGNORED_FEATURES: [&str; 13] = [
     "subgroups",
     "subgroup_size_control",
     "subgroup_id",
@@ -240,6 +243,7 @@ pub const IGNORED_FEATURES: [&str; 12] = [
     "swizzle_assignment",
     "fragment_depth",
     "buffer_view",
+    "immediate_address_space",
 ];
 
 /// Whether WGSL declares this function or type.
@@ -253,7 +257,7 @@ pub fn foreign(name: &str) -> Option<&'static str> {
 }
 
 /// Foreign names and what to write; complete clauses after "WGSL has no `…`: ".
-const FOREIGN: [(&str, &str); 61] = [
+const FOREIGN: [(&str, &str); 59] = [
     ("float", "write `f32`"),
     ("int", "write `i32`"),
     ("uint", "write `u32`"),
@@ -313,6 +317,4 @@ const FOREIGN: [(&str, &str); 61] = [
     ("gl_FragCoord", "take a parameter with `@builtin(position)`"),
     ("gl_VertexID", "take a parameter with `@builtin(vertex_index)`"),
     ("gl_InstanceID", "take a parameter with `@builtin(instance_index)`"),
-    ("ceiling", "write `ceil`"),
-    ("length2", "write `dot(v, v)`"),
 ];

@@ -4,7 +4,9 @@ use std::error::Error;
 use std::ops::Range;
 
 use naga::common::wgsl::TypeContext;
-use naga::valid::{CallError, EntryPointError, ExpressionError, FunctionError, GlobalVariableError, ValidationError, VaryingError};
+use naga::valid::{
+    CallError, EntryPointError, ExpressionError, FunctionError, GlobalVariableError, ValidationError, VaryingError,
+};
 
 use crate::diag::nearest;
 
@@ -271,7 +273,9 @@ fn deepest(error: &dyn Error) -> String {
 fn lower(text: &str) -> String {
     let mut characters = text.chars();
     match characters.next() {
-        Some(first) if characters.clone().next().is_some_and(char::is_lowercase) => first.to_lowercase().chain(characters).collect(),
+        Some(first) if characters.clone().next().is_some_and(char::is_lowercase) => {
+            first.to_lowercase().chain(characters).collect()
+        }
         _ => text.to_owned(),
     }
 }
@@ -331,7 +335,8 @@ impl Naming<'_> {
                 match expected_ty {
                     Some(expected) => {
                         let expected = self.type_name(*expected);
-                        Words::new(format!("`{name}` returns `{expected}`, but this is `{found}`")).label(format!("this is `{found}`"))
+                        Words::new(format!("`{name}` returns `{expected}`, but this is `{found}`"))
+                            .label(format!("this is `{found}`"))
                     }
                     None => Words::new(format!("`{name}` returns nothing, but this is `{found}`"))
                         .label("a value is returned")
@@ -351,12 +356,15 @@ impl Naming<'_> {
                     .label(format!("this is `{found}`"))
                     .note(format!("convert it: `{target}(…)`"))
             }
-            FunctionError::InvalidStorePointer(_) => Words::new("this cannot be assigned to").label("not a variable that can be written"),
+            FunctionError::InvalidStorePointer(_) => {
+                Words::new("this cannot be assigned to").label("not a variable that can be written")
+            }
             FunctionError::LocalVariable { name, source, .. } => {
                 Words::new(format!("variable `{name}`: {}", lower(&clean(&deepest(source)))))
             }
             FunctionError::InvalidCall { function: callee, error } => {
-                let callee = self.module.functions.try_get(*callee).ok().and_then(|callee| callee.name.as_deref()).unwrap_or("function");
+                let callee =
+                    self.module.functions.try_get(*callee).ok().and_then(|callee| callee.name.as_deref()).unwrap_or("function");
                 match error {
                     CallError::ArgumentType { index, required, seen_expression } => {
                         let required = self.type_name(*required);
@@ -399,9 +407,8 @@ impl Naming<'_> {
                 let words = Words::new(format!("`{operator}` does not take `{left}` and `{right}`"))
                     .label(format!("`{left}` {operator} `{right}`"));
                 match (is_number(lhs_type), is_number(rhs_type)) {
-                    (Some(left), Some(right)) if left != right => {
-                        words.note(format!("WGSL does not convert numbers by itself: write `{}(…)` around one side", left.min(right)))
-                    }
+                    (Some(left), Some(right)) if left != right => words
+                        .note(format!("WGSL does not convert numbers by itself: write `{}(…)` around one side", left.min(right))),
                     _ => words,
                 }
             }
@@ -486,8 +493,9 @@ impl Naming<'_> {
     fn varying_error(&self, what: &str, stage: &str, error: &VaryingError, ty: Option<naga::Handle<naga::Type>>) -> Words {
         let ty = ty.and_then(|ty| self.module.types.get_handle(ty).ok());
         match error {
-            VaryingError::MissingBinding => Words::new(format!("{what} has no attribute"))
-                .note("write `@location(n)` or `@builtin(…)` before it"),
+            VaryingError::MissingBinding => {
+                Words::new(format!("{what} has no attribute")).note("write `@location(n)` or `@builtin(…)` before it")
+            }
             VaryingError::MemberMissingBinding(index) => {
                 let members = match ty.map(|ty| &ty.inner) {
                     Some(naga::TypeInner::Struct { members, .. }) => members.as_slice(),
@@ -508,8 +516,10 @@ impl Naming<'_> {
                 let builtin = (*builtin).try_to_wgsl().unwrap_or("?");
                 Words::new(format!("{what}: `@builtin({builtin})` does not exist there in a {stage} shader"))
             }
-            VaryingError::InvalidInterpolationForInteger => Words::new(format!("{what}: integers between stages are not interpolated"))
-                .note("write `@interpolate(flat)` before it"),
+            VaryingError::InvalidInterpolationForInteger => {
+                Words::new(format!("{what}: integers between stages are not interpolated"))
+                    .note("write `@interpolate(flat)` before it")
+            }
             other => Words::new(format!("{what}: {}", lower(&clean(&deepest(other))))),
         }
     }
@@ -557,7 +567,9 @@ fn operator_name(operator: naga::BinaryOperator) -> &'static str {
 /// WGSL's name of the numbers in a scalar or vector.
 fn is_number(inner: &naga::TypeInner) -> Option<&'static str> {
     let scalar = match inner {
-        naga::TypeInner::Scalar(scalar) | naga::TypeInner::Vector { scalar, .. } | naga::TypeInner::Matrix { scalar, .. } => scalar,
+        naga::TypeInner::Scalar(scalar) | naga::TypeInner::Vector { scalar, .. } | naga::TypeInner::Matrix { scalar, .. } => {
+            scalar
+        }
         _ => return None,
     };
     match (scalar.kind, scalar.width) {
@@ -676,7 +688,8 @@ fn syntax(context: &Context<'_>) -> Advice {
     } else if found == "#" {
         advice.message = Some("`#` is no WGSL".to_owned());
         advice.label = Some("not allowed here".to_owned());
-        advice.help = Some("WGSL has no preprocessor: `#define`, `#import` and the like stand outside of the shader's text".to_owned());
+        advice.help =
+            Some("WGSL has no preprocessor: `#define`, `#import` and the like stand outside of the shader's text".to_owned());
     } else if message.starts_with("expected global item") {
         advice.message = Some(if found.is_empty() {
             "expected a declaration, found the end of the shader".to_owned()
@@ -694,7 +707,8 @@ fn syntax(context: &Context<'_>) -> Advice {
         } else if found == "}" {
             advice.message = Some("a `}` too many".to_owned());
             advice.label = Some("closes nothing".to_owned());
-        } else if let Some(keyword) = nearest(found, ["fn", "struct", "const", "override", "var", "alias", "enable"].into_iter()) {
+        } else if let Some(keyword) = nearest(found, ["fn", "struct", "const", "override", "var", "alias", "enable"].into_iter())
+        {
             advice.help = Some(format!("did you mean `{keyword}`?"));
             advice.fix = Some((format!("replace with `{keyword}`"), context.range(place), keyword.to_owned()));
         }
@@ -733,7 +747,8 @@ fn foreign_declaration(context: &Context<'_>, place: usize) -> Advice {
     if is_foreign_type(ty) {
         advice.help = Some(format!("write `var {name}: {wgsl} = …;`, or `let` for a value that does not change"));
     } else {
-        advice.help = nearest(ty, ["let", "var", "const", "return"].into_iter()).map(|keyword| format!("did you mean `{keyword}`?"));
+        advice.help =
+            nearest(ty, ["let", "var", "const", "return"].into_iter()).map(|keyword| format!("did you mean `{keyword}`?"));
     }
     advice
 }
@@ -741,7 +756,8 @@ fn foreign_declaration(context: &Context<'_>, place: usize) -> Advice {
 /// Whether a word is a type, WGSL's own or another language's.
 fn is_foreign_type(word: &str) -> bool {
     builtins::TYPES.contains(&word)
-        || builtins::foreign(word).is_some_and(|help| help.starts_with("write `") && word.chars().all(|c| c.is_ascii_alphanumeric()))
+        || builtins::foreign(word)
+            .is_some_and(|help| help.starts_with("write `") && word.chars().all(|c| c.is_ascii_alphanumeric()))
             && (word.ends_with(|c: char| c.is_ascii_digit()) || matches!(word, "float" | "int" | "uint" | "double" | "half"))
 }
 
@@ -758,7 +774,9 @@ fn invalid(context: &Context<'_>) -> Advice {
             Some(DeclarationKind::Let | DeclarationKind::Const) => {
                 Some(format!("`{name}` keeps its first value: declare it with `var` to change it"))
             }
-            Some(DeclarationKind::Parameter) => Some(format!("parameters do not change: write `var copy = {name};` and change that")),
+            Some(DeclarationKind::Parameter) => {
+                Some(format!("parameters do not change: write `var copy = {name};` and change that"))
+            }
             _ => None,
         };
     } else if message.starts_with("this value has no concrete type") {
@@ -767,25 +785,31 @@ fn invalid(context: &Context<'_>) -> Advice {
         advice.message = Some("the numbers of this expression have different types".to_owned());
         advice.label = Some(String::new());
         advice.help = Some("WGSL does not convert values by itself: write the type around one side, as in `f32(x)`".to_owned());
-    } else if message.starts_with("the type of `") {
-        advice.help = Some("WGSL does not convert values by itself: write the type around it, as in `f32(x)`".to_owned());
-    } else if message.starts_with("automatic conversions cannot convert") {
+    } else if message.starts_with("the type of `") || message.starts_with("automatic conversions cannot convert") {
         advice.help = Some("WGSL does not convert values by itself: write the type around it, as in `f32(x)`".to_owned());
     } else if message.starts_with("invalid field accessor") {
         let name = context.word(context.place);
-        let fields = context.scopes.roles.iter().enumerate().filter(|(_, role)| **role == Role::Field).map(|(i, _)| context.word(i));
+        let fields =
+            context.scopes.roles.iter().enumerate().filter(|(_, role)| **role == Role::Field).map(|(i, _)| context.word(i));
         if let Some(found) = nearest(name, fields) {
             advice.help = Some(format!("did you mean `{found}`?"));
             advice.fix = Some((format!("replace with `{found}`"), context.range(context.place), found.to_owned()));
         }
     } else if message.starts_with("unknown attribute") {
         let name = context.word(context.place);
-        let known = ["align", "binding", "builtin", "compute", "fragment", "group", "id", "interpolate", "invariant", "location", "size"];
+        let known =
+            ["align", "binding", "builtin", "compute", "fragment", "group", "id", "interpolate", "invariant", "location", "size"];
         let known = known.into_iter().chain(["vertex", "workgroup_size", "must_use", "diagnostic", "blend_src"]);
         advice.help = nearest(name, known).map(|found| format!("did you mean `{found}`?"));
     } else if message.starts_with("unknown builtin") {
         let known = ["vertex_index", "instance_index", "position", "front_facing", "frag_depth", "sample_index", "sample_mask"];
-        let known = known.into_iter().chain(["local_invocation_id", "local_invocation_index", "global_invocation_id", "workgroup_id", "num_workgroups"]);
+        let known = known.into_iter().chain([
+            "local_invocation_id",
+            "local_invocation_index",
+            "global_invocation_id",
+            "workgroup_id",
+            "num_workgroups",
+        ]);
         advice.help = nearest(context.word(context.place), known).map(|found| format!("did you mean `{found}`?"));
     }
     advice

@@ -68,30 +68,20 @@ fn short_type(generator: &str, scalar: &str) -> Option<String> {
 /// Minified text as it grows.
 struct Output {
     text: String,
-    /// Kind of the last token.
-    last: Option<TokenKind>,
+    /// Kind and first byte of the last token.
+    last: Option<(TokenKind, usize)>,
 }
 
 impl Output {
     fn push(&mut self, kind: TokenKind, word: &str) {
-        if let Some(last) = self.last
-            && needs_blank(last_token(&self.text, last), kind, word)
+        if let Some((last, start)) = self.last
+            && needs_blank((last, self.text.get(start..).unwrap_or("")), kind, word)
         {
             self.text.push(' ');
         }
+        self.last = Some((kind, self.text.len()));
         self.text.push_str(word);
-        self.last = Some(kind);
     }
-}
-
-/// The end of what is written, as the token to which another one is to be added.
-fn last_token(out: &str, kind: TokenKind) -> (TokenKind, &str) {
-    // Only the last characters matter: no punctuation has more than three.
-    let length = match kind {
-        TokenKind::Punctuation => out.char_indices().rev().nth(2).map_or(0, |(at, _)| at),
-        _ => out.rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.' || !c.is_ascii())).map_or(0, |at| at + 1),
-    };
-    (kind, out.get(length..).unwrap_or(out))
 }
 
 /// Whether a token needs a blank between itself and what stands before it.
@@ -101,9 +91,8 @@ fn needs_blank((before_kind, before): (TokenKind, &str), kind: TokenKind, word: 
         return true;
     }
     let glued = format!("{before}{word}");
-    let apart = tokens::tokenize(before).len() + 1;
-    let together = tokens::tokenize(&glued);
-    together.len() != apart || together.last().is_none_or(|last| last.text(&glued) != word)
+    let spelled: Vec<&str> = tokens::tokenize(&glued).iter().map(|token| token.text(&glued)).collect();
+    spelled != [before, word]
 }
 
 /// The shortest spelling of a number with the same value and type that keeps its form: `1.50` is `1.5`, `0.5` is `.5`.
@@ -169,21 +158,21 @@ pub fn rename(text: &str) -> String {
 
 /// A shader as short as it safely gets. `module` is the reflection of `text`.
 ///
-/// The result is renamed and minified if naga makes the same code of it and its reflection is the same. Where naga does not know all
-/// of the shader, it is only minified; should even that change the reflection, it stays as it is.
+/// The result is minified if its reflection stays the same, and renamed if naga makes the same code of it, names aside. So where
+/// naga does not know all of a shader, its names stay.
 pub fn shorten(text: &str, module: &Module) -> String {
     let is_same = |short: &str| {
         let piece = Piece::generated(short, crate::source::Span::default());
         let checked = validate::check(&assemble(&[piece]), &mut Vec::new());
         checked.is_some_and(|short| reflect::same_reflection(module, &short))
     };
-    let code = validate::code(text);
-    let renamed = minify(&rename(text));
-    if code.is_some() && validate::code(&renamed) == code && is_same(&renamed) {
-        return renamed;
-    }
     let minified = minify(text);
-    if (code.is_none() || validate::code(&minified) == code) && is_same(&minified) { minified } else { text.to_owned() }
+    if !is_same(&minified) {
+        return text.to_owned();
+    }
+    let renamed = minify(&rename(text));
+    let code = validate::code(&minified);
+    if code.is_some() && validate::code(&renamed) == code && is_same(&renamed) { renamed } else { minified }
 }
 
 /// Something that has a name.
@@ -356,4 +345,5 @@ fn is_free(name: &str) -> bool {
 }
 
 /// Reserved words of up to three letters, more than any shader's names need. Source: WGSL section 15.2.
-const RESERVED: [&str; 15] = ["asm", "as", "do", "get", "mod", "mut", "new", "nil", "of", "pub", "ref", "set", "std", "try", "use"];
+const RESERVED: [&str; 15] =
+    ["asm", "as", "do", "get", "mod", "mut", "new", "nil", "of", "pub", "ref", "set", "std", "try", "use"];

@@ -339,7 +339,9 @@ impl Module {
     pub fn block(&self, name: &str) -> Option<&Block> {
         match &self.binding(name)?.resource {
             Resource::Uniform(block) | Resource::Storage { block, .. } => Some(block),
-            Resource::Sampler { .. } | Resource::Texture { .. } | Resource::StorageTexture { .. } | Resource::ExternalTexture => None,
+            Resource::Sampler { .. } | Resource::Texture { .. } | Resource::StorageTexture { .. } | Resource::ExternalTexture => {
+                None
+            }
         }
     }
 
@@ -589,7 +591,8 @@ impl<'a> Reflector<'a> {
     }
 
     fn span_of_name(&self, name: &str) -> Span {
-        let token = self.names.get(name).and_then(|id| self.source.scopes.declarations.get(id.0 as usize)).map(|found| found.token);
+        let token =
+            self.names.get(name).and_then(|id| self.source.scopes.declarations.get(id.0 as usize)).map(|found| found.token);
         token.map_or_else(Span::default, |token| self.span_of_token(token))
     }
 
@@ -732,7 +735,8 @@ impl<'a> Reflector<'a> {
     fn member_span(&self, structure: &str, name: &str) -> Option<Span> {
         let item = self.source.scopes.declarations.get(self.names.get(structure)?.0 as usize)?.item;
         let mut tokens = self.source.scopes.items.get(item)?.tokens.clone();
-        let token = tokens.find(|token| self.source.scopes.roles.get(*token) == Some(&Role::Field) && self.word(*token) == name)?;
+        let token =
+            tokens.find(|token| self.source.scopes.roles.get(*token) == Some(&Role::Field) && self.word(*token) == name)?;
         Some(self.span_of_token(token))
     }
 

@@ -139,8 +139,32 @@ fn close(text: &str, tokens: &[Token], at: usize) -> usize {
 
 /// WGSL's keywords. Source: WGSL section 3.8.1.
 pub const KEYWORDS: [&str; 26] = [
-    "alias", "break", "case", "const", "const_assert", "continue", "continuing", "default", "diagnostic", "discard", "else", "enable",
-    "false", "fn", "for", "if", "let", "loop", "override", "requires", "return", "struct", "switch", "true", "var", "while",
+    "alias",
+    "break",
+    "case",
+    "const",
+    "const_assert",
+    "continue",
+    "continuing",
+    "default",
+    "diagnostic",
+    "discard",
+    "else",
+    "enable",
+    "false",
+    "fn",
+    "for",
+    "if",
+    "let",
+    "loop",
+    "override",
+    "requires",
+    "return",
+    "struct",
+    "switch",
+    "true",
+    "var",
+    "while",
 ];
 
 /// Longest template list that is recognised, in tokens; keeps the walk linear on hostile text. Picked by feel.
@@ -279,7 +303,10 @@ impl<'t> Walk<'t> {
                     }
                 }
             }
-            if i >= from + 2 && self.word(i - 2) == "@" && self.tokens.get(i - 1).is_some_and(|token| token.kind == TokenKind::Word) {
+            if i >= from + 2
+                && self.word(i - 2) == "@"
+                && self.tokens.get(i - 1).is_some_and(|token| token.kind == TokenKind::Word)
+            {
                 start = i - 2;
             } else {
                 return start;

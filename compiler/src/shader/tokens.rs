@@ -52,7 +52,8 @@ impl Token {
 
 /// Punctuation of more than one character, longest first. Source: WGSL section 3.8, "Syntactic tokens".
 const LONG_PUNCTUATION: [&str; 21] = [
-    "<<=", ">>=", "->", "==", "!=", "<=", ">=", "&&", "||", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>",
+    "<<=", ">>=", "->", "==", "!=", "<=", ">=", "&&", "||", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<",
+    ">>",
 ];
 
 /// The tokens of `text` with its comments, without its blanks. Longer texts than `u32::MAX` bytes are read up to that length.
@@ -128,7 +129,9 @@ fn block_comment(rest: &str) -> (TokenKind, usize) {
 /// Length of the number at the start of `bytes`: digits, fraction, exponent, suffix, decimal or hexadecimal.
 fn number_length(bytes: &[u8]) -> usize {
     let at = |i: usize| bytes.get(i).copied().unwrap_or(0);
-    let is_hex = at(0) == b'0' && matches!(at(1), b'x' | b'X') && (at(2).is_ascii_hexdigit() || (at(2) == b'.' && at(3).is_ascii_hexdigit()));
+    let is_hex = at(0) == b'0'
+        && matches!(at(1), b'x' | b'X')
+        && (at(2).is_ascii_hexdigit() || (at(2) == b'.' && at(3).is_ascii_hexdigit()));
     let is_digit = |byte: u8| if is_hex { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() };
     let mut end = if is_hex { 2 } else { 0 };
     while is_digit(at(end)) {

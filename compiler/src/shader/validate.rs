@@ -27,11 +27,11 @@ pub const MAX_NESTING: usize = 128;
 pub const MAX_ELSE_IF: usize = 127;
 
 /// How many operators may stand in one expression, those of the expressions around it included. Tint stops at 512 nested operators;
-/// this counts others too, such as dots. naga needs less than 8 KiB of stack for each (measured on 2025-11-20, debug build).
+/// this counts others too, such as dots. naga needs less than 2 KiB of stack for each (measured on 2026-11-20, debug build).
 pub const MAX_OPERATORS: usize = 2048;
 
 /// How many declarations a shader may have. naga's time grows with their square: 10,000 functions took it a second (debug build,
-/// 2025-11-20).
+/// 2026-11-20).
 pub const MAX_DECLARATIONS: usize = 4096;
 
 /// How often a shader is judged again to find further errors. Picked by feel.
@@ -43,7 +43,7 @@ const MAX_JUDGED_BYTES: usize = 4 << 20;
 /// Most errors that are reported of one shader. Picked by feel: nobody reads more.
 const MAX_ERRORS: usize = 20;
 
-/// Stack of the thread that naga runs on, in bytes: more than four times what [`MAX_OPERATORS`] needs.
+/// Stack of the thread that naga runs on, in bytes: sixteen times what [`MAX_OPERATORS`] needs.
 const STACK_BYTES: usize = 64 << 20;
 
 /// Judges a shader and reflects it.
@@ -61,7 +61,11 @@ pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
     for token in &tokens {
         if token.kind == TokenKind::OpenComment {
             let span = text.map.span(token.start as usize..token.start as usize + 2);
-            found.push(Diagnostic::new(Code::WgslSyntax, span, "a block comment is not closed").label("opened here").help("close it with `*/`"));
+            found.push(
+                Diagnostic::new(Code::WgslSyntax, span, "a block comment is not closed")
+                    .label("opened here")
+                    .help("close it with `*/`"),
+            );
         } else if token.kind == TokenKind::Other && token.text(&text.text) == "\0" {
             found.push(Diagnostic::new(Code::WgslSyntax, text.map.span(token.range()), "NUL character in a shader"));
         }
@@ -82,7 +86,15 @@ pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
         diagnostics.push(Diagnostic::new(Code::ShaderTooLarge, text.map.span(range), message).label("one declaration too many"));
         return None;
     }
-    let judge = Judge { text, tokens: &tokens, scopes: &scopes, edits: BTreeMap::new(), poisoned: BTreeSet::new(), findings: Vec::new() };
+    let judge = Judge {
+        text,
+        tokens: &tokens,
+        scopes: &scopes,
+        edits: BTreeMap::new(),
+        poisoned: BTreeSet::new(),
+        findings: Vec::new(),
+        flags: ValidationFlags::all(),
+    };
     let (module, mut found) = on_large_stack(|| judge.run());
     diagnostics.append(&mut found);
     module
@@ -99,12 +111,24 @@ pub(super) fn code(text: &str) -> Option<String> {
     if scopes.items.len() > MAX_DECLARATIONS {
         return None;
     }
-    let mut judge =
-        Judge { text: &text, tokens: &tokens, scopes: &scopes, edits: BTreeMap::new(), poisoned: BTreeSet::new(), findings: Vec::new() };
+    let mut judge = Judge {
+        text: &text,
+        tokens: &tokens,
+        scopes: &scopes,
+        edits: BTreeMap::new(),
+        poisoned: BTreeSet::new(),
+        findings: Vec::new(),
+        flags: ValidationFlags::all(),
+    };
     judge.leave_out_features();
-    let shown = on_large_stack(|| attempt(&judge.edited().text).ok().map(|(module, _)| format!("{module:?}")))?;
-    // Only names stand in quotes.
-    Some(shown.split('"').step_by(2).collect())
+    let shown = on_large_stack(|| attempt(&judge.edited().text, judge.flags).ok().map(|(module, _)| format!("{module:?}")))?;
+    // Only names stand in quotes, and places in the text are told by their type's name.
+    let unnamed: String = shown.split('"').step_by(2).collect();
+    let placeless = unnamed.split("Span {").enumerate().map(|(i, part)| match part.split_once('}') {
+        Some((_, rest)) if i > 0 => rest,
+        _ => part,
+    });
+    Some(placeless.collect())
 }
 
 /// The first place where the text goes beyond what naga can be trusted with.
@@ -131,7 +155,12 @@ fn limit(text: &Text, tokens: &[Token]) -> Option<Diagnostic> {
                 operators += 1;
                 if levels.len() > MAX_NESTING {
                     let message = format!("brackets nest more than {MAX_NESTING} deep");
-                    return report(i, message, "one level too many", "give parts of it a name with `let`, or move them into a function");
+                    return report(
+                        i,
+                        message,
+                        "one level too many",
+                        "give parts of it a name with `let`, or move them into a function",
+                    );
                 }
                 levels.push(Level { at: i, ..Level::default() });
             }
@@ -190,7 +219,7 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         }
     };
     std::thread::scope(|scope| {
-        match std::thread::Builder::new().name("wgsl".to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, &run) {
+        match std::thread::Builder::new().name("wgsl".to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, run) {
             Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             // The limits fit an ordinary main thread for all but the most hostile texts.
             Err(_) => run(),
@@ -214,26 +243,27 @@ const CAPABILITIES: Capabilities = Capabilities::MULTISAMPLED_SHADING
     .union(Capabilities::SHADER_FLOAT16)
     .union(Capabilities::SHADER_FLOAT16_IN_FLOAT32)
     .union(Capabilities::TEXTURE_EXTERNAL)
+    .union(Capabilities::IMMEDIATES)
     .union(Capabilities::PRIMITIVE_INDEX)
     .union(Capabilities::STORAGE_TEXTURE_16BIT_NORM_FORMATS);
 
 /// naga's answer to a text.
-fn attempt(text: &str) -> Result<(naga::Module, ModuleInfo), Finding> {
+fn attempt(text: &str, flags: ValidationFlags) -> Result<(naga::Module, ModuleInfo), Box<Finding>> {
     silence_panics();
     JUDGING.set(true);
     let answer = catch_unwind(AssertUnwindSafe(|| {
         let mut options = naga::front::wgsl::Options::new();
         options.capabilities = CAPABILITIES;
         let mut front = naga::front::wgsl::Frontend::new_with_options(options);
-        let module = front.parse(text).map_err(|error| explain::parse_error(&error))?;
-        let mut validator = Validator::new(ValidationFlags::all(), CAPABILITIES);
+        let module = front.parse(text).map_err(|error| Box::new(explain::parse_error(&error)))?;
+        let mut validator = Validator::new(flags, CAPABILITIES);
         match validator.validate(&module) {
             Ok(info) => Ok((module, info)),
-            Err(error) => Err(explain::validation_error(&module, &error)),
+            Err(error) => Err(Box::new(explain::validation_error(&module, &error))),
         }
     }));
     JUDGING.set(false);
-    answer.unwrap_or_else(|_| Err(Finding::panic()))
+    answer.unwrap_or_else(|_| Err(Box::new(Finding::panic())))
 }
 
 thread_local! {
@@ -265,6 +295,8 @@ struct Judge<'a> {
     poisoned: BTreeSet<(Option<usize>, &'a str)>,
     /// What is to be reported.
     findings: Vec<Diagnostic>,
+    /// What naga checks.
+    flags: ValidationFlags,
 }
 
 impl<'a> Judge<'a> {
@@ -274,7 +306,7 @@ impl<'a> Judge<'a> {
         let rounds = (MAX_JUDGED_BYTES / self.text.text.len().max(1)).min(MAX_ROUNDS);
         for _ in 0..rounds {
             let edited = self.edited();
-            let mut finding = match attempt(&edited.text) {
+            let mut finding = match attempt(&edited.text, self.flags) {
                 Ok((module, info)) => return self.reflect(&module, &info),
                 Err(finding) => finding,
             };
@@ -284,7 +316,7 @@ impl<'a> Judge<'a> {
                 *range = span.start as usize..span.end as usize;
             }
             let errors = self.findings.iter().filter(|finding| finding.severity() == crate::diag::Severity::Error).count();
-            if errors >= MAX_ERRORS || !self.take_out(finding) {
+            if errors >= MAX_ERRORS || !self.take_out(*finding) {
                 break;
             }
         }
@@ -302,20 +334,41 @@ impl<'a> Judge<'a> {
 
     /// The text with the edits made. Its map leads to offsets in the text without them.
     fn edited(&self) -> Text {
-        let plain = assemble(&[Piece { text: self.text.text.clone(), origin: super::assemble::TextOrigin::verbatim(FileId(0), 0) }]);
+        let plain =
+            assemble(&[Piece { text: self.text.text.clone(), origin: super::assemble::TextOrigin::verbatim(FileId(0), 0) }]);
         let edits: Vec<(Range<usize>, String)> =
             self.edits.iter().map(|(start, (end, replacement))| (*start..*end, replacement.clone())).collect();
         plain.edit(&edits)
     }
 
-    /// Takes out the directives that naga would stumble over although it knows what they allow.
+    /// Takes out the directives that naga would stumble over although it knows what they allow, and puts values that it knows in the
+    /// place of new ones.
     fn leave_out_features(&mut self) {
+        for (i, role) in self.scopes.roles.iter().enumerate() {
+            if *role != Role::Context || !builtins::NEW_BUILTIN_VALUES.contains(&self.word(i)) {
+                continue;
+            }
+            let words: BTreeSet<&str> = self.tokens.iter().map(|token| token.text(&self.text.text)).collect();
+            let is_taken = |value: &str| words.contains(value) || self.edits.values().any(|(_, put)| put == value);
+            if let Some(known) = builtins::KNOWN_BUILTIN_VALUES.iter().find(|value| !is_taken(value)) {
+                let range = self.range_of(i..i + 1);
+                self.findings.push(unchecked(self.text.map.span(range.clone()), &format!("`@builtin({})`", self.word(i))));
+                self.edits.insert(range.start, (range.end, (*known).to_owned()));
+            }
+        }
         for item in &self.scopes.items {
             let keyword = item.keyword.map_or("", |keyword| self.word(keyword));
             if !matches!(keyword, "enable" | "requires") {
                 continue;
             }
-            let names: Vec<&str> = item.tokens.clone().filter(|token| self.role(*token) == Role::Context).map(|i| self.word(i)).collect();
+            let standard = item.tokens.clone().find(|token| self.word(*token) == "uniform_buffer_standard_layout");
+            if let Some(standard) = standard {
+                self.flags.remove(ValidationFlags::STRUCT_LAYOUTS);
+                let span = self.text.map.span(self.range_of(standard..standard + 1));
+                self.findings.push(unchecked(span, "the layout of buffers"));
+            }
+            let names: Vec<&str> =
+                item.tokens.clone().filter(|token| self.role(*token) == Role::Context).map(|i| self.word(i)).collect();
             let kept: Vec<&str> = names.iter().copied().filter(|name| !builtins::IGNORED_FEATURES.contains(name)).collect();
             if kept.len() < names.len() {
                 let line = if kept.is_empty() { String::new() } else { format!("{keyword} {};", kept.join(",")) };
@@ -419,7 +472,8 @@ impl<'a> Judge<'a> {
         if finding.message.starts_with("expected `;`") && self.put_in_semicolon(place) {
             return true;
         }
-        if finding.cause != Cause::MissingReturn && (self.take_out_statement(place, item) || self.take_out_condition(place, item)) {
+        if finding.cause != Cause::MissingReturn && (self.take_out_statement(place, item) || self.take_out_condition(place, item))
+        {
             return true;
         }
         self.take_out_body(item) || self.take_out_item(item)
@@ -429,7 +483,8 @@ impl<'a> Judge<'a> {
     fn put_in_semicolon(&mut self, place: usize) -> bool {
         let before = self.range_of(place.saturating_sub(1)..place);
         let after = self.range_of(place..place + 1);
-        let is_new_line = self.text.text.get(before.end..after.start).is_some_and(|between| between.contains(tokens::is_line_break));
+        let is_new_line =
+            self.text.text.get(before.end..after.start).is_some_and(|between| between.contains(tokens::is_line_break));
         let begins = scopes::KEYWORDS.contains(&self.word(place)) || matches!(self.word(place), "}" | "@");
         if !(begins || is_new_line) || before.is_empty() || self.edits.contains_key(&before.end) {
             return false;
@@ -446,7 +501,9 @@ impl<'a> Judge<'a> {
             start -= 1;
         }
         let end = (place..body.end).find(|token| matches!(self.word(*token), "{" | "}" | ";"));
-        let Some(end) = end.filter(|end| self.word(*end) == "{" && matches!(self.word(start), "if" | "while") && start + 1 < *end) else {
+        let Some(end) =
+            end.filter(|end| self.word(*end) == "{" && matches!(self.word(start), "if" | "while") && start + 1 < *end)
+        else {
             return false;
         };
         let range = self.range_of(start + 1..end);
@@ -498,6 +555,7 @@ impl<'a> Judge<'a> {
         while start > body.start + 1 {
             match self.word(start - 1) {
                 ";" | "{" | "}" if depth == 0 => break,
+                _ if depth == 0 && self.has_new_semicolon(start - 1) => break,
                 ")" | "]" => depth += 1,
                 // An opening bracket without a partner: the place is inside of it, as in the head of a `for`.
                 "(" | "[" => depth = depth.saturating_sub(1),
@@ -510,15 +568,22 @@ impl<'a> Judge<'a> {
         while end < body.end.saturating_sub(1) {
             match self.word(end) {
                 ";" | "{" | "}" if depth == 0 => break,
+                _ if depth == 0 && end > start && self.has_new_semicolon(end - 1) => break,
                 "(" | "[" => depth += 1,
                 ")" | "]" => depth = depth.saturating_sub(1),
                 _ => {}
             }
             end += 1;
         }
-        let is_compound = matches!(self.word(start), "if" | "else" | "for" | "while" | "loop" | "switch" | "case" | "default" | "continuing");
-        let ends_well = self.word(end) == ";" || (self.word(end) == "}" && !is_compound);
-        (start < end && !is_compound && ends_well).then_some(start..end)
+        let is_compound =
+            matches!(self.word(start), "if" | "else" | "for" | "while" | "loop" | "switch" | "case" | "default" | "continuing");
+        (start < end && !is_compound && self.word(end) != "{").then_some(start..end)
+    }
+
+    /// Whether an edit puts a semicolon after token `token`.
+    fn has_new_semicolon(&self, token: usize) -> bool {
+        let end = self.range_of(token..token + 1).end;
+        self.edits.get(&end).is_some_and(|(edit_end, replacement)| *edit_end == end && replacement == ";")
     }
 
     /// Replaces the body of a function by one that returns the zero value of its type, if that is new.
@@ -567,7 +632,8 @@ impl<'a> Judge<'a> {
     fn narrowed(&self, range: Range<usize>, finding: &Finding) -> Range<usize> {
         if let Some((structure, member)) = &finding.member {
             let item = self.scopes.items.iter().find(|item| item.name.is_some_and(|name| self.word(name) == structure));
-            let field = item.and_then(|item| item.tokens.clone().find(|i| self.role(*i) == Role::Field && self.word(*i) == member));
+            let field =
+                item.and_then(|item| item.tokens.clone().find(|i| self.role(*i) == Role::Field && self.word(*i) == member));
             if let Some(field) = field {
                 return self.range_of(field..field + 1);
             }
@@ -591,9 +657,7 @@ impl<'a> Judge<'a> {
         let primary = self.narrowed(primary, finding);
         let label = finding.labels.first().map_or("", |(_, label)| label);
         if finding.cause == Cause::Unsupported {
-            return Diagnostic::new(Code::WgslUnchecked, map.span(primary), format!("not checked: {}", finding.message))
-                .label("the validator does not support this")
-                .help("browsers may accept it; the native viewer does not");
+            return unchecked(map.span(primary), &finding.message);
         }
         let code = match finding.cause {
             Cause::Syntax => Code::WgslSyntax,
@@ -629,7 +693,8 @@ impl<'a> Judge<'a> {
 
     /// Reflects what naga accepted. The declarations that a scene needs must all be in it.
     fn reflect(mut self, module: &naga::Module, info: &ModuleInfo) -> (Option<Module>, Vec<Diagnostic>) {
-        let has_errors = |findings: &[Diagnostic]| findings.iter().any(|finding| finding.severity() == crate::diag::Severity::Error);
+        let has_errors =
+            |findings: &[Diagnostic]| findings.iter().any(|finding| finding.severity() == crate::diag::Severity::Error);
         if has_errors(&self.findings) {
             return (None, self.findings);
         }
@@ -660,6 +725,13 @@ impl<'a> Judge<'a> {
     fn matters(&self, item: &scopes::Item) -> bool {
         self.word(item.tokens.start) == "@" || item.keyword.is_some_and(|keyword| self.word(keyword) == "override")
     }
+}
+
+/// The warning about WGSL that naga does not know.
+fn unchecked(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::WgslUnchecked, span, format!("not checked: {what}"))
+        .label("the validator does not support this")
+        .help("browsers may accept it; the native viewer does not")
 }
 
 /// Whether a word is a function of the extension `subgroups`. Source: WGSL sections 17.12 and 17.13.

@@ -565,10 +565,8 @@ impl<'a> Walk<'_, 'a> {
         self.buffer_usage(id, buffer_usage::COPY_DST);
         let Some(Resource::Buffer { size, .. }) = self.resource(Kind::Buffer, id) else { return Ok(0) };
         match size.checked_sub(u64::from(offset)) {
-            Some(0) | None if len > 0 => {
-                problem(ErrorCode::BufferTooSmall, format!("a write to byte {offset} of buffer {id}, which has only {size}"))
-            }
-            room => Ok(len.min(usize::try_from(room.unwrap_or(0)).unwrap_or(usize::MAX))),
+            None => problem(ErrorCode::BufferTooSmall, format!("a write to byte {offset} of buffer {id}, which has only {size}")),
+            Some(room) => Ok(len.min(usize::try_from(room).unwrap_or(usize::MAX))),
         }
     }
 

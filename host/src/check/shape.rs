@@ -257,7 +257,8 @@ pub(super) fn check(ty: Type, value: &Value) -> Result<(), String> {
             need(value, &[Field::Entries])?;
             need_in_each(value, Field::Entries, &[Field::Binding, Field::Visibility])
         }
-        Type::BindGroupLayout => need(value, &[Field::Index]),
+        // The index of a pipeline's layout is 0 where it is left out.
+        Type::BindGroupLayout => Ok(()),
         Type::RenderPipeline => {
             need(value, &[Field::Vertex])?;
             need_in(value, Field::Vertex, &[Field::Module])?;

@@ -84,9 +84,11 @@ pub fn check(module: &[u8], set: Plugins) -> Result<(), String> {
                         continue;
                     }
                     let row = FUNCTIONS.iter().find(|(name, ..)| *name == export.name);
-                    let (_, parameters, results) = row.ok_or_else(|| format!("exports {}, which is not in the ABI", export.name))?;
+                    let (_, parameters, results) =
+                        row.ok_or_else(|| format!("exports {}, which is not in the ABI", export.name))?;
                     let ty = functions.get(export.index as usize).and_then(|&ty| types.get(ty as usize));
-                    if export.kind != ExternalKind::Func || !ty.is_some_and(|ty| ty.params() == *parameters && ty.results() == *results)
+                    if export.kind != ExternalKind::Func
+                        || !ty.is_some_and(|ty| ty.params() == *parameters && ty.results() == *results)
                     {
                         return Err(format!("{} has another type than in the ABI", export.name));
                     }
@@ -168,11 +170,21 @@ mod tests {
     #[test]
     fn only_an_unreachable_behind_an_endless_loop_is_accepted() {
         let ty = wasmparser::BlockType::Empty;
-        let endless =
-            [Operator::Loop { blockty: ty }, Operator::Br { relative_depth: 0 }, Operator::End, Operator::Unreachable, Operator::End];
+        let endless = [
+            Operator::Loop { blockty: ty },
+            Operator::Br { relative_depth: 0 },
+            Operator::End,
+            Operator::Unreachable,
+            Operator::End,
+        ];
         assert_eq!(check_body(&endless), Ok(0));
-        let block =
-            [Operator::Block { blockty: ty }, Operator::Br { relative_depth: 0 }, Operator::End, Operator::Unreachable, Operator::End];
+        let block = [
+            Operator::Block { blockty: ty },
+            Operator::Br { relative_depth: 0 },
+            Operator::End,
+            Operator::Unreachable,
+            Operator::End,
+        ];
         assert!(check_body(&block).is_err());
         let ended = [Operator::Loop { blockty: ty }, Operator::Nop, Operator::End, Operator::Unreachable, Operator::End];
         assert!(check_body(&ended).is_err());

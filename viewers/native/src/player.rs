@@ -1,0 +1,462 @@
+//! Plays a scene: runs its executor, checks what it writes, and draws it.
+
+use crate::descriptors::Refusal;
+use crate::gpu::Gpu;
+use crate::record::{self, RecordError};
+use crate::resources::{CreateError, Resources};
+use pngine_format::op::{CANVAS_TEXTURE, Kind, Op, Place};
+use pngine_format::payload::{Payload, tag};
+use pngine_format::status::{INPUTS, Plugins};
+use pngine_host::{Canvas, CheckedCommand, Checker, Finding, Phase, Runner, RunnerError};
+use std::collections::BTreeSet;
+
+/// Largest width and height of a canvas, in pixels. Source: WebGPU, "limits", default of `maxTextureDimension2D`.
+const MAX_CANVAS: u32 = 8192;
+
+/// Most findings that a player keeps: the same one may come with every frame.
+const MAX_FINDINGS: usize = 1000;
+
+/// What the GPU's validation says about a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GpuFinding {
+    /// Which call wrote the command, and how many frames were emitted before.
+    pub phase: Phase,
+    /// Position among the commands of its buffer, from 0.
+    pub index: u32,
+    /// The command.
+    pub op: Op,
+    /// What is wrong, in one line.
+    pub message: String,
+}
+
+impl std::fmt::Display for GpuFinding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { phase, index, op, message } = self;
+        write!(f, "{message} ({phase}, command {index}, {})", op.row().name)
+    }
+}
+
+/// Why a scene cannot be played.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlayError {
+    /// The executor cannot be run, or failed.
+    #[error(transparent)]
+    Run(#[from] RunnerError),
+    /// The command buffer is wrong in a way that stops it. All findings of this buffer, the last of which stopped it.
+    #[error("{}", .0.last().map_or_else(String::new, Finding::to_string))]
+    Commands(Vec<Finding>),
+    /// The GPU's validation refused commands.
+    #[error("{}", .0.first().map_or_else(String::new, GpuFinding::to_string))]
+    Gpu(Vec<GpuFinding>),
+    /// This host cannot execute a command, or what the payload asks for.
+    #[error("not supported by this host: {what}")]
+    Unsupported {
+        /// The command or the feature.
+        what: String,
+        /// The command's place, if it is one.
+        at: Option<(Phase, u32, Op)>,
+    },
+    /// The canvas is empty or too large.
+    #[error("a canvas of {width}x{height} pixels: both must be 1 to {MAX_CANVAS}")]
+    Size {
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
+    /// The GPU hung, was lost, or gave no pixels.
+    #[error("the GPU failed: {0}")]
+    Device(String),
+}
+
+/// What the alpha of the canvas means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Alpha {
+    /// Nothing: the picture is opaque.
+    #[default]
+    Opaque,
+    /// Colours are multiplied by it already, as on a canvas with `alphaMode: "premultiplied"`.
+    Premultiplied,
+}
+
+/// How to play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlayerOptions {
+    /// Pixels in a row, 1 to 8192.
+    pub width: u32,
+    /// Rows, 1 to 8192.
+    pub height: u32,
+    /// What the alpha of the canvas means.
+    pub alpha: Alpha,
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Four bytes a pixel, red, green, blue and alpha, not premultiplied; rows from top to bottom.
+    pub rgba: Vec<u8>,
+}
+
+/// A scene that has been initialised on a GPU.
+pub struct Player {
+    gpu: Gpu,
+    runner: Runner,
+    checker: Checker,
+    resources: Resources,
+    alpha: Alpha,
+    findings: Vec<Finding>,
+    scene: Option<u16>,
+    last_time: Option<f32>,
+}
+
+impl Player {
+    /// Loads a scene with its own executor, or with `executor` if one is given, and runs its `init`.
+    ///
+    /// # Errors
+    /// See [`PlayError`].
+    pub fn new(gpu: &Gpu, payload: &Payload<'_>, executor: Option<&[u8]>, options: PlayerOptions) -> Result<Self, PlayError> {
+        let canvas = canvas(options.width, options.height)?;
+        for (asked, what) in [(tag::DEVICE, "device requirements"), (tag::CANVAS, "a canvas configuration")] {
+            if payload.extension(asked).is_some() {
+                return Err(PlayError::Unsupported { what: what.to_owned(), at: None });
+            }
+        }
+        let mut player = Self {
+            gpu: gpu.clone(),
+            runner: Runner::new(payload, executor)?,
+            checker: Checker::new(Plugins(payload.plugins)),
+            resources: Resources::new(gpu, canvas),
+            alpha: options.alpha,
+            findings: Vec::new(),
+            scene: None,
+            last_time: None,
+        };
+        player.runner.init()?;
+        player.execute(Phase::Init)?;
+        Ok(player)
+    }
+
+    /// Draws one frame. `time` is in seconds from the start of the scene.
+    ///
+    /// # Errors
+    /// See [`PlayError`]. Some of the frame may have been drawn.
+    pub fn frame(&mut self, time: f32) -> Result<(), PlayError> {
+        let counter = self.runner.frame_counter()?;
+        self.fill_inputs(time, counter);
+        let Canvas { width, height } = self.resources.canvas.size;
+        self.runner.frame(time, width, height)?;
+        self.last_time = Some(time);
+        self.execute(Phase::Frame(counter))
+    }
+
+    /// What the host knows of a frame: the time since the last one (0 for the first, and when time goes back), its number, and that
+    /// nothing was seeded.
+    fn fill_inputs(&mut self, time: f32, counter: u32) {
+        let delta = self.last_time.map_or(0.0, |last| (time - last).max(0.0));
+        let words = [delta.to_bits(), counter, 0, 1.0f32.to_bits()];
+        let source = INPUTS.iter().find(|source| source.name == "frameInputs");
+        let block = source.and_then(|source| self.runner.inputs_mut().get_mut(source.offset as usize..));
+        for (slot, word) in block.unwrap_or_default().chunks_exact_mut(4).zip(words) {
+            slot.copy_from_slice(&word.to_le_bytes());
+        }
+    }
+
+    /// Gives the canvas another size. Textures that follow it start anew, empty.
+    ///
+    /// # Errors
+    /// [`PlayError::Size`], or what the GPU says about the textures.
+    pub fn resize(&mut self, width: u32, height: u32) -> Result<(), PlayError> {
+        let canvas = canvas(width, height)?;
+        self.resources.resize(&self.gpu, canvas).map_err(|(index, op, error)| {
+            let at = At { phase: Phase::Init, index, op };
+            match error {
+                CreateError::Refused(refusal) => at.refused(refusal),
+                CreateError::Device(message) => PlayError::Gpu(vec![at.finding(message)]),
+            }
+        })
+    }
+
+    /// What the checks found so far that did not stop anything: skipped commands and warnings, the first thousand.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The scene of the timeline that the last frame showed, if the program has a timeline.
+    pub const fn scene(&self) -> Option<u16> {
+        self.scene
+    }
+
+    /// The executor: to choose a frame, to set the frame counter, or to fill inputs.
+    pub const fn runner(&mut self) -> &mut Runner {
+        &mut self.runner
+    }
+
+    /// The size of the canvas.
+    pub const fn size(&self) -> Canvas {
+        self.resources.canvas.size
+    }
+
+    /// Checks the command buffer that the executor has just written, and executes it.
+    fn execute(&mut self, phase: Phase) -> Result<(), PlayError> {
+        let Self { gpu, runner, checker, resources, findings, scene, .. } = self;
+        let view = runner.command_buffer()?;
+        let checked = checker.check(phase, &view, resources.canvas.size);
+        if checked.stopped() {
+            return Err(PlayError::Commands(checked.findings().to_vec()));
+        }
+        let room = MAX_FINDINGS.saturating_sub(findings.len());
+        findings.extend(checked.findings().iter().take(room).cloned());
+        let mut execution = Execution { gpu, resources, scene, phase, broken: BTreeSet::new(), findings: Vec::new() };
+        let result = execution.commands(checked.commands());
+        if execution.findings.is_empty() {
+            return result;
+        }
+        // What was found before a refusal is the likelier cause.
+        if let Err(PlayError::Gpu(more)) = result {
+            execution.findings.extend(more);
+        }
+        Err(PlayError::Gpu(execution.findings))
+    }
+
+    /// The picture on the canvas, once everything submitted is drawn.
+    ///
+    /// # Errors
+    /// [`PlayError::Device`].
+    pub fn read_pixels(&self) -> Result<Image, PlayError> {
+        let Canvas { width, height } = self.resources.canvas.size;
+        // Four bytes a pixel; a canvas has at most 8192 pixels a row.
+        let row = width * 4;
+        let pitch = row.next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
+        let device = &self.gpu.device;
+        let (buffer, errors) = self.gpu.scoped(|| {
+            let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("pixels"),
+                size: u64::from(pitch) * u64::from(height),
+                usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+                mapped_at_creation: false,
+            });
+            let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            encoder.copy_texture_to_buffer(
+                self.resources.canvas.texture.as_image_copy(),
+                wgpu::TexelCopyBufferInfo {
+                    buffer: &buffer,
+                    layout: wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(pitch), rows_per_image: None },
+                },
+                wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+            );
+            self.gpu.queue.submit([encoder.finish()]);
+            // Whether it worked shows when the range is asked for.
+            buffer.map_async(wgpu::MapMode::Read, .., |_| {});
+            buffer
+        });
+        if let Some(error) = errors.into_iter().next() {
+            return Err(PlayError::Device(error));
+        }
+        self.gpu.wait().map_err(PlayError::Device)?;
+        let mapped = buffer.slice(..).get_mapped_range().map_err(|error| PlayError::Device(error.to_string()))?;
+        let mut rgba: Vec<u8> =
+            mapped.chunks(pitch as usize).filter_map(|padded| padded.get(..row as usize)).flatten().copied().collect();
+        for pixel in rgba.as_chunks_mut::<4>().0 {
+            straighten(pixel, self.alpha);
+        }
+        Ok(Image { width, height, rgba })
+    }
+}
+
+/// From what a canvas holds to what a PNG holds.
+fn straighten(pixel: &mut [u8; 4], alpha: Alpha) {
+    let [color @ .., a] = pixel;
+    match alpha {
+        Alpha::Opaque => *a = 255,
+        Alpha::Premultiplied => {
+            for channel in color {
+                let value = u32::from(*channel) * 255 + u32::from(*a) / 2;
+                *channel = value.checked_div(u32::from(*a)).map_or(0, |value| value.min(255) as u8);
+            }
+        }
+    }
+}
+
+fn canvas(width: u32, height: u32) -> Result<Canvas, PlayError> {
+    if (1..=MAX_CANVAS).contains(&width) && (1..=MAX_CANVAS).contains(&height) {
+        Ok(Canvas { width, height })
+    } else {
+        Err(PlayError::Size { width, height })
+    }
+}
+
+/// A command's place, for reports.
+#[derive(Clone, Copy)]
+struct At {
+    phase: Phase,
+    index: u32,
+    op: Op,
+}
+
+impl At {
+    fn finding(self, message: String) -> GpuFinding {
+        GpuFinding { phase: self.phase, index: self.index, op: self.op, message }
+    }
+
+    fn refused(self, refusal: Refusal) -> PlayError {
+        let at = Some((self.phase, self.index, self.op));
+        match refusal {
+            Refusal::Unsupported(what) => PlayError::Unsupported { what, at },
+            Refusal::Invalid(message) => PlayError::Gpu(vec![self.finding(message)]),
+            Refusal::Broken => PlayError::Gpu(vec![self.finding("it needs something that does not exist".to_owned())]),
+        }
+    }
+}
+
+/// The execution of one command buffer.
+struct Execution<'p> {
+    gpu: &'p Gpu,
+    resources: &'p mut Resources,
+    scene: &'p mut Option<u16>,
+    phase: Phase,
+    /// What could not be created. That was reported; what depends on it is left out in silence.
+    broken: BTreeSet<(Kind, u16)>,
+    findings: Vec<GpuFinding>,
+}
+
+impl Execution<'_> {
+    fn place(&self, command: &CheckedCommand<'_>) -> At {
+        At { phase: self.phase, index: command.index, op: command.op }
+    }
+
+    fn commands(&mut self, commands: &[CheckedCommand<'_>]) -> Result<(), PlayError> {
+        if commands.iter().any(|command| command.creates.is_none() && command.refs.contains(&(Kind::Texture, CANVAS_TEXTURE))) {
+            self.clear_canvas()?;
+        }
+        let mut waiting: Vec<&CheckedCommand<'_>> = Vec::new();
+        for command in commands {
+            let row = command.op.row();
+            if command.creates.is_some() || row.place == Place::Init {
+                self.create(command)?;
+                continue;
+            }
+            match command.op {
+                Op::WriteBuffer | Op::WriteTexture => self.write(command)?,
+                Op::SetScene => *self.scene = command.operands.first().map(|scene| *scene as u16),
+                Op::CallWasmFunc | Op::WriteFromWasm | Op::CopyExternalImage | Op::BindVideoFrame => {
+                    return Err(self.place(command).refused(Refusal::Unsupported(row.name.to_owned())));
+                }
+                Op::Submit => self.submit(&std::mem::take(&mut waiting), command)?,
+                Op::End => break,
+                _ => waiting.push(command),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_broken(&self, command: &CheckedCommand<'_>) -> bool {
+        command.refs.iter().any(|key| self.broken.contains(key))
+    }
+
+    fn create(&mut self, command: &CheckedCommand<'_>) -> Result<(), PlayError> {
+        let at = self.place(command);
+        if self.is_broken(command) {
+            self.broken.extend(command.creates);
+            return Ok(());
+        }
+        match self.resources.create(self.gpu, command) {
+            Ok(()) => return Ok(()),
+            Err(CreateError::Device(message) | CreateError::Refused(Refusal::Invalid(message))) => {
+                self.findings.push(at.finding(message));
+            }
+            Err(CreateError::Refused(refusal)) => return Err(at.refused(refusal)),
+        }
+        self.broken.extend(command.creates);
+        Ok(())
+    }
+
+    fn write(&mut self, command: &CheckedCommand<'_>) -> Result<(), PlayError> {
+        let at = self.place(command);
+        if self.is_broken(command) {
+            return Ok(());
+        }
+        let queue = &self.gpu.queue;
+        let (result, errors) = self.gpu.scoped(|| match command.op {
+            Op::WriteTexture => record::write_texture(queue, self.resources, command),
+            _ => {
+                let [id, offset, ..] = command.operands;
+                // The operand has two bytes.
+                let buffer = self.resources.buffer(id as u16)?;
+                queue.write_buffer(buffer, u64::from(offset), &command.bytes[0]);
+                Ok(())
+            }
+        });
+        self.findings.extend(errors.into_iter().next().map(|message| at.finding(message)));
+        result.map_err(|refusal| at.refused(refusal))
+    }
+
+    /// Records what waited for this SUBMIT, and submits it. Where the device objects, the shortest recording that it objects to
+    /// tells which command is at fault.
+    fn submit(&mut self, waiting: &[&CheckedCommand<'_>], submit: &CheckedCommand<'_>) -> Result<(), PlayError> {
+        if waiting.iter().any(|command| self.is_broken(command)) {
+            return Ok(());
+        }
+        let (buffer, errors) = self.record(waiting)?;
+        let Some(error) = errors.into_iter().next() else {
+            let (_, errors) = self.gpu.scoped(|| self.gpu.queue.submit(buffer));
+            let at = self.place(submit);
+            self.findings.extend(errors.into_iter().next().map(|message| at.finding(message)));
+            return Ok(());
+        };
+        let (mut sound, mut wrong, mut message) = (0, waiting.len(), error);
+        while wrong - sound > 1 {
+            let middle = sound + (wrong - sound) / 2;
+            match self.record(waiting.get(..middle).unwrap_or(waiting))?.1.into_iter().next() {
+                None => sound = middle,
+                Some(error) => (wrong, message) = (middle, error),
+            }
+        }
+        let at = self.place(waiting.get(sound).copied().unwrap_or(submit));
+        self.findings.push(at.finding(message));
+        Ok(())
+    }
+
+    fn record(&self, commands: &[&CheckedCommand<'_>]) -> Result<(Option<wgpu::CommandBuffer>, Vec<String>), PlayError> {
+        let (result, errors) = self.gpu.scoped(|| {
+            let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            record::record(&mut encoder, self.resources, commands)?;
+            Ok(encoder.finish())
+        });
+        match result {
+            Ok(buffer) => Ok((Some(buffer), errors)),
+            Err(RecordError { at, refusal }) => match commands.get(at) {
+                Some(command) => Err(self.place(command).refused(refusal)),
+                None => Err(PlayError::Device("a command is missing".to_owned())),
+            },
+        }
+    }
+
+    /// A browser hands out a fresh canvas texture, transparent black, for every frame that asks for one.
+    fn clear_canvas(&mut self) -> Result<(), PlayError> {
+        let (_, errors) = self.gpu.scoped(|| {
+            let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            let _ = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+                label: None,
+                color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                    view: &self.resources.canvas.view,
+                    depth_slice: None,
+                    resolve_target: None,
+                    ops: wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT), store: wgpu::StoreOp::Store },
+                })],
+                depth_stencil_attachment: None,
+                timestamp_writes: None,
+                occlusion_query_set: None,
+                multiview_mask: None,
+            });
+            self.gpu.queue.submit([encoder.finish()]);
+        });
+        match errors.into_iter().next() {
+            Some(error) => Err(PlayError::Device(error)),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+/**
+ * A headless Chromium with WebGPU, and a server for what it loads: what the tests and `shoot.mjs` share.
+ *
+ * CHROMIUM names another browser than Debian's /usr/bin/chromium.
+ *
+ * @module
+ */
+
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+/** The folder of the player. */
+export const WEB = fileURLToPath(new URL("..", import.meta.url));
+/** The root of the repository. */
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/**
+ * Real WebGPU on a software device, so that no test needs a GPU. The canvas needs more than the device does: with Chromium 156 its
+ * textures exist only where compositor and WebGPU both run on the same SwiftShader, hence the two `use` flags for Vulkan and ANGLE.
+ */
+const FLAGS = [
+  "--no-sandbox",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--use-vulkan=swiftshader",
+  "--use-angle=swiftshader",
+  "--enable-features=Vulkan",
+  "--force-color-profile=srgb",
+];
+
+/** @type {Record<string, string>} */
+const TYPES = { ".js": "text/javascript", ".html": "text/html", ".css": "text/css", ".wasm": "application/wasm", ".png": "image/png" };
+
+/** A page with nothing but a module's worth of room. */
+const BLANK = `<!doctype html><meta charset="utf-8"><title>test</title><link rel="icon" href="data:,"><body>`;
+
+/**
+ * Serves the repository, the blank page at `/`, and whatever `files` holds, on a free port of this machine.
+ * @param {Map<string, Uint8Array>} files Bytes by path, `/scene.png`.
+ */
+export async function serve(files) {
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
+    const send = (/** @type {number} */ status, /** @type {string | Uint8Array} */ body, type = "text/plain") => {
+      response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+      response.end(body);
+    };
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    const held = files.get(path);
+    if (held) return send(200, held, type);
+    if (path === "/") return send(200, BLANK, "text/html");
+    try {
+      send(200, await readFile(join(ROOT, normalize(path))), type);
+    } catch {
+      send(404, `there is no ${path}`);
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { origin: `http://127.0.0.1:${address.port}`, close: () => server.close() };
+}
+
+/** Starts the browser. */
+export async function launch() {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+}
+
+/**
+ * Opens a page, and collects what goes wrong in it: errors on the console, errors that nobody catches, crashes.
+ * @param {import("playwright-core").Browser} browser
+ */
+export async function open(browser) {
+  const page = await browser.newPage({ viewport: { width: 800, height: 600 }, deviceScaleFactor: 1 });
+  /** @type {string[]} */
+  const errors = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => errors.push(`page: ${error.message}`));
+  page.on("crash", () => errors.push("the page has crashed"));
+  page.setDefaultTimeout(120_000);
+  return { page, errors };
+}

@@ -1,0 +1,598 @@
+/** What the player draws and reports in a real browser, on a software device. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { inflateSync } from "node:zlib";
+import { ROOT, launch, open, serve } from "./browser.mjs";
+import { CANVAS, command, descriptor, FIELD, fixedExecutor, instruction, KIND, name, NONE, once, patch, PLUGIN, Scene, v, varint, WHOLE } from "./scene.mjs";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {{ origin: string, close: () => void }} */
+let server;
+/** @type {Map<string, Uint8Array>} */
+const files = new Map();
+
+before(async () => {
+  server = await serve(files);
+  browser = await launch();
+});
+
+after(async () => {
+  await browser.close();
+  server.close();
+});
+
+const executor = (/** @type {string} */ stem) => readFile(`${ROOT}/executors/${stem}.wasm`);
+
+/**
+ * Loads a scene in a fresh page, runs `body` on its player, and gives what that gives, and what was reported. Anything on the console
+ * or an error that nobody catches fails the test.
+ * @param {Uint8Array} png
+ * @param {string} body The body of an async function of `player`, `canvas` and `pixel(x, y)`, a colour as `"r,g,b,a"`.
+ * @param {{ options?: string, size?: [number, number], act?: (page: import("playwright-core").Page) => Promise<void> }} [more]
+ */
+async function play(png, body, { options = "", size = [64, 64], act } = {}) {
+  files.set("/scene.png", png);
+  const { page, errors } = await open(browser);
+  await page.goto(server.origin);
+  const code = `(async () => {
+    const { load } = await import("/viewers/web/pngine.js");
+    const reports = [];
+    const onError = (error) => reports.push(String(error));
+    const canvas = document.body.appendChild(document.createElement("canvas"));
+    canvas.style = "position: fixed; left: 0; top: 0";
+    // A canvas holds what was drawn until the task ends.
+    const pixel = (x, y) => {
+      const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+      context.drawImage(canvas, 0, 0);
+      return [...context.getImageData(x, y, 1, 1).data].join();
+    };
+    let value;
+    try {
+      const player = window.player = await load("/scene.png", canvas, { onError, size: ${JSON.stringify(size)}, ${options} });
+      value = await (async () => { ${body} })();
+    } catch (error) {
+      reports.push("rejected: " + error);
+    }
+    return { value, reports };
+  })()`;
+  const result = page.evaluate(code);
+  if (act) await act(page);
+  const { value, reports } = /** @type {{ value: any, reports: string[] }} */ (await result);
+  await page.close();
+  assert.deepEqual(errors, []);
+  return { value, reports };
+}
+
+/** Like `play`, where nothing may be reported. @type {typeof play} */
+async function quiet(png, body, more) {
+  const result = await play(png, body, more);
+  assert.deepEqual(result.reports, []);
+  return result;
+}
+
+/** A stage of a pipeline. @param {string} entry @param {[number, number[]][]} more */
+const stage = (entry, ...more) => v.object([FIELD.module, v.ref(KIND.shader, 0)], [FIELD.entryPoint, v.string(entry)], ...more);
+const targets = v.array(v.object([FIELD.format, v.word("preferredCanvasFormat")]));
+/** @param {[number, number[]][]} more */
+const renderPipeline = (...more) => descriptor(5, [FIELD.vertex, stage("vs")], [FIELD.fragment, stage("fs", [FIELD.targets, targets])], ...more);
+/** A buffer in a bind group. @param {number} binding @param {number} buffer */
+const bufferEntry = (binding, buffer) =>
+  v.object([FIELD.binding, v.uint(binding)], [FIELD.resource, v.object([FIELD.buffer, v.ref(KIND.buffer, buffer)])]);
+/** The automatic layout of a pipeline. @param {number} pipeline */
+const autoLayout = (pipeline) => descriptor(4, [FIELD.pipeline, v.ref(KIND.pipeline, pipeline)], [FIELD.index, v.uint(0)]);
+
+const FULLSCREEN = `
+@vertex fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
+  return vec4f(f32(i & 1u) * 4 - 1, f32(i >> 1u) * 4 - 1, 0, 1);
+}`;
+
+/**
+ * A scene that covers the canvas with one colour, computed by `fs` from a uniform `u` of `size` bytes of the input block from `from`.
+ * @param {string} fs @param {{ from?: number, size?: number, type?: string, argument?: string }} [input]
+ */
+function inputScene(fs, { from = 0, size = 16, type = "vec4f", argument = "" } = {}) {
+  const scene = new Scene();
+  scene.plugins = PLUGIN.core | PLUGIN.render;
+  const uniform = `@group(0) @binding(0) var<uniform> u: ${type};`;
+  const code = scene.blob(`${FULLSCREEN} ${uniform} @fragment fn fs(${argument}) -> @location(0) vec4f { _ = &u; ${fs} }`);
+  const [pipeline, layout] = [scene.blob(renderPipeline()), scene.blob(autoLayout(0))];
+  const group = scene.blob(descriptor(3, [FIELD.entries, v.array(bufferEntry(0, 0))]));
+  scene.init = [
+    instruction("CREATE_BUFFER", 0, size, 0x48), instruction("CREATE_SHADER", 0, ...code), instruction("CREATE_RENDER_PIPE", 0, ...pipeline),
+    instruction("CREATE_BIND_GROUP_LAYOUT", 0, ...layout), instruction("CREATE_BIND_GROUP", 0, 0, ...group), instruction("END"),
+  ].flat();
+  scene.frames = [[
+    instruction("WRITE_BUFFER", 0, 0, scene.inputs(from), size), instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("SET_PIPELINE", 0),
+    instruction("SET_BIND_GROUP", 0, 0), instruction("DRAW", 3, 1, 0, 0), instruction("END_PASS"), instruction("SUBMIT"), instruction("END"),
+  ].flat()];
+  return scene;
+}
+
+test("time and size reach a shader", async () => {
+  const png = inputScene("return vec4f(u.x, u.y / 255, u.z / 255, u.w / 4);").png(await executor("core-render"));
+  const { value } = await quiet(png, "const at = (time) => (player.draw(time), pixel(1, 1)); return [at(0), at(0.2), player.time];", { size: [128, 64] });
+  assert.deepEqual(value, ["0,128,64,255", "51,128,64,255", 0.2]);
+});
+
+test("autoplay false draws nothing before the first draw", async () => {
+  const png = inputScene("return vec4f(1, 0, 0, 1);").png(await executor("core-render"));
+  const { value } = await quiet(png, "const first = pixel(1, 1); player.draw(0); return [first, pixel(1, 1)];", { options: "autoplay: false" });
+  assert.equal(value[1], "255,0,0,255");
+  assert.notEqual(value[0], "255,0,0,255");
+});
+
+test("an executor may come from a file, as bytes, or from the folder of all of them", async () => {
+  const png = inputScene("return vec4f(0, 1, 0, 1);").png();
+  files.set("/given.wasm", await executor("core-render"));
+  files.set("/all/core-render.wasm", await executor("core-render"));
+  for (const given of [`"/given.wasm"`, `"/all/"`, `new URL("/all/", location.href)`, `await (await fetch("/given.wasm")).arrayBuffer()`]) {
+    const { value } = await quiet(png, "player.draw(0); return pixel(1, 1);", { options: `executor: ${given}` });
+    assert.equal(value, "0,255,0,255", given);
+  }
+  const { reports } = await play(png, "");
+  assert.deepEqual(reports, ["rejected: PngineError: the scene has no executor of its own: options.executor must give core-render.wasm"]);
+});
+
+test("time goes on while playing and stands still when paused", async () => {
+  const png = inputScene("return vec4f(u.x, 0, 0, 1);").png(await executor("core-render"));
+  const wait = (/** @type {number} */ ms) => `await new Promise((done) => setTimeout(done, ${ms}));`;
+  const { value } = await quiet(png, `
+    player.play(); ${wait(300)} player.pause();
+    const paused = player.time; ${wait(100)}
+    const still = player.time === paused;
+    player.play(); player.seek(10); ${wait(150)}
+    const later = player.time;
+    player.stop();
+    const stopped = [player.time, player.playing, pixel(1, 1)];
+    player.play(); player.destroy(); ${wait(50)}
+    return { paused, still, later, stopped, playing: player.playing };`);
+  assert.ok(value.paused > 0.05 && value.paused < 2, `${value.paused}`);
+  assert.ok(value.later > 10 && value.later < 12, `${value.later}`);
+  assert.equal(value.still, true);
+  assert.deepEqual(value.stopped, [0, false, "0,0,0,255"]);
+  assert.equal(value.playing, false);
+});
+
+test("a frame is chosen by name, by index, or left to the timeline", async () => {
+  const scene = inputScene("return vec4f(1, 0, 0, 1);");
+  const clear = [instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("END_PASS"), instruction("SUBMIT"), instruction("END")].flat();
+  scene.frames.push(clear);
+  scene.strings = [...name(0, 0, "red"), ...name(0, 1, "black")];
+  const { value, reports } = await play(scene.png(await executor("core-render")), `
+    const shown = [player.frames.join()];
+    for (const frame of ["black", 0, 1, null]) { player.setFrame(frame); player.draw(0); shown.push(pixel(1, 1)); }
+    try { player.setFrame("blue"); } catch (error) { shown.push(error.message); }
+    player.setFrame(7); await player.draw(0);
+    return shown;`);
+  const [red, black] = ["255,0,0,255", "0,0,0,255"];
+  assert.deepEqual(value, ["red,black", black, red, black, red, "the scene has no frame blue, only red, black"]);
+  assert.deepEqual(reports, ["PngineError: the executor says: id, offset or length out of range"]);
+});
+
+test("the timeline chooses frames by time, and says which scene is shown", async () => {
+  const scene = inputScene("return vec4f(u.xyz, 1);", { from: 16 });
+  const black = [instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("END_PASS"), instruction("SUBMIT"), instruction("END")].flat();
+  scene.frames.unshift(black);
+  scene.plugins |= PLUGIN.animation;
+  // Four seconds, again and again: black up to 1 s, then the scene's time, its duration and their quotient as red, green and blue.
+  scene.timeline = [4000, 1, 0, 1000, 0, 1000, 2000, 1].flatMap(varint);
+  scene.strings = [...name(1, 0, "dark"), ...name(1, 1, "light")];
+  const { value } = await quiet(scene.png(await executor("core-render-animation")), `
+    return [0, 1.2, 5.2, 3].map((time) => (player.draw(time), player.scenes[player.scene] + " " + pixel(1, 1)));`);
+  assert.deepEqual(value, ["dark 0,0,0,255", "light 51,255,51,255", "light 51,255,51,255", "light 255,255,255,255"]);
+});
+
+test("the executor's memory grows with the scene and its commands", async () => {
+  const scene = inputScene("return vec4f(0, 1, 1, 1);");
+  for (let i = 0; i < 10; i++) scene.blob(new Uint8Array(50_000).fill(i));
+  const draws = Array.from({ length: 12_000 }, () => instruction("DRAW", 3, 1, 0, 0)).flat();
+  scene.frames[0] = [
+    ...instruction("WRITE_BUFFER", 0, 0, scene.inputs(), 16), ...instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), ...instruction("SET_SCISSOR_RECT", 0, 0, 2, 2),
+    ...instruction("SET_PIPELINE", 0), ...instruction("SET_BIND_GROUP", 0, 0), ...draws, ...instruction("END_PASS"), ...instruction("SUBMIT"), ...instruction("END"),
+  ];
+  const wasm = await executor("core-render");
+  const tooMuch = await play(scene.png(wasm), "");
+  assert.deepEqual(tooMuch.reports, ["PngineError: the executor says: command buffer does not fit"]);
+  const { value } = await quiet(scene.png(wasm, [[10, varint(300_000)]]), "player.draw(0); return pixel(1, 1);");
+  assert.equal(value, "0,255,255,255");
+});
+
+test("pointer, modifiers, wheel and keys reach a shader", async () => {
+  const pointer = inputScene("return vec4f(u[0].x, u[0].y, u[1].z / 4 + u[2].x / 16, u[2].z / 255);", { from: 28, size: 48, type: "array<vec4f, 3>" });
+  const until = (/** @type {string} */ condition) => `await new Promise((done) => { const look = () => ${condition} ? done() : setTimeout(look, 10); look(); });`;
+  const ready = `document.title = "ready"; ${until("window.acted")}`;
+  const title = (/** @type {import("playwright-core").Page} */ page) => page.waitForFunction(() => document.title === "ready");
+  const acted = (/** @type {import("playwright-core").Page} */ page) => page.evaluate(() => Object.assign(window, { acted: true }));
+  const moved = await quiet(pointer.png(await executor("core-render")), `${ready} player.draw(0); return pixel(1, 1);`, {
+    options: "alphaMode: 'opaque'",
+    act: async (page) => {
+      await title(page);
+      await page.mouse.move(5, 5);
+      await page.keyboard.down("Shift");
+      await page.mouse.move(16, 48);
+      await page.mouse.down();
+      await acted(page);
+    },
+  });
+  // A quarter and three quarters of 64 pixels; the primary button is 1 of 4; shift is 1 of 16.
+  assert.equal(moved.value, "64,191,80,255");
+  const keys = inputScene("return vec4f(f32((u[0].z >> 1) & 1), f32((u[0].z >> 2) & 1), 0, 1);", { from: 92, size: 32, type: "array<vec4u, 2>" });
+  const typed = await quiet(keys.png(await executor("core-render")), `${ready} player.draw(0); return pixel(1, 1);`, {
+    act: async (page) => {
+      await title(page);
+      await page.keyboard.down("a");
+      await page.keyboard.down("b");
+      await page.keyboard.up("b");
+      await acted(page);
+    },
+  });
+  // Key code 65 is bit 1 of the third word, 66 is bit 2.
+  assert.equal(typed.value, "255,0,0,255");
+});
+
+test("delta, frame number and seed reach a shader", async () => {
+  const scene = inputScene("let n = bitcast<vec4u>(u); return vec4f(u.x, f32(n.y) / 255, f32(n.z) / 255, 1);", { from: 76 });
+  const { value } = await quiet(scene.png(await executor("core-render")), `
+    const seen = [];
+    for (const time of [0, 0.2, 0.6, 0]) { player.draw(time); seen.push(pixel(1, 1)); }
+    return seen;`, { options: "seed: 7, autoplay: false" });
+  assert.deepEqual(value, ["0,0,7,255", "51,1,7,255", "102,2,7,255", "0,3,7,255"]);
+});
+
+test("a compute pass reads one member of a pool and writes the other, and a seed runs once", async () => {
+  const scene = new Scene();
+  scene.plugins = PLUGIN.core | PLUGIN.render | PLUGIN.compute;
+  const code = scene.blob(`${FULLSCREEN}
+    @group(0) @binding(0) var<storage, read> old: array<u32>;
+    @group(0) @binding(1) var<storage, read_write> new_: array<u32>;
+    @compute @workgroup_size(4) fn step(@builtin(global_invocation_id) id: vec3u) { new_[id.x] = old[id.x] + id.x + 1; }
+    @group(0) @binding(0) var<storage, read> shown: array<u32>;
+    @fragment fn fs(@builtin(position) at: vec4f) -> @location(0) vec4f { return vec4f(f32(shown[u32(at.x) / 16]) / 255, 0, 0, 1); }`);
+  const render = scene.blob(renderPipeline());
+  const compute = scene.blob(descriptor(6, [FIELD.compute, stage("step")]));
+  const layouts = [scene.blob(autoLayout(0)), scene.blob(autoLayout(1))];
+  const groups = [[0, 1], [1, 0]].map(([from, to]) => scene.blob(descriptor(3, [FIELD.entries, v.array(bufferEntry(0, from), bufferEntry(1, to))])));
+  const shown = [0, 1].map((buffer) => scene.blob(descriptor(3, [FIELD.entries, v.array(bufferEntry(0, buffer))])));
+  const seed = scene.blob([...new Uint8Array(new Uint32Array([10, 20, 30, 40]).buffer)]);
+  scene.once = 1;
+  scene.init = [
+    instruction("CREATE_BUFFER", 0, 16, 0x88), instruction("CREATE_BUFFER", 1, 16, 0x88), instruction("CREATE_SHADER", 0, ...code),
+    instruction("CREATE_RENDER_PIPE", 0, ...render), instruction("CREATE_COMPUTE_PIPE", 1, ...compute),
+    instruction("CREATE_BIND_GROUP_LAYOUT", 0, ...layouts[0]), instruction("CREATE_BIND_GROUP_LAYOUT", 1, ...layouts[1]),
+    ...[0, 1].map((i) => [instruction("CREATE_BIND_GROUP", i, 1, ...groups[i]), instruction("CREATE_BIND_GROUP", 2 + i, 0, ...shown[i])].flat()),
+    instruction("END"),
+  ].flat();
+  scene.frames = [[
+    once(0, [instruction("WRITE_BUFFER", 0, 0, ...seed), instruction("WRITE_BUFFER", 1, 0, ...seed)].flat()),
+    instruction("BEGIN_COMPUTE_PASS"), instruction("SET_PIPELINE", 1), instruction("SET_BIND_GROUP", 0, 0), patch(2, 2, 0, 1),
+    instruction("DISPATCH", 1, 1, 1), instruction("END_PASS"),
+    instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("SET_PIPELINE", 0), instruction("SET_BIND_GROUP", 0, 2), patch(2, 2, 1, 1),
+    instruction("DRAW", 3, 1, 0, 0), instruction("END_PASS"), instruction("SUBMIT"), instruction("END"),
+  ].flat()];
+  const { value } = await quiet(scene.png(await executor("core-render-compute")), `
+    const row = () => [0, 16, 32, 48].map((x) => parseInt(pixel(x, 1))).join(" ");
+    const seen = [];
+    for (let i = 0; i < 3; i++) { player.draw(0); seen.push(row()); }
+    return seen;`, { options: "autoplay: false" });
+  assert.deepEqual(value, ["11 22 33 44", "12 24 36 48", "13 26 39 52"]);
+});
+
+/** A scene that draws into a texture of half the canvas' size with the depth test on, from vertex and index buffers, then shows it. */
+async function offscreenScene() {
+  const scene = new Scene();
+  scene.plugins = PLUGIN.core | PLUGIN.render;
+  const code = scene.blob(`${FULLSCREEN}
+    struct V { @builtin(position) at: vec4f, @location(0) color: vec4f }
+    @vertex fn mesh(@location(0) at: vec3f, @location(1) color: vec4f) -> V { return V(vec4f(at, 1), color); }
+    @fragment fn paint(v: V) -> @location(0) vec4f { return v.color; }
+    @group(0) @binding(0) var image: texture_2d<f32>;
+    @group(0) @binding(1) var nearest: sampler;
+    @fragment fn fs(@builtin(position) at: vec4f) -> @location(0) vec4f {
+      return textureSample(image, nearest, at.xy / vec2f(textureDimensions(image)) / 2);
+    }`);
+  const half = v.canvas(0.5, 0, 0);
+  const texture = (/** @type {string} */ format, /** @type {number} */ usage) =>
+    scene.blob(descriptor(1, [FIELD.width, half], [FIELD.height, v.canvas(0, 0.5, 0)], [FIELD.format, v.word(format)], [FIELD.usage, v.uint(usage)]));
+  const [color, depth] = [texture("rgba8unorm", 0x14), texture("depth24plus", 0x10)];
+  const attribute = (/** @type {string} */ format, /** @type {number} */ offset, /** @type {number} */ location) =>
+    v.object([FIELD.format, v.word(format)], [FIELD.offset, v.uint(offset)], [FIELD.shaderLocation, v.uint(location)]);
+  const layout = v.object([FIELD.arrayStride, v.uint(28)], [FIELD.attributes, v.array(attribute("float32x3", 0, 0), attribute("float32x4", 12, 1))]);
+  const mesh = scene.blob(descriptor(5,
+    [FIELD.vertex, stage("mesh", [FIELD.buffers, v.array(layout)])],
+    [FIELD.fragment, stage("paint", [FIELD.targets, v.array(v.object([FIELD.format, v.word("rgba8unorm")]))])],
+    [FIELD.depthStencil, v.object([FIELD.format, v.word("depth24plus")], [FIELD.depthWriteEnabled, v.bool(true)], [FIELD.depthCompare, v.word("less")])]));
+  const show = scene.blob(renderPipeline());
+  const view = scene.blob(descriptor(9, [FIELD.texture, v.ref(KIND.texture, 0)]));
+  const group = scene.blob(descriptor(3, [FIELD.entries, v.array(
+    v.object([FIELD.binding, v.uint(0)], [FIELD.resource, v.ref(KIND.textureView, 0)]),
+    v.object([FIELD.binding, v.uint(1)], [FIELD.resource, v.ref(KIND.sampler, 0)]))]));
+  const sampler = scene.blob(descriptor(2));
+  const auto = scene.blob(autoLayout(1));
+  // A red half in front, on the left, then a green whole behind it.
+  const vertex = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ z, /** @type {number[]} */ ...color) => [x, y, z, ...color];
+  const quad = (/** @type {number} */ right, /** @type {number} */ z, /** @type {number[]} */ ...color) =>
+    [[-1, -1], [right, -1], [-1, 1], [right, 1]].flatMap(([x, y]) => vertex(x, y, z, ...color));
+  const vertices = scene.blob(new Uint8Array(new Float32Array([...quad(0, 0.25, 1, 0, 0, 1), ...quad(1, 0.5, 0, 1, 0, 1)]).buffer));
+  const indices = scene.blob(new Uint8Array(new Uint16Array([0, 1, 2, 2, 1, 3, 4, 5, 6, 6, 5, 7]).buffer));
+  const pass = scene.blob(descriptor(7,
+    [FIELD.colorAttachments, v.array(v.object([FIELD.view, v.ref(KIND.textureView, 0)], [FIELD.clearValue, v.f32array(0, 0, 1, 1)], [FIELD.loadOp, v.word("clear")], [FIELD.storeOp, v.word("store")]))],
+    [FIELD.depthStencilAttachment, v.object([FIELD.view, v.ref(KIND.defaultView, 1)], [FIELD.depthClearValue, v.f32(1)], [FIELD.depthLoadOp, v.word("clear")], [FIELD.depthStoreOp, v.word("store")])]));
+  scene.init = [
+    instruction("CREATE_SHADER", 0, ...code), instruction("CREATE_TEXTURE", 0, ...color), instruction("CREATE_TEXTURE", 1, ...depth),
+    instruction("CREATE_SAMPLER", 0, ...sampler), instruction("CREATE_TEXTURE_VIEW", 0, ...view), instruction("CREATE_RENDER_PIPE", 0, ...mesh),
+    instruction("CREATE_RENDER_PIPE", 1, ...show), instruction("CREATE_BIND_GROUP_LAYOUT", 0, ...auto), instruction("CREATE_BIND_GROUP", 0, 0, ...group),
+    instruction("CREATE_BUFFER", 0, vertices[1], 0x28), instruction("CREATE_BUFFER", 1, indices[1], 0x18), instruction("WRITE_BUFFER", 0, 0, ...vertices),
+    instruction("WRITE_BUFFER", 1, 0, ...indices), instruction("END"),
+  ].flat();
+  scene.frames = [[
+    instruction("BEGIN_RENDER_PASS_DESC", ...pass), instruction("SET_PIPELINE", 0), instruction("SET_VERTEX_BUFFER", 0, 0),
+    instruction("SET_INDEX_BUFFER", 1, 0), instruction("DRAW_INDEXED", 12, 1, 0, 0, 0), instruction("END_PASS"),
+    instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("SET_PIPELINE", 1), instruction("SET_BIND_GROUP", 0, 0),
+    instruction("DRAW", 3, 1, 0, 0), instruction("END_PASS"), instruction("SUBMIT"), instruction("END"),
+  ].flat()];
+  return scene.png(await executor("core-render"));
+}
+
+test("textures of the canvas' size follow it, with their views and bind groups", async () => {
+  const { value } = await quiet(await offscreenScene(), `
+    player.draw();
+    const seen = [pixel(10, 32), pixel(50, 32)];
+    player.resize(200, 40);
+    seen.push(canvas.width, pixel(90, 20), pixel(110, 20));
+    canvas.width = 30;
+    await player.draw();
+    player.draw();
+    seen.push(pixel(5, 20), pixel(25, 20));
+    return seen;`);
+  const [red, green] = ["255,0,0,255", "0,255,0,255"];
+  assert.deepEqual(value, [red, green, 200, red, green, red, green]);
+});
+
+test("a player on a given device leaves the device alive, and two players share a page", async () => {
+  const png = inputScene("return vec4f(0, 0, 1, 1);").png(await executor("core-render"));
+  const { value } = await quiet(png, `
+    const { load } = await import("/viewers/web/pngine.js");
+    const device = await (await navigator.gpu.requestAdapter()).requestDevice();
+    let lost = false;
+    device.lost.then(() => (lost = true));
+    const second = await load("/scene.png", new OffscreenCanvas(8, 8), { device, onError });
+    second.destroy();
+    await new Promise((done) => setTimeout(done, 50));
+    player.draw();
+    return [lost, pixel(1, 1)];`);
+  assert.deepEqual(value, [false, "0,0,255,255"]);
+});
+
+/**
+ * A scene with hand-written command buffers.
+ * @param {(scene: Scene, at: (bytes: Uint8Array | number[] | string) => [number, number]) => { init: number[][], frame?: number[][], plugins?: number }} build
+ * `at` puts bytes into the data section and gives their address and length.
+ * @param {Parameters<typeof fixedExecutor>[2]} [options]
+ */
+function fixedScene(build, options) {
+  const scene = new Scene();
+  const { init, frame = [command("SUBMIT"), command("END")], plugins = 7 } = build(scene, (bytes) => {
+    const [start, length] = scene.blob(bytes);
+    return [1024 + start, length];
+  });
+  scene.plugins = plugins;
+  return scene.png(fixedExecutor(init.flat(), frame.flat(), options));
+}
+
+const END = command("END");
+const clear = [command("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), command("END_PASS"), command("SUBMIT"), END];
+
+test("copies, texture writes and blits to the canvas arrive", async () => {
+  const png = fixedScene((_, at) => {
+    const texels = at(Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 ? [255, 0, 0, 255] : [0, 0, 255, 255])).flat());
+    const texture = at(descriptor(1, [FIELD.width, v.uint(64)], [FIELD.height, v.uint(64)], [FIELD.format, v.word("preferredCanvasFormat")], [FIELD.usage, v.uint(3)]));
+    const size = v.array(v.uint(64), v.uint(64));
+    const write = at(descriptor(14,
+      [FIELD.source, v.object([FIELD.bytesPerRow, v.uint(256)])],
+      [FIELD.destination, v.object([FIELD.texture, v.ref(KIND.texture, 0)])], [FIELD.copySize, size]));
+    const corner = at(descriptor(14,
+      [FIELD.source, v.object([FIELD.buffer, v.ref(KIND.buffer, 1)], [FIELD.bytesPerRow, v.uint(256)])],
+      [FIELD.destination, v.object([FIELD.texture, v.ref(KIND.texture, 0)], [FIELD.origin, v.array(v.uint(60), v.uint(0))])],
+      [FIELD.copySize, v.array(v.uint(1), v.uint(1))]));
+    const green = at([0, 255, 0, 255]);
+    return {
+      init: [
+        command("CREATE_TEXTURE", 0, ...texture), command("CREATE_BUFFER", 0, 4, 0x0c), command("CREATE_BUFFER", 1, 8, 0x0c),
+        command("WRITE_BUFFER", 0, 0, ...green), command("WRITE_TEXTURE", ...write, ...texels),
+        command("CLEAR_BUFFER", 1, 0, WHOLE), command("COPY_BUFFER", 0, 0, 1, 0, 4), command("COPY_BUFFER_TO_TEXTURE", ...corner), command("SUBMIT"), END,
+      ],
+      frame: [command("PUSH_DEBUG_GROUP", ...at("blit")), command("COPY_TEXTURE", 0, CANVAS, 64, 64), command("POP_DEBUG_GROUP"), command("SUBMIT"), END],
+    };
+  });
+  const { value } = await quiet(png, "player.draw(0); return [pixel(10, 0), pixel(50, 0), pixel(60, 0)];");
+  assert.deepEqual(value, ["255,0,0,255", "0,0,255,255", "0,255,0,255"]);
+});
+
+test("render bundles and dynamic state are executed", async () => {
+  const f = (/** @type {number} */ value) => new DataView(new Float32Array([value]).buffer).getUint32(0, true);
+  const png = fixedScene((_, at) => {
+    const code = at(`${FULLSCREEN} @fragment fn fs() -> @location(0) vec4f { return vec4f(1, 1, 0, 1); }`);
+    const bundle = at(descriptor(11, [FIELD.colorFormats, v.array(v.word("preferredCanvasFormat"))], [FIELD.commands, v.bytes([...command("SET_PIPELINE", 0), ...command("DRAW", 3, 1, 0, 0)])]));
+    return {
+      init: [command("CREATE_SHADER", 0, ...code), command("CREATE_RENDER_PIPE", 0, ...at(renderPipeline())), command("CREATE_RENDER_BUNDLE", 0, ...bundle), END],
+      frame: [
+        command("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), command("SET_VIEWPORT", f(0), f(0), f(64), f(64), f(0), f(1)),
+        command("SET_SCISSOR_RECT", 0, 0, 32, 64), command("SET_BLEND_CONSTANT", f(0), f(0), f(0), f(1)), command("EXECUTE_BUNDLES", ...at([0, 0])),
+        command("END_PASS"), command("SUBMIT"), END,
+      ],
+    };
+  });
+  const { value } = await quiet(png, "player.draw(0); return [pixel(10, 10), pixel(40, 10)];");
+  assert.deepEqual(value, ["255,255,0,255", "0,0,0,255"]);
+});
+
+test("what is wrong in a command is reported with code, position and name, and skipped or stopped as the table says", async () => {
+  const buffer = command("CREATE_BUFFER", 0, 16, 0x20);
+  const four = [1024, 4];
+  const empty = descriptor(1, [FIELD.width, v.uint(0)], [FIELD.format, v.word("rgba8unorm")], [FIELD.usage, v.uint(16)]);
+  /** @type {[string, { init: number[][], frame?: number[][], plugins?: number }, string, RegExp][]} */
+  const cases = [
+    ["skip", { init: [buffer, buffer, END], frame: clear }, "0,0,0,255", /^PngineError E001: command 1, CREATE_BUFFER: there is a buffer 0 already$/],
+    ["skip", { init: [END], frame: [command("WRITE_BUFFER", 5, 0, ...four), ...clear] }, "0,0,0,255", /^PngineError E001: command 0, WRITE_BUFFER: there is no buffer 5$/],
+    ["skip", { init: [command("CREATE_BUFFER", 0, 16, 0x28), END], frame: [command("WRITE_BUFFER", 0, 20, ...four), ...clear] }, "0,0,0,255", /^PngineError E002: command 0, WRITE_BUFFER: /],
+    ["skip", { init: [command("CREATE_TEXTURE", 0, 1024, empty.length), END], frame: clear }, "0,0,0,255", /^PngineError E006: command 0, CREATE_TEXTURE: 0 x 1 x 1/],
+    ["stop", { init: [END], frame: [command("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), command("DRAW", 3, 1, 0, 0), command("END_PASS"), command("SUBMIT"), END] }, "", /^PngineError E003: command 1, DRAW: no pipeline is set$/],
+    ["stop", { init: [END], frame: [command("WRITE_BUFFER", 0, 0, 0xfffffff0, 64), ...clear] }, "", /^PngineError E004: .*outside of the memory$/],
+    ["stop", { init: [END], frame: [buffer, ...clear] }, "", /^PngineError E007: command 0, CREATE_BUFFER: it may not stand here$/],
+    ["stop", { init: [END], frame: [command("END_PASS"), ...clear] }, "", /^PngineError E007: command 0, END_PASS/],
+    ["stop", { init: [END], frame: [...clear.slice(0, 2), END] }, "", /^PngineError E007: /],
+    ["stop", { init: [END], frame: [[0x77], ...clear] }, "", /^PngineError E008: command 0 has the unknown opcode 119$/],
+    ["stop", { init: [END], frame: clear, plugins: 1 }, "", /^PngineError E009: command 0, BEGIN_RENDER_PASS/],
+    ["stop", { init: [command("LOAD_IMAGE", 0, ...four), END], plugins: 63 }, "", /^PngineError: command 0, LOAD_IMAGE: this player does not support it yet$/],
+    ["stop", { init: [command("INIT_WASM_MODULE", 0, ...four), END], plugins: 63 }, "", /^PngineError: command 0, INIT_WASM_MODULE: this player does not support it yet$/],
+  ];
+  for (const [action, streams, color, report] of cases) {
+    const png = fixedScene((_, at) => {
+      at(empty);
+      return streams;
+    });
+    const { value, reports } = await play(png, "const drawn = player.draw(0), color = pixel(1, 1); await drawn; return color;");
+    assert.match(reports[0]?.replace("rejected: ", "") ?? "nothing", report);
+    if (action === "skip") assert.equal(value, color, reports[0]);
+    assert.equal(reports.length, 1, reports.join("\n"));
+  }
+});
+
+test("a missing usage is a warning, and the command is executed all the same", async () => {
+  const png = fixedScene(() => ({ init: [command("CREATE_BUFFER", 0, 16, 0x20), END], frame: [command("WRITE_BUFFER", 0, 0, 1024, 4), ...clear] }));
+  const { reports } = await play(png, "");
+  assert.match(reports[0], /^PngineError E005: command 0, WRITE_BUFFER: buffer 0 lacks the usage 8$/);
+  assert.match(reports[1], /usage/i);
+});
+
+test("an executor that fails, lies about its length or speaks another version is refused by name", async () => {
+  const scene = () => ({ init: [END] });
+  const outcome = async (/** @type {Parameters<typeof fixedScene>[1]} */ options) => (await play(fixedScene(scene, options), "")).reports[0];
+  assert.equal(await outcome({ status: 5 }), "rejected: PngineError: the executor says: command buffer does not fit");
+  assert.equal(await outcome({ status: 99 }), "rejected: PngineError: the executor says: status 99");
+  assert.match(await outcome({ abi: 2 }), /the executor has ABI 2, this player knows 1/);
+  assert.match(await outcome({ counts: [2, 2] }), /E007/);
+  const broken = new Scene().png(new Uint8Array([0, 97, 115, 109, 9, 9, 9, 9]));
+  assert.match((await play(broken, "")).reports[0], /^rejected: PngineError: damaged executor: /);
+});
+
+test("a random executor or random bytecode ends in an error of ours", async () => {
+  const scene = new Scene();
+  let state = 1;
+  const random = () => (state = (state * 48271) % 0x7fffffff) & 255;
+  for (let i = 0; i < 5; i++) {
+    scene.init = Array.from({ length: 200 }, random);
+    const { reports } = await play(scene.png(await executor("core-render-compute")), "");
+    assert.match(reports[0], /PngineError/);
+  }
+});
+
+test("a WGSL error names the line, and a WebGPU error is passed on", async () => {
+  const wrong = fixedScene((_, at) => ({ init: [command("CREATE_SHADER", 3, ...at("fn f() {\n  let x = y;\n}")), END] }));
+  const { reports } = await play(wrong, "");
+  assert.ok(reports.some((report) => /shader 3, line 2, column 11: unresolved value 'y'/.test(report)), reports.join("\n"));
+  const noCode = fixedScene((_, at) => ({
+    init: [
+      command("CREATE_SHADER", 0, ...at(FULLSCREEN)), command("CREATE_RENDER_PIPE", 0, ...at(renderPipeline())), END,
+    ],
+  }));
+  const second = await play(noCode, "");
+  assert.ok(second.reports.some((report) => /Entry point "+fs"+ /.test(report) && /pipeline 0/.test(report)), second.reports.join("\n"));
+});
+
+test("a file that is no scene is refused in words", async () => {
+  const { png } = await import("./scene.mjs");
+  assert.deepEqual((await play(png(), "")).reports, ["rejected: PngineError: no scene in this PNG (re-encoded by a website?)"]);
+  const scene = inputScene("return vec4f(1);");
+  const needs = scene.png(await executor("core-render"), [[3, []]]);
+  assert.deepEqual((await play(needs, "")).reports, ["rejected: PngineError: this player does not support device requirements yet"]);
+});
+
+test("pictures are exact: what is read back from the canvas is what the shader wrote, texel by texel", async () => {
+  const scene = inputScene("return vec4f(at.x / 255, at.y / 255, u.x, 1);", { argument: "@builtin(position) at: vec4f" });
+  const png = scene.png(await executor("core-render"));
+  const { shoot } = await import("./shoot.mjs");
+  const [shot, second] = await shoot([
+    { png, width: 64, height: 48, times: [0, 0.2] },
+    { png: scene.png(), executor: await executor("core-render"), width: 16, height: 16, times: [1] },
+  ]);
+  assert.deepEqual([shot.errors, second.errors], [[], []]);
+  const pictures = [...shot.pictures, ...second.pictures].map((picture) => texels(picture));
+  assert.deepEqual(pictures.map(({ width, height }) => [width, height]), [[64, 48], [64, 48], [16, 16]]);
+  for (const [i, blue] of [0, 51, 255].entries()) {
+    const { width, height, rgba } = pictures[i];
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        // Positions are in the middle of a pixel: the value lies half way between two numbers, and may be rounded to either.
+        const [r, g, b, a] = rgba.subarray((y * width + x) * 4);
+        assert.ok((r === x || r === x + 1) && (g === y || g === y + 1), `${x} ${y}: ${r} ${g}`);
+        assert.deepEqual([b, a], [blue, 255]);
+      }
+  }
+});
+
+test("a job with an error says so", async () => {
+  const { shoot } = await import("./shoot.mjs");
+  const [none, early] = await shoot([
+    { png: new Uint8Array([1, 2, 3]), width: 8, height: 8, times: [0] },
+    { png: fixedScene(() => ({ init: [END], frame: [[0x77]] })), width: 8, height: 8, times: [0] },
+  ]);
+  assert.deepEqual(none, { pictures: [], errors: ["PngineError: this is not a PNG"] });
+  assert.deepEqual(early.errors, ["PngineError E008: command 0 has the unknown opcode 119"]);
+});
+
+test("the page plays a scene from its address, from a file, and says what is wrong", async () => {
+  const png = inputScene("return vec4f(0, 1, 0, 1);").png(await executor("core-render"));
+  files.set("/green.png", png);
+  const { page, errors } = await open(browser);
+  await page.goto(`${server.origin}/viewers/web/index.html?src=/green.png`);
+  await page.waitForFunction(() => document.getElementById("status")?.textContent === "Showing /green.png.");
+  await page.waitForFunction(() => document.getElementById("play")?.textContent === "Pause");
+  await page.click("#stop");
+  assert.equal(await page.textContent("#time"), "0.00 s");
+  // What a visitor sees: the middle of the stage is green.
+  const { width, height, rgba } = texels(await page.locator("#stage").screenshot());
+  const middle = (Math.floor(height / 2) * width + Math.floor(width / 2)) * 4;
+  assert.deepEqual([...rgba.subarray(middle, middle + 3)], [0, 255, 0]);
+
+  const other = new Scene().png(new Uint8Array([0]));
+  await page.setInputFiles("#file", { name: "broken.png", mimeType: "image/png", buffer: Buffer.from(other) });
+  await page.waitForFunction(() => document.getElementById("status")?.textContent === "broken.png cannot be played.");
+  assert.match((await page.textContent("#errors")) ?? "", /^damaged executor: /);
+  assert.ok(await page.isDisabled("#play"));
+  await page.close();
+  assert.deepEqual(errors, []);
+});
+
+/** The texels of a PNG of 8 bits a channel, RGB or RGBA, without interlacing. @param {Buffer} file */
+function texels(file) {
+  /** @type {Buffer[]} */
+  const parts = [];
+  let [width, height, channels] = [0, 0, 0];
+  for (let at = 8; at < file.length; ) {
+    const [length, kind] = [file.readUInt32BE(at), file.toString("latin1", at + 4, at + 8)];
+    const data = file.subarray(at + 8, at + 8 + length);
+    if (kind === "IHDR") [width, height, channels] = [data.readUInt32BE(0), data.readUInt32BE(4), data[9] === 6 ? 4 : 3];
+    if (kind === "IDAT") parts.push(data);
+    at += length + 12;
+  }
+  const [raw, stride] = [inflateSync(Buffer.concat(parts)), width * channels];
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  let above = new Uint8Array(stride);
+  for (let y = 0; y < height; y++) {
+    const filter = raw[y * (stride + 1)];
+    const line = new Uint8Array(raw.subarray(y * (stride + 1) + 1, (y + 1) * (stride + 1)));
+    for (let i = 0; i < stride; i++) {
+      const [a, b, c] = [i < channels ? 0 : line[i - channels], above[i], i < channels ? 0 : above[i - channels]];
+      const p = a + b - c;
+      const paeth = Math.abs(p - a) <= Math.abs(p - b) && Math.abs(p - a) <= Math.abs(p - c) ? a : Math.abs(p - b) <= Math.abs(p - c) ? b : c;
+      line[i] += [0, a, b, (a + b) >> 1, paeth][filter];
+      rgba[(y * width + Math.floor(i / channels)) * 4 + (i % channels)] = line[i];
+    }
+    above = line;
+  }
+  return { width, height, rgba };
+}
