@@ -44,6 +44,7 @@ const MAX_JUDGED_BYTES: usize = 4 << 20;
 const MAX_ERRORS: usize = 20;
 
 /// Stack of the thread that naga runs on, in bytes: sixteen times what [`MAX_OPERATORS`] needs.
+#[cfg(not(target_arch = "wasm32"))]
 const STACK_BYTES: usize = 64 << 20;
 
 /// Judges a shader and reflects it.
