@@ -139,7 +139,7 @@ enum Item {
 }
 
 struct Encoder<'a> {
-    offsets: &'a [(u32, u32)],
+    offsets: &'a [Place],
     inputs: u32,
 }
 
@@ -168,6 +168,9 @@ enum BlobKind {
     Bytes,
 }
 
+/// Offset and length of a blob in the data section, in bytes.
+type Place = (u32, u32);
+
 /// The data section under construction. Equal blobs are stored once.
 #[derive(Default)]
 struct Blobs {
@@ -185,8 +188,8 @@ impl Blobs {
         self.blobs.len() - 1
     }
 
-    /// The section, and offset and length of every blob. `None` if it has 4 GiB or more.
-    fn layout(&self) -> Option<(Vec<u8>, Vec<(u32, u32)>)> {
+    /// The section, and where every blob lies in it. `None` if it has 4 GiB or more.
+    fn layout(&self) -> Option<(Vec<u8>, Vec<Place>)> {
         let mut order: Vec<usize> = (0..self.blobs.len()).collect();
         order.sort_by_key(|&blob| (self.blobs[blob].0, blob));
         let mut data = Vec::new();

@@ -24,10 +24,11 @@ pub struct RunnerLimits {
 }
 
 impl Default for RunnerLimits {
-    /// 10 million units end an endless loop well within a second (0.1 s measured in November 2026, interpreter optimised), and are
-    /// a thousand times what a frame of a few hundred commands needs. 256 MiB hold four times the largest payload.
+    /// 64 million units are what a frame needs that fills its command buffer (65,535 commands of about 900 units), and end an endless
+    /// loop within a second (10 million took 0.1 s in November 2026, interpreter optimised). 256 MiB hold four times the largest
+    /// payload.
     fn default() -> Self {
-        Self { fuel: 10_000_000, memory_bytes: 256 << 20 }
+        Self { fuel: 64_000_000, memory_bytes: 256 << 20 }
     }
 }
 
