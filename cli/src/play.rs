@@ -355,6 +355,8 @@ impl Checking<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pngine_compiler::program::{FrameOrigin, Origins};
+    use pngine_compiler::source::FileId;
     use pngine_format::bytecode::{Block, assemble};
     use pngine_format::payload::{Parts, write};
     use pngine_format::status::ErrorCode;
@@ -381,5 +383,37 @@ mod tests {
         let payload = Payload::parse(&bytes).unwrap();
         assert_eq!(scene_frames(&payload), [2, 0]);
         assert_eq!(frame_count(&payload), 3);
+    }
+
+    #[test]
+    fn commands_of_frames_are_traced_past_the_timeline_and_what_ran_once() {
+        let at = |start: u32| Some(Span::new(FileId(0), start, start + 1));
+        let origin = |start: u32, once: Option<u32>| FrameOrigin { span: at(start), once };
+        let program = Program {
+            plugins: Plugins::ANIMATION,
+            bytecode: Vec::new(),
+            strings: Vec::new(),
+            data: Vec::new(),
+            extensions: Vec::new(),
+            once: 1,
+            command_capacity: 0,
+            origins: Origins {
+                init: vec![at(1), at(2)],
+                frames: vec![vec![origin(10, None)], vec![origin(20, Some(0)), origin(21, None)]],
+            },
+            frames: Vec::new(),
+            scene_text: String::new(),
+        };
+        let mut tracer = Tracer { program: Some(&program), scenes: vec![1], seen: BTreeSet::new() };
+        let phase = Phase::Frame(0);
+        let scene = Some(FirstCommand { op: Op::SetScene, operand: 0 });
+        assert_eq!(tracer.origin(Phase::Init, 1, None, None), at(2));
+        assert_eq!(tracer.origin(phase, 0, scene, None), None);
+        assert_eq!(tracer.origin(phase, 1, scene, None), at(20));
+        assert_eq!(tracer.origin(phase, 0, None, None), at(10));
+        assert_eq!(tracer.origin(phase, 1, None, Some(1)), at(21));
+        tracer.ran(scene, None);
+        assert_eq!(tracer.origin(phase, 1, scene, None), at(21));
+        assert_eq!(tracer.origin(phase, 2, scene, None), None);
     }
 }

@@ -56,7 +56,8 @@ fn examples() -> Vec<Example> {
 fn native(example: &Example, gpu: &Gpu, (width, height): (u32, u32)) -> Vec<Image> {
     let payload = pngine_host::open(&example.png).expect("our own PNG");
     let options = PlayerOptions { width, height, alpha: Alpha::Opaque };
-    let mut player = Player::new(gpu, &payload.payload(), None, options).unwrap_or_else(|error| panic!("{}: {error}", example.name));
+    let mut player =
+        Player::new(gpu, &payload.payload(), None, options).unwrap_or_else(|error| panic!("{}: {error}", example.name));
     let pictures = TIMES
         .iter()
         .map(|&time| {

@@ -17,7 +17,6 @@ pub const MAX_PAGES: u32 = 1 << 16;
 /// there compares.
 pub const SCRATCH_SIZE: u32 = 48;
 
-/// `[path of the executor for the set 2 i + 1, ...]`, since every set has the core.
 macro_rules! executors {
     ($($stem:literal)*) => {
         [$( (concat!($stem, ".wasm"), include_bytes!(concat!("../../executors/", $stem, ".wasm"))) ),*]

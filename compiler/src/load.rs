@@ -60,7 +60,9 @@ impl Loader<'_> {
         if tree.items.is_empty() && parsed.is_empty() {
             let (span, help) = match importer {
                 Some(span) => (span, "the imported file holds nothing"),
-                None => (Span::new(id, 0, 0), "start with a `#shaderModule`, a `#renderPipeline`, a `#renderPass` and a `#frame`"),
+                None => {
+                    (Span::new(id, 0, 0), "start with a `#shaderModule`, a `#renderPipeline`, a `#renderPass` and a `#frame`")
+                }
             };
             self.diagnostics.push(Diagnostic::new(Code::EmptyFile, span, "the file has no declaration").help(help));
         }
@@ -99,7 +101,8 @@ impl Loader<'_> {
                 // What cannot be read is shown as the replacement character, three bytes long.
                 let span = Span::new(file, at as u32, at as u32 + 3);
                 let message = format!("the file is not UTF-8: byte {at} cannot be read");
-                self.diagnostics.push(Diagnostic::new(Code::NotText, span, message).help("save it as UTF-8; a scene is a text file"));
+                self.diagnostics
+                    .push(Diagnostic::new(Code::NotText, span, message).help("save it as UTF-8; a scene is a text file"));
                 (String::from_utf8_lossy(bytes).into_owned(), false)
             }
         }
@@ -150,10 +153,16 @@ impl Failure {
         match &self.error {
             ReadError::NotFound => Diagnostic::new(Code::FileNotFound, span, format!("there is no file `{written}`"))
                 .help(format!("looked for `{tried}` in the entry file's directory")),
-            ReadError::OutsideRoot => Diagnostic::new(Code::FileOutsideRoot, span, format!("`{written}` lies outside the project"))
-                .help("files must lie in the entry file's directory or below; `--root DIR` names a higher one"),
-            ReadError::TooLarge(size) => Diagnostic::new(Code::FileTooLarge, span, format!("`{written}` has {size} bytes, which is too many")),
-            ReadError::Other(reason) => Diagnostic::new(Code::FileUnreadable, span, format!("`{written}` cannot be read: {reason}")),
+            ReadError::OutsideRoot => {
+                Diagnostic::new(Code::FileOutsideRoot, span, format!("`{written}` lies outside the project"))
+                    .help("files must lie in the entry file's directory or below; `--root DIR` names a higher one")
+            }
+            ReadError::TooLarge(size) => {
+                Diagnostic::new(Code::FileTooLarge, span, format!("`{written}` has {size} bytes, which is too many"))
+            }
+            ReadError::Other(reason) => {
+                Diagnostic::new(Code::FileUnreadable, span, format!("`{written}` cannot be read: {reason}"))
+            }
         }
     }
 }

@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 /// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
 pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     let Resolved { objects, data, shaders, shader_of, extra_files: _ } = resolved;
-    let mut lowerer = Lowerer { scene: Scene { shaders, data, ..Scene::default() }, shader_of, diagnostics, group_users: BTreeMap::new() };
+    let mut lowerer =
+        Lowerer { scene: Scene { shaders, data, ..Scene::default() }, shader_of, diagnostics, group_users: BTreeMap::new() };
     let of = |ns: Ns| objects.get(&ns).map_or(&[][..], Vec::as_slice);
 
     lowerer.scene.buffers = of(Ns::Buffer).iter().map(|o| lowerer.buffer(o)).collect();
@@ -44,8 +45,9 @@ struct Lowerer<'a> {
     scene: Scene,
     shader_of: BTreeMap<(Ns, usize), usize>,
     diagnostics: &'a mut Vec<Diagnostic>,
-    /// Which pipelines each bind group is used with, and at which index: for layouts that are to be inferred.
-    group_users: BTreeMap<usize, Vec<(PipelineId, u32)>>,
+    /// Which pipelines each bind group is used with, and at which index: for layouts that are to be inferred. `None` for a pass
+    /// whose pipeline is not known.
+    group_users: BTreeMap<usize, Vec<(Option<PipelineId>, u32)>>,
 }
 
 fn named(object: &Object) -> Named {
@@ -76,7 +78,10 @@ fn frame(object: &Object) -> Frame {
 /// Two properties of which there may be one.
 fn conflict(obj: &Obj, (first, second): (&str, &str), message: String) -> Diagnostic {
     let span = |name| obj.prop_span(name).unwrap_or(obj.span);
-    Diagnostic::new(Code::Conflict, span(second), message).label("the second one").also(span(first), "the first one").help("leave one of them out")
+    Diagnostic::new(Code::Conflict, span(second), message)
+        .label("the second one")
+        .also(span(first), "the first one")
+        .help("leave one of them out")
 }
 
 /// A dictionary member that is written only when it is not WebGPU's default.
@@ -237,6 +242,7 @@ impl Lowerer<'_> {
             if let Some(clamp) = obj.num(name) {
                 if clamp < 0.0 {
                     self.report(Diagnostic::new(Code::OutOfRange, obj.span_of(name), format!("`{name}` is {clamp}, below 0")));
+                    return None;
                 }
                 fields.push((field, Value::F32(clamp as f32)));
             }
@@ -308,8 +314,12 @@ impl Lowerer<'_> {
             "buffer" if inner.bool("hasDynamicOffset") == Some(true) => {
                 // Passes cannot give the offset yet, so WebGPU would refuse every one of them.
                 self.report(
-                    Diagnostic::new(Code::NotSupportedYet, inner.span_of("hasDynamicOffset"), "dynamic offsets are not supported yet")
-                        .help("make a bind group for each offset"),
+                    Diagnostic::new(
+                        Code::NotSupportedYet,
+                        inner.span_of("hasDynamicOffset"),
+                        "dynamic offsets are not supported yet",
+                    )
+                    .help("make a bind group for each offset"),
                 );
                 return None;
             }
@@ -534,8 +544,12 @@ impl Lowerer<'_> {
         let strip = state.word("stripIndexFormat");
         if strip.is_some() && !topology.text().ends_with("strip") {
             self.report(
-                Diagnostic::new(Code::VertexLayout, state.span_of("stripIndexFormat"), format!("`stripIndexFormat` with {}", topology.text()))
-                    .help("it goes with line-strip and triangle-strip only"),
+                Diagnostic::new(
+                    Code::VertexLayout,
+                    state.span_of("stripIndexFormat"),
+                    format!("`stripIndexFormat` with {}", topology.text()),
+                )
+                .help("it goes with line-strip and triangle-strip only"),
             );
         }
         let mut fields = Vec::new();
@@ -580,7 +594,8 @@ impl Lowerer<'_> {
                 continue;
             }
             let end = |attribute: &Attribute| attribute.offset.saturating_add(formats::vertex_format(attribute.format).2);
-            let stride = layout.uint("arrayStride").unwrap_or_else(|| attributes.iter().map(end).max().unwrap_or(0).next_multiple_of(4));
+            let stride =
+                layout.uint("arrayStride").unwrap_or_else(|| attributes.iter().map(end).max().unwrap_or(0).next_multiple_of(4));
             if !stride.is_multiple_of(4) {
                 let message = format!("a stride of {stride} is no multiple of 4");
                 self.report(Diagnostic::new(Code::VertexLayout, layout.span_of("arrayStride"), message));
@@ -590,7 +605,8 @@ impl Lowerer<'_> {
                 if layout.get("arrayStride").is_some() && stride != 0 && end(attribute) > stride {
                     let message = format!("this attribute ends at byte {}, behind the stride of {stride}", end(attribute));
                     self.report(
-                        Diagnostic::new(Code::VertexLayout, attribute.span, message).also(layout.span_of("arrayStride"), "the stride"),
+                        Diagnostic::new(Code::VertexLayout, attribute.span, message)
+                            .also(layout.span_of("arrayStride"), "the stride"),
                     );
                 }
                 if !attribute.offset.is_multiple_of(size.min(4)) {
@@ -657,8 +673,12 @@ impl Lowerer<'_> {
             let factor = part.word(name).map_or(if name == "srcFactor" { "one" } else { "zero" }, Word::text);
             if extreme && factor != default {
                 self.report(
-                    Diagnostic::new(Code::ColorTarget, part.span_of(name), format!("with min and max both factors must be one, `{name}` is {factor}"))
-                        .help(format!("write `{name}=one`")),
+                    Diagnostic::new(
+                        Code::ColorTarget,
+                        part.span_of(name),
+                        format!("with min and max both factors must be one, `{name}` is {factor}"),
+                    )
+                    .help(format!("write `{name}=one`")),
                 );
             }
         }
@@ -673,8 +693,12 @@ impl Lowerer<'_> {
         }
         if !info.depth && !info.stencil {
             self.report(
-                Diagnostic::new(Code::DepthState, state.span_of("format"), format!("{} is no depth or stencil format", format.text()))
-                    .help("such as depth24plus, depth32float or depth24plus-stencil8"),
+                Diagnostic::new(
+                    Code::DepthState,
+                    state.span_of("format"),
+                    format!("{} is no depth or stencil format", format.text()),
+                )
+                .help("such as depth24plus, depth32float or depth24plus-stencil8"),
             );
             return None;
         }
@@ -689,9 +713,9 @@ impl Lowerer<'_> {
                 );
             }
             let needs_compare = write == Some(true)
-                || ["stencilFront", "stencilBack"].iter().any(|face| {
-                    state.obj(face).and_then(|face| face.word("depthFailOp")).is_some_and(|op| op.text() != "keep")
-                });
+                || ["stencilFront", "stencilBack"]
+                    .iter()
+                    .any(|face| state.obj(face).and_then(|face| face.word("depthFailOp")).is_some_and(|op| op.text() != "keep"));
             if compare.is_none() && needs_compare {
                 self.report(
                     Diagnostic::new(Code::DepthState, state.span, "depth is written, so it needs `depthCompare`")
@@ -700,7 +724,8 @@ impl Lowerer<'_> {
             }
         } else {
             for name in ["depthWriteEnabled", "depthCompare"] {
-                let harmless = (name == "depthWriteEnabled" && write == Some(false)) || compare.is_some_and(|word| word.text() == "always");
+                let harmless =
+                    (name == "depthWriteEnabled" && write == Some(false)) || compare.is_some_and(|word| word.text() == "always");
                 if state.get(name).is_some() && !harmless {
                     let message = format!("`{name}`, but {} has no depth", format.text());
                     self.report(Diagnostic::new(Code::DepthState, state.span_of(name), message));
@@ -727,7 +752,10 @@ impl Lowerer<'_> {
             stencil = true;
             if !info.stencil {
                 let message = format!("`{name}`, but {} has no stencil", format.text());
-                self.report(Diagnostic::new(Code::DepthState, state.span_of(name), message).help("use a format such as depth24plus-stencil8"));
+                self.report(
+                    Diagnostic::new(Code::DepthState, state.span_of(name), message)
+                        .help("use a format such as depth24plus-stencil8"),
+                );
             }
             fields.push((field, object(inner)));
         }
@@ -757,11 +785,11 @@ impl Lowerer<'_> {
     fn find_group_users(&mut self, render: &[Object], compute: &[Object]) {
         for (objects, ns) in [(render, Ns::RenderPipeline), (compute, Ns::ComputePipeline)] {
             for object in objects {
-                let Some(pipeline) = object.obj.decl("pipeline", ns) else { continue };
-                let pipeline = match ns {
+                // One that is not known is reported, and its groups cannot be known either.
+                let pipeline = object.obj.decl("pipeline", ns).map(|pipeline| match ns {
                     Ns::RenderPipeline => PipelineId::Render(RenderPipelineId(pipeline)),
                     _ => PipelineId::Compute(ComputePipelineId(pipeline)),
-                };
+                });
                 for (position, node) in object.obj.list("bindGroups").iter().enumerate() {
                     let (group, index) = match &node.val {
                         Val::Decl(Ns::BindGroup, group) => (Some(*group), position as u32),
@@ -780,12 +808,15 @@ impl Lowerer<'_> {
         let obj = &o.obj;
         let users = self.group_users.get(&index).cloned().unwrap_or_default();
         let layout_span = obj.get("layout").map_or(o.name_span, |node| node.span);
-        let inferred = |wanted: Option<u32>| users.iter().find(|(_, index)| wanted.is_none_or(|wanted| wanted == *index)).copied();
+        let inferred = |wanted: Option<u32>| {
+            let known = users.iter().filter_map(|(pipeline, index)| Some(((*pipeline)?, *index)));
+            known.into_iter().find(|(_, index)| wanted.is_none_or(|wanted| wanted == *index))
+        };
         let layout = match obj.get("layout").map(|node| &node.val) {
             None | Some(Val::Auto) => inferred(None),
             Some(Val::Num(number)) => {
                 let group = *number as u32;
-                inferred(Some(group)).or_else(|| users.first().map(|(pipeline, _)| (*pipeline, group)))
+                inferred(Some(group)).or_else(|| inferred(None).map(|(pipeline, _)| (pipeline, group)))
             }
             Some(Val::Decl(Ns::BindGroupLayout, layout)) => {
                 let layout = GroupLayout::Explicit(LayoutId(*layout));
@@ -802,9 +833,13 @@ impl Lowerer<'_> {
             Some(_) => return None,
         };
         let Some((pipeline, group)) = layout else {
+            if !users.is_empty() {
+                return None;
+            }
             let message = format!("the layout of `#bindGroup {}` cannot be told: no pass uses it", o.name);
             self.report(
-                Diagnostic::new(Code::UnknownLayout, layout_span, message).help("write `layout={ pipeline=… index=0 }`, or list it in a pass"),
+                Diagnostic::new(Code::UnknownLayout, layout_span, message)
+                    .help("write `layout={ pipeline=… index=0 }`, or list it in a pass"),
             );
             return None;
         };
@@ -852,7 +887,8 @@ impl Lowerer<'_> {
         let inner = match kinds.as_slice() {
             [] => {
                 self.report(
-                    Diagnostic::new(Code::MissingProperty, obj.span, "this entry binds nothing").help("write `resource=` and what is bound"),
+                    Diagnostic::new(Code::MissingProperty, obj.span, "this entry binds nothing")
+                        .help("write `resource=` and what is bound"),
                 );
                 return None;
             }
@@ -1016,9 +1052,12 @@ impl Lowerer<'_> {
                 (0, 0) => found[0] = true,
                 (0, 1) if has_params => found[1] = true,
                 (0, number) => {
-                    let buffer = self.scene.buffers.iter().flatten().position(|buffer| buffer.named.name == binding.name);
+                    let named_so =
+                        |buffer: &Option<Buffer>| buffer.as_ref().is_some_and(|buffer| buffer.named.name == binding.name);
+                    let buffer = self.scene.buffers.iter().position(named_so);
                     let Some(buffer) = buffer else {
-                        let message = format!("nothing is bound to `{}`, which the shader of `#init {}` uses", binding.name, o.name);
+                        let message =
+                            format!("nothing is bound to `{}`, which the shader of `#init {}` uses", binding.name, o.name);
                         self.report(
                             Diagnostic::new(Code::MissingBinding, o.name_span, message)
                                 .also(binding.span, format!("group 0, binding {number}"))
@@ -1159,7 +1198,8 @@ impl Lowerer<'_> {
         // An input may be cut to the buffer: a 4-byte buffer holds the time alone (language reference, section 8.2).
         if len > room || (wanted.is_none() && available > room && !is_input) {
             let span = obj.prop_span("size").unwrap_or(obj.span_of("data"));
-            let message = format!("{} bytes do not fit into `{name}`, which has {room} from byte {offset} on", wanted.unwrap_or(available));
+            let message =
+                format!("{} bytes do not fit into `{name}`, which has {room} from byte {offset} on", wanted.unwrap_or(available));
             let help = format!("write `size={}` to write a part, or make the buffer larger", room / 4 * 4);
             self.report(Diagnostic::new(Code::WriteOutOfRange, span, message).help(help));
             return None;
@@ -1167,7 +1207,10 @@ impl Lowerer<'_> {
         for (name, number) in [("bufferOffset", offset), ("size", len)] {
             if !number.is_multiple_of(4) {
                 let span = obj.prop_span(name).unwrap_or(obj.span_of("data"));
-                let message = format!("{number} is no multiple of 4, which the {} of a write must be", if name == "size" { "size" } else { "offset" });
+                let message = format!(
+                    "{number} is no multiple of 4, which the {} of a write must be",
+                    if name == "size" { "size" } else { "offset" }
+                );
                 let help = match name {
                     "size" => format!("write a part with `size={}`, or make the data longer", number / 4 * 4),
                     _ => format!("write `bufferOffset={}`", number / 4 * 4),
@@ -1232,7 +1275,10 @@ impl Lowerer<'_> {
         let view = self.attachment_view(obj, "view")?;
         let format = match view {
             AttachmentView::Canvas => {
-                self.report(Diagnostic::new(Code::Attachment, obj.span_of("view"), "the canvas has no depth").help("declare a `#texture` with a depth format"));
+                self.report(
+                    Diagnostic::new(Code::Attachment, obj.span_of("view"), "the canvas has no depth")
+                        .help("declare a `#texture` with a depth format"),
+                );
                 return None;
             }
             view => {
@@ -1243,7 +1289,9 @@ impl Lowerer<'_> {
         let info = formats::info(format);
         if !info.depth && !info.stencil {
             let message = format!("{} is no depth or stencil format", format.text());
-            self.report(Diagnostic::new(Code::Attachment, obj.span_of("view"), message).help("such as depth24plus or depth32float"));
+            self.report(
+                Diagnostic::new(Code::Attachment, obj.span_of("view"), message).help("such as depth24plus or depth32float"),
+            );
             return None;
         }
         for (aspect, has) in [("depth", info.depth), ("stencil", info.stencil)] {
@@ -1256,7 +1304,10 @@ impl Lowerer<'_> {
             }
             for op in ["LoadOp", "StoreOp"] {
                 let name = format!("{aspect}{op}");
-                if has && obj.bool(&format!("{aspect}ReadOnly")) == Some(true) && let Some(span) = obj.prop_span(&name) {
+                if has
+                    && obj.bool(&format!("{aspect}ReadOnly")) == Some(true)
+                    && let Some(span) = obj.prop_span(&name)
+                {
                     let message = format!("`{name}` of a read-only {aspect}");
                     self.report(Diagnostic::new(Code::Attachment, span, message).help("leave it out"));
                 }
@@ -1331,7 +1382,9 @@ impl Lowerer<'_> {
         if offsets > members && !obj.bad(list) {
             let message = format!("{offsets} offsets, and `{list}` has {members}");
             let diagnostic = Diagnostic::new(Code::NoEffect, obj.span_of(name), message);
-            self.report(diagnostic.label("the last ones have no effect").help(format!("element i belongs to element i of `{list}`")));
+            self.report(
+                diagnostic.label("the last ones have no effect").help(format!("element i belongs to element i of `{list}`")),
+            );
         }
         obj.list(name)
             .iter()
@@ -1375,7 +1428,9 @@ impl Lowerer<'_> {
         let Some(node) = obj.get(name) else { return Some(Vec::new()) };
         let nested = |node: &Node| matches!(node.val, Val::List(_) | Val::Obj(_));
         match &node.val {
-            Val::List(elements) if elements.iter().any(nested) => elements.iter().map(|element| self.one_draw(element, indexed)).collect(),
+            Val::List(elements) if elements.iter().any(nested) => {
+                elements.iter().map(|element| self.one_draw(element, indexed)).collect()
+            }
             _ => Some(vec![self.one_draw(node, indexed)?]),
         }
     }
@@ -1405,7 +1460,8 @@ impl Lowerer<'_> {
                 numbers.iter_mut().zip(counts).for_each(|(slot, count)| *slot = count);
             }
         }
-        let draw = if indexed { Draw::Indexed(numbers) } else { Draw::Vertices([numbers[0], numbers[1], numbers[2], numbers[3]]) };
+        let draw =
+            if indexed { Draw::Indexed(numbers) } else { Draw::Vertices([numbers[0], numbers[1], numbers[2], numbers[3]]) };
         Some((draw, node.span))
     }
 
@@ -1447,7 +1503,9 @@ impl Lowerer<'_> {
         let groups = self.bound_groups(obj)?;
         let vertices = self.bound_vertices(obj)?;
         for (needs, name) in [("drawIndexed", "indexBuffer"), ("indexBuffer", "indexFormat")] {
-            if obj.get(needs).is_none() && let Some(span) = obj.prop_span(name) {
+            if obj.get(needs).is_none()
+                && let Some(span) = obj.prop_span(name)
+            {
                 let message = format!("`{name}` has no effect without `{needs}`");
                 self.report(Diagnostic::new(Code::NoEffect, span, message).help(format!("leave it out, or add `{needs}=…`")));
             }
@@ -1489,7 +1547,9 @@ impl Lowerer<'_> {
             ),
             _ => return None,
         };
-        if own_format.is_some() && let Some(span) = obj.prop_span("indexFormat") {
+        if own_format.is_some()
+            && let Some(span) = obj.prop_span("indexFormat")
+        {
             let diagnostic = Diagnostic::new(Code::Conflict, span, "`indexFormat` beside the `format` of the index buffer");
             self.report(diagnostic.also(node.span, "the format stands here").help("leave one of them out"));
         }
@@ -1505,10 +1565,12 @@ impl Lowerer<'_> {
     fn inferred_wide(&self, id: BufferId, count: u32) -> Option<bool> {
         let buffer = self.scene.buffer(id)?;
         let filled_by = buffer.initial.map(|(data, _)| data).or_else(|| {
-            self.scene.queues.iter().flatten().flat_map(|queue| &queue.writes).find(|write| write.buffer == id).and_then(|write| match write.source {
-                Source::Data(data) => Some(data),
-                _ => None,
-            })
+            self.scene.queues.iter().flatten().flat_map(|queue| &queue.writes).find(|write| write.buffer == id).and_then(
+                |write| match write.source {
+                    Source::Data(data) => Some(data),
+                    _ => None,
+                },
+            )
         });
         match filled_by.map(|data| self.scene.data[data.0].element_size) {
             Some(4) => return Some(true),
@@ -1540,8 +1602,12 @@ impl Lowerer<'_> {
             None => {
                 if !obj.incomplete && obj.get("dispatchWorkgroupsIndirect").is_none() && obj.get("commands").is_none() {
                     self.report(
-                        Diagnostic::new(Code::IncompletePass, o.name_span, format!("`#computePass {}` dispatches nothing", o.name))
-                            .help("write `dispatchWorkgroups=[x y z]`"),
+                        Diagnostic::new(
+                            Code::IncompletePass,
+                            o.name_span,
+                            format!("`#computePass {}` dispatches nothing", o.name),
+                        )
+                        .help("write `dispatchWorkgroups=[x y z]`"),
                     );
                 }
                 return None;

@@ -17,6 +17,12 @@ use crate::program::Program;
 /// Iterations of zopfli: more did not pay on our scenes (design.md, "Known traps").
 const ZOPFLI_ITERATIONS: NonZeroU64 = NonZeroU64::new(15).expect("not zero");
 
+/// Iterations for more than [`ZOPFLI_SMALL`] bytes, where 15 would take minutes. Source: the advice of zopfli's own options.
+const ZOPFLI_ITERATIONS_LARGE: NonZeroU64 = NonZeroU64::new(5).expect("not zero");
+
+/// Most bytes that get all iterations. Picked by feel: more than any scene of our own has.
+const ZOPFLI_SMALL: usize = 256 << 10;
+
 /// Bytes that zopfli looks at in one go. Source: its own block size; a stream of more is still one stream.
 const ZOPFLI_CHUNK: usize = 1_000_000;
 
@@ -79,7 +85,8 @@ fn flate2_deflate(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn zopfli_deflate(bytes: &[u8], chunk_bytes: usize) -> Vec<u8> {
-    let options = zopfli::Options { iteration_count: ZOPFLI_ITERATIONS, ..zopfli::Options::default() };
+    let iteration_count = if bytes.len() > ZOPFLI_SMALL { ZOPFLI_ITERATIONS_LARGE } else { ZOPFLI_ITERATIONS };
+    let options = zopfli::Options { iteration_count, ..zopfli::Options::default() };
     let mut encoder = zopfli::DeflateEncoder::new(options, zopfli::BlockType::Dynamic, Vec::new());
     for chunk in bytes.chunks(chunk_bytes) {
         zopfli::Write::write_all(&mut encoder, chunk).expect("writing to a Vec cannot fail");

@@ -129,12 +129,15 @@ impl Executor {
     /// `init`: zeroes the input block and the once marks, and runs the block of `init`.
     pub fn init(&mut self, memory: &mut impl Memory) -> Code {
         self.counter = 0;
+        self.ready = 0;
         let mut at = self.inputs;
         let commands = self.command_ptr(memory);
-        // The last word may reach into the command buffer, which is not yet written.
-        while at < commands && memory.holds(at) {
-            *word::<0>(memory.window(at)) = [0; 4];
-            at += 4;
+        if memory.holds(commands) {
+            // The last word may reach into the command buffer, which is not yet written.
+            while at < commands {
+                *word::<0>(memory.window(at)) = [0; 4];
+                at += 4;
+            }
         }
         self.run(memory, u64::from(INIT_BLOCK), 0)
     }

@@ -109,9 +109,22 @@ export class PngineError extends Error {
 /** @param {string} message @param {string} [code] @returns {never} */
 function fail(message, code = "E004") { throw new PngineError(message, code); }
 
+/** The code of an error. What WebGPU or a decoder throws as one of these two, it could not read. @param {unknown} error */
+const codeOf = (error) =>
+  error instanceof PngineError ? error.code : error instanceof TypeError || error instanceof RangeError ? "E004" : "";
+
 /** An error with its place in front. @param {unknown} error @param {string} where */
-const located = (error, where) =>
-  new PngineError(`${where}: ${error instanceof Error ? error.message : error}`, error instanceof PngineError ? error.code : "");
+const located = (error, where, code = codeOf(error)) =>
+  new PngineError(`${where}: ${error instanceof Error ? error.message : error}`, code);
+
+/** Does something, with a place for its errors. @template T @param {string} where @param {() => T} step @param {string} [code] */
+function locate(where, step, code) {
+  try {
+    return step();
+  } catch (error) {
+    throw located(error, where, code);
+  }
+}
 
 // ---------------------------------------------------------------------------------------------------------------- the loader
 
@@ -206,14 +219,13 @@ export async function inflate(body, limit) {
  * @param {Uint8Array} bytes
  */
 export function parsePayload(bytes) {
-  try {
+  return locate("damaged scene", () => {
     const header = new Reader(bytes);
     if (latin1(header.take(4)) !== "PNGB") fail("it is not a pngine payload");
     const [version, flags, plugins] = [header.u16(), header.u16(), header.u8(), header.u8()];
     if (version !== 5) fail(`its version is ${version}, this player reads version 5`);
     if (!(plugins & 1)) fail("it does not declare the core plugin");
-    const ranges = header.list(header.u32, 8);
-    let end = header.at;
+    let [ranges, end] = [header.list(header.u32, 8), header.at];
     /** @param {string} name @param {number} at */
     const section = (name, at, start = ranges[at], length = ranges[at + 1]) => start >= end && start + length <= bytes.length
       ? bytes.subarray(start, (end = start + length)) : fail(`its ${name} section lies outside of it or overlaps another`);
@@ -224,7 +236,7 @@ export function parsePayload(bytes) {
     const names = [[], []];
     for (const table = new Reader(strings); table.at < strings.length; ) {
       const [kind, id, name] = [table.u8(), table.varint(), table.text()];
-      (names[kind] ??= [])[id] = name;
+      if (id < CANVAS) (names[kind] ??= [])[id] = name;
     }
     /** @type {Map<number, Uint8Array>} */
     const extensions = new Map();
@@ -233,9 +245,7 @@ export function parsePayload(bytes) {
       if (!extensions.has(tag)) extensions.set(tag, content);
     }
     return { plugins, executor, bytecode, data, extensions, names };
-  } catch (error) {
-    throw new PngineError(located(error, "damaged scene").message);
-  }
+  }, "");
 }
 
 /** The scene in a PNG, or in a payload. @param {Uint8Array} bytes @param {number} [limit] Most bytes to inflate to. */
@@ -247,7 +257,8 @@ export async function readScene(bytes, limit = MAX_PAYLOAD) {
 
 /** @param {Source} source @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function bytesOf(source) {
-  if (typeof source === "string" || source instanceof URL) return bytesOf(await fetch(source));
+  if (typeof source === "string" || source instanceof URL)
+    return bytesOf(await fetch(source).catch((error) => fail(`${source}: ${error.message} (offline? CORS or CSP?)`, "")));
   const got = source instanceof Response ? source : new Response(/** @type {ArrayBuffer} */ (source));
   return got.ok ? new Uint8Array(await got.arrayBuffer()) : fail(`${got.url}: ${got.status} ${got.statusText}`, "");
 }
@@ -257,8 +268,7 @@ async function startExecutor(payload, given) {
   const file = `${PLUGINS.filter((_, bit) => (payload.plugins >> bit) & 1).join("-")}.wasm`;
   const source = payload.executor ?? (String(given).endsWith("/") ? given + file : given);
   const wasm = await bytesOf(source ?? fail(`the scene has no executor of its own: options.executor must give ${file}`, ""));
-  const { instance } = await WebAssembly.instantiate(wasm, {}).catch((error) => fail(`damaged executor: ${error.message}`, ""));
-  const exports = /** @type {Exports} */ (instance.exports);
+  const exports = /** @type {Exports} */ ((await WebAssembly.instantiate(wasm, {})).instance.exports);
   if (exports.getAbiVersion() !== ABI) fail(`the executor has ABI ${exports.getAbiVersion()}, this player knows ${ABI}`, "");
   /** Makes the memory reach `end`. @param {number} end */
   const room = (end) => exports.memory.grow(Math.max(0, Math.ceil((end - exports.memory.buffer.byteLength) / 65536)));
@@ -339,18 +349,23 @@ const OPS = new Map(OP_ROWS.map((row) => {
 export function* decodeCommands(bytes, memory, base) {
   const r = new Reader(bytes);
   const pointed = (start = base + r.u32(), length = r.u32()) => start + length <= memory.length
-    ? memory.subarray(start, start + length) : fail(`before byte ${r.at}: ${length} bytes at ${start} are outside of the memory`);
+    ? memory.subarray(start, start + length) : fail(`${length} bytes at ${start} are outside of the memory`);
   /** @type {Record<string, () => any>} */
   const read = { 1: r.u8, 2: r.u16, 4: r.u32, i: r.i32, f: r.f32, n: r.u16, r: r.u16, b: pointed };
   for (let index = 0, name = ""; r.at < bytes.length && name !== "END"; index++) {
     const code = r.u8();
     const op = OPS.get(code) ?? fail(`command ${index} has the unknown opcode ${code}`, "E008");
-    yield { op, where: `command ${index}, ${(name = op.name)}`, args: op.operands.map(([how]) => read[how]()) };
+    const where = `command ${index}, ${(name = op.name)}`;
+    yield { op, where, args: locate(where, () => op.operands.map(([how]) => read[how]())) };
   }
+  if (r.at < bytes.length) fail("commands stand behind END", "E007");
 }
 
 /** A size operand, or `undefined` for "all the rest". @param {number} size */
 const range = (size) => (size === WHOLE ? undefined : size);
+
+/** The commands that a bundle may hold: those of WebGPU's `GPURenderBundleEncoder`. */
+const BUNDLED = /^(SET_(PIPELINE|BIND_GROUP|VERTEX_BUFFER|INDEX_BUFFER)|DRAW|PUSH_|POP_|INSERT_)/;
 
 /** The `GPUBufferUsage` bit that a command needs, by the second word of its name. @type {Record<string, number>} */
 const USES = { VERTEX: 0x20, INDEX: 0x10, INDIRECT: 0x100, INDEXED: 0x100, QUERY: 0x200, BUFFER: 8 };
@@ -365,7 +380,10 @@ function commandExecutor(device, context, plugins, executor, report) {
   const resources = KINDS.map(() => new Map());
   /** What to create again, in this order, when the canvas changes its size. @type {Command[]} */
   let recipes = [];
-  /** The open command encoder, then the open pass or bundle, and what is set in it. @type {GPUCommandEncoder | null} */
+  /**
+   * The open command encoder: `null` after SUBMIT, `undefined` in a frame without any; then the open pass or bundle, and what is
+   * set in it. @type {GPUCommandEncoder | null | undefined}
+   */
   let open = null;
   let [pass, passKind, has] = /** @type {[any, string, Record<string, boolean>]} */ ([null, "", {}]);
   let [label, starting, sized, memory, { canvas }] = ["", true, false, new Uint8Array(), context];
@@ -427,7 +445,7 @@ function commandExecutor(device, context, plugins, executor, report) {
       return [pass.finish(), begin()][0];
     },
     BEGIN_RENDER_PASS(color, load, store, depth) {
-      const [loadOp, storeOp] = [load ? "clear" : "load", store ? "discard" : "store"];
+      const [loadOp, storeOp] = [["load", "clear"][load], ["store", "discard"][store]];
       const stencil = depth?.format.includes("stencil") && { stencilLoadOp: "clear", stencilStoreOp: "store" };
       const depths = depth && { view: view(depth), depthClearValue: 1, depthLoadOp: "clear", depthStoreOp: "store", ...stencil };
       const colors = /** @type {any} */ (color ? [{ view: view(color), loadOp, storeOp, clearValue: [0, 0, 0, 1] }] : []);
@@ -438,9 +456,8 @@ function commandExecutor(device, context, plugins, executor, report) {
     BEGIN_COMPUTE_PASS_DESC: (bytes) => begin(encoder().beginComputePass(read(bytes, "computePass")), "C"),
     END_PASS: () => begin(pass.end()),
     SET_BIND_GROUP_OFFSETS: (slot, group, bytes) => pass.setBindGroup(slot, group, new Uint32Array(bytes.slice().buffer)),
-    SET_VERTEX_BUFFER_RANGE: (slot, buffer, offset, size) => pass.setVertexBuffer(slot, buffer, offset, range(size)),
-    SET_INDEX_BUFFER: (buffer, wide) => pass.setIndexBuffer(buffer, wide ? "uint32" : "uint16"),
-    SET_INDEX_BUFFER_RANGE: (buffer, wide, at, size) => pass.setIndexBuffer(buffer, wide ? "uint32" : "uint16", at, range(size)),
+    SET_VERTEX_BUFFER: (slot, buffer, offset, size) => pass.setVertexBuffer(slot, buffer, offset, range(size)),
+    SET_INDEX_BUFFER: (buffer, wide, at, size) => pass.setIndexBuffer(buffer, ["uint16", "uint32"][wide], at, range(size)),
     SET_BLEND_CONSTANT: (...color) => pass.setBlendConstant(color),
     EXECUTE_BUNDLES: (bytes, ids = new Uint16Array(bytes.slice().buffer)) =>
       ((has = {}), pass.executeBundles(Array.from(ids, (id) => scope.resolve(KINDS.indexOf("renderBundle"), id)))),
@@ -475,12 +492,13 @@ function commandExecutor(device, context, plugins, executor, report) {
     sized = false;
     try {
       if (!(plugins & plugin)) fail("the scene does not declare the plugin of this command", "E009");
-      if (!{ I: starting && !pass, O: !pass, P: !!pass, A: true, [passKind]: true }[place]) fail("it may not stand here", "E007");
+      if (!{ I: starting && !pass, O: !pass, P: !!pass, A: true, [passKind]: true }[place] || (inBundle && !BUNDLED.test(name)))
+        fail("it may not stand here", "E007");
       if (/^D(RAW|ISPATCH)$/.test(verb) && !has.PIPELINE) fail("no pipeline is set", "E003");
       if (noun === "INDEXED" && !has.INDEX) fail("no index buffer is set", "E003");
       label = table ? `${KINDS[kind]} ${args[0]}` : name;
       if (table?.has(args[0]) || (table && args[0] >= CANVAS)) fail(`there is a ${label} already`, "E001");
-      const call = DO[name] ?? plain(op);
+      const call = DO[name.replace("_RANGE", "")] ?? plain(op);
       const values = args.map((operand, i) => {
         if (operands[i][0] !== "r") return operand;
         if (operand === NONE && name === "BEGIN_RENDER_PASS") return null;
@@ -493,7 +511,8 @@ function commandExecutor(device, context, plugins, executor, report) {
       table?.set(args[0], made);
       if (verb === "SET") has[noun] = true;
     } catch (error) {
-      const told = located(error, where);
+      // Which kind of pipeline a pass takes, WebGPU knows.
+      const told = located(error, where, name === "SET_PIPELINE" && error instanceof TypeError ? "E001" : codeOf(error));
       if (table) begin();
       if (inBundle || !SKIPS.includes(told.code)) throw told;
       report(told);
@@ -511,10 +530,10 @@ function commandExecutor(device, context, plugins, executor, report) {
     const header = new Reader(buffer);
     let [total, left, flags] = [header.u32(), header.u16(), header.u16()];
     if (total !== buffer.length || flags & 1) fail("the command buffer is cut off");
-    [starting, open] = [time === undefined, null];
+    [starting, open, label] = [time === undefined, time === undefined ? null : undefined, ""];
     begin();
     for (const command of decodeCommands(buffer.subarray(8), memory, 0)) left -= (execute(command), 1);
-    if (left || pass || open) fail("the command buffer ends too early", "E007");
+    if (left || pass || open !== null || label !== "END") fail("the command buffer ends too early", "E007");
   }
 
   /** Creates again what depends on the size of the canvas. */
@@ -553,28 +572,43 @@ function commandExecutor(device, context, plugins, executor, report) {
  * @throws {PngineError} where there is nothing to play
  */
 export async function load(source, canvas, options = {}) {
-  const payload = await readScene(await bytesOf(source), options.maxBytes);
+  const bytes = await bytesOf(source).catch((error) => { throw ours(error, "the scene"); });
+  const payload = await readScene(bytes, options.maxBytes);
   for (const [tag, what] of /** @type {const} */ ([[3, "device requirements"], [4, "canvas configuration"]]))
     if (payload.extensions.has(tag)) fail(`this player does not support ${what} yet`, "");
-  const executor = await startExecutor(payload, options.executor);
-  if (options.size) [canvas.width, canvas.height] = options.size;
-  const player = new Player(canvas, options.device ?? (await openDevice()), payload, executor, options);
+  const executor = await startExecutor(payload, options.executor).catch((error) => { throw ours(error, "damaged executor"); });
+  const device = options.device ?? (await openDevice().catch((error) => { throw ours(error, "WebGPU gives no device"); }));
+  /** @type {Player | undefined} */
+  let player;
   try {
+    if (options.size) [canvas.width, canvas.height] = options.size;
+    player = new Player(canvas, device, payload, executor, options);
     await player.init();
     if (options.autoplay !== false) await player.draw(0);
     if (options.autoplay) player.play();
-    return player;
+    return player.destroyed ? fail("another scene was loaded onto the canvas meanwhile", "") : player;
   } catch (error) {
-    player.destroy();
-    throw error;
+    player?.destroy();
+    if (!options.device) device.destroy();
+    throw ours(error, "the scene cannot be played");
   }
 }
 
+/** An error as one of ours. @param {unknown} error @param {string} where */
+const ours = (error, where) => (error instanceof PngineError ? error : located(error, where, ""));
+
 async function openDevice() {
+  if (globalThis.isSecureContext === false) fail("WebGPU is there for secure pages only: https, or localhost", "");
   if (!globalThis.navigator?.gpu) fail("this browser has no WebGPU", "");
   const adapter = await navigator.gpu.requestAdapter();
-  return adapter ? adapter.requestDevice() : fail("this machine has no WebGPU adapter", "");
+  return adapter ? adapter.requestDevice() : fail("this machine has no GPU that the browser would use for WebGPU", "");
 }
+
+/** Who draws on a canvas. @type {WeakMap<HTMLCanvasElement | OffscreenCanvas, Player>} */
+const PLAYERS = new WeakMap();
+
+/** Most messages that a player passes on: a scene may find a new one for each frame. */
+const MAX_MESSAGES = 1000;
 
 /**
  * Keeps what `pointerInputs` and `keyboardInputs` hold, until `signal` aborts.
@@ -633,6 +667,8 @@ export class Player {
   playing = false;
   #ended = new AbortController();
   #drawn = NaN;
+  #asked = false;
+  #lost = false;
   #request = 0;
   #told = new Set();
   #gpu;
@@ -649,6 +685,8 @@ export class Player {
     const context = /** @type {GPUCanvasContext | null} */ (canvas.getContext("webgpu"));
     if (!context) throw new PngineError("the canvas gives no WebGPU context: it already has one of another kind");
     const { signal } = this.#ended;
+    PLAYERS.get(canvas)?.destroy();
+    PLAYERS.set(canvas, this);
     /** The canvas that the scene is drawn on. */
     this.canvas = canvas;
     /** Names of the scene's frames, by index. */
@@ -661,18 +699,28 @@ export class Player {
     this.#inputs = listen(canvas, signal);
     this.#size = `${canvas.width} ${canvas.height}`;
     this.#gpu = commandExecutor(device, context, payload.plugins, executor, this.#report);
+    const pixels = canvas.width * canvas.height;
+    device.pushErrorScope("validation");
     context.configure({
       device,
       format: navigator.gpu.getPreferredCanvasFormat(),
       alphaMode: options.alphaMode ?? "opaque",
       usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC | GPUTextureUsage.COPY_DST,
     });
-    signal.addEventListener("abort", () => context.unconfigure());
+    // Chromium complains about a canvas without pixels, which may well get some later.
+    device.popErrorScope().then((error) => error && pixels && this.#report(new PngineError(error.message)), () => {});
+    signal.addEventListener("abort", () => PLAYERS.delete(canvas) && context.unconfigure());
     device.addEventListener("uncapturederror", ({ error }) => this.#report(new PngineError(error.message)), { signal });
     device.lost.then(({ reason, message }) => {
+      this.#lost = true;
       this.pause();
       this.#report(new PngineError(`the device is lost (${reason}): ${message}`));
     });
+  }
+
+  /** Whether `destroy` was called, or another scene loaded onto the canvas. */
+  get destroyed() {
+    return this.#ended.signal.aborted;
   }
 
   /** Index of the timeline's scene that is shown, 0 without a timeline. */
@@ -689,9 +737,9 @@ export class Player {
     }
   }
 
-  /** Plays on from `time`. */
+  /** Plays on from `time`. Without its device a player stands still: load the scene again. */
   play() {
-    if (this.playing || this.#ended.signal.aborted) return;
+    if (this.playing || this.destroyed || this.#lost) return;
     this.playing = true;
     let last = NaN;
     const tick = (/** @type {number} */ now) => {
@@ -716,20 +764,23 @@ export class Player {
 
   /** Goes to a time in seconds; when paused, draws it. @param {number} time */
   async seek(time) {
-    this.time = time;
-    if (!this.playing) await this.draw(time);
+    if (this.playing && Number.isFinite(time)) this.time = time;
+    else await this.draw(time);
   }
 
   /**
    * Draws the frame at `time`, in seconds, at once: when this returns, the canvas shows it. The promise settles when the device
-   * has said what is wrong with it, if anything; it is never rejected.
+   * has said what is wrong with it, if anything; it is never rejected. A canvas without pixels is left alone.
    */
   async draw(time = this.time) {
-    if (this.#ended.signal.aborted) return;
+    if (this.destroyed || this.#lost) return;
+    if (!Number.isFinite(time)) return this.#report(new PngineError(`${time} is no time in seconds`));
     this.time = time;
+    this.#asked = true;
+    const { width, height } = this.canvas;
+    if (!width || !height) return;
     try {
       await this.#guarded(() => {
-        const { width, height } = this.canvas;
         if (this.#size !== (this.#size = `${width} ${height}`)) this.#gpu.resize();
         this.#fillInputs(time);
         this.#gpu.run(time);
@@ -739,11 +790,15 @@ export class Player {
     }
   }
 
-  /** Gives the canvas another size in pixels, and draws again what was drawn. @param {number} width @param {number} height */
+  /**
+   * Gives the canvas another size, in whole pixels and at least one, and draws again what was drawn.
+   * @param {number} width @param {number} height
+   */
   async resize(width, height) {
-    if (this.canvas.width === width && this.canvas.height === height) return;
-    [this.canvas.width, this.canvas.height] = [width, height];
-    if (!Number.isNaN(this.#drawn)) await this.draw();
+    const [across, down] = [width, height].map((length) => Math.max(1, Math.floor(length) || 1));
+    if (this.destroyed || (this.canvas.width === across && this.canvas.height === down)) return;
+    [this.canvas.width, this.canvas.height] = [across, down];
+    if (this.#asked) await this.draw();
   }
 
   /** Chooses a frame by name or index; `null` leaves the choice to the timeline. @param {string | number | null} frame */
@@ -785,7 +840,7 @@ export class Player {
       step();
     } catch (error) {
       this.pause();
-      failure = error;
+      failure = ours(error, "the executor has failed");
     }
     // A lost device answers with a rejection; the loss itself is reported elsewhere.
     const found = device.popErrorScope().catch(() => null);
@@ -806,8 +861,9 @@ export class Player {
 
   /** Tells the page what is wrong, each message once. @param {PngineError} error */
   #report = (error) => {
-    if (this.#told.has(error.message) || this.#ended.signal.aborted) return;
+    if (this.destroyed || this.#told.has(error.message) || this.#told.size > MAX_MESSAGES) return;
     this.#told.add(error.message);
-    (this.#options.onError ?? ((told) => console.error(String(told))))(error);
+    const full = this.#told.size > MAX_MESSAGES && new PngineError(`${MAX_MESSAGES} different errors, and no more is told`);
+    (this.#options.onError ?? ((told) => console.error(String(told))))(full || error);
   };
 }

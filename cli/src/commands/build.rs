@@ -47,6 +47,7 @@ pub fn run(args: &Build, context: Context) -> Result<Exit, Failure> {
 
     let effort = if args.optimize { Effort::Optimize } else { Effort::Normal };
     let notice = args.optimize.then(|| Notice::new("optimizing"));
+    let frame = if args.optimize { frame.map(picture::optimize) } else { frame };
     let png = pack::png(payload.bytes(), frame.as_deref(), effort).map_err(|error| scene::pack_failure(&error));
     drop(notice);
     let png = png?;

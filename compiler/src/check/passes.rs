@@ -450,7 +450,8 @@ pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 };
                 let earlier = written.iter().find(|(old, _)| overlaps(old));
                 if let Some((old, at)) = earlier
-                    && frame.steps[*at + 1..position].iter().any(|(step, _)| reads(scene, *step, write.buffer))
+                    // Two writes of one queue have nothing between them.
+                    && frame.steps.get(*at + 1..position).is_some_and(|between| between.iter().any(|(step, _)| reads(scene, *step, write.buffer)))
                 {
                     let name = scene.buffer(write.buffer).map_or("?", |buffer| &buffer.named.name);
                     let message = format!("`{name}` is written again after a pass that reads it");

@@ -196,7 +196,8 @@ fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
             continue;
         };
         let fits = match found.scalar {
-            Scalar::Bool | Scalar::F32 => true,
+            Scalar::Bool => true,
+            Scalar::F32 => value.abs() <= f64::from(f32::MAX),
             Scalar::F16 => value.abs() <= 65504.0,
             Scalar::I32 => value.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(value),
             Scalar::U32 => value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(value),

@@ -1,6 +1,6 @@
 //! Numbers: one evaluator for bare and quoted expressions, in double precision. Source: language reference, section 7.2.
 
-use super::{Node, Resolver, Val};
+use super::{Declaration, Node, Resolver, Val};
 use crate::diag::{Code, Diagnostic};
 use crate::schema::Ns;
 use crate::source::Span;
@@ -29,7 +29,11 @@ impl Affine {
     }
 
     fn combine(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
-        Self { width: f(self.width, other.width), height: f(self.height, other.height), constant: f(self.constant, other.constant) }
+        Self {
+            width: f(self.width, other.width),
+            height: f(self.height, other.height),
+            constant: f(self.constant, other.constant),
+        }
     }
 
     fn scale(self, factor: f64) -> Self {
@@ -38,7 +42,7 @@ impl Affine {
 }
 
 /// What names mean inside an expression, beside defines and constants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Slot {
     /// Nothing more.
     Number,
@@ -48,6 +52,13 @@ pub enum Slot {
 
 /// Deepest chain of defines that use defines.
 const MAX_DEFINE_DEPTH: usize = 64;
+
+/// Deepest nesting of one evaluation, brackets of all defines on the way included. It bounds the stack: 128 levels of brackets in
+/// each of 64 defines would not fit.
+const MAX_EVAL_DEPTH: usize = 512;
+
+/// Largest magnitude of a factor of the canvas' size, and of what is added to it. Picked by feel, far above any texture.
+const MAX_CANVAS_FACTOR: f64 = 65536.0;
 
 /// A reported mistake: nothing more is to be said about the value.
 pub struct Reported;
@@ -96,8 +107,13 @@ impl Resolver<'_> {
             return Val::Bad;
         }
         if number < min || number > max {
-            let message = if min >= 0.0 && number < 0.0 { format!("{number} is negative") } else { format!("{number} is out of range") };
-            let help = if max == f64::from(u32::MAX) && number < min { format!("it must be {min} or more") } else { format!("it must be {min} to {max}") };
+            let message =
+                if min >= 0.0 && number < 0.0 { format!("{number} is negative") } else { format!("{number} is out of range") };
+            let help = if max == f64::from(u32::MAX) && number < min {
+                format!("it must be {min} or more")
+            } else {
+                format!("it must be {min} to {max}")
+            };
             self.report(Diagnostic::new(Code::OutOfRange, value.span, message).help(help));
             return Val::Bad;
         }
@@ -112,6 +128,20 @@ impl Resolver<'_> {
     }
 
     fn eval_at(&mut self, value: &Value, slot: Slot, depth: usize) -> Evaluated {
+        if self.eval_depth >= MAX_EVAL_DEPTH {
+            let message = format!("an expression nests deeper than {MAX_EVAL_DEPTH} levels, its defines included");
+            self.report(
+                Diagnostic::new(Code::NestingTooDeep, value.span, message).help("leave brackets out, or use fewer defines"),
+            );
+            return Err(Reported);
+        }
+        self.eval_depth += 1;
+        let result = self.eval_inner(value, slot, depth);
+        self.eval_depth -= 1;
+        result
+    }
+
+    fn eval_inner(&mut self, value: &Value, slot: Slot, depth: usize) -> Evaluated {
         match &value.kind {
             ValueKind::Number(number) => Ok(Affine::constant(*number)),
             ValueKind::Group(inner) => self.eval_at(inner, slot, depth),
@@ -154,7 +184,9 @@ impl Resolver<'_> {
                 if super::is_damaged(value) {
                     return Err(Reported);
                 }
-                self.report(Diagnostic::new(Code::WrongType, value.span, "a number is expected here").label(super::describe(value)));
+                self.report(
+                    Diagnostic::new(Code::WrongType, value.span, "a number is expected here").label(super::describe(value)),
+                );
                 Err(Reported)
             }
             ValueKind::Error => Err(Reported),
@@ -182,6 +214,15 @@ impl Resolver<'_> {
     }
 
     fn operate(&mut self, op: BinaryOp, a: Affine, b: Affine, right: Span, whole: Span) -> Evaluated {
+        let result = self.operate_unbounded(op, a, b, right, whole)?;
+        if [result.width, result.height, result.constant].iter().all(|number| number.is_finite()) {
+            return Ok(result);
+        }
+        self.report(Diagnostic::new(Code::BadArithmetic, whole, "the result is too large"));
+        Err(Reported)
+    }
+
+    fn operate_unbounded(&mut self, op: BinaryOp, a: Affine, b: Affine, right: Span, whole: Span) -> Evaluated {
         match (op, a.as_constant(), b.as_constant()) {
             (BinaryOp::Add, ..) => Ok(a.combine(b, |x, y| x + y)),
             (BinaryOp::Sub, ..) => Ok(a.combine(b, |x, y| x - y)),
@@ -193,7 +234,9 @@ impl Resolver<'_> {
                 Err(Reported)
             }
             (BinaryOp::Div, Some(x), Some(y)) => Ok(Affine::constant(x / y)),
-            (BinaryOp::Div, _, Some(divisor)) => Ok(Affine { width: a.width / divisor, height: a.height / divisor, constant: a.constant / divisor }),
+            (BinaryOp::Div, _, Some(divisor)) => {
+                Ok(Affine { width: a.width / divisor, height: a.height / divisor, constant: a.constant / divisor })
+            }
             (BinaryOp::Rem, Some(x), Some(y)) => Ok(Affine::constant(libm::fmod(x, y))),
             _ => self.not_linear(whole),
         }
@@ -211,7 +254,9 @@ impl Resolver<'_> {
     fn canvas_call(&mut self, name: &str, argument: Affine, count: usize, span: Span) -> Evaluated {
         match (name, count) {
             ("floor", 1) => Ok(argument),
-            ("ceil", 1) => Ok(Affine { constant: argument.constant + (1.0 - 2.0 * pngine_format::descriptor::CANVAS_EPSILON), ..argument }),
+            ("ceil", 1) => {
+                Ok(Affine { constant: argument.constant + (1.0 - 2.0 * pngine_format::descriptor::CANVAS_EPSILON), ..argument })
+            }
             _ => self.not_linear(span),
         }
     }
@@ -241,11 +286,22 @@ impl Resolver<'_> {
                 const KNOWN: [&str; 13] =
                     ["ceil", "floor", "round", "abs", "sign", "sqrt", "sin", "cos", "tan", "min", "max", "pow", "clamp"];
                 let (message, help) = match (name, numbers) {
-                    ("clamp", [_, low, high]) => (format!("`clamp` has the lower limit {low} above the upper limit {high}"), "write `clamp(x, low, high)`".to_string()),
-                    ("pow", _) => (format!("`pow` takes 2 arguments, here are {}", numbers.len()), "write `pow(base, exponent)`".to_string()),
-                    ("clamp", _) => (format!("`clamp` takes 3 arguments, here are {}", numbers.len()), "write `clamp(x, low, high)`".to_string()),
+                    ("clamp", [_, low, high]) => (
+                        format!("`clamp` has the lower limit {low} above the upper limit {high}"),
+                        "write `clamp(x, low, high)`".to_string(),
+                    ),
+                    ("pow", _) => (
+                        format!("`pow` takes 2 arguments, here are {}", numbers.len()),
+                        "write `pow(base, exponent)`".to_string(),
+                    ),
+                    ("clamp", _) => (
+                        format!("`clamp` takes 3 arguments, here are {}", numbers.len()),
+                        "write `clamp(x, low, high)`".to_string(),
+                    ),
                     ("min" | "max", _) => (format!("`{name}` takes at least one argument"), format!("write `{name}(a, b)`")),
-                    _ if KNOWN.contains(&name) => (format!("`{name}` takes 1 argument, here are {}", numbers.len()), format!("write `{name}(x)`")),
+                    _ if KNOWN.contains(&name) => {
+                        (format!("`{name}` takes 1 argument, here are {}", numbers.len()), format!("write `{name}(x)`"))
+                    }
                     _ => {
                         let help = match crate::diag::nearest(name, KNOWN.into_iter()) {
                             Some(near) => format!("did you mean `{near}`?"),
@@ -268,7 +324,16 @@ impl Resolver<'_> {
     fn word(&mut self, name: &str, span: Span, slot: Slot, depth: usize) -> Evaluated {
         if let Some(define) = self.defines.get(name) {
             let (value, declared) = (define.value.clone(), define.span);
-            if depth >= MAX_DEFINE_DEPTH || self.open_defines.iter().any(|open| open == name) {
+            let key = (Ns::Define, name.to_string(), slot);
+            if let Some(known) = self.evaluated.get(&key) {
+                return known.ok_or(Reported);
+            }
+            if depth >= MAX_DEFINE_DEPTH {
+                let message = format!("`#define`s nest deeper than {MAX_DEFINE_DEPTH}");
+                self.report(Diagnostic::new(Code::NestingTooDeep, span, message).also(declared, "defined here"));
+                return Err(Reported);
+            }
+            if self.open_defines.iter().any(|open| open == name) {
                 let chain = self.open_defines.join("` → `");
                 self.report(
                     Diagnostic::new(Code::DefineCycle, span, format!("`#define {name}` uses itself"))
@@ -286,8 +351,16 @@ impl Resolver<'_> {
             }
             self.used_defines.insert(name.to_string());
             self.open_defines.push(name.to_string());
+            let reported = self.diagnostics.len();
             let result = self.eval_at(&value, slot, depth + 1);
             self.open_defines.pop();
+            // One mistake, whichever kind of slot it is met in.
+            let other = if slot == Slot::Number { Slot::Bytes } else { Slot::Number };
+            if result.is_err() && matches!(self.evaluated.get(&(Ns::Define, name.to_string(), other)), Some(None)) {
+                self.diagnostics.truncate(reported);
+            }
+            // Each is evaluated once: a chain of defines that each use the next one twice has as many ways as a tree.
+            self.evaluated.insert(key, result.as_ref().ok().copied());
             return result;
         }
         match name {
@@ -296,10 +369,12 @@ impl Resolver<'_> {
             "E" => return Ok(Affine::constant(std::f64::consts::E)),
             "canvasWidth" | "canvasHeight" => {
                 let modern = if name == "canvasWidth" { "canvas.width" } else { "canvas.height" };
-                self.report(
-                    Diagnostic::new(Code::OldSpelling, span, format!("`{name}` is an old spelling of `{modern}`"))
-                        .fix(format!("write `{modern}`"), true, span, modern),
-                );
+                self.report(Diagnostic::new(Code::OldSpelling, span, format!("`{name}` is an old spelling of `{modern}`")).fix(
+                    format!("write `{modern}`"),
+                    true,
+                    span,
+                    modern,
+                ));
                 return self.path(&modern.split('.').collect::<Vec<_>>(), span, slot);
             }
             _ => {}
@@ -325,7 +400,10 @@ impl Resolver<'_> {
             kinds = "`#define`, `#data` or `#buffer`";
         }
         // `COUNT-1` is one name, and most often a difference was meant.
-        let difference = name.split_once('-').filter(|(left, _)| candidates.contains(left)).map(|(left, right)| (left, format!("{left} - {right}")));
+        let difference = name
+            .split_once('-')
+            .filter(|(left, _)| candidates.contains(left))
+            .map(|(left, right)| (left, format!("{left} - {right}")));
         let near = crate::diag::nearest(name, candidates.into_iter()).map(str::to_string);
         let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`"))
             .label(format!("there is no {kinds} of this name"));
@@ -343,6 +421,16 @@ impl Resolver<'_> {
 
     fn buffer_size(&mut self, index: usize, span: Span, depth: usize) -> Evaluated {
         let declaration = self.declaration(Ns::Buffer, index);
+        let key = (Ns::Buffer, declaration.name.clone(), Slot::Bytes);
+        if let Some(known) = self.evaluated.get(&key) {
+            return known.ok_or(Reported);
+        }
+        let result = self.buffer_size_anew(declaration, span, depth);
+        self.evaluated.insert(key, result.as_ref().ok().copied());
+        result
+    }
+
+    fn buffer_size_anew(&mut self, declaration: Declaration<'_>, span: Span, depth: usize) -> Evaluated {
         let size = declaration.body.iter().find(|prop| prop.name.name == "size").map(|prop| prop.value.clone());
         match size {
             Some(size) if depth < MAX_DEFINE_DEPTH => self.eval_at(&size, Slot::Bytes, depth + 1),
@@ -362,7 +450,9 @@ impl Resolver<'_> {
             ["canvas", "height"] => Ok(Affine { width: 0.0, height: 1.0, constant: 0.0 }),
             ["canvas", other] => {
                 let message = format!("the canvas has no `{other}`");
-                self.report(Diagnostic::new(Code::UnknownPath, span, message).help("there are `canvas.width` and `canvas.height`"));
+                self.report(
+                    Diagnostic::new(Code::UnknownPath, span, message).help("there are `canvas.width` and `canvas.height`"),
+                );
                 Err(Reported)
             }
             [module, variable] | ["uniforms", module, variable, "data"] if slot == Slot::Bytes => {
@@ -386,6 +476,11 @@ impl Resolver<'_> {
             Err(Reported) => Val::Bad,
             Ok(result) => match result.as_constant() {
                 Some(_) => self.integer(value, Slot::Number, 1.0, 16384.0),
+                None if [result.width, result.height, result.constant].iter().any(|x| x.abs() > MAX_CANVAS_FACTOR) => {
+                    let message = format!("a factor of the canvas' size is above {MAX_CANVAS_FACTOR}");
+                    self.report(Diagnostic::new(Code::OutOfRange, value.span, message));
+                    Val::Bad
+                }
                 None => Val::Canvas([result.width as f32, result.height as f32, result.constant as f32]),
             },
         };

@@ -233,6 +233,10 @@ pub struct Resolver<'a> {
     used_defines: BTreeSet<String>,
     /// Defines that are being evaluated.
     open_defines: Vec<String>,
+    /// Values of defines and sizes of buffers, each evaluated once; `None` for a mistake, which is reported.
+    evaluated: BTreeMap<(Ns, String, eval::Slot), Option<eval::Affine>>,
+    /// How deep the evaluation is that is going on.
+    eval_depth: usize,
     declarations: BTreeMap<Ns, Vec<Declaration<'a>>>,
     index: BTreeMap<Ns, BTreeMap<String, usize>>,
     used: BTreeSet<(Ns, usize)>,
@@ -257,6 +261,8 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         defines: BTreeMap::new(),
         used_defines: BTreeSet::new(),
         open_defines: Vec::new(),
+        evaluated: BTreeMap::new(),
+        eval_depth: 0,
         declarations: BTreeMap::new(),
         index: BTreeMap::new(),
         used: BTreeSet::new(),
@@ -320,10 +326,12 @@ impl Resolver<'_> {
             [_, rest @ ..] => rest.join("."),
             [] => return,
         };
-        self.report(
-            Diagnostic::new(Code::OldReference, span, format!("`${path}` is an old spelling of `{modern}`"))
-                .fix(format!("write `{modern}`"), true, span, modern),
-        );
+        self.report(Diagnostic::new(Code::OldReference, span, format!("`${path}` is an old spelling of `{modern}`")).fix(
+            format!("write `{modern}`"),
+            true,
+            span,
+            modern,
+        ));
     }
 
     fn report_unused(&mut self) {
@@ -377,7 +385,9 @@ fn describe(value: &Value) -> &'static str {
     match value.kind {
         ValueKind::Str(_) => "this is a string",
         ValueKind::Bool(_) => "this is a truth value",
-        ValueKind::Number(_) | ValueKind::Neg(_) | ValueKind::Binary(..) | ValueKind::Call(..) | ValueKind::Group(_) => "this is a number",
+        ValueKind::Number(_) | ValueKind::Neg(_) | ValueKind::Binary(..) | ValueKind::Call(..) | ValueKind::Group(_) => {
+            "this is a number"
+        }
         ValueKind::Ident(_) => "this is a name",
         ValueKind::Path(_) => "this is a path",
         ValueKind::Ref(_) => "this is a reference",

@@ -40,7 +40,8 @@ impl<'a> Resolver<'a> {
                 Item::Import { .. } | Item::Error(_) => {}
                 Item::Define { name, value, span } => {
                     if let Some(old) = self.defines.get(&name.name) {
-                        let (old_span, same) = (old.span, loaded.sources.slice(old.value.span) == loaded.sources.slice(value.span));
+                        let (old_span, same) =
+                            (old.span, loaded.sources.slice(old.value.span) == loaded.sources.slice(value.span));
                         self.duplicate("define", name, old_span, same && old_span.file != span.file);
                     } else {
                         self.defines.insert(name.name.clone(), Define { value: value.clone(), span: name.span });
@@ -94,7 +95,8 @@ impl<'a> Resolver<'a> {
         };
         let declarations = self.declarations.entry(row.ns).or_default();
         let single = row.named == Named::No || row.ns == Ns::Animation;
-        let clash = if single { declarations.first() } else { declarations.iter().find(|old| old.name == name) };
+        let index = self.index.entry(row.ns).or_default();
+        let clash = if single { declarations.first() } else { index.get(name).and_then(|&old| declarations.get(old)) };
         if let Some(&old) = clash {
             if single {
                 let message = format!("there is a second `#{}`", row.ns.word());
@@ -107,7 +109,7 @@ impl<'a> Resolver<'a> {
             self.duplicate(row.ns.word(), &name, old.name_span, same);
             return;
         }
-        self.index.entry(row.ns).or_default().insert(name.clone(), declarations.len());
+        index.insert(name.clone(), declarations.len());
         declarations.push(Declaration { name, name_span, span: item.span, body: &item.body });
     }
 
@@ -132,8 +134,10 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn names_of(&self, ns: Ns) -> impl Iterator<Item = &'a str> + use<'a> {
-        let names: Vec<&'a str> =
-            self.declarations.get(&ns).map_or(Vec::new(), |list| list.iter().map(|declaration| declaration.name.as_str()).collect());
+        let names: Vec<&'a str> = self
+            .declarations
+            .get(&ns)
+            .map_or(Vec::new(), |list| list.iter().map(|declaration| declaration.name.as_str()).collect());
         names.into_iter()
     }
 
@@ -165,8 +169,8 @@ impl<'a> Resolver<'a> {
 
     fn undefined(&mut self, kinds: &[Ns], name: &str, span: Span) {
         let wanted = one_of(kinds);
-        let mut diagnostic =
-            Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`")).label(format!("there is no {wanted} of this name"));
+        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`"))
+            .label(format!("there is no {wanted} of this name"));
         let names: Vec<&str> = kinds.iter().flat_map(|&ns| self.names_of(ns)).collect();
         let elsewhere = MACROS.iter().find_map(|row| self.lookup(row.ns, name).map(|index| (row.ns, index)));
         if let Some(near) = nearest(name, names.iter().copied()) {
@@ -176,11 +180,15 @@ impl<'a> Resolver<'a> {
             let declared = self.declaration(ns, index).name_span;
             diagnostic = diagnostic.also(declared, format!("this is a `#{}`, which does not fit here", ns.word()));
         } else if names.is_empty() {
-            diagnostic = diagnostic.help(format!("declare one: `{} {name} {{ … }}`", wanted.split(' ').next().unwrap_or("").trim_matches(['`', ','])));
+            diagnostic = diagnostic.help(format!(
+                "declare one: `{} {name} {{ … }}`",
+                wanted.split(' ').next().unwrap_or("").trim_matches(['`', ','])
+            ));
         } else {
             let mut list = names;
             list.truncate(12);
-            diagnostic = diagnostic.help(format!("there are `{}`", list.join("`, `")));
+            let are = if list.len() == 1 { "is" } else { "are" };
+            diagnostic = diagnostic.help(format!("there {are} `{}`", list.join("`, `")));
         }
         self.report(diagnostic);
     }
@@ -188,7 +196,8 @@ impl<'a> Resolver<'a> {
     /// Every name in a value that has no place counts as used: what it is for is unknown.
     pub(super) fn mark_words(&mut self, value: &Value) {
         match &value.kind {
-            ValueKind::Ident(name) | ValueKind::Str(name) => self.mark_everywhere(name),
+            ValueKind::Ident(name) => self.mark_everywhere(name),
+            ValueKind::Str(text) => text.trim_start_matches('$').split('.').for_each(|word| self.mark_everywhere(word)),
             ValueKind::Path(words) | ValueKind::Ref(words) => words.iter().for_each(|word| self.mark_everywhere(&word.name)),
             ValueKind::Array(values) | ValueKind::Call(_, values) => values.iter().for_each(|value| self.mark_words(value)),
             ValueKind::Object(body) => body.iter().for_each(|property| self.mark_words(&property.value)),
@@ -261,7 +270,8 @@ impl<'a> Resolver<'a> {
 
     /// Finds circles among defines that nothing evaluates, and names in them that do not exist.
     pub(super) fn check_defines(&mut self) {
-        let defines: Vec<(String, Value)> = self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
+        let defines: Vec<(String, Value)> =
+            self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
         let mut reported = std::collections::BTreeSet::new();
         for (name, value) in &defines {
             let mut chain = vec![name.clone()];

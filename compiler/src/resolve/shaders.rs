@@ -11,6 +11,9 @@ use crate::source::{FileId, SourceFile, Span};
 use crate::tree::{Value, ValueKind};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Most defines that are followed to see what an expression is about. It bounds the stack.
+const MAX_DEFINES_DEEP: usize = 64;
+
 /// A module that pipelines can name.
 #[derive(Clone, Debug)]
 pub struct Shader {
@@ -52,23 +55,61 @@ impl Resolver<'_> {
 
     /// The defines as shader text sees them.
     fn collect_defines(&mut self) -> BTreeMap<String, Define> {
-        let defines: Vec<(String, Value)> = self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
+        let defines: Vec<(String, Value)> =
+            self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
         let mut out = BTreeMap::new();
         for (name, value) in defines {
             let define = match &value.kind {
                 ValueKind::Str(text) => Define::Text(text.clone()),
                 ValueKind::Ident(word) => Define::Word(word.clone()),
                 ValueKind::Bool(value) => Define::Word(value.to_string()),
-                ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Error | ValueKind::Path(_) | ValueKind::Ref(_) => continue,
+                ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Error | ValueKind::Path(_) | ValueKind::Ref(_) => {
+                    continue;
+                }
                 ValueKind::Number(_) | ValueKind::Neg(_) | ValueKind::Binary(..) | ValueKind::Call(..) | ValueKind::Group(_) => {
+                    // What is a size in bytes can stand in a size only, so it is evaluated where it stands.
+                    if self.is_byte_size(&value, &mut BTreeSet::new()) {
+                        continue;
+                    }
                     let Ok(result) = self.eval(&value, Slot::Number) else { continue };
                     let Some(number) = result.as_constant() else { continue };
-                    if self.loaded.sources.slice(value.span).contains('.') { Define::Float(number) } else { Define::Number(number) }
+                    if self.loaded.sources.slice(value.span).contains('.') {
+                        Define::Float(number)
+                    } else {
+                        Define::Number(number)
+                    }
                 }
             };
             out.insert(name, define);
         }
         out
+    }
+
+    /// Whether an expression uses a name that means something in sizes only: data, a buffer, `module.variable`.
+    fn is_byte_size(&self, value: &Value, seen: &mut BTreeSet<String>) -> bool {
+        match &value.kind {
+            ValueKind::Neg(inner) | ValueKind::Group(inner) => self.is_byte_size(inner, seen),
+            ValueKind::Call(_, values) => values.iter().any(|value| self.is_byte_size(value, seen)),
+            ValueKind::Binary(_, left, right) => {
+                let (mut left, mut right) = (left, right);
+                // A long chain nests to the left, so only its right sides are recursed into.
+                while let ValueKind::Binary(_, next, other) = &left.kind {
+                    if self.is_byte_size(right, seen) {
+                        return true;
+                    }
+                    (left, right) = (next, other);
+                }
+                self.is_byte_size(right, seen) || self.is_byte_size(left, seen)
+            }
+            ValueKind::Path(words) => words.first().is_none_or(|word| word.name != "canvas"),
+            ValueKind::Ident(name) => match self.defines.get(name) {
+                Some(define) => {
+                    seen.len() < MAX_DEFINES_DEEP && seen.insert(name.clone()) && self.is_byte_size(&define.value, seen)
+                }
+                None => self.lookup(Ns::Data, name).is_some() || self.lookup(Ns::Buffer, name).is_some(),
+            },
+            _ => false,
+        }
     }
 
     /// A define that stands in a shader is used.
@@ -93,7 +134,8 @@ impl Resolver<'_> {
                 imports.push((ns, import, node.span));
             }
         }
-        let text = declaration.body.iter().find(|prop| matches!(prop.name.name.as_str(), "value" | "code")).map(|prop| &prop.value);
+        let text =
+            declaration.body.iter().find(|prop| matches!(prop.name.name.as_str(), "value" | "code")).map(|prop| &prop.value);
         let piece = text.and_then(|value| self.text_piece(value, &mut imports));
         Fragment { imports, piece }
     }
@@ -126,8 +168,12 @@ impl Resolver<'_> {
             ValueKind::Error => None,
             _ => {
                 self.report(
-                    Diagnostic::new(Code::WrongType, value.span, "WGSL text is expected: a string, a path, or the name of a `#wgsl`")
-                        .label(super::describe(value)),
+                    Diagnostic::new(
+                        Code::WrongType,
+                        value.span,
+                        "WGSL text is expected: a string, a path, or the name of a `#wgsl`",
+                    )
+                    .label(super::describe(value)),
                 );
                 None
             }
@@ -177,7 +223,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn walk_imports(&self, at: TextId, chain: &mut Vec<TextId>, done: &mut BTreeSet<TextId>, findings: &mut Vec<(Vec<TextId>, Span)>) {
+    fn walk_imports(
+        &self,
+        at: TextId,
+        chain: &mut Vec<TextId>,
+        done: &mut BTreeSet<TextId>,
+        findings: &mut Vec<(Vec<TextId>, Span)>,
+    ) {
         if done.contains(&at) {
             return;
         }

@@ -22,10 +22,16 @@ impl Resolver<'_> {
             let name = &property.name;
             let Some(prop) = shape.find(&name.name) else {
                 obj.incomplete = true;
-                let mut diagnostic = Diagnostic::new(Code::UnknownProperty, name.span, format!("{} has no property `{}`", shape_name(shape), name.name));
+                let mut diagnostic = Diagnostic::new(
+                    Code::UnknownProperty,
+                    name.span,
+                    format!("{} has no property `{}`", shape_name(shape), name.name),
+                );
                 let near = nearest(&name.name, shape.props.iter().map(|prop| prop.name));
                 diagnostic = match near {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, name.span, near),
+                    Some(near) => {
+                        diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, name.span, near)
+                    }
                     None => diagnostic.help(property_list(shape)),
                 };
                 self.report(diagnostic);
@@ -54,8 +60,12 @@ impl Resolver<'_> {
             first.insert(prop.name, name.span);
             if !prop.supported {
                 self.report(
-                    Diagnostic::new(Code::NotSupportedYet, name.span, format!("{} of {} is not supported yet", slot_name(prop), shape_name(shape)))
-                        .help("the language has it, but this version of the compiler cannot lower it"),
+                    Diagnostic::new(
+                        Code::NotSupportedYet,
+                        name.span,
+                        format!("{} of {} is not supported yet", slot_name(prop), shape_name(shape)),
+                    )
+                    .help("the language has it, but this version of the compiler cannot lower it"),
                 );
             }
             let node = self.value(prop, prop.ty, &property.value, 0);
@@ -93,7 +103,8 @@ impl Resolver<'_> {
     fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
         if !super::is_damaged(value) {
             self.report(
-                Diagnostic::new(Code::WrongType, value.span, format!("{} takes {}", slot_name(prop), expectation(ty))).label(describe(value)),
+                Diagnostic::new(Code::WrongType, value.span, format!("{} takes {}", slot_name(prop), expectation(ty)))
+                    .label(describe(value)),
             );
         }
         Val::Bad
@@ -103,10 +114,12 @@ impl Resolver<'_> {
         let span = value.span;
         let val = match ty {
             _ if matches!(value.kind, ValueKind::Error) => Val::Bad,
-            Ty::Uint(min, max) => self.numeric(prop, ty, value, |this| this.integer(value, Slot::Number, f64::from(min), f64::from(max))),
-            Ty::Int => self.numeric(prop, ty, value, |this| {
-                this.integer(value, Slot::Number, f64::from(i32::MIN), f64::from(i32::MAX))
-            }),
+            Ty::Uint(min, max) => {
+                self.numeric(prop, ty, value, |this| this.integer(value, Slot::Number, f64::from(min), f64::from(max)))
+            }
+            Ty::Int => {
+                self.numeric(prop, ty, value, |this| this.integer(value, Slot::Number, f64::from(i32::MIN), f64::from(i32::MAX)))
+            }
             Ty::Float => self.numeric(prop, ty, value, |this| this.float(value)),
             Ty::ByteSize => self.numeric(prop, ty, value, |this| this.integer(value, Slot::Bytes, 0.0, f64::from(u32::MAX))),
             Ty::Extent => self.numeric(prop, ty, value, |this| this.extent(value).val),
@@ -130,7 +143,9 @@ impl Resolver<'_> {
             // Shader text has a stage of its own.
             Ty::Text => Val::Ignored,
             Ty::Ignored => {
-                if matches!(prop.name, "onLoad" | "onUnload") && matches!(&value.kind, ValueKind::Array(elements) if !elements.is_empty()) {
+                if matches!(prop.name, "onLoad" | "onUnload")
+                    && matches!(&value.kind, ValueKind::Array(elements) if !elements.is_empty())
+                {
                     self.mark_words(value);
                     let diagnostic = Diagnostic::new(Code::NoEffect, span, format!("`{}` is never run", prop.name));
                     self.report(diagnostic.help("`init` runs once, `before` and `after` in every frame"));
@@ -160,7 +175,9 @@ impl Resolver<'_> {
             },
             Ty::DataSource => self.data_source(prop, ty, value, depth),
             Ty::List(inner) => match &value.kind {
-                ValueKind::Array(elements) => Val::List(elements.iter().map(|element| self.value(prop, *inner, element, depth)).collect()),
+                ValueKind::Array(elements) => {
+                    Val::List(elements.iter().map(|element| self.value(prop, *inner, element, depth)).collect())
+                }
                 _ if self.fits(*inner, value) => Val::List(vec![self.value(prop, *inner, value, depth)]),
                 _ => match self.alias(value, depth) {
                     Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
@@ -234,7 +251,18 @@ impl Resolver<'_> {
     }
 
     pub(super) fn float(&mut self, value: &Value) -> Val {
-        self.number(value, Slot::Number).map_or(Val::Bad, Val::Num)
+        self.single(value).map_or(Val::Bad, Val::Num)
+    }
+
+    /// A number that a 32-bit float can hold: WebGPU refuses what would become infinite.
+    fn single(&mut self, value: &Value) -> Option<f64> {
+        let number = self.number(value, Slot::Number)?;
+        if number.abs() > f64::from(f32::MAX) {
+            let message = format!("{number:e} is too large for a 32-bit float");
+            self.report(Diagnostic::new(Code::OutOfRange, value.span, message).help(format!("the largest is {:e}", f32::MAX)));
+            return None;
+        }
+        Some(number)
     }
 
     /// Whether a value has the form of a number: a literal, an expression, a define that is one, a quoted expression.
@@ -262,7 +290,8 @@ impl Resolver<'_> {
             _ if matches!(value.kind, ValueKind::Error) => true,
             Ty::Uint(..) | Ty::Int | Ty::Float => self.looks_numeric(value),
             Ty::ByteSize | Ty::Extent => {
-                self.looks_numeric(value) || matches!(value.kind, ValueKind::Path(_) | ValueKind::Ident(_) | ValueKind::Ref(_) | ValueKind::Str(_))
+                self.looks_numeric(value)
+                    || matches!(value.kind, ValueKind::Path(_) | ValueKind::Ident(_) | ValueKind::Ref(_) | ValueKind::Str(_))
             }
             Ty::Bool => matches!(value.kind, ValueKind::Bool(_)),
             Ty::Str | Ty::Path => matches!(value.kind, ValueKind::Str(_)),
@@ -281,7 +310,9 @@ impl Resolver<'_> {
                 _ => self.fits(*inner, value),
             },
             Ty::Numbers(..) => match &value.kind {
-                ValueKind::Array(elements) => elements.iter().all(|e| self.looks_numeric(e) || matches!(e.kind, ValueKind::Ident(_))),
+                ValueKind::Array(elements) => {
+                    elements.iter().all(|e| self.looks_numeric(e) || matches!(e.kind, ValueKind::Ident(_)))
+                }
                 _ => false,
             },
             Ty::Object(_) | Ty::Record | Ty::Command(_) => matches!(value.kind, ValueKind::Object(_)),
@@ -291,7 +322,16 @@ impl Resolver<'_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "one place for all enums; a struct would only name the same things twice")]
-    fn word_value(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &str, words: &[&'static str], canvas: bool, depth: usize) -> Val {
+    fn word_value(
+        &mut self,
+        prop: &Prop,
+        ty: Ty,
+        value: &Value,
+        set: &str,
+        words: &[&'static str],
+        canvas: bool,
+        depth: usize,
+    ) -> Val {
         let (ValueKind::Ident(text) | ValueKind::Str(text)) = &value.kind else { return self.wrong_type(prop, ty, value) };
         if canvas && text == "preferredCanvasFormat" {
             return Val::Word(Word::of("preferredCanvasFormat"));
@@ -305,7 +345,9 @@ impl Resolver<'_> {
         let candidates = words.iter().copied().chain(canvas.then_some("preferredCanvasFormat"));
         let mut diagnostic = Diagnostic::new(Code::UnknownWord, value.span, format!("`{text}` is no {set}"));
         diagnostic = match nearest(text, candidates) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near),
+            Some(near) => {
+                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near)
+            }
             None if words.len() <= 24 => diagnostic.help(format!("choose from {}", words.join(", "))),
             None => diagnostic.help(format!("{} takes a {set} of the WebGPU specification", slot_name(prop))),
         };
@@ -333,9 +375,12 @@ impl Resolver<'_> {
                     bad = true;
                     let mut diagnostic = Diagnostic::new(Code::UnknownFlag, element.span, format!("`{text}` is no {}", set.name));
                     diagnostic = match nearest(&wanted, set.flags.iter().map(|(name, _)| *name)) {
-                        Some(near) => {
-                            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, element.span, near)
-                        }
+                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                            format!("write `{near}`"),
+                            false,
+                            element.span,
+                            near,
+                        ),
                         None => {
                             let names: Vec<&str> = set.flags.iter().map(|(name, _)| *name).collect();
                             diagnostic.help(format!("choose from {}", names.join(", ")))
@@ -365,11 +410,16 @@ impl Resolver<'_> {
             ValueKind::Str(text) => match text.strip_prefix('$') {
                 Some(path) => self.find_qualified(kinds, &path.split('.').collect::<Vec<_>>(), value.span),
                 None => {
-                    self.report(
-                        Diagnostic::new(Code::OldReference, value.span, "a name in quotes is an old spelling")
-                            .fix(format!("write `{text}`"), true, value.span, text.clone()),
-                    );
-                    self.find(kinds, text, value.span)
+                    let found = self.find(kinds, text, value.span);
+                    if found.is_some() {
+                        self.report(Diagnostic::new(Code::OldReference, value.span, "a name in quotes is an old spelling").fix(
+                            format!("write `{text}`"),
+                            true,
+                            value.span,
+                            text.clone(),
+                        ));
+                    }
+                    found
                 }
             },
             _ => return self.wrong_type(prop, ty, value),
@@ -410,16 +460,25 @@ impl Resolver<'_> {
             ValueKind::Array(elements) => self.numbers(elements),
             ValueKind::Str(text) if text.starts_with("$uniforms._builtin.") => {
                 let (input, modern) = if text.contains("SceneTimeInputs") { (1, "sceneTimeInputs") } else { (0, "pngineInputs") };
-                self.report(
-                    Diagnostic::new(Code::OldReference, value.span, format!("an old spelling of `{modern}`"))
-                        .fix(format!("write `{modern}`"), true, value.span, modern),
-                );
+                self.report(Diagnostic::new(Code::OldReference, value.span, format!("an old spelling of `{modern}`")).fix(
+                    format!("write `{modern}`"),
+                    true,
+                    value.span,
+                    modern,
+                ));
                 Val::Input(input)
             }
-            ValueKind::Path(_) | ValueKind::Ref(_) => {
+            _ if matches!(&value.kind, ValueKind::Path(_) | ValueKind::Ref(_))
+                || matches!(&value.kind, ValueKind::Str(text) if text.starts_with('$')) =>
+            {
+                self.mark_words(value);
                 self.report(
-                    Diagnostic::new(Code::NotSupportedYet, value.span, "writing a uniform block by `module.variable` is not supported yet")
-                        .help("write `pngineInputs`, or a `#data`"),
+                    Diagnostic::new(
+                        Code::NotSupportedYet,
+                        value.span,
+                        "writing a uniform block by `module.variable` is not supported yet",
+                    )
+                    .help("write `pngineInputs`, or a `#data`"),
                 );
                 Val::Bad
             }
@@ -453,7 +512,7 @@ impl Resolver<'_> {
 
     fn numbers(&mut self, elements: &[Value]) -> Val {
         // All are looked at, so that every mistake is reported.
-        let numbers: Vec<_> = elements.iter().map(|element| Some((self.number(element, Slot::Number)?, element.span))).collect();
+        let numbers: Vec<_> = elements.iter().map(|element| Some((self.single(element)?, element.span))).collect();
         numbers.into_iter().collect::<Option<_>>().map_or(Val::Bad, Val::Elements)
     }
 
@@ -625,9 +684,13 @@ fn half_bits(number: f64) -> u16 {
     sign | ((((exponent + 15) as u16) << 10) + (mantissa - 1024))
 }
 
-/// What a shape is called in a sentence: a macro's word in backticks, other objects plainly.
+/// What a shape is called in a sentence: words of the language in backticks, other objects plainly.
 fn shape_name(shape: &Shape) -> String {
-    if shape.name.starts_with('#') { format!("`{}`", shape.name) } else { format!("this {}", shape.name) }
+    match shape.name {
+        name if name.starts_with('#') => format!("`{name}`"),
+        name if name.contains(char::is_uppercase) => format!("this `{name}`"),
+        name => format!("this {name}"),
+    }
 }
 
 /// The first type that `wanted` picks, also inside of alternatives.
@@ -655,9 +718,15 @@ fn expectation(ty: Ty) -> String {
         Ty::Str | Ty::Text => "a string".to_string(),
         Ty::Path => "a path in quotes".to_string(),
         Ty::Name => "a name".to_string(),
-        Ty::Enum(set) => format!("a {}: {}", set.name, if set.words.len() <= 12 { set.words.join(", ") } else { "see the WebGPU specification".to_string() }),
+        Ty::Enum(set) => format!(
+            "a {}: {}",
+            set.name,
+            if set.words.len() <= 12 { set.words.join(", ") } else { "see the WebGPU specification".to_string() }
+        ),
         Ty::Format => "a texture format".to_string(),
-        Ty::Flags(set, _) => format!("flags of {}: {}", set.name, set.flags.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
+        Ty::Flags(set, _) => {
+            format!("flags of {}: {}", set.name, set.flags.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))
+        }
         Ty::Ref(kinds) => format!("the name of a {}", super::names::one_of(kinds)),
         Ty::View => "a texture, a texture view, or `contextCurrentTexture`".to_string(),
         Ty::ByteSize => "a size in bytes: a number, a `#data`, or `module.variable`".to_string(),
@@ -667,7 +736,9 @@ fn expectation(ty: Ty) -> String {
         Ty::List(inner) => format!("an array, each element {}", expectation(*inner)),
         Ty::Numbers(min, max) if min == max => format!("an array of {min} numbers"),
         Ty::Numbers(..) | Ty::Elements => "an array of numbers".to_string(),
-        Ty::Object(shape) => format!("an object {{ {} }}", shape.props.iter().map(|prop| format!("{}=…", prop.name)).collect::<Vec<_>>().join(" ")),
+        Ty::Object(shape) => {
+            format!("an object {{ {} }}", shape.props.iter().map(|prop| format!("{}=…", prop.name)).collect::<Vec<_>>().join(" "))
+        }
         Ty::Command(_) => "an object with exactly one command".to_string(),
         Ty::OneOf(types) => {
             // A list of what one alone may be as well goes without saying.
@@ -685,9 +756,16 @@ mod tests {
 
     #[test]
     fn halves_round_to_nearest() {
-        for (number, bits) in
-            [(0.0, 0), (-0.0, 0x8000), (1.0, 0x3C00), (-2.0, 0xC000), (65504.0, 0x7BFF), (0.1, 0x2E66), (5.960464477539063e-8, 1), (1.9999, 0x4000)]
-        {
+        for (number, bits) in [
+            (0.0, 0),
+            (-0.0, 0x8000),
+            (1.0, 0x3C00),
+            (-2.0, 0xC000),
+            (65504.0, 0x7BFF),
+            (0.1, 0x2E66),
+            (5.960464477539063e-8, 1),
+            (1.9999, 0x4000),
+        ] {
             assert_eq!(half_bits(number), bits, "{number}");
         }
     }

@@ -2,11 +2,12 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub mod model;
+pub mod wasm;
 
 use pngine_format::bytecode::{Block, assemble};
 use pngine_format::command;
 use pngine_format::op::Op;
-use pngine_format::status::Plugins;
+use pngine_format::status::{INPUTS_SIZE, Plugins};
 use pngine_runtime::{Executor, Slice};
 
 /// A bytecode section and a data section.
@@ -32,15 +33,23 @@ pub trait Player {
     fn commands(&mut self) -> Vec<u8>;
     /// Address of the data section.
     fn data_ptr(&mut self) -> u32;
-    /// The input block.
-    fn inputs(&mut self) -> Vec<u8>;
     fn write_inputs(&mut self, at: usize, bytes: &[u8]);
+
+    /// The data section, padded, and the input block.
+    fn region(&mut self) -> Vec<u8>;
+
+    /// The input block.
+    fn inputs(&mut self) -> Vec<u8> {
+        let region = self.region();
+        region[region.len() - INPUTS_SIZE as usize..].to_vec()
+    }
 
     /// The command buffer as text.
     fn text(&mut self) -> String {
-        let commands = self.commands();
-        // Without the region's bytes: what pointers point to is not the executor's concern.
-        command::disassemble(&commands, &[], self.data_ptr(), 0)
+        let (commands, data, region) = (self.commands(), self.data_ptr(), self.region());
+        let data_len = region.len() as u32 - INPUTS_SIZE;
+        let memory: Vec<u8> = std::iter::repeat_n(0, data as usize).chain(region).collect();
+        command::disassemble(&commands, &memory, data, data_len)
     }
 }
 
@@ -100,9 +109,9 @@ impl Player for Native {
         self.executor.data_ptr()
     }
 
-    fn inputs(&mut self) -> Vec<u8> {
-        let at = self.executor.inputs_ptr();
-        self.bytes(at)[..1148].to_vec()
+    fn region(&mut self) -> Vec<u8> {
+        let (data, end) = (self.executor.data_ptr(), self.executor.inputs_ptr() + INPUTS_SIZE);
+        self.bytes(data)[..(end - data) as usize].to_vec()
     }
 
     fn write_inputs(&mut self, at: usize, bytes: &[u8]) {
@@ -139,10 +148,7 @@ pub fn core_program() -> Program {
     let mut other = Block::default();
     other.once(0, &block(&[(Op::Submit, &[])]));
     other.command(Op::End, &[]);
-    Program {
-        bytecode: assemble(Plugins::CORE, 3, &[Block::default(), init, frame, other]),
-        data: (0..33).collect(),
-    }
+    Program { bytecode: assemble(Plugins::CORE, 3, &[Block::default(), init, frame, other]), data: (0..33).collect() }
 }
 
 /// Every command of these plugins once, with small and with large operands, in `init` and in a frame.
@@ -193,7 +199,7 @@ impl Random {
 
     /// Random bytes, random instructions behind a good header, or `program` with some bytes changed.
     pub fn bytecode(&mut self, program: &Program) -> Vec<u8> {
-        match self.below(4) {
+        match self.below(6) {
             0 => (0..self.below(80)).map(|_| self.next() as u8).collect(),
             1 => {
                 let blocks: Vec<Block> = (0..self.below(5)).map(|_| Block { bytes: self.instructions() }).collect();
@@ -202,7 +208,7 @@ impl Random {
             }
             _ => {
                 let mut bytes = program.bytecode.clone();
-                for _ in 0..1 + self.below(6) {
+                for _ in 0..1 + self.below(4) * self.below(2) {
                     let at = self.below(bytes.len());
                     match self.below(5) {
                         0 if !bytes.is_empty() => drop(bytes.remove(at)),

@@ -2,12 +2,14 @@
 //! interpreter. It knows no limits of memory.
 
 use super::{FrameArguments, Program};
-use pngine_format::bytecode::{Bytecode, Control, Instruction, Instructions, inputs_offset};
+use pngine_format::Reader;
+use pngine_format::bytecode::{Control, Instruction, Instructions, VERSION, inputs_offset};
 use pngine_format::command;
-use pngine_format::op::{MAX_OPERANDS, Op, Operand};
+use pngine_format::op::{Op, Operand};
 use pngine_format::status::{INPUTS_SIZE, Plugins};
 
 /// A scene of the timeline.
+#[derive(Clone, Copy, Default)]
 struct Scene {
     start: u32,
     end: u32,
@@ -18,29 +20,32 @@ struct Scene {
 pub struct Model {
     program: Program,
     data_ptr: u32,
+    plugins: Plugins,
     marks: Vec<bool>,
     counter: u32,
     ready: bool,
+    /// The chosen frame; `None` is by timeline.
     pub frame: Option<u32>,
 }
 
-/// The command buffer, or nothing where the interpreter must give a status other than 0.
+/// The command buffer, or nothing where an executor must give a status other than 0.
 pub type Outcome = Option<Vec<u8>>;
 
 impl Model {
-    pub fn new(program: &Program, data_ptr: u32) -> Self {
-        Self { program: program.clone(), data_ptr, marks: Vec::new(), counter: 0, ready: false, frame: None }
+    /// An executor with these plugins that has its data section at `data_ptr`.
+    pub fn new(program: &Program, plugins: Plugins, data_ptr: u32) -> Self {
+        Self { program: program.clone(), data_ptr, plugins, marks: Vec::new(), counter: 0, ready: false, frame: None }
     }
 
     pub fn init(&mut self) -> Outcome {
-        let once = Bytecode::parse(&self.program.bytecode).ok()?.once;
-        // More marks than any memory of these tests has.
+        self.counter = 0;
+        self.ready = false;
+        let once = self.header()?.1;
+        // More marks than any memory of these tests has room for.
         if once > 1 << 20 {
             return None;
         }
         self.marks = vec![false; once as usize];
-        self.counter = 0;
-        self.ready = false;
         let outcome = self.run(1, Vec::new());
         self.ready = outcome.is_some();
         outcome
@@ -50,29 +55,43 @@ impl Model {
         if !self.ready {
             return None;
         }
-        let mut commands = Vec::new();
-        let mut frame = self.frame.unwrap_or(0);
-        if self.frame.is_none()
-            && let Some((index, scene)) = self.shown(time)?
-        {
-            let mut operands = [0; MAX_OPERANDS];
-            operands[0] = index;
-            commands.push((Op::SetScene, operands));
-            frame = scene.frame;
-        }
-        let outcome = self.run(frame as usize + 2, commands);
+        let (frame, commands) = match (self.frame, self.shown(time)?) {
+            (None, Some((scene, frame))) => (frame, vec![encode(Op::SetScene, &[scene, 0])]),
+            (frame, _) => (frame.unwrap_or(0), Vec::new()),
+        };
+        let outcome = self.run(u64::from(frame) + 2, commands);
         self.counter = self.counter.wrapping_add(u32::from(outcome.is_some()));
         outcome
     }
 
-    /// The scene at a time, of a timeline that is not empty.
-    fn shown(&self, time: f32) -> Option<Option<(u32, Scene)>> {
-        let bytecode = Bytecode::parse(&self.program.bytecode).ok()?;
-        let (_, timeline) = bytecode.blocks().next()?;
+    /// A reader of the blocks, and how many once slots there are.
+    fn header(&self) -> Option<(Reader<'_>, u32)> {
+        let mut reader = Reader::new(&self.program.bytecode);
+        let (version, plugins) = (reader.u8()?, reader.u8()?);
+        let once = reader.varint()?;
+        (version == VERSION && self.plugins.contains(Plugins(plugins))).then_some((reader, once))
+    }
+
+    fn block(&self, index: u64) -> Option<&[u8]> {
+        let mut reader = self.header()?.0;
+        for _ in 0..index {
+            let len = reader.varint()?;
+            reader.take(len as usize)?;
+        }
+        let len = reader.varint()?;
+        reader.take(len as usize)
+    }
+
+    /// The scene that is shown at a time, and its frame. The outer `None` is a timeline that cannot be read.
+    fn shown(&self, time: f32) -> Option<Option<(u32, u32)>> {
+        if self.frame.is_some() || !self.plugins.contains(Plugins::ANIMATION) {
+            return Some(None);
+        }
+        let timeline = self.block(0)?;
         if timeline.is_empty() {
             return Some(None);
         }
-        let mut numbers = pngine_format::Reader::new(timeline);
+        let mut numbers = Reader::new(timeline);
         let (duration, flags) = (numbers.varint()?, numbers.varint()?);
         let mut now = (time * 1000.0) as u32;
         if flags & 1 != 0 && duration != 0 {
@@ -80,62 +99,52 @@ impl Model {
         }
         let mut scenes = Vec::new();
         while !numbers.is_empty() {
-            scenes.push(Scene { start: numbers.varint()?, end: numbers.varint()?, frame: numbers.varint()? });
-            let scene = scenes.last()?;
+            let scene = Scene { start: numbers.varint()?, end: numbers.varint()?, frame: numbers.varint()? };
             if scene.start <= now && now < scene.end {
                 // What follows is not read.
-                return Some(scenes.pop().map(|scene| (scenes.len() as u32, scene)));
+                return Some(Some((scenes.len() as u32, scene.frame)));
             }
+            scenes.push(scene);
         }
         let latest = scenes.iter().map(|scene| scene.end).filter(|&end| end <= now).max();
         let index = scenes.iter().position(|scene| Some(scene.end) == latest).unwrap_or(0);
-        Some(Some(if index < scenes.len() { (index as u32, scenes.swap_remove(index)) } else { (0, Scene { start: 0, end: 0, frame: 0 }) }))
+        Some(Some((index as u32, scenes.get(index).copied().unwrap_or_default().frame)))
     }
 
-    fn run(&mut self, block: usize, mut commands: Vec<(Op, [u32; MAX_OPERANDS])>) -> Outcome {
-        let bytecode = Bytecode::parse(&self.program.bytecode).ok()?;
-        if bytecode.plugins & !Plugins::ALL.0 != 0 {
-            return None;
-        }
-        let (_, block) = bytecode.blocks().nth(block)?;
+    fn run(&mut self, block: u64, mut commands: Vec<Vec<u8>>) -> Outcome {
+        let block = self.block(block)?.to_vec();
         let region_len = inputs_offset(self.program.data.len() as u32)? + INPUTS_SIZE;
-        let mut bytes: Vec<Vec<u8>> = commands.iter().map(encode).collect();
-        let first = bytes.len();
-        let mut skip_to = 0;
-        for item in Instructions::new(block) {
-            let (at, instruction) = item.ok()?;
-            // The executor does not even look at what it skips; see `run_skipping`.
-            if at < skip_to {
-                continue;
-            }
+        let mut at = 0;
+        while at < block.len() {
+            let mut instructions = Instructions::new(&block[at..]);
+            let (_, instruction) = instructions.next()?.ok()?;
+            at += instructions.position();
             match instruction {
                 Instruction::Command(op, mut operands) => {
-                    let mut room = None;
+                    if !self.plugins.contains(op.row().plugin) {
+                        return None;
+                    }
+                    let mut room = 0;
                     for ((_, operand), value) in op.row().operands.iter().zip(&mut operands) {
                         match operand {
                             Operand::Ptr => {
-                                room = Some(region_len.checked_sub(*value)?);
-                                *value = value.wrapping_add(self.data_ptr);
+                                room = region_len.checked_sub(*value)?;
+                                *value += self.data_ptr;
                             }
-                            Operand::Len if room.is_some_and(|room| *value > room) => return None,
+                            Operand::Len if *value > room => return None,
                             _ => {}
                         }
                     }
-                    bytes.push(encode(&(op, operands)));
-                    commands.push((op, operands));
+                    commands.push(encode(op, &operands[..op.row().operands.len()]));
                 }
                 Instruction::Control(Control::Patch { at, count, offset, stride }) => {
                     let member = self.counter.wrapping_add(offset).checked_rem(count)?;
-                    if bytes.len() == first {
-                        return None;
-                    }
-                    let last = bytes.last_mut()?;
-                    let at = at as usize;
-                    let len = last.len();
+                    let last = commands.last_mut()?;
+                    let (at, len) = (at as usize, last.len());
                     if at >= len {
                         return None;
                     }
-                    // What does not lie in the command is overwritten by the next.
+                    // What goes beyond the command is overwritten by the next.
                     last.extend([0; 4]);
                     let number: &mut [u8; 4] = last[at..].first_chunk_mut()?;
                     *number = u32::from_le_bytes(*number).wrapping_add(member.wrapping_mul(stride)).to_le_bytes();
@@ -143,61 +152,22 @@ impl Model {
                 }
                 Instruction::Control(Control::Once { slot, length }) => {
                     let mark = self.marks.get_mut(slot as usize)?;
-                    if *mark {
-                        let behind = instruction_end(block, at)?;
-                        skip_to = behind.checked_add(length as usize)?;
-                        if skip_to > block.len() {
-                            return None;
-                        }
-                        // From here the instructions stand elsewhere than a straight reading puts them.
-                        let rest = block.get(skip_to..)?.to_vec();
-                        *mark = true;
-                        return self.resume(&rest, bytes, first, region_len);
+                    if std::mem::replace(mark, true) {
+                        at = at.checked_add(length as usize).filter(|&end| end <= block.len())?;
                     }
-                    *mark = true;
                 }
             }
         }
-        finish(bytes)
-    }
-
-    /// Goes on behind a skipped part.
-    fn resume(&mut self, rest: &[u8], mut bytes: Vec<Vec<u8>>, first: usize, region_len: u32) -> Outcome {
-        for item in Instructions::new(rest) {
-            let (at, instruction) = item.ok()?;
-            match instruction {
-                Instruction::Command(op, mut operands) => {
-                    let mut room = None;
-                    for ((_, operand), value) in op.row().operands.iter().zip(&mut operands) {
-                        match operand {
-                            Operand::Ptr => {
-                                room = Some(region_len.checked_sub(*value)?);
-                                *value = value.wrapping_add(self.data_ptr);
-                            }
-                            Operand::Len if room.is_some_and(|room| *value > room) => return None,
-                            _ => {}
-                        }
-                    }
-                    bytes.push(encode(&(op, operands)));
-                }
-                Instruction::Control(Control::Patch { .. }) | Instruction::Control(Control::Once { .. }) => {
-                    let _ = (at, first);
-                }
-            }
-        }
-        finish(bytes)
+        let count = u16::try_from(commands.len()).ok()?;
+        let commands = commands.concat();
+        let mut buffer = ((command::HEADER_SIZE + commands.len()) as u32).to_le_bytes().to_vec();
+        buffer.extend(u32::from(count).to_le_bytes());
+        buffer.extend(commands);
+        Some(buffer)
     }
 }
 
-fn encode((op, operands): &(Op, [u32; MAX_OPERANDS])) -> Vec<u8> {
-    let buffer = command::encode([(*op, &operands[..op.row().operands.len()])]);
-    buffer[command::HEADER_SIZE..].to_vec()
-}
-
-fn instruction_end(_: &[u8], _: usize) -> Option<usize> {
-    None
-}
-
-fn finish(_: Vec<Vec<u8>>) -> Outcome {
-    None
+/// A command's bytes without the header of a buffer.
+fn encode(op: Op, operands: &[u32]) -> Vec<u8> {
+    command::encode([(op, operands)])[command::HEADER_SIZE..].to_vec()
 }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How long a GPU may work on one submission, in seconds, before it counts as hung. Software drivers take seconds for heavy frames.
 pub(crate) const TIMEOUT_SECONDS: u64 = 60;
 
-/// Stack of the thread that compiles shaders, in bytes: naga recurses over expressions and blocks, and needs less than 8 KiB for
-/// each operator (measured in November 2025, debug build), of which [`crate::shader_guard`] lets 8192 characters through.
+/// Stack of the thread that compiles shaders, in bytes: naga recurses over expressions and blocks. It holds the worst that
+/// [`crate::shader_guard`] lets through, which `tests/validation.rs` tries in a debug build.
 const COMPILER_STACK: usize = 128 << 20;
 
 /// Why there is no GPU to draw with.

@@ -366,6 +366,146 @@ test("a player on a given device leaves the device alive, and two players share 
   assert.deepEqual(value, [false, "0,0,255,255"]);
 });
 
+test("a time that is no number changes nothing and is reported", async () => {
+  const png = inputScene("return vec4f(u.x, 0, 0, 1);").png(await executor("core-render"));
+  const { value, reports } = await play(png, `
+    await player.seek(0.2);
+    await player.draw(NaN);
+    await player.seek(Infinity);
+    player.play();
+    player.seek(NaN);
+    player.pause();
+    player.draw();
+    return [player.time, pixel(1, 1)];`);
+  assert.deepEqual(value, [0.2, "51,0,0,255"]);
+  assert.deepEqual(reports, ["PngineError: NaN is no time in seconds", "PngineError: Infinity is no time in seconds"]);
+});
+
+test("a canvas without pixels is left alone, and drawn on once it has some", async () => {
+  const { value } = await quiet(await offscreenScene(), `
+    const wait = () => new Promise((done) => setTimeout(done, 50));
+    player.play(); await wait(); player.pause();
+    const none = canvas.width;
+    player.resize(64, 64);
+    const seen = [none, pixel(10, 32)];
+    player.resize(0, NaN); await wait();
+    seen.push(canvas.width, canvas.height);
+    canvas.height = 0; await player.draw(1);
+    player.resize(40.9, 40);
+    return [...seen, canvas.width, player.time >= 1, pixel(5, 20)];`, { size: [0, 0] });
+  assert.deepEqual(value, [0, "255,0,0,255", 1, 1, 40, true, "255,0,0,255"]);
+});
+
+test("a canvas has one player: the one loaded last", async () => {
+  const png = inputScene("return vec4f(u.x, 0, 0, 1);").png(await executor("core-render"));
+  const { value } = await quiet(png, `
+    const { load } = await import("/viewers/web/pngine.js");
+    player.play();
+    const next = await load("/scene.png", canvas, { onError });
+    const states = [player.destroyed, player.playing, next.destroyed];
+    player.destroy();
+    next.draw(0.2);
+    const color = pixel(1, 1);
+    // Two at once: only one of them gets the canvas, and the other, if it was not ready before, says so.
+    const both = await Promise.allSettled([1, 2].map(() => load("/scene.png", canvas, { onError })));
+    const alive = both.filter(({ value }) => value && !value.destroyed).length;
+    const reasons = both.flatMap(({ reason }) => reason ? [reason.message] : []);
+    return [...states, color, next.destroyed, alive, reasons.every((reason) => reason === "another scene was loaded onto the canvas meanwhile")];`);
+  assert.deepEqual(value, [true, false, false, "51,0,0,255", true, 1, true]);
+});
+
+test("a lost device is reported once, and the player stands still", async () => {
+  const png = inputScene("return vec4f(1, 0, 0, 1);").png(await executor("core-render"));
+  const { value, reports } = await play(png, `
+    player.play();
+    player.device.destroy();
+    await new Promise((done) => setTimeout(done, 100));
+    const stopped = player.playing;
+    player.play();
+    await player.draw(2);
+    const { load } = await import("/viewers/web/pngine.js");
+    const again = await load("/scene.png", canvas, { onError });
+    again.draw(0);
+    return [stopped, player.playing, pixel(1, 1)];`);
+  assert.deepEqual(value, [false, false, "255,0,0,255"]);
+  assert.equal(reports.length, 1, reports.join("\n"));
+  assert.match(reports[0], /^PngineError: the device is lost \(destroyed\): /);
+});
+
+test("after destroy nothing listens, and every call is in vain", async () => {
+  files.set("/scene.png", inputScene("return vec4f(1);").png(await executor("core-render")));
+  const { page, errors } = await open(browser);
+  await page.goto(server.origin);
+  const tools = await page.context().newCDPSession(page);
+  const listeners = async (/** @type {string} */ expression) => {
+    const { result } = await tools.send("Runtime.evaluate", { expression });
+    const found = await tools.send("DOMDebugger.getEventListeners", { objectId: result.objectId ?? "" });
+    return found.listeners.map(({ type }) => type).sort();
+  };
+  await page.evaluate(`import("/viewers/web/pngine.js").then(async ({ load }) => {
+    window.canvas = document.body.appendChild(document.createElement("canvas"));
+    window.player = await load("/scene.png", canvas, { autoplay: true });
+  })`);
+  assert.deepEqual(await listeners("window"), ["blur", "keydown", "keyup", "pointercancel", "pointerup"]);
+  assert.deepEqual(await listeners("canvas"), ["pointerdown", "pointerenter", "pointermove", "wheel"]);
+  await page.evaluate(`(async () => {
+    player.destroy();
+    player.destroy();
+    player.play();
+    player.seek(3);
+    await player.resize(5, 5);
+    await player.stop();
+    await player.draw(1);
+    if (player.playing || canvas.width === 5) throw new Error("the player is alive");
+  })()`);
+  for (const target of ["window", "canvas", "player.device"]) assert.deepEqual(await listeners(target), [], target);
+  await page.close();
+  assert.deepEqual(errors, []);
+});
+
+test("what fails before the first frame is an error of ours, and gives back the device", async () => {
+  const png = inputScene("return vec4f(1);").png(await executor("core-render"));
+  files.set("/scene.png", png);
+  files.set("/empty.png", new Scene().png(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])));
+  const { page, errors } = await open(browser);
+  await page.goto(server.origin);
+  const found = await page.evaluate(`(async () => {
+    const { load, PngineError } = await import("/viewers/web/pngine.js");
+    const lost = [];
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function () {
+      const device = await request.call(this);
+      device.lost.then(({ reason }) => lost.push(reason));
+      return device;
+    };
+    const told = [];
+    const attempt = async (source, canvas = new OffscreenCanvas(8, 8), options) => {
+      await load(source, canvas, options).then(() => told.push("loaded"), (error) =>
+        told.push(error instanceof PngineError ? error.message : "foreign: " + error));
+    };
+    const taken = new OffscreenCanvas(8, 8);
+    taken.getContext("2d");
+    await attempt("/scene.png", taken);
+    await attempt("/empty.png");
+    await attempt("http://127.0.0.1:1/");
+    await attempt("/scene.png", undefined, { alphaMode: "odd" });
+    await new Promise((done) => setTimeout(done, 50));
+    Object.defineProperty(navigator, "gpu", { value: undefined });
+    await attempt("/scene.png");
+    return { told, lost };
+  })()`);
+  const { told, lost } = /** @type {{ told: string[], lost: string[] }} */ (found);
+  const wanted = [
+    /^the canvas gives no WebGPU context/, /^damaged executor: /, /^http:\/\/127.0.0.1:1\/: Failed to fetch/,
+    /^the scene cannot be played: .*odd/, /^this browser has no WebGPU$/,
+  ];
+  assert.equal(told.length, wanted.length);
+  for (const [i, text] of told.entries()) assert.match(text, wanted[i]);
+  assert.deepEqual(lost, ["destroyed", "destroyed"]);
+  await page.close();
+  assert.deepEqual(errors.filter((error) => !/ERR_(UNSAFE_PORT|CONNECTION_REFUSED)/.test(error)), []);
+});
+
 /**
  * A scene with hand-written command buffers.
  * @param {(scene: Scene, at: (bytes: Uint8Array | number[] | string) => [number, number]) => { init: number[][], frame?: number[][], plugins?: number }} build
@@ -457,6 +597,48 @@ test("what is wrong in a command is reported with code, position and name, and s
     const { value, reports } = await play(png, "const drawn = player.draw(0), color = pixel(1, 1); await drawn; return color;");
     assert.match(reports[0]?.replace("rejected: ", "") ?? "nothing", report);
     if (action === "skip") assert.equal(value, color, reports[0]);
+    assert.equal(reports.length, 1, reports.join("\n"));
+  }
+});
+
+test("what cannot be read, stands in a wrong place or is of the wrong kind has the code of the table", async () => {
+  const compute = "@compute @workgroup_size(1) fn cs() {}";
+  const bundle = (/** @type {number[]} */ ...commands) =>
+    descriptor(11, [FIELD.colorFormats, v.array(v.word("preferredCanvasFormat"))], [FIELD.commands, v.bytes(commands)]);
+  const pass = (/** @type {number[][]} */ ...commands) =>
+    [command("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), ...commands, command("END_PASS"), command("SUBMIT"), END];
+  /** @typedef {(bytes: Uint8Array | number[] | string) => [number, number]} At */
+  /** @type {[RegExp, (at: At) => { init: number[][], frame?: number[][] }][]} */
+  const cases = [
+    [/^PngineError E001: command 1, SET_PIPELINE: /, (at) => ({
+      init: [command("CREATE_SHADER", 0, ...at(compute)), command("CREATE_COMPUTE_PIPE", 0, ...at(descriptor(6, [FIELD.compute, stage("cs")]))), END],
+      frame: pass(command("SET_PIPELINE", 0)),
+    })],
+    [/^PngineError E004: command 1, SET_INDEX_BUFFER: /, () => ({
+      init: [command("CREATE_BUFFER", 0, 16, 0x18), END], frame: pass(command("SET_INDEX_BUFFER", 0, 2)),
+    })],
+    [/^PngineError E004: command 0, BEGIN_RENDER_PASS: /, () => ({ init: [END], frame: [command("BEGIN_RENDER_PASS", CANVAS, 9, 0, NONE), ...clear.slice(1)] })],
+    [/^PngineError E004: command 0, CREATE_SHADER: /, (at) => ({ init: [command("CREATE_SHADER", 0, ...at([0xff, 0xfe])), END] })],
+    [/^PngineError E004: command 0, CREATE_SAMPLER: /, (at) => ({
+      init: [command("CREATE_SAMPLER", 0, ...at(descriptor(2, [FIELD.magFilter, v.word("cube")]))), END],
+    })],
+    [/^PngineError E004: command 1, WRITE_BUFFER: 64 bytes at \d+ are outside of the memory$/, () => ({
+      init: [command("CREATE_BUFFER", 0, 16, 8), command("WRITE_BUFFER", 0, 0, 0xfffffff0, 64), END],
+    })],
+    [/^PngineError E007: command 0, CREATE_RENDER_BUNDLE: command 0, END_PASS: /, (at) => ({
+      init: [command("CREATE_RENDER_BUNDLE", 0, ...at(bundle(...command("END_PASS")))), END],
+    })],
+    [/^PngineError E007: command 0, CREATE_RENDER_BUNDLE: command 0, SET_STENCIL_REFERENCE: /, (at) => ({
+      init: [command("CREATE_RENDER_BUNDLE", 0, ...at(bundle(...command("SET_STENCIL_REFERENCE", 1)))), END],
+    })],
+    [/^PngineError E007: the command buffer ends too early$/, () => ({ init: [END], frame: [command("SUBMIT")] })],
+    [/^PngineError E007: the command buffer ends too early$/, () => ({ init: [END], frame: [] })],
+    [/^PngineError E007: the command buffer ends too early$/, () => ({ init: [END], frame: [END] })],
+    [/^PngineError E007: commands stand behind END$/, () => ({ init: [END], frame: [...clear, END] })],
+  ];
+  for (const [report, build] of cases) {
+    const { reports } = await play(fixedScene((_, at) => build(at)), "");
+    assert.match(reports[0]?.replace("rejected: ", "") ?? "nothing", report);
     assert.equal(reports.length, 1, reports.join("\n"));
   }
 });
@@ -561,8 +743,32 @@ test("the page plays a scene from its address, from a file, and says what is wro
   const other = new Scene().png(new Uint8Array([0]));
   await page.setInputFiles("#file", { name: "broken.png", mimeType: "image/png", buffer: Buffer.from(other) });
   await page.waitForFunction(() => document.getElementById("status")?.textContent === "broken.png cannot be played.");
-  assert.match((await page.textContent("#errors")) ?? "", /^damaged executor: /);
+  assert.match((await page.textContent("#stage [role=alert]")) ?? "", /^damaged executor: /);
   assert.ok(await page.isDisabled("#play"));
+
+  // By keyboard: the form's field, then Enter; the buttons are reached with the Tab key.
+  await page.focus("#address");
+  await page.keyboard.type("/green.png");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.getElementById("play")?.textContent === "Pause");
+  for (let i = 0; i < 2; i++) await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "play");
+  await page.keyboard.press("Space");
+  await page.waitForFunction(() => document.getElementById("play")?.textContent === "Play");
+
+  // By drop, of a file and of a link.
+  const drop = (/** @type {string} */ name, /** @type {number[]} */ bytes) => page.evaluate(([name, bytes]) => {
+    const dataTransfer = new DataTransfer();
+    if (bytes.length) dataTransfer.items.add(new File([new Uint8Array(bytes)], name));
+    else dataTransfer.setData("text/uri-list", name);
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  }, /** @type {const} */ ([name, bytes]));
+  await drop("dropped.png", [...png]);
+  await page.waitForFunction(() => document.getElementById("status")?.textContent === "Showing dropped.png.");
+  await drop("/green.png", []);
+  await page.waitForFunction(() => document.getElementById("status")?.textContent === "Showing /green.png.");
+  await drop("text.png", [1, 2, 3]);
+  await page.waitForFunction(() => document.querySelector("#stage [role=alert]")?.textContent === "this is not a PNG");
   await page.close();
   assert.deepEqual(errors, []);
 });

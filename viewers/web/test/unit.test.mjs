@@ -84,6 +84,12 @@ test("a payload comes apart into its sections", () => {
   assert.equal(parsePayload(payload({})).executor, undefined);
 });
 
+test("a name with a giant index cannot make a list of that length", () => {
+  const strings = [...name(0, 1, "second"), ...name(0, 0xfffffffe, "far"), ...name(7, 0xfffffffe, "far"), ...name(1, 0, "dark")];
+  assert.deepEqual(parsePayload(payload({ strings })).names.slice(0, 2), [[, "second"], ["dark"]]);
+  assert.equal(parsePayload(payload({ strings })).names[7], undefined);
+});
+
 test("every cut and every flipped bit of a payload is an answer", () => {
   const between = [PAYLOAD.length - 5, PAYLOAD.length - 12];
   for (let cut = 0; cut < PAYLOAD.length; cut++) {
@@ -176,7 +182,7 @@ test("a descriptor of another type, with bytes left over, nested too deep or wit
 
 test("commands are read with their operands, and what they point to", () => {
   const memory = new Uint8Array(64).map((_, i) => i);
-  const buffer = bytes(...command("CREATE_BUFFER", 1, 64, 0x48), ...command("WRITE_BUFFER", 1, 4, 10, 3), ...command("DRAW_INDEXED", 3, 1, 0, -2, 0), ...command("END"), 9);
+  const buffer = bytes(...command("CREATE_BUFFER", 1, 64, 0x48), ...command("WRITE_BUFFER", 1, 4, 10, 3), ...command("DRAW_INDEXED", 3, 1, 0, -2, 0), ...command("END"));
   const found = [...decodeCommands(buffer, memory, 2)];
   assert.deepEqual(found.map(({ op }) => op.name), ["CREATE_BUFFER", "WRITE_BUFFER", "DRAW_INDEXED", "END"]);
   assert.deepEqual(found[0].args, [1, 64, 0x48]);
@@ -188,7 +194,10 @@ test("commands that cannot be read say why", () => {
   const memory = new Uint8Array(16);
   const read = (/** @type {number[]} */ list) => () => [...decodeCommands(bytes(...list), memory, 0)];
   assert.throws(read([0x77]), { code: "E008", message: "command 0 has the unknown opcode 119" });
-  assert.throws(read([0x12, 0]), { code: "E004" });
-  assert.throws(read(command("WRITE_BUFFER", 0, 0, 10, 7)), { code: "E004", message: /7 bytes at 10 are outside of the memory/ });
+  assert.throws(read([0x12, 0]), { code: "E004", message: "command 0, SET_PIPELINE: the bytes end before byte 3" });
+  assert.throws(read(command("WRITE_BUFFER", 0, 0, 10, 7)), {
+    code: "E004", message: "command 0, WRITE_BUFFER: 7 bytes at 10 are outside of the memory",
+  });
+  assert.throws(read([...command("END"), 9]), { code: "E007", message: "commands stand behind END" });
   assert.throws(read(command("WRITE_BUFFER", 0, 0, 0xffffffff, 0xffffffff)), { code: "E004" });
 });
