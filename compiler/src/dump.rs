@@ -33,7 +33,8 @@ fn lines(scene: &Scene) -> Vec<String> {
         out.push(format!("data {} ({} bytes)", data.name, data.bytes.as_ref().map_or(0, Vec::len)));
     }
     for buffer in scene.buffers.iter().flatten() {
-        let mut line = format!("buffer {} size={} usage={}", buffer.named.name, buffer.size, flags(buffer_usage::FLAGS, buffer.usage));
+        let mut line =
+            format!("buffer {} size={} usage={}", buffer.named.name, buffer.size, flags(buffer_usage::FLAGS, buffer.usage));
         // Writing to a String cannot fail, here and below.
         if let Some((data, _)) = buffer.initial {
             let _ = write!(line, " initial={}", scene.data[data.0].name);
@@ -179,7 +180,8 @@ fn lines(scene: &Scene) -> Vec<String> {
         }
     }
     for pass in scene.render_passes.iter().flatten() {
-        let pipeline = pass.pipeline.and_then(|(id, _)| scene.render_pipeline(id)).map_or("none", |pipeline| &pipeline.named.name);
+        let pipeline =
+            pass.pipeline.and_then(|(id, _)| scene.render_pipeline(id)).map_or("none", |pipeline| &pipeline.named.name);
         out.push(format!("render pass {} pipeline={pipeline} groups=[{}]", pass.named.name, groups(&pass.groups)));
         for color in &pass.colors {
             let resolve = color.resolve.map_or(String::new(), |target| format!(" resolve={}", view(target)));
@@ -189,7 +191,13 @@ fn lines(scene: &Scene) -> Vec<String> {
             out.push(format!("  depth {} {:?} stencil {:?}", view(depth.view), depth.depth, depth.stencil));
         }
         for bound in &pass.vertices {
-            out.push(format!("  vertices {}+{} offset={} size={:?}", name_of(bound.buffer), bound.member, bound.offset, bound.size));
+            out.push(format!(
+                "  vertices {}+{} offset={} size={:?}",
+                name_of(bound.buffer),
+                bound.member,
+                bound.offset,
+                bound.size
+            ));
         }
         if let Some(bound) = &pass.indices {
             let format = if bound.wide { "uint32" } else { "uint16" };

@@ -33,7 +33,7 @@ impl std::fmt::Display for EmitError {
             EmitError::TooManyCommands(count) => {
                 write!(f, "a frame of {count} commands, where a command buffer counts at most {MAX_COMMANDS}")
             }
-            EmitError::TooLarge => write!(f, "the scene has 4 GiB or more"),
+            EmitError::TooLarge => write!(f, "the scene has 4 GiB or more, or more than 65,533 frames or things that run once"),
         }
     }
 }
@@ -52,11 +52,12 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
     let init = emitter.init_commands();
     let frames: Vec<Vec<Item>> = emitter.frames();
     let Emitter { blobs, once, .. } = emitter;
-    let once = u32::try_from(once.len()).map_err(|_| EmitError::TooLarge)?;
+    let once = u16::try_from(once.len()).map_err(|_| EmitError::TooLarge)?;
     let (data, offsets) = blobs.layout().ok_or(EmitError::TooLarge)?;
     let inputs = bytecode::inputs_offset(data.len() as u32).ok_or(EmitError::TooLarge)?;
 
     let mut plugins = Plugins::CORE;
+    let mut steered = false;
     let mut capacity = 0;
     let mut blocks = vec![Block::default()];
     let encoder = Encoder { offsets: &offsets, inputs };
@@ -82,13 +83,24 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
             return Err(EmitError::TooManyCommands(commands.len()));
         }
         plugins = commands.iter().fold(plugins, |plugins, (command, _)| plugins.union(command.op.row().plugin));
-        let size: usize = commands.iter().map(|(c, _)| 1 + c.op.row().operands.iter().map(|(_, o)| o.size()).sum::<usize>()).sum();
+        steered |= commands.iter().any(|(command, once)| once.is_some() || !command.picks.is_empty());
+        let size: usize =
+            commands.iter().map(|(c, _)| 1 + c.op.row().operands.iter().map(|(_, o)| o.size()).sum::<usize>()).sum();
         capacity = capacity.max(HEADER_SIZE + size);
         match index {
             0 => origins.init = commands.iter().map(|(command, _)| command.span).collect(),
             _ => origins.frames.push(commands.iter().map(|(c, once)| FrameOrigin { span: c.span, once: *once }).collect()),
         }
         blocks.push(block);
+    }
+
+    let size = blocks.iter().map(|block| block.bytes.len() + 4).sum::<usize>();
+    if blocks.len() > usize::from(u16::MAX) || u32::try_from(size + 16).is_err() {
+        return Err(EmitError::TooLarge);
+    }
+    // An executor has the two steering instructions only with the plugins for passes.
+    if steered && plugins.0 & (Plugins::RENDER.0 | Plugins::COMPUTE.0) == 0 {
+        plugins = plugins.union(Plugins::COMPUTE);
     }
 
     let mut names = Vec::new();
@@ -101,7 +113,7 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
         strings: names,
         data,
         extensions: Vec::new(),
-        once,
+        once: u32::from(once),
         command_capacity: u32::try_from(capacity).map_err(|_| EmitError::TooLarge)?,
         origins,
         frames: scene.frames.iter().map(|frame| frame.named.name.clone()).collect(),
@@ -239,11 +251,8 @@ impl Ids {
             first
         };
         let groups = scene.groups.iter().map(|group| take(group.as_ref().expect(HOLE).pool)).collect();
-        let init_groups = scene
-            .inits
-            .iter()
-            .map(|init| take(scene.buffer(init.as_ref().expect(HOLE).buffer).expect(HOLE).pool))
-            .collect();
+        let init_groups =
+            scene.inits.iter().map(|init| take(scene.buffer(init.as_ref().expect(HOLE).buffer).expect(HOLE).pool)).collect();
         let mut auto_layouts = Vec::new();
         for group in scene.groups.iter().flatten() {
             if let GroupLayout::Auto(pipeline, index) = group.layout
@@ -306,7 +315,12 @@ impl Emitter<'_> {
         match layout {
             GroupLayout::Explicit(id) => id.0 as u32,
             GroupLayout::Auto(pipeline, group) => {
-                let auto = self.ids.auto_layouts.iter().position(|known| *known == (pipeline, group)).expect("collected from the same groups");
+                let auto = self
+                    .ids
+                    .auto_layouts
+                    .iter()
+                    .position(|known| *known == (pipeline, group))
+                    .expect("collected from the same groups");
                 (self.scene.layouts.len() + auto) as u32
             }
         }
@@ -380,7 +394,9 @@ impl Emitter<'_> {
 
     fn create_buffer(&mut self, id: u32, size: u32, usage: u32, span: Span) -> Item {
         match usage_byte(usage) {
-            Some(byte) => plain(Op::CreateBuffer, vec![Arg::Number(id), Arg::Number(size), Arg::Number(u32::from(byte))], Some(span)),
+            Some(byte) => {
+                plain(Op::CreateBuffer, vec![Arg::Number(id), Arg::Number(size), Arg::Number(u32::from(byte))], Some(span))
+            }
             None => {
                 let value = object([(Field::Size, Value::Uint(size)), (Field::Usage, Value::Uint(usage))]);
                 self.create(Op::CreateBufferDesc, id, Type::Buffer, &value, span)
@@ -462,7 +478,8 @@ impl Emitter<'_> {
         for (index, group) in scene.groups.iter().flatten().enumerate() {
             let layout = self.layout_id(group.layout);
             for variant in 0..group.pool {
-                let entries = group.entries.iter().map(|entry| (entry.binding, self.resource(&entry.resource, variant))).collect();
+                let entries =
+                    group.entries.iter().map(|entry| (entry.binding, self.resource(&entry.resource, variant))).collect();
                 out.push(self.bind_group(self.ids.groups[index] + variant, layout, entries, group.named.span));
             }
         }
@@ -620,7 +637,9 @@ impl Emitter<'_> {
             let pool = self.scene.buffer(bound.buffer).expect(HOLE).pool;
             let mut command = match (bound.offset, bound.size) {
                 (0, None) => bare(Op::SetVertexBuffer, &[slot as u32, id], Some(bound.span)),
-                (offset, size) => bare(Op::SetVertexBufferRange, &[slot as u32, id, offset, size.unwrap_or(WHOLE)], Some(bound.span)),
+                (offset, size) => {
+                    bare(Op::SetVertexBufferRange, &[slot as u32, id, offset, size.unwrap_or(WHOLE)], Some(bound.span))
+                }
             };
             if pool > 1 {
                 command.picks.push(Pick { at: 2, count: pool, offset: bound.member });

@@ -77,7 +77,13 @@ pub fn info(format: Word) -> Format {
         return Format { compressed: true, ..none };
     }
     let channels = name.bytes().take_while(u8::is_ascii_alphabetic).count() as u32;
-    let bits = if name.contains("32") { 32 } else if name.contains("16") { 16 } else { 8 };
+    let bits = if name.contains("32") {
+        32
+    } else if name.contains("16") {
+        16
+    } else {
+        8
+    };
     let wide = Format { channels, renderable: true, storage: bits == 32 || channels == 4, ..none };
     if name.ends_with("uint") || name.ends_with("sint") {
         let sample = if name.ends_with("uint") { Sample::Uint } else { Sample::Sint };

@@ -43,6 +43,9 @@ use diag::{Code, Diagnostic, Severity};
 use program::{Compiled, Options};
 use source::Sources;
 
+/// Findings that are shown of one compilation. Its author has enough to mend after far fewer; picked by feel.
+const MOST_FINDINGS: usize = 1000;
+
 /// Compiles a scene.
 ///
 /// `name` is what diagnostics call the entry file; `entry` are its bytes, which need not be text. Other files come from
@@ -77,7 +80,27 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
     extra.into_iter().for_each(|file| {
         sources.add(file);
     });
-    Compiled { sources, diagnostics: diag::finish(diagnostics), program }
+    Compiled { sources, diagnostics: limited(diag::finish(diagnostics)), program }
+}
+
+/// The first findings, errors before warnings, and one that says how many were left out.
+fn limited(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let Some(left_out) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|left_out| *left_out > 0) else {
+        return diagnostics;
+    };
+    if has_errors(&diagnostics) {
+        let mut room = MOST_FINDINGS.saturating_sub(diagnostics.iter().filter(|d| d.severity() == Severity::Error).count());
+        diagnostics.retain(|diagnostic| {
+            let keeps = diagnostic.severity() == Severity::Error || room > 0;
+            room -= usize::from(keeps && diagnostic.severity() != Severity::Error);
+            keeps
+        });
+        diagnostics.truncate(MOST_FINDINGS);
+        diagnostics.push(Diagnostic::global(Code::TooManyErrors, format!("{left_out} more findings are not shown")));
+    } else {
+        diagnostics.truncate(MOST_FINDINGS);
+    }
+    diagnostics
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

@@ -400,7 +400,8 @@ impl Lowerer<'_> {
                     let help = match count {
                         0 => "declare a `#shaderModule` and name it with `module=…`".to_string(),
                         _ => {
-                            let names: Vec<&str> = self.scene.shaders.iter().map(|shader| shader.name.as_str()).collect();
+                            let names: Vec<&str> =
+                                self.scene.shaders.iter().take(12).map(|shader| shader.name.as_str()).collect();
                             format!("write `module=` and one of `{}`", names.join("`, `"))
                         }
                     };

@@ -271,8 +271,8 @@ shape!(GENERATED = "element generator" [
     p("numberOfElements", U32, "How many elements.").req(),
     p("initEachElementWith", Ty::List(&Ty::Str), "One expression per lane.").req(),
 ]);
-shape!(URL = "file" [ p("url", Ty::Path, "Path of the file.").req() ]);
-shape!(BLOB = "blob" [ p("file", Ty::Object(&URL), "The file.").req() ]);
+shape!(URL = "file"[p("url", Ty::Path, "Path of the file.").req()]);
+shape!(BLOB = "blob"[p("file", Ty::Object(&URL), "The file.").req()]);
 shape!(WASM_DATA = "wasm data" [
     p("module", Ty::Object(&URL), "The WebAssembly module.").req(),
     p("func", Ty::Name, "The export to call.").req(),
@@ -375,7 +375,7 @@ shape!(SAMPLER = "#sampler" [
     p("compare", Ty::Enum(&word::COMPARE_FUNCTION), "Makes it a comparison sampler."),
     p("maxAnisotropy", Ty::Uint(1, 16), "Anisotropy; above 1 all three filters must be linear.").def("1"),
 ]);
-shape!(IMAGE_BITMAP = "#imageBitmap" [ p("image", Ty::Ref(&[Ns::Data]), "The encoded image.").req() ]);
+shape!(IMAGE_BITMAP = "#imageBitmap"[p("image", Ty::Ref(&[Ns::Data]), "The encoded image.").req()]);
 shape!(VIDEO = "#video" [
     p("file", Ty::Path, "Path of the video."),
     p("url", Ty::Path, "Path of the video."),
@@ -426,7 +426,9 @@ shape!(BUFFER_LAYOUT = "buffer layout" [
     p("hasDynamicOffset", Ty::Bool, "Whether passes give an offset.").def("false"),
     p("minBindingSize", U32, "Least bytes bound.").def("0"),
 ]);
-shape!(SAMPLER_LAYOUT = "sampler layout" [ p("type", Ty::Enum(&word::SAMPLER_BINDING_TYPE), "What kind of sampler.").def("filtering") ]);
+shape!(
+    SAMPLER_LAYOUT = "sampler layout"[p("type", Ty::Enum(&word::SAMPLER_BINDING_TYPE), "What kind of sampler.").def("filtering")]
+);
 shape!(TEXTURE_LAYOUT = "texture layout" [
     p("sampleType", Ty::Enum(&word::TEXTURE_SAMPLE_TYPE), "What sampling gives.").def("float"),
     p("viewDimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "Dimension of the view.").def("2d").or(&["dimension"]),
@@ -447,7 +449,7 @@ shape!(LAYOUT_ENTRY = "layout entry" [
     p("storageTexture", Ty::Object(&STORAGE_LAYOUT), "It is a storage texture."),
     p("externalTexture", Ty::Object(&EMPTY), "It is an external texture.").later(),
 ]);
-shape!(BIND_GROUP_LAYOUT = "#bindGroupLayout" [ p("entries", Ty::List(&Ty::Object(&LAYOUT_ENTRY)), "The bindings.").req() ]);
+shape!(BIND_GROUP_LAYOUT = "#bindGroupLayout"[p("entries", Ty::List(&Ty::Object(&LAYOUT_ENTRY)), "The bindings.").req()]);
 shape!(PIPELINE_LAYOUT = "#pipelineLayout" [
     p("bindGroupLayouts", Ty::List(&Ty::Ref(&[Ns::BindGroupLayout])), "Element i is the layout of group i.").req(),
 ]);
@@ -712,7 +714,7 @@ shape!(INIT = "#init" [
 ]);
 
 // Section 9.21, 18.3: queue actions.
-shape!(WASM_SOURCE = "data source" [ p("wasm", Ty::Ref(&[Ns::WasmCall]), "The call.").req() ]);
+shape!(WASM_SOURCE = "data source"[p("wasm", Ty::Ref(&[Ns::WasmCall]), "The call.").req()]);
 shape!(WRITE_BUFFER = "writeBuffer" [
     p("buffer", BUFFER, "The buffer.").req(),
     p("bufferOffset", U32, "First byte written, a multiple of 4.").def("0").or(&["offset"]),

@@ -1,12 +1,13 @@
 //! Bytecode: what the compiler hands to an executor.
 //!
-//! `[version: u8][plugins: u8][once: varint]`, then blocks, each `[length: varint][bytes]`, to the end. Block 0 is the timeline
-//! (empty without animation), block 1 holds the instructions of `init`, block 2 + f those of frame f.
+//! `[version: u8][plugins: u8][once: u16][count: u16]`, then `count + 1` offsets of four bytes, then the blocks. Block i goes from
+//! offset i to offset i + 1, both counted from the start of the bytecode. Block 0 is the timeline (empty without animation), block 1
+//! holds the instructions of `init`, block 2 + f those of frame f.
 //!
-//! An instruction is an opcode and its operands. Commands have the opcodes and operands of [`crate::op`], but denser: an operand
-//! of one byte is that byte, every other one a varint (a signed number and a single by their 32 bits), and a pointer is an offset
-//! into the *region*: the data section, padded to 16 bytes, followed by the input block. So bytes of an input are written with the
-//! same command as any other bytes. Two more instructions steer the executor and write no command: [`Control`].
+//! An instruction is an opcode and its operands, each a varint: a signed number and a single by their 32 bits. Commands have the
+//! opcodes and operands of [`crate::op`]; a pointer is an offset into the *region*: the data section, padded to 16 bytes, followed by
+//! the input block. So bytes of an input are written with the same command as any other bytes. Two more instructions steer the
+//! executor and write no command: [`Control`].
 
 use crate::Reader;
 use crate::op::{MAX_OPERANDS, Op, Operand};
@@ -24,15 +25,28 @@ pub const FIRST_FRAME_BLOCK: u32 = 2;
 /// Alignment, in bytes, of the data section and of the input block behind it.
 pub const REGION_ALIGN: u32 = 16;
 
-/// Opcode of [`Control::Patch`].
-pub const PATCH: u8 = 0x80;
-/// Opcode of [`Control::Once`].
-pub const ONCE: u8 = 0x81;
+/// Where the number of once slots stands in the bytecode, two bytes.
+pub const ONCE_OFFSET: u32 = 2;
+/// Where the number of blocks stands in the bytecode, two bytes.
+pub const COUNT_OFFSET: u32 = 4;
+/// Where the offsets of the blocks stand in the bytecode, four bytes each.
+pub const BLOCKS_OFFSET: u32 = 6;
+
+/// Opcode of [`Control::Patch`]. Executors without the plugins render and compute do not have it.
+pub const PATCH: u8 = 0x7E;
+/// Opcode of [`Control::Once`]. Executors without the plugins render and compute do not have it.
+pub const ONCE: u8 = 0x7F;
+
+/// A timeline, block 0, is `[duration: u32][flags: u32]` and scenes `[start: u32][end: u32][frame: u32]`, all times in milliseconds.
+/// Flag bit 0: the time starts again at the end of the duration.
+pub const TIMELINE_HEADER_SIZE: usize = 8;
+/// Bytes of a scene of a timeline.
+pub const TIMELINE_SCENE_SIZE: usize = 12;
 
 /// Instructions that only an executor sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
-    /// Opcode 0x80, operands `at count offset stride`, all varints: adds `((F + offset) mod count) * stride` to the 32-bit number at
+    /// Opcode 0x7E, operands `at count offset stride`, all varints: adds `((F + offset) mod count) * stride` to the 32-bit number at
     /// byte `at` of the command written last, where F is the frame counter. With stride 1 and `at` on an id it picks a member of a
     /// pool; the compiler sees to it that ids do not overflow into the bytes behind them.
     Patch {
@@ -45,7 +59,7 @@ pub enum Control {
         /// What one step adds.
         stride: u32,
     },
-    /// Opcode 0x81, operands `slot length`, both varints: skips the next `length` bytes if this slot was reached before in this run
+    /// Opcode 0x7F, operands `slot length`, both varints: skips the next `length` bytes if this slot was reached before in this run
     /// of the program, else marks it. `init` clears all marks.
     Once {
         /// Below the header's `once`.
@@ -96,15 +110,15 @@ pub struct Bytecode<'a> {
     /// The plugins it needs.
     pub plugins: u8,
     /// How many once slots it has.
-    pub once: u32,
-    blocks: usize,
+    pub once: u16,
+    count: usize,
 }
 
 impl<'a> Bytecode<'a> {
-    /// Reads the header and walks over the blocks.
+    /// Reads the header and the offsets of all blocks.
     ///
     /// # Errors
-    /// Where the bytes end early, or the version is another one.
+    /// Where the bytes end early, the version is another one, or the blocks do not lie one after another.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, BytecodeError> {
         let mut reader = Reader::new(bytes);
         let short = |at| BytecodeError { at, reason: "the bytecode ends early" };
@@ -112,29 +126,36 @@ impl<'a> Bytecode<'a> {
             return Err(BytecodeError { at: 0, reason: "unknown bytecode version" });
         }
         let plugins = reader.u8().ok_or(short(1))?;
-        let once = reader.varint().ok_or(short(2))?;
-        let this = Self { bytes, plugins, once, blocks: reader.position() };
-        let mut count = 0;
-        while !reader.is_empty() {
-            let at = reader.position();
-            let len = reader.varint().ok_or(short(at))?;
-            reader.take(len as usize).ok_or(short(at))?;
-            count += 1;
+        let once = reader.u16().ok_or(short(2))?;
+        let count = usize::from(reader.u16().ok_or(short(4))?);
+        if count < FIRST_FRAME_BLOCK as usize {
+            return Err(BytecodeError { at: 4, reason: "the timeline or init block is missing" });
         }
-        if count < FIRST_FRAME_BLOCK {
-            return Err(BytecodeError { at: bytes.len(), reason: "the timeline or init block is missing" });
+        let this = Self { bytes, plugins, once, count };
+        let mut last = 0;
+        for entry in 0..=count {
+            let at = BLOCKS_OFFSET as usize + 4 * entry;
+            let offset = this.offset(entry).ok_or(short(at))?;
+            if offset < last || offset > bytes.len() {
+                return Err(BytecodeError { at, reason: "a block lies outside the bytecode" });
+            }
+            last = offset;
         }
         Ok(this)
     }
 
+    /// Where block `entry` starts, and the one before it ends.
+    fn offset(&self, entry: usize) -> Option<usize> {
+        let mut reader = Reader::new(self.bytes.get(BLOCKS_OFFSET as usize + 4 * entry..)?);
+        reader.u32().map(|offset| offset as usize)
+    }
+
     /// All blocks: the offset of the first byte of each, and its bytes.
     pub fn blocks(&self) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
-        let mut reader = Reader::new(self.bytes);
-        let _ = reader.take(self.blocks);
-        core::iter::from_fn(move || {
-            let len = reader.varint()?;
-            let at = reader.position();
-            Some((at, reader.take(len as usize)?))
+        let this = *self;
+        (0..this.count).map_while(move |block| {
+            let (start, end) = (this.offset(block)?, this.offset(block + 1)?);
+            Some((start, this.bytes.get(start..end)?))
         })
     }
 }
@@ -157,16 +178,14 @@ impl<'a> Instructions<'a> {
     }
 
     fn operand(&mut self, operand: Operand) -> Result<u32, &'static str> {
-        let value = match operand {
-            Operand::U8 => self.reader.u8().map(u32::from),
-            _ => self.reader.varint(),
-        };
-        let value = value.ok_or("an operand is cut off or too large")?;
-        if operand.size() == 2 && value > u32::from(u16::MAX) { Err("an operand does not fit in 16 bits") } else { Ok(value) }
+        let value = self.reader.varint().ok_or("an operand is cut off or too large")?;
+        // One, two or four bytes hold so many bits.
+        if value.checked_shr(8 * operand.size() as u32).unwrap_or(0) != 0 { Err("an operand is too large") } else { Ok(value) }
     }
 
     fn read(&mut self) -> Result<Instruction, &'static str> {
-        let code = self.reader.u8().ok_or("the block ends early")?;
+        let code = self.reader.varint().ok_or("the block ends early")?;
+        let code = u8::try_from(code).map_err(|_| "unknown opcode")?;
         Ok(match code {
             PATCH => Instruction::Control(Control::Patch {
                 at: self.operand(Operand::U32)?,
@@ -235,16 +254,11 @@ mod owned {
         pub fn command(&mut self, op: Op, operands: &[u32]) {
             let row = op.row();
             assert_eq!(row.operands.len(), operands.len(), "operands of {}", row.name);
-            self.bytes.push(op as u8);
+            varint::write(&mut self.bytes, op as u32);
             for ((name, operand), &value) in row.operands.iter().zip(operands) {
-                match operand.size() {
-                    1 => self.bytes.push(u8::try_from(value).unwrap_or_else(|_| panic!("{name} of {} is {value}", row.name))),
-                    2 => {
-                        assert!(value <= u32::from(u16::MAX), "{name} of {} is {value}", row.name);
-                        varint::write(&mut self.bytes, value);
-                    }
-                    _ => varint::write(&mut self.bytes, value),
-                }
+                let fits = value.checked_shr(8 * operand.size() as u32).unwrap_or(0) == 0;
+                assert!(fits, "{name} of {} is {value}", row.name);
+                varint::write(&mut self.bytes, value);
             }
         }
 
@@ -264,13 +278,19 @@ mod owned {
     }
 
     /// Puts a bytecode section together. `blocks` are timeline, init and frames, in this order.
-    pub fn assemble(plugins: Plugins, once: u32, blocks: &[Block]) -> Vec<u8> {
+    ///
+    /// # Panics
+    /// If there are more than 65,535 blocks, or if the section would have 4 GiB or more: the caller's mistake.
+    pub fn assemble(plugins: Plugins, once: u16, blocks: &[Block]) -> Vec<u8> {
         let mut out = alloc::vec![VERSION, plugins.0];
-        varint::write(&mut out, once);
-        for block in blocks {
-            varint::write(&mut out, block.bytes.len() as u32);
-            out.extend_from_slice(&block.bytes);
+        out.extend(once.to_le_bytes());
+        out.extend(u16::try_from(blocks.len()).expect("at most 65,535 blocks").to_le_bytes());
+        let mut offset = out.len() + 4 * (blocks.len() + 1);
+        for length in core::iter::once(0).chain(blocks.iter().map(|block| block.bytes.len())) {
+            offset += length;
+            out.extend(u32::try_from(offset).expect("less than 4 GiB").to_le_bytes());
         }
+        blocks.iter().for_each(|block| out.extend_from_slice(&block.bytes));
         out
     }
 
@@ -288,7 +308,11 @@ mod owned {
             match i as u32 {
                 TIMELINE_BLOCK => {
                     if !block.is_empty() {
-                        let _ = writeln!(out, "timeline: {} bytes", block.len());
+                        let _ = writeln!(
+                            out,
+                            "timeline: {} scenes",
+                            block.len().saturating_sub(TIMELINE_HEADER_SIZE) / TIMELINE_SCENE_SIZE
+                        );
                     }
                     continue;
                 }
@@ -374,8 +398,8 @@ mod owned {
             assert_eq!(blocks, [&[][..], &init.bytes, &frame.bytes]);
             assert_eq!(
                 disassemble(&bytes, &[]),
-                "bytecode version 1, plugins core, 1 once\ninit:\n  0005 CREATE_BUFFER id=0 size=16 usage=COPY_DST|UNIFORM\n\
-                 frame 0:\n  000a once slot=0 length=1\n  000d   SUBMIT\n  000e SET_BIND_GROUP slot=0 id=5\n  0011 patch at=2 \
+                "bytecode version 1, plugins core, 1 once\ninit:\n  0016 CREATE_BUFFER id=0 size=16 usage=COPY_DST|UNIFORM\n\
+                 frame 0:\n  001a once slot=0 length=2\n  001d   SUBMIT\n  001f SET_BIND_GROUP slot=0 id=5\n  0022 patch at=2 \
                  count=2 offset=1 stride=1\n"
             );
         }

@@ -23,5 +23,5 @@ mod timeline;
 mod linear;
 
 pub use executor::{Executor, SCRATCH_SIZE};
-pub use memory::{Memory, Slice, WINDOW_SIZE, Window};
+pub use memory::{Memory, Slice};
 pub use table::PLUGINS;

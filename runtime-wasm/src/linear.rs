@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "linear memory has no owner that Rust knows, and exported names must not be mangled")]
 
 use crate::executor::Executor;
-use crate::memory::{Memory, WINDOW_SIZE, Window};
+use crate::memory::Memory;
 use core::arch::wasm32::memory_size;
 use pngine_format::status::ABI_VERSION;
 
@@ -17,31 +17,60 @@ const PAGE_BITS: u32 = 16;
 /// Linear memory behind the statics. There is no allocator, no stack in memory and no other code that knows these bytes.
 struct Linear;
 
-/// Stands in for what lies outside of linear memory.
-static mut SPARE: Window = [0; WINDOW_SIZE];
-
+// Each method touches the bytes at its address and no others. The interpreter has compared the address with `base` and `end`
+// before; its native twin, the same code over a slice, would panic if it had not, and WebAssembly itself would trap.
 impl Memory for Linear {
     #[inline(always)]
     fn base(&self) -> u32 {
         &raw const __heap_base as u32
     }
 
-    #[inline(never)]
-    fn holds(&self, address: u32) -> bool {
-        // Modulo 2^32, so that a memory of 65,536 pages, the most there can be, has its true size, too. A memory is never smaller
-        // than its first page, which holds the statics and more than a window behind them.
-        let end = (memory_size::<0>() as u32) << PAGE_BITS;
-        address.wrapping_sub(self.base()) <= end.wrapping_sub(self.base() + WINDOW_SIZE as u32)
+    #[inline(always)]
+    fn end(&self) -> u32 {
+        // A memory of 65,536 pages, the most there can be, ends at 2^32, which is 0 here: so that one counts as too small.
+        (memory_size::<0>() as u32) << PAGE_BITS
     }
 
-    #[inline(never)]
-    fn window(&mut self, address: u32) -> &mut Window {
-        let window = if self.holds(address) { address as *mut Window } else { &raw mut SPARE };
-        // SAFETY: either base <= address and address + WINDOW_SIZE <= end of memory, or it is the spare window: the bytes exist,
-        // and any bytes are a valid array, which needs no alignment. Behind the base are no statics and no other Rust object.
-        // `Linear` is only made for one call of an export, and the result borrows it mutably, so no other reference to a window
-        // lives.
-        unsafe { &mut *window }
+    #[inline(always)]
+    fn get8(&self, at: u32) -> u32 {
+        // SAFETY: base <= at < end, see above. Behind the base are no statics and no Rust object; any bytes are valid.
+        u32::from(unsafe { *(at as *const u8) })
+    }
+
+    #[inline(always)]
+    fn get16(&self, at: u32) -> u32 {
+        // SAFETY: as for `get8`, for two bytes.
+        u32::from(unsafe { (at as *const u16).read_unaligned() })
+    }
+
+    #[inline(always)]
+    fn get32(&self, at: u32) -> u32 {
+        // SAFETY: as for `get8`, for four bytes.
+        unsafe { (at as *const u32).read_unaligned() }
+    }
+
+    #[inline(always)]
+    fn set8(&mut self, at: u32, value: u8) {
+        // SAFETY: as for `get8`; `Linear` is made for one call of an export and borrowed mutably, so nothing else refers to it.
+        unsafe { *(at as *mut u8) = value }
+    }
+
+    #[inline(always)]
+    fn set32(&mut self, at: u32, value: u32) {
+        // SAFETY: as for `set8`, for four bytes.
+        unsafe { (at as *mut u32).write_unaligned(value) }
+    }
+
+    #[inline(always)]
+    fn set_f32(&mut self, at: u32, value: f32) {
+        // SAFETY: as for `set8`, for four bytes.
+        unsafe { (at as *mut f32).write_unaligned(value) }
+    }
+
+    #[inline(always)]
+    fn zero(&mut self, at: u32, len: u32) {
+        // SAFETY: as for `set8`, for `len` bytes.
+        unsafe { (at as *mut u8).write_bytes(0, len as usize) }
     }
 }
 
@@ -94,7 +123,7 @@ extern "C" fn frame(time: f32, width: u32, height: u32) -> u32 {
 /// Where the command buffer is.
 #[unsafe(export_name = "getCommandPtr")]
 extern "C" fn get_command_ptr() -> u32 {
-    executor().command_ptr(&mut Linear)
+    executor().command_ptr(&Linear)
 }
 
 /// How long the command buffer is.

@@ -1,22 +1,38 @@
-//! What the interpreter may touch: windows of a fixed size.
-
-/// Bytes of a [`Window`]. The longest access is to the first sources of the input block, 28 bytes.
-pub const WINDOW_SIZE: usize = 32;
-
-/// Some bytes of memory. One size for all accesses means one bounds check in the whole executor.
-pub type Window = [u8; WINDOW_SIZE];
+//! What the interpreter may touch: single bytes and words of memory.
 
 /// Memory that starts at [`Memory::base`], where the host writes the bytecode. Addresses are those that a host sees.
+///
+/// No access is checked here: the interpreter compares addresses with [`Memory::end`] first, once for many accesses, because a
+/// check at each would double its size. [`Slice`] panics where it forgot to, which is how tests find out.
 pub trait Memory {
     /// The lowest address: what `getBytecodePtr` returns. A multiple of 16.
     fn base(&self) -> u32;
 
-    /// Whether the window at `address` lies in the memory.
-    fn holds(&self, address: u32) -> bool;
+    /// One past the highest address. At least 48 bytes behind [`Memory::base`].
+    fn end(&self) -> u32;
 
-    /// The bytes from `address` on. Where the memory does not hold them, bytes that mean nothing stand in: the interpreter asks
-    /// once whether all its accesses were good, not at each.
-    fn window(&mut self, address: u32) -> &mut Window;
+    /// The byte at `at`.
+    fn get8(&self, at: u32) -> u32;
+
+    /// The two bytes at `at`, little-endian, not aligned.
+    fn get16(&self, at: u32) -> u32;
+
+    /// The four bytes at `at`, little-endian, not aligned.
+    fn get32(&self, at: u32) -> u32;
+
+    /// Writes a byte.
+    fn set8(&mut self, at: u32, value: u8);
+
+    /// Writes four bytes, little-endian, not aligned.
+    fn set32(&mut self, at: u32, value: u32);
+
+    /// Writes an IEEE 754 single, little-endian, not aligned.
+    fn set_f32(&mut self, at: u32, value: f32) {
+        self.set32(at, value.to_bits());
+    }
+
+    /// Zeroes `len` bytes.
+    fn zero(&mut self, at: u32, len: u32);
 }
 
 /// Memory in a byte slice: the native twin of WebAssembly's linear memory.
@@ -24,13 +40,29 @@ pub trait Memory {
 pub struct Slice<'a> {
     base: u32,
     bytes: &'a mut [u8],
-    spare: Window,
 }
 
 impl<'a> Slice<'a> {
     /// Memory whose first byte has the address `base`, a multiple of 16.
+    ///
+    /// # Panics
+    /// If there are fewer than 48 bytes, or the end is beyond the address space.
     pub fn new(base: u32, bytes: &'a mut [u8]) -> Self {
-        Self { base, bytes, spare: [0; WINDOW_SIZE] }
+        assert!(
+            bytes.len() >= crate::SCRATCH_SIZE as usize
+                && u32::try_from(bytes.len()).is_ok_and(|len| base.checked_add(len).is_some())
+        );
+        Self { base, bytes }
+    }
+
+    fn at<const N: usize>(&mut self, at: u32) -> &mut [u8; N] {
+        let offset = at.checked_sub(self.base).expect("the interpreter looks at addresses from the base on") as usize;
+        self.bytes[offset..].first_chunk_mut().expect("the interpreter looks at addresses before the end")
+    }
+
+    fn read<const N: usize>(&self, at: u32) -> [u8; N] {
+        let offset = at.checked_sub(self.base).expect("the interpreter looks at addresses from the base on") as usize;
+        *self.bytes[offset..].first_chunk().expect("the interpreter looks at addresses before the end")
     }
 }
 
@@ -39,13 +71,36 @@ impl Memory for Slice<'_> {
         self.base
     }
 
-    fn holds(&self, address: u32) -> bool {
-        let at = address.wrapping_sub(self.base) as usize;
-        self.bytes.get(at..).is_some_and(|bytes| bytes.len() >= WINDOW_SIZE)
+    fn end(&self) -> u32 {
+        // The constructor has checked that this fits.
+        self.base + self.bytes.len() as u32
     }
 
-    fn window(&mut self, address: u32) -> &mut Window {
-        let at = address.wrapping_sub(self.base) as usize;
-        self.bytes.get_mut(at..).and_then(|bytes| bytes.first_chunk_mut()).unwrap_or(&mut self.spare)
+    fn get8(&self, at: u32) -> u32 {
+        u32::from(self.read::<1>(at)[0])
+    }
+
+    fn get16(&self, at: u32) -> u32 {
+        u32::from(u16::from_le_bytes(self.read(at)))
+    }
+
+    fn get32(&self, at: u32) -> u32 {
+        u32::from_le_bytes(self.read(at))
+    }
+
+    fn set8(&mut self, at: u32, value: u8) {
+        *self.at(at) = [value];
+    }
+
+    fn set32(&mut self, at: u32, value: u32) {
+        *self.at(at) = value.to_le_bytes();
+    }
+
+    fn zero(&mut self, at: u32, len: u32) {
+        if len > 0 {
+            self.at::<1>(at + len - 1);
+            let offset = (at - self.base) as usize;
+            self.bytes[offset..offset + len as usize].fill(0);
+        }
     }
 }

@@ -14,19 +14,20 @@ pub const PLUGINS: Plugins = Plugins(
         | if cfg!(feature = "texture") { Plugins::TEXTURE.0 } else { 0 },
 );
 
-/// How an operand is read and written: one of the four kinds below.
-///
-/// Their numbers are those with which the table deflates best (measured over all 24 orders).
+/// How an operand is written: one of the four kinds below.
 pub type Kind = u32;
 
-/// A varint, written as four bytes. After a [`POINTER`] it is a length.
+/// Four bytes. After a [`POINTER`] it is a length.
 pub const WORD: Kind = 0;
-/// A varint of at most 16 bits, written as two bytes.
-pub const SHORT: Kind = 1;
-/// A varint that is an offset into the region, written as an address of four bytes.
-pub const POINTER: Kind = 2;
-/// One byte, read and written as it is.
+/// An offset into the region, written as an address of four bytes.
+pub const POINTER: Kind = 1;
+/// Two bytes.
+pub const SHORT: Kind = 2;
+/// One byte. Opcodes are written like this, too.
 pub const BYTE: Kind = 3;
+
+/// By how many bits a kind's largest value is shorter than 32: a byte of this number for each [`Kind`], in their order.
+pub const SPARE_BITS: u32 = 0x18_10_00_00;
 
 /// The operands of an instruction: the [`Kind`] of the first in the lowest two bits, and so on, and a 1 above the last.
 pub type Layout = u16;
@@ -59,8 +60,10 @@ pub const LAYOUTS: [Layout; 256] = {
         }
         i += 1;
     }
-    layouts[ONCE as usize] = prepend(WORD, prepend(WORD, END));
-    layouts[PATCH as usize] = prepend(WORD, prepend(WORD, layouts[ONCE as usize]));
+    if cfg!(any(feature = "render", feature = "compute")) {
+        layouts[ONCE as usize] = prepend(WORD, prepend(WORD, END));
+        layouts[PATCH as usize] = prepend(WORD, prepend(WORD, layouts[ONCE as usize]));
+    }
     layouts
 };
 

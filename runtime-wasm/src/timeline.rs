@@ -1,131 +1,95 @@
 //! The timeline: which scene is shown at a time. Without the feature `animation` there is none.
 
-use crate::executor::{Code, Executor, MALFORMED, OUT_OF_RANGE};
+use crate::executor::{Code, Executor};
 use crate::memory::Memory;
-use crate::table::WORD;
+use pngine_format::bytecode::{FIRST_FRAME_BLOCK, TIMELINE_BLOCK};
 use pngine_format::op::Op;
 
 /// Flag bit 0 of a timeline: the time starts again at its end.
 const REPEAT: u32 = 1;
-
-/// A scene of the timeline, and the time.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Shown {
-    /// Position in the timeline.
-    index: u32,
-    /// The number of its frame.
-    pub frame: u32,
-    /// Milliseconds since the start of the timeline.
-    now: u32,
-    /// When it starts, in milliseconds.
-    start: u32,
-    /// When it ends, in milliseconds, exclusive.
-    end: u32,
-}
-
-impl Shown {
-    /// `sceneTimeInputs`: seconds since the scene's start, its seconds, and the first divided by the second, from 0 to 1.
-    #[inline(always)]
-    pub fn times(&self) -> [f32; 3] {
-        let seconds_to = |at| (i64::from(at) - i64::from(self.start)) as f32 / 1000.0;
-        let (time, duration) = (seconds_to(self.now), seconds_to(self.end));
-        let normalized = time / duration;
-        // Where the duration is 0 the quotient is infinite or no number.
-        let normalized = if duration != 0.0 && normalized > 0.0 { normalized } else { 0.0 };
-        [time, duration, if normalized > 1.0 { 1.0 } else { normalized }]
-    }
-
-    /// SET_SCENE with its index and a cut.
-    pub fn command(&self) -> u32 {
-        Op::SetScene as u32 | self.index << 8
-    }
-}
+/// Bytes before the scenes: duration and flags.
+const HEADER: u32 = 8;
+/// Bytes of a scene: start, end and frame.
+const SCENE: u32 = 12;
 
 impl Executor {
-    /// The scene that is shown at `time` seconds: the first that contains it, else the one that ended last before it, else the
-    /// first. `None` where there is no timeline.
-    // Inlined, because a result of this size would need a stack in memory.
+    /// Shows the scene at `time` seconds: the first that contains it, else the one that ended last before it, else the first; frame 0
+    /// where there is no timeline.
     #[inline(always)]
-    pub(crate) fn timeline(&mut self, memory: &mut impl Memory, time: f32) -> Result<Option<Shown>, Code> {
-        self.command_ptr(memory);
-        let len = self.read(memory, WORD);
-        if len > self.end.wrapping_sub(self.cursor) {
-            return Err(MALFORMED);
-        }
-        if len == 0 {
-            return Ok(None);
-        }
-        self.end = self.cursor + len;
-        let mut now = milliseconds(time);
-        let duration = self.read(memory, WORD);
-        if self.read(memory, WORD) & REPEAT != 0 {
-            now = now.checked_rem(duration).unwrap_or(now);
-        }
-        let mut shown = Shown { now, ..Shown::default() };
-        let mut ended_after = 0;
-        let mut index = 0;
-        while self.cursor < self.end {
-            let start = self.read(memory, WORD);
-            let end = self.read(memory, WORD);
-            let frame = self.read(memory, WORD);
-            if index > u32::from(u16::MAX) {
-                return Err(OUT_OF_RANGE);
+    pub(crate) fn scene(&mut self, memory: &mut impl Memory, time: f32) -> Code {
+        let (start, end) = self.block(memory, TIMELINE_BLOCK);
+        let base = memory.base();
+        // What does not fit has no scenes. `init` has found the bytecode to lie before the end of memory.
+        let end = if end > self.bytecode_len() { 0 } else { end };
+        let mut shown = None;
+        if start < end && end - start >= HEADER {
+            let mut now = milliseconds(time);
+            if memory.get32(base + start + 4) & REPEAT != 0 {
+                now = now.checked_rem(memory.get32(base + start)).unwrap_or(now);
             }
-            let inside = start <= now && now < end;
-            let latest = ended_after <= u64::from(end) && end <= now;
-            if inside || latest || index == 0 {
-                shown = Shown { index, frame, now, start, end };
+            let mut at = start + HEADER;
+            let mut latest = 0;
+            let mut index = 0;
+            while end - at >= SCENE && index <= u32::from(u16::MAX) {
+                let from = memory.get32(base + at);
+                let to = memory.get32(base + at + 4);
+                let inside = from <= now && now < to;
+                let ended = latest <= to && to <= now;
+                if inside || ended || index == 0 {
+                    shown = Some((index, at));
+                    times(memory, self.inputs_ptr(), now, from, to);
+                }
+                if inside {
+                    break;
+                }
+                if ended {
+                    latest = to;
+                }
+                index += 1;
+                at += SCENE;
             }
-            if inside {
-                break;
-            }
-            if latest {
-                ended_after = u64::from(end) + 1;
-            }
-            index += 1;
         }
-        if self.cursor > self.end {
-            return Err(MALFORMED);
+        match shown {
+            Some((index, at)) => {
+                let frame = memory.get32(base + at + 8);
+                self.run(memory, frame.saturating_add(FIRST_FRAME_BLOCK), Op::SetScene as u32 | index << 8)
+            }
+            None => self.run(memory, FIRST_FRAME_BLOCK, 0),
         }
-        Ok(Some(shown))
     }
 }
 
-/// Seconds to whole milliseconds, from 0 to `u32::MAX`; no number counts as 0.
+/// `sceneTimeInputs`: seconds since the scene's start, its seconds, and the first divided by the second, from 0 to 1.
+#[inline(always)]
+fn times(memory: &mut impl Memory, inputs: u32, now: u32, from: u32, to: u32) {
+    let time = now.saturating_sub(from) as f32 / 1000.0;
+    let duration = to.saturating_sub(from) as f32 / 1000.0;
+    let normalized = time / duration;
+    memory.set_f32(inputs + 16, time);
+    memory.set_f32(inputs + 20, duration);
+    // Where the duration is 0 the quotient is infinite or no number.
+    memory.set_f32(
+        inputs + 24,
+        if duration == 0.0 {
+            0.0
+        } else if normalized > 1.0 {
+            1.0
+        } else {
+            normalized
+        },
+    );
+}
+
+/// Seconds to whole milliseconds, from 0 to 2^31; no number counts as 0.
 ///
-/// `as u32` says the same, but compiles to an instruction that traps on large numbers, and a guard around it.
+/// `as u32` says nearly the same, but compiles to an instruction that traps on large numbers, and a guard around it.
 fn milliseconds(seconds: f32) -> u32 {
-    let bits = (seconds * 1000.0).to_bits();
-    // 24 bits of mantissa below 2^exponent.
-    let mantissa = u64::from(bits & 0x7F_FFFF | 0x80_0000);
-    let exponent = bits >> 23;
-    match exponent {
-        ..127 => 0,
-        127..159 => (mantissa << 40 >> (190 - exponent)) as u32,
-        159..255 => u32::MAX,
-        255 if bits == f32::INFINITY.to_bits() => u32::MAX,
-        // No number, or a negative one: its sign makes the exponent 256 or more.
-        _ => 0,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::milliseconds;
-
-    #[test]
-    fn seconds_become_milliseconds_as_the_cast_does_it() {
-        let mut bits = 0u32;
-        loop {
-            let seconds = f32::from_bits(bits);
-            assert_eq!(milliseconds(seconds), (seconds * 1000.0) as u32, "{seconds}");
-            match bits.checked_add(40_009) {
-                Some(next) => bits = next,
-                None => break,
-            }
-        }
-        for seconds in [0.0, -0.0, 0.001, 0.999, 1.0, 4_294_967.0, 4_294_968.0, f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
-            assert_eq!(milliseconds(seconds), (seconds * 1000.0) as u32, "{seconds}");
-        }
+    let scaled = seconds * 1000.0;
+    if scaled >= 2_147_483_648.0 {
+        1 << 31
+    } else if scaled > 0.0 {
+        scaled as u32
+    } else {
+        0
     }
 }

@@ -79,7 +79,14 @@ pub fn groups(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn auto_group(scene: &Scene, group: &Group, pipeline: PipelineId, number: u32, used: &[Used], diagnostics: &mut Vec<Diagnostic>) -> Vec<Entry> {
+fn auto_group(
+    scene: &Scene,
+    group: &Group,
+    pipeline: PipelineId,
+    number: u32,
+    used: &[Used],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Entry> {
     let pipeline_name = scene.pipeline_name(pipeline).map_or("?", |named| &named.name);
     if used.is_empty() {
         let message = format!("the shaders of `{pipeline_name}` use no binding of group {number}");
@@ -94,7 +101,14 @@ fn auto_group(scene: &Scene, group: &Group, pipeline: PipelineId, number: u32, u
             let message = format!("`#bindGroup {}` has nothing for binding {}", group.named.name, wanted.binding.binding);
             diagnostics.push(
                 Diagnostic::new(Code::MissingBinding, group.named.span, message)
-                    .also(wanted.binding.span, format!("`{}`, {}, is used by `{pipeline_name}`", wanted.binding.name, resource_name(&wanted.binding.resource)))
+                    .also(
+                        wanted.binding.span,
+                        format!(
+                            "`{}`, {}, is used by `{pipeline_name}`",
+                            wanted.binding.name,
+                            resource_name(&wanted.binding.resource)
+                        ),
+                    )
                     .help(format!("add `{{ binding={} resource=… }}`", wanted.binding.binding)),
             );
         }
@@ -125,10 +139,28 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
     let declared = |diagnostic: Diagnostic| diagnostic.also(binding.span, format!("`{}` is declared here", binding.name));
     match (&entry.resource, &binding.resource) {
         (Resource::Buffer { buffer, offset, size, .. }, Wanted::Uniform(block)) => {
-            buffer_fits(scene, entry, *buffer, *offset, *size, ("UNIFORM", buffer_usage::UNIFORM), Some((block.min_size, binding)), diagnostics);
+            buffer_fits(
+                scene,
+                entry,
+                *buffer,
+                *offset,
+                *size,
+                ("UNIFORM", buffer_usage::UNIFORM),
+                Some((block.min_size, binding)),
+                diagnostics,
+            );
         }
         (Resource::Buffer { buffer, offset, size, .. }, Wanted::Storage { block, .. }) => {
-            buffer_fits(scene, entry, *buffer, *offset, *size, ("STORAGE", buffer_usage::STORAGE), Some((block.min_size, binding)), diagnostics);
+            buffer_fits(
+                scene,
+                entry,
+                *buffer,
+                *offset,
+                *size,
+                ("STORAGE", buffer_usage::STORAGE),
+                Some((block.min_size, binding)),
+                diagnostics,
+            );
         }
         (Resource::Sampler(id), Wanted::Sampler { is_comparison }) => {
             let Some(sampler) = &scene.samplers[id.0] else { return };
@@ -138,7 +170,11 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
                 } else {
                     format!("`{}` is a comparison sampler", sampler.named.name)
                 };
-                let help = if *is_comparison { "give the sampler `compare=less`" } else { "leave out `compare`, or use `sampler_comparison`" };
+                let help = if *is_comparison {
+                    "give the sampler `compare=less`"
+                } else {
+                    "leave out `compare`, or use `sampler_comparison`"
+                };
                 diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)).help(help));
             }
         }
@@ -165,7 +201,10 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
             }
             if (texture.sample_count > 1) != *is_multisampled {
                 let message = format!("`{}` has {} samples", texture.named.name, texture.sample_count);
-                diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)).help("`texture_multisampled_2d` goes with 4 samples"));
+                diagnostics.push(
+                    declared(Diagnostic::new(Code::BindingKind, entry.span, message))
+                        .help("`texture_multisampled_2d` goes with 4 samples"),
+                );
             }
             dimension_fits(texture, view, dimension.text(), entry, binding, diagnostics);
         }
@@ -180,7 +219,10 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
             let range = view.map_or(Range::whole(texture), |view| Range::of_view(view, texture));
             if range.mips.1.saturating_sub(range.mips.0) != 1 {
                 let message = "a storage texture is bound with one mip level";
-                diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)).help("bind a `#textureView` with `mipLevelCount=1`"));
+                diagnostics.push(
+                    declared(Diagnostic::new(Code::BindingKind, entry.span, message))
+                        .help("bind a `#textureView` with `mipLevelCount=1`"),
+                );
             }
             dimension_fits(texture, view, dimension.text(), entry, binding, diagnostics);
         }
@@ -197,13 +239,24 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
     }
 }
 
-fn dimension_fits(texture: &Texture, view: Option<&View>, wanted: &str, entry: &Entry, binding: &Binding, diagnostics: &mut Vec<Diagnostic>) {
+fn dimension_fits(
+    texture: &Texture,
+    view: Option<&View>,
+    wanted: &str,
+    entry: &Entry,
+    binding: &Binding,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let is = view_dimension(texture, view);
     if is != wanted {
         diagnostics.push(
-            Diagnostic::new(Code::BindingKind, entry.span, format!("`{}` is viewed as {is}, the shader has {wanted}", texture.named.name))
-                .also(binding.span, format!("`{}` is declared here", binding.name))
-                .help(format!("bind a `#textureView` with `dimension={wanted}`")),
+            Diagnostic::new(
+                Code::BindingKind,
+                entry.span,
+                format!("`{}` is viewed as {is}, the shader has {wanted}", texture.named.name),
+            )
+            .also(binding.span, format!("`{}` is declared here", binding.name))
+            .help(format!("bind a `#textureView` with `dimension={wanted}`")),
         );
     }
 }
@@ -266,10 +319,14 @@ fn buffer_fits(
         && bound < min_size
     {
         diagnostics.push(
-            Diagnostic::new(Code::BindingTooSmall, entry.span, format!("{bound} bytes are bound, `{}` has {min_size}", binding.name))
-                .also(binding.span, "declared here")
-                .also(buffer.size_span, "the buffer's size")
-                .help(format!("make `{name}` at least {} bytes", min_size.saturating_add(offset))),
+            Diagnostic::new(
+                Code::BindingTooSmall,
+                entry.span,
+                format!("{bound} bytes are bound, `{}` has {min_size}", binding.name),
+            )
+            .also(binding.span, "declared here")
+            .also(buffer.size_span, "the buffer's size")
+            .help(format!("make `{name}` at least {} bytes", min_size.saturating_add(offset))),
         );
     }
     let limit = if usage.1 == buffer_usage::UNIFORM { MAX_UNIFORM } else { MAX_STORAGE };
@@ -288,7 +345,8 @@ fn explicit_group(scene: &Scene, group: &Group, id: LayoutId, diagnostics: &mut 
     for row in &layout.entries {
         if !group.entries.iter().any(|entry| entry.binding == row.binding) {
             let message = format!("`#bindGroup {}` has nothing for binding {}", group.named.name, row.binding);
-            diagnostics.push(Diagnostic::new(Code::MissingBinding, group.named.span, message).also(row.span, "which its layout has"));
+            diagnostics
+                .push(Diagnostic::new(Code::MissingBinding, group.named.span, message).also(row.span, "which its layout has"));
         }
     }
     for entry in &group.entries {
@@ -308,13 +366,15 @@ fn explicit_group(scene: &Scene, group: &Group, id: LayoutId, diagnostics: &mut 
 fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut Vec<Diagnostic>) {
     match (&entry.resource, &row.kind) {
         (Resource::Buffer { buffer, offset, size, .. }, LayoutKind::Buffer { ty, min_size, .. }) => {
-            let usage = if ty.text() == "uniform" { ("UNIFORM", buffer_usage::UNIFORM) } else { ("STORAGE", buffer_usage::STORAGE) };
+            let usage =
+                if ty.text() == "uniform" { ("UNIFORM", buffer_usage::UNIFORM) } else { ("STORAGE", buffer_usage::STORAGE) };
             buffer_fits(scene, entry, *buffer, *offset, *size, usage, None, diagnostics);
             if let Some(buffer) = scene.buffer(*buffer) {
                 let bound = size.unwrap_or(buffer.size.saturating_sub(*offset));
                 if bound < *min_size {
                     let message = format!("{bound} bytes are bound, the layout wants {min_size}");
-                    diagnostics.push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).also(row.span, "the layout's entry"));
+                    diagnostics
+                        .push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).also(row.span, "the layout's entry"));
                 }
             }
         }
@@ -361,7 +421,13 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
             let viewed = view_dimension(texture, view);
             let own = view.and_then(|view| view.format).unwrap_or(texture.format);
             if own != *format || viewed != dimension.text() {
-                let message = format!("`{}` is a {viewed} texture of {}, the layout has {} of {}", texture.named.name, own.text(), dimension.text(), format.text());
+                let message = format!(
+                    "`{}` is a {viewed} texture of {}, the layout has {} of {}",
+                    texture.named.name,
+                    own.text(),
+                    dimension.text(),
+                    format.text()
+                );
                 diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));
             }
         }
@@ -376,11 +442,15 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
 pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for init in scene.inits.iter().flatten() {
         let Some((module, found)) = entry(scene, &init.stage) else { continue };
-        let bound = std::iter::once((0, init.buffer, init.buffer_span)).chain(init.extra.iter().map(|(n, b)| (*n, *b, init.named.span)));
+        let bound =
+            std::iter::once((0, init.buffer, init.buffer_span)).chain(init.extra.iter().map(|(n, b)| (*n, *b, init.named.span)));
         for (number, buffer, span) in bound {
             let used = found.bindings.iter().map(|&index| &module.bindings[index]);
-            let Some(binding) = used.into_iter().find(|binding| (binding.group, binding.binding) == (0, number)) else { continue };
-            let entry = Entry { span, binding: number, resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 } };
+            let Some(binding) = used.into_iter().find(|binding| (binding.group, binding.binding) == (0, number)) else {
+                continue;
+            };
+            let entry =
+                Entry { span, binding: number, resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 } };
             fits(scene, &entry, &Used { binding: binding.clone(), sampled: false }, diagnostics);
         }
         if let Some((params, span)) = &init.params {

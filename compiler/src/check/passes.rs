@@ -20,7 +20,10 @@ pub fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
         for (index, color) in pass.colors.iter().enumerate() {
             let canvas = color.view == AttachmentView::Canvas;
             let target = scene.render_pipeline(id).and_then(|pipeline| pipeline.targets.get(index));
-            if canvas && target.is_some_and(|target| matches!(target.format.text(), "bgra8unorm" | "rgba8unorm")) && !mended.contains(&(id, index)) {
+            if canvas
+                && target.is_some_and(|target| matches!(target.format.text(), "bgra8unorm" | "rgba8unorm"))
+                && !mended.contains(&(id, index))
+            {
                 mended.push((id, index));
             }
         }
@@ -30,7 +33,9 @@ pub fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
         let target = &mut pipeline.targets[index];
         let message = format!("the canvas is {} on some machines only", target.format.text());
         diagnostics.push(
-            Diagnostic::new(Code::CanvasFormat, target.span, message).label("`preferredCanvasFormat` is taken").help("write `format=preferredCanvasFormat`"),
+            Diagnostic::new(Code::CanvasFormat, target.span, message)
+                .label("`preferredCanvasFormat` is taken")
+                .help("write `format=preferredCanvasFormat`"),
         );
         target.format = CANVAS_FORMAT;
     }
@@ -99,7 +104,10 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     }
     if pass.colors.is_empty() && pass.depth.is_none() {
         let message = format!("`#renderPass {}` has no attachment", pass.named.name);
-        diagnostics.push(Diagnostic::new(Code::Attachment, pass.named.span, message).help("leave `colorAttachments` out to draw to the canvas"));
+        diagnostics.push(
+            Diagnostic::new(Code::Attachment, pass.named.span, message)
+                .help("leave `colorAttachments` out to draw to the canvas"),
+        );
     }
     for color in &pass.colors {
         let Some((format, samples)) = attachment(scene, color.view) else { continue };
@@ -147,7 +155,9 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     {
         let message = format!("this attachment has {other} samples");
         diagnostics.push(
-            Diagnostic::new(Code::Attachment, *span, message).also(*first_span, format!("this one has {first}")).help("all attachments of a pass have the same"),
+            Diagnostic::new(Code::Attachment, *span, message)
+                .also(*first_span, format!("this one has {first}"))
+                .help("all attachments of a pass have the same"),
         );
     }
 }
@@ -187,7 +197,8 @@ fn extents(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) 
         };
         Some([at(texture.size[0])?, at(texture.size[1])?])
     };
-    let views = pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|view| (view, color.span))]);
+    let views =
+        pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|view| (view, color.span))]);
     let views = views.flatten().chain(pass.depth.iter().map(|depth| (depth.view, depth.span)));
     let sizes: Vec<([Extent; 2], Span)> = views.filter_map(|(view, span)| Some((size_of(view)?, span))).collect();
     let text = |size: &[Extent; 2]| {
@@ -249,10 +260,14 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
             if let Some((_, _, attached)) = written.iter().find(|(other, written, _)| *other == id && written.overlaps(range)) {
                 let name = scene.texture(id).map_or("?", |texture| &texture.named.name);
                 diagnostics.push(
-                    Diagnostic::new(Code::ReadWriteConflict, bound.span, format!("`{name}` is read in the pass that draws to it"))
-                        .also(*attached, "drawn to here")
-                        .also(entry.span, "bound here")
-                        .help("draw to another texture, and read this one"),
+                    Diagnostic::new(
+                        Code::ReadWriteConflict,
+                        bound.span,
+                        format!("`{name}` is read in the pass that draws to it"),
+                    )
+                    .also(*attached, "drawn to here")
+                    .also(entry.span, "bound here")
+                    .help("draw to another texture, and read this one"),
                 );
             }
         }
@@ -285,14 +300,20 @@ fn against_pipeline(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline,
         diagnostics.push(Diagnostic::new(Code::AttachmentMismatch, at, message).also(other, words));
     };
     if pass.colors.len() != pipeline.targets.len() {
-        let message = format!("`{name}` has {} color targets, the pass {} attachments", pipeline.targets.len(), pass.colors.len());
+        let message =
+            format!("`{name}` has {} color targets, the pass {} attachments", pipeline.targets.len(), pass.colors.len());
         mismatch(message, span, pipeline.named.span, "the pipeline");
         return;
     }
     for (color, target) in pass.colors.iter().zip(&pipeline.targets) {
         let Some((format, _)) = attachment(scene, color.view) else { continue };
         if format != target.format {
-            mismatch(format!("the attachment is {}, the pipeline's target {}", format.text(), target.format.text()), color.span, target.span, "the target");
+            mismatch(
+                format!("the attachment is {}, the pipeline's target {}", format.text(), target.format.text()),
+                color.span,
+                target.span,
+                "the target",
+            );
         }
     }
     let samples = pass.colors.iter().map(|color| color.view).chain(pass.depth.iter().map(|depth| depth.view));
@@ -305,7 +326,12 @@ fn against_pipeline(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline,
     match (&pass.depth, &pipeline.depth_stencil) {
         (None, None) => {}
         (Some(depth), None) => {
-            mismatch(format!("the pass has a depth attachment, `{name}` has no `depthStencil`"), depth.span, pipeline.named.span, "the pipeline");
+            mismatch(
+                format!("the pass has a depth attachment, `{name}` has no `depthStencil`"),
+                depth.span,
+                pipeline.named.span,
+                "the pipeline",
+            );
         }
         (None, Some(state)) => {
             mismatch(format!("`{name}` has a `depthStencil`, the pass no depth attachment"), span, state.span, "the state");
@@ -314,7 +340,12 @@ fn against_pipeline(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline,
             if let Some((format, _)) = attachment(scene, depth.view)
                 && format != state.format
             {
-                mismatch(format!("the depth attachment is {}, the pipeline's {}", format.text(), state.format.text()), depth.span, state.span, "the state");
+                mismatch(
+                    format!("the depth attachment is {}, the pipeline's {}", format.text(), state.format.text()),
+                    depth.span,
+                    state.span,
+                    "the state",
+                );
             }
             if depth.depth == Some(AspectOps::ReadOnly) && state.depth_write {
                 mismatch(format!("depth is read-only, but `{name}` writes it"), depth.span, state.span, "the state");
@@ -324,7 +355,13 @@ fn against_pipeline(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline,
 }
 
 /// The bind groups of a pass: each where its layout belongs, and all that the shaders use.
-fn bound_groups(scene: &Scene, groups: &[BoundGroup], pipeline: PipelineId, (pass, draws): (&Named, bool), diagnostics: &mut Vec<Diagnostic>) {
+fn bound_groups(
+    scene: &Scene,
+    groups: &[BoundGroup],
+    pipeline: PipelineId,
+    (pass, draws): (&Named, bool),
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let Some(named) = scene.pipeline_name(pipeline) else { return };
     let Some(layout) = scene.pipeline_layout(pipeline) else { return };
     let explicit = layout.map(|id| scene.pipeline_layouts[id.0].as_ref());
@@ -337,7 +374,8 @@ fn bound_groups(scene: &Scene, groups: &[BoundGroup], pipeline: PipelineId, (pas
                 Some(layout) => GroupLayout::Explicit(*layout),
                 None => {
                     let message = format!("`#pipelineLayout {}` has no group {slot}", layout.named.name);
-                    diagnostics.push(Diagnostic::new(Code::GroupIndex, bound.span, message).also(layout.named.span, "declared here"));
+                    diagnostics
+                        .push(Diagnostic::new(Code::GroupIndex, bound.span, message).also(layout.named.span, "declared here"));
                     continue;
                 }
             },
@@ -360,7 +398,8 @@ fn bound_groups(scene: &Scene, groups: &[BoundGroup], pipeline: PipelineId, (pas
             }
             GroupLayout::Explicit(_) => {
                 let message = format!("`{name}` has another layout than group {slot} of `{}`", named.name);
-                Diagnostic::new(Code::GroupIndex, bound.span, message).help("give the pipeline a `#pipelineLayout` with the same `#bindGroupLayout`")
+                Diagnostic::new(Code::GroupIndex, bound.span, message)
+                    .help("give the pipeline a `#pipelineLayout` with the same `#bindGroupLayout`")
             }
         };
         diagnostic = diagnostic.also(group.layout_span, "the group's layout");
@@ -370,8 +409,13 @@ fn bound_groups(scene: &Scene, groups: &[BoundGroup], pipeline: PipelineId, (pas
         let missing: Vec<String> =
             (groups.len() as u32..4).filter(|&group| uses_group(scene, pipeline, group)).map(|group| group.to_string()).collect();
         if !missing.is_empty() {
-            let message = format!("`{}` needs bind group {}, which pass `{}` does not set", named.name, list(&missing), pass.name);
-            diagnostics.push(Diagnostic::new(Code::IncompletePass, pass.span, message).also(named.span, "the pipeline").help("add it to `bindGroups`"));
+            let message =
+                format!("`{}` needs bind group {}, which pass `{}` does not set", named.name, list(&missing), pass.name);
+            diagnostics.push(
+                Diagnostic::new(Code::IncompletePass, pass.span, message)
+                    .also(named.span, "the pipeline")
+                    .help("add it to `bindGroups`"),
+            );
         }
     }
 }
@@ -383,13 +427,20 @@ fn vertex_buffers(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline, d
         let Some(bound) = pass.vertices.get(slot) else {
             let message = format!("`{}` needs a vertex buffer in slot {slot}", pipeline.named.name);
             diagnostics.push(
-                Diagnostic::new(Code::IncompletePass, pass.named.span, message).also(layout.span, "its layout").help("add it to `vertexBuffers`"),
+                Diagnostic::new(Code::IncompletePass, pass.named.span, message)
+                    .also(layout.span, "its layout")
+                    .help("add it to `vertexBuffers`"),
             );
             continue;
         };
         let Some(buffer) = scene.buffer(bound.buffer) else { continue };
         let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
-        let last = layout.attributes.iter().map(|a| u64::from(a.offset) + u64::from(formats::vertex_format(a.format).2)).max().unwrap_or(0);
+        let last = layout
+            .attributes
+            .iter()
+            .map(|a| u64::from(a.offset) + u64::from(formats::vertex_format(a.format).2))
+            .max()
+            .unwrap_or(0);
         for (draw, span) in &pass.draws {
             let (count, first) = match (draw, layout.per_instance) {
                 (Draw::Vertices([count, _, first, _]), false) => (*count, *first),
@@ -403,7 +454,9 @@ fn vertex_buffers(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline, d
                 let what = if layout.per_instance { "instances" } else { "vertices" };
                 let message = format!("{end} {what} need {needed} bytes, `{}` has {available}", buffer.named.name);
                 diagnostics.push(
-                    Diagnostic::new(Code::DrawOutOfRange, *span, message).also(buffer.size_span, "its size").also(layout.span, "its layout"),
+                    Diagnostic::new(Code::DrawOutOfRange, *span, message)
+                        .also(buffer.size_span, "its size")
+                        .also(layout.span, "its layout"),
                 );
             }
         }
@@ -419,7 +472,10 @@ fn vertex_buffers(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline, d
             && (strip.text() == "uint32") != bound.wide
         {
             let message = format!("the pipeline's strips have {} indices", strip.text());
-            diagnostics.push(Diagnostic::new(Code::AttachmentMismatch, bound.span, message).help("make `indexFormat` and `stripIndexFormat` the same"));
+            diagnostics.push(
+                Diagnostic::new(Code::AttachmentMismatch, bound.span, message)
+                    .help("make `indexFormat` and `stripIndexFormat` the same"),
+            );
         }
         let Some(buffer) = scene.buffer(bound.buffer) else { continue };
         let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
@@ -427,7 +483,11 @@ fn vertex_buffers(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline, d
         let needed = (u64::from(*count) + u64::from(*first)) * width;
         if needed > available {
             let message = format!("{count} indices need {needed} bytes, `{}` has {available}", buffer.named.name);
-            let help = if bound.wide { "the indices are taken as uint32; write `indexFormat=uint16` if they are not" } else { "the indices are uint16" };
+            let help = if bound.wide {
+                "the indices are taken as uint32; write `indexFormat=uint16` if they are not"
+            } else {
+                "the indices are uint16"
+            };
             diagnostics.push(Diagnostic::new(Code::DrawOutOfRange, *span, message).also(buffer.size_span, "its size").help(help));
         }
     }
@@ -437,7 +497,8 @@ fn vertex_buffers(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline, d
 pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     if scene.frames.is_empty() {
         diagnostics.push(
-            Diagnostic::global(Code::NothingDrawn, "the program has no `#frame`, so nothing is drawn").help("add `#frame main { perform=[…] }`"),
+            Diagnostic::global(Code::NothingDrawn, "the program has no `#frame`, so nothing is drawn")
+                .help("add `#frame main { perform=[…] }`"),
         );
     }
     for frame in &scene.frames {
@@ -446,7 +507,10 @@ pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             let Step::Queue(queue) = step else { continue };
             for write in scene.queues[queue.0].iter().flat_map(|queue| &queue.writes) {
                 let overlaps = |old: &WriteBuffer| {
-                    old.buffer == write.buffer && old.ping_pong == write.ping_pong && old.offset < write.offset + write.len && write.offset < old.offset + old.len
+                    old.buffer == write.buffer
+                        && old.ping_pong == write.ping_pong
+                        && old.offset < write.offset + write.len
+                        && write.offset < old.offset + old.len
                 };
                 let earlier = written.iter().find(|(old, _)| overlaps(old));
                 if let Some((old, at)) = earlier
@@ -469,9 +533,11 @@ pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 fn reads(scene: &Scene, step: Step, buffer: BufferId) -> bool {
     let in_groups = |groups: &[BoundGroup]| {
-        groups.iter().filter_map(|bound| scene.group(bound.group)).flat_map(|group| &group.entries).any(|entry| match entry.resource {
-            Resource::Buffer { buffer: bound, .. } => bound == buffer,
-            _ => false,
+        groups.iter().filter_map(|bound| scene.group(bound.group)).flat_map(|group| &group.entries).any(|entry| {
+            match entry.resource {
+                Resource::Buffer { buffer: bound, .. } => bound == buffer,
+                _ => false,
+            }
         })
     };
     match step {

@@ -29,7 +29,8 @@ fn type_name(varying: &Varying) -> String {
 
 /// Every rule of a render pipeline.
 pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for pipeline in scene.render_pipelines.iter().flatten() {
+    for (index, pipeline) in scene.render_pipelines.iter().enumerate() {
+        let Some(pipeline) = pipeline else { continue };
         vertex_inputs(scene, pipeline, diagnostics);
         targets(pipeline, diagnostics);
         fragment_outputs(scene, pipeline, diagnostics);
@@ -42,13 +43,8 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             let message = "`alphaToCoverageEnabled` needs four samples";
             diagnostics.push(Diagnostic::new(Code::SampleCount, pipeline.multisample_span, message).help("write `count=4`"));
         }
-        explicit_layout(scene, PipelineId::Render(id_of(scene, pipeline)), diagnostics);
+        explicit_layout(scene, PipelineId::Render(RenderPipelineId(index)), diagnostics);
     }
-}
-
-fn id_of(scene: &Scene, pipeline: &RenderPipeline) -> RenderPipelineId {
-    let position = scene.render_pipelines.iter().position(|p| p.as_ref().is_some_and(|p| p.named.span == pipeline.named.span));
-    RenderPipelineId(position.unwrap_or(0))
 }
 
 /// Every rule of a compute pipeline.
@@ -97,7 +93,10 @@ fn targets(pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(Diagnostic::new(Code::ColorTarget, target.span, message));
         } else if target.blend.is_some() && !info.blendable {
             let message = format!("{} cannot be blended", target.format.text());
-            diagnostics.push(Diagnostic::new(Code::ColorTarget, target.span, message).help("leave `blend` out, or use a format such as rgba16float"));
+            diagnostics.push(
+                Diagnostic::new(Code::ColorTarget, target.span, message)
+                    .help("leave `blend` out, or use a format such as rgba16float"),
+            );
         }
         if pipeline.sample_count > 1 && info.renderable && !info.multisample {
             let message = format!("{} cannot be multisampled", target.format.text());
@@ -141,9 +140,13 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
                 );
             }
             Some(output) => {
-                if !same_kind(output.scalar, info.sample) || u32::from(output.components) < info.channels.min(4) && info.renderable {
+                if !same_kind(output.scalar, info.sample)
+                    || u32::from(output.components) < info.channels.min(4) && info.renderable
+                {
                     let message = format!("a {} cannot be written to {}", type_name(output), target.format.text());
-                    diagnostics.push(Diagnostic::new(Code::FragmentOutput, target.span, message).also(output.span, "the fragment output"));
+                    diagnostics.push(
+                        Diagnostic::new(Code::FragmentOutput, target.span, message).also(output.span, "the fragment output"),
+                    );
                 }
             }
         }
@@ -151,7 +154,8 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
     let has_depth = pipeline.depth_stencil.as_ref().is_some_and(|state| formats::info(state.format).depth);
     if entry.builtin_outputs.contains(&"frag_depth") && !has_depth {
         let message = format!("`{}` writes `frag_depth`, but the pipeline has no depth", entry.name);
-        diagnostics.push(Diagnostic::new(Code::FragmentOutput, stage.span, message).help("add a `depthStencil` with a depth format"));
+        diagnostics
+            .push(Diagnostic::new(Code::FragmentOutput, stage.span, message).help("add a `depthStencil` with a depth format"));
     }
 }
 
@@ -164,7 +168,14 @@ fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Ve
         let message = match output {
             None => format!("`{}` reads location {}, which `{}` does not write", fragment.name, input.location, vertex.name),
             Some(output) if (output.scalar, output.components) != (input.scalar, input.components) => {
-                format!("location {} is a {} in `{}` and a {} in `{}`", input.location, type_name(output), vertex.name, type_name(input), fragment.name)
+                format!(
+                    "location {} is a {} in `{}` and a {} in `{}`",
+                    input.location,
+                    type_name(output),
+                    vertex.name,
+                    type_name(input),
+                    fragment.name
+                )
             }
             Some(output) if output.interpolation != input.interpolation => {
                 format!("location {} is interpolated differently in `{}` and `{}`", input.location, vertex.name, fragment.name)
@@ -209,7 +220,8 @@ fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     }
     for &index in &entry.overrides {
         let needed = &module.overrides[index];
-        let given = stage.constants.iter().any(|(key, ..)| module.find_override(key).is_some_and(|found| found.span == needed.span));
+        let given =
+            stage.constants.iter().any(|(key, ..)| module.find_override(key).is_some_and(|found| found.span == needed.span));
         if !needed.has_default && !given {
             let message = format!("the override `{}` has no value", needed.name);
             diagnostics.push(
@@ -234,7 +246,8 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
             let Some(group) = layout.groups.get(binding.group as usize) else {
                 let message = format!("`#pipelineLayout {}` has no group {}", layout.named.name, binding.group);
                 diagnostics.push(
-                    Diagnostic::new(Code::MissingBinding, stage.span, message).also(binding.span, format!("`{}` stands there", binding.name)),
+                    Diagnostic::new(Code::MissingBinding, stage.span, message)
+                        .also(binding.span, format!("`{}` stands there", binding.name)),
                 );
                 continue;
             };
@@ -261,7 +274,8 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
             }
             if let Some(mismatch) = kind_mismatch(&row.kind, &binding.resource) {
                 diagnostics.push(
-                    Diagnostic::new(Code::BindingKind, row.span, mismatch).also(binding.span, format!("`{}` is declared here", binding.name)),
+                    Diagnostic::new(Code::BindingKind, row.span, mismatch)
+                        .also(binding.span, format!("`{}` is declared here", binding.name)),
                 );
             }
         }
@@ -280,9 +294,19 @@ fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<Stri
             let wanted = if *is_writable { "storage" } else { "read-only-storage" };
             (ty.text() != wanted).then(|| format!("the layout has a {} buffer, the shader a {wanted} one", ty.text()))
         }
-        (LayoutKind::Sampler { ty }, R::Sampler { is_comparison }) => ((ty.text() == "comparison") != *is_comparison)
-            .then(|| format!("the layout has a {} sampler, the shader {}", ty.text(), if *is_comparison { "sampler_comparison" } else { "sampler" })),
-        (LayoutKind::Texture { sample, dimension, multisampled }, R::Texture { dimension: wanted, sample: kind, is_multisampled }) => {
+        (LayoutKind::Sampler { ty }, R::Sampler { is_comparison }) => {
+            ((ty.text() == "comparison") != *is_comparison).then(|| {
+                format!(
+                    "the layout has a {} sampler, the shader {}",
+                    ty.text(),
+                    if *is_comparison { "sampler_comparison" } else { "sampler" }
+                )
+            })
+        }
+        (
+            LayoutKind::Texture { sample, dimension, multisampled },
+            R::Texture { dimension: wanted, sample: kind, is_multisampled },
+        ) => {
             let fits = match kind {
                 reflect::Sample::Float => matches!(sample.text(), "float" | "unfilterable-float"),
                 reflect::Sample::Depth => sample.text() == "depth",

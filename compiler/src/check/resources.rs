@@ -45,9 +45,13 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let Some(len) = data.bytes.as_ref().map(Vec::len) else { continue };
         if len as u64 > u64::from(buffer.size) {
             diagnostics.push(
-                Diagnostic::new(Code::InitialDataTooLarge, span, format!("`{}` has {len} bytes, `{name}` has {}", data.name, buffer.size))
-                    .also(buffer.size_span, "the buffer's size")
-                    .help(format!("write `size={}` to take the size of the data", data.name)),
+                Diagnostic::new(
+                    Code::InitialDataTooLarge,
+                    span,
+                    format!("`{}` has {len} bytes, `{name}` has {}", data.name, buffer.size),
+                )
+                .also(buffer.size_span, "the buffer's size")
+                .help(format!("write `size={}` to take the size of the data", data.name)),
             );
         } else if !buffer.size.is_multiple_of(4) {
             diagnostics.push(
@@ -103,7 +107,9 @@ fn texture_size(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
         let levels = largest.max(1).ilog2() + 1;
         if texture.mip_levels > levels {
             let message = format!("`{name}` has {} mip levels, its size has {levels}", texture.mip_levels);
-            diagnostics.push(Diagnostic::new(Code::MipLevels, texture.size_span, message).help(format!("write `mipLevelCount={levels}`")));
+            diagnostics.push(
+                Diagnostic::new(Code::MipLevels, texture.size_span, message).help(format!("write `mipLevelCount={levels}`")),
+            );
         }
     }
 }
@@ -137,7 +143,8 @@ fn texture_format(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     if texture.usage == 0 {
         let message = format!("`{}` has no usage", texture.named.name);
         diagnostics.push(
-            Diagnostic::new(Code::TextureUsage, texture.usage_span, message).help("such as `usage=[RENDER_ATTACHMENT TEXTURE_BINDING]`"),
+            Diagnostic::new(Code::TextureUsage, texture.usage_span, message)
+                .help("such as `usage=[RENDER_ATTACHMENT TEXTURE_BINDING]`"),
         );
     }
 }
@@ -187,7 +194,10 @@ impl Range {
             _ => all.saturating_sub(view.base_layer),
         };
         Self {
-            mips: (view.base_mip, view.base_mip.saturating_add(view.mip_count.unwrap_or(texture.mip_levels.saturating_sub(view.base_mip)))),
+            mips: (
+                view.base_mip,
+                view.base_mip.saturating_add(view.mip_count.unwrap_or(texture.mip_levels.saturating_sub(view.base_mip))),
+            ),
             layers: (view.base_layer, view.base_layer.saturating_add(view.layer_count.unwrap_or(default))),
         }
     }
@@ -231,7 +241,8 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let whole = Range::whole(texture);
         let mut refuse = |message: String| {
             diagnostics.push(
-                Diagnostic::new(Code::ViewRange, span, message).also(texture.named.span, format!("`{}` is declared here", texture.named.name)),
+                Diagnostic::new(Code::ViewRange, span, message)
+                    .also(texture.named.span, format!("`{}` is declared here", texture.named.name)),
             );
         };
         for (what, (first, end), (_, all)) in [("mip level", range.mips, whole.mips), ("layer", range.layers, whole.layers)] {

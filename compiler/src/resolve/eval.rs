@@ -391,6 +391,10 @@ impl Resolver<'_> {
                 return self.buffer_size(index, span, depth);
             }
         }
+        if self.has_plenty() {
+            self.report(Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`")));
+            return Err(Reported);
+        }
         let mut candidates: Vec<&str> = self.defines.keys().map(String::as_str).collect();
         candidates.extend(["PI", "TAU", "E"]);
         let mut kinds = "`#define`";

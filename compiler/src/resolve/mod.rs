@@ -19,6 +19,9 @@ use crate::tree::{Property, Value, ValueKind};
 use pngine_format::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Findings after which no near names are looked for: each search compares with all names there are. Picked by feel.
+const MOST_SUGGESTIONS: usize = 200;
+
 /// A value whose meaning is known.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -305,6 +308,11 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
 impl Resolver<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether there are so many findings that help for further ones is not worth the search.
+    fn has_plenty(&self) -> bool {
+        self.diagnostics.len() >= MOST_SUGGESTIONS
     }
 
     fn count(&self, ns: Ns) -> usize {

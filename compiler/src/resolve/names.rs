@@ -5,6 +5,7 @@ use crate::diag::{Code, Diagnostic, nearest};
 use crate::schema::{self, MACROS, Named, Ns};
 use crate::source::Span;
 use crate::tree::{Ident, Item, Macro, Property, Value, ValueKind};
+use std::collections::BTreeSet;
 
 /// A declaration as it stands in the tree.
 #[derive(Clone, Copy, Debug)]
@@ -171,7 +172,8 @@ impl<'a> Resolver<'a> {
         let wanted = one_of(kinds);
         let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`"))
             .label(format!("there is no {wanted} of this name"));
-        let names: Vec<&str> = kinds.iter().flat_map(|&ns| self.names_of(ns)).collect();
+        let names: Vec<&str> =
+            if self.has_plenty() { Vec::new() } else { kinds.iter().flat_map(|&ns| self.names_of(ns)).collect() };
         let elsewhere = MACROS.iter().find_map(|row| self.lookup(row.ns, name).map(|index| (row.ns, index)));
         if let Some(near) = nearest(name, names.iter().copied()) {
             self.suggested(kinds, near);
@@ -272,30 +274,38 @@ impl<'a> Resolver<'a> {
     pub(super) fn check_defines(&mut self) {
         let defines: Vec<(String, Value)> =
             self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
-        let mut reported = std::collections::BTreeSet::new();
+        let mut reported = BTreeSet::new();
+        // Followed to the end: whoever comes to one of them need not go on.
+        let mut done = BTreeSet::new();
         for (name, value) in &defines {
             let mut chain = vec![name.clone()];
-            let mut at = value.clone();
+            let mut on_chain = BTreeSet::from([name.clone()]);
+            let mut at = value;
             while let ValueKind::Ident(next) = &at.kind {
                 let Some(define) = self.defines.get(next) else { break };
-                if chain.contains(next) {
-                    if reported.insert(next.clone()) && chain.iter().all(|link| link == next || !reported.contains(link)) {
-                        let (span, declared) = (at.span, define.span);
-                        let message = format!("`#define {next}` uses itself");
-                        self.report(
-                            Diagnostic::new(Code::DefineCycle, span, message)
-                                .label(format!("`{}` → `{next}`", chain.join("` → `")))
-                                .also(declared, "defined here"),
-                        );
-                    }
-                    for link in &chain {
-                        reported.insert(link.clone());
-                    }
+                if reported.contains(next) {
+                    reported.append(&mut on_chain);
+                    break;
+                }
+                if on_chain.contains(next) {
+                    let (span, declared) = (at.span, define.span);
+                    let message = format!("`#define {next}` uses itself");
+                    self.diagnostics.push(
+                        Diagnostic::new(Code::DefineCycle, span, message)
+                            .label(format!("`{}` → `{next}`", chain.join("` → `")))
+                            .also(declared, "defined here"),
+                    );
+                    reported.append(&mut on_chain);
+                    break;
+                }
+                if done.contains(next) {
                     break;
                 }
                 chain.push(next.clone());
-                at = define.value.clone();
+                on_chain.insert(next.clone());
+                at = &define.value;
             }
+            done.extend(chain);
         }
         // What is reported here must not be reported again where it is used, or for not being used.
         for name in reported {

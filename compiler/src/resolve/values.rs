@@ -440,7 +440,8 @@ impl Resolver<'_> {
                 if let Some((aliased, depth)) = self.alias(value, depth) {
                     return self.data_source(prop, ty, &aliased, depth);
                 }
-                let names = self.names_of(Ns::Data).chain(INPUTS.iter().map(|source| source.name));
+                let count = if self.has_plenty() { 0 } else { usize::MAX };
+                let names = self.names_of(Ns::Data).take(count).chain(INPUTS.iter().map(|source| source.name));
                 let near = nearest(name, names).map(str::to_string);
                 let mut diagnostic = Diagnostic::new(Code::UndefinedName, value.span, format!("undefined name `{name}`"))
                     .label("there is neither a `#data` nor an input of this name");
