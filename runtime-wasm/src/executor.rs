@@ -130,11 +130,14 @@ impl Executor {
         memory.set_f32(at + 4, width as f32);
         memory.set_f32(at + 8, height as f32);
         memory.set_f32(at + 12, width as f32 / height.max(1) as f32);
-        // Without a timeline the scene lasts for ever; the other two stay as `init` left them, 0.
+        // Without a timeline the scene lasts for ever; the other two are 0, as `init` left them.
         memory.set_f32(at + 16, time);
         #[cfg(feature = "animation")]
-        if self.choice == 0 {
-            return self.scene(memory, time);
+        {
+            memory.zero(at + 20, 8);
+            if self.choice == 0 {
+                return self.scene(memory, time);
+            }
         }
         // Without a timeline the choice by timeline is frame 0.
         self.run(memory, self.choice.max(1).saturating_add(INIT_BLOCK), 0)

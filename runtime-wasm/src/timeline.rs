@@ -80,16 +80,41 @@ fn times(memory: &mut impl Memory, inputs: u32, now: u32, from: u32, to: u32) {
     );
 }
 
-/// Seconds to whole milliseconds, from 0 to 2^31; no number counts as 0.
+/// Seconds to whole milliseconds, from 0 to `u32::MAX`; no number counts as 0.
 ///
-/// `as u32` says nearly the same, but compiles to an instruction that traps on large numbers, and a guard around it.
+/// `as u32` says the same, but compiles to an instruction that traps on large numbers, and a guard around it.
 fn milliseconds(seconds: f32) -> u32 {
-    let scaled = seconds * 1000.0;
-    if scaled >= 2_147_483_648.0 {
-        1 << 31
-    } else if scaled > 0.0 {
-        scaled as u32
-    } else {
-        0
+    let bits = (seconds * 1000.0).to_bits();
+    // 24 bits of mantissa below 2^exponent.
+    let mantissa = u64::from(bits & 0x7F_FFFF | 0x80_0000);
+    let exponent = bits >> 23;
+    match exponent {
+        ..127 => 0,
+        127..159 => (mantissa << 40 >> (190 - exponent)) as u32,
+        159..255 => u32::MAX,
+        255 if bits == f32::INFINITY.to_bits() => u32::MAX,
+        // No number, or a negative one: its sign makes the exponent 256 or more.
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::milliseconds;
+
+    #[test]
+    fn seconds_become_milliseconds_as_the_cast_does_it() {
+        let mut bits = 0u32;
+        loop {
+            let seconds = f32::from_bits(bits);
+            assert_eq!(milliseconds(seconds), (seconds * 1000.0) as u32, "{seconds}");
+            match bits.checked_add(40_009) {
+                Some(next) => bits = next,
+                None => break,
+            }
+        }
+        for seconds in [0.0, -0.0, 0.001, 0.999, 1.0, 4_294_967.0, 4_294_968.0, f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
+            assert_eq!(milliseconds(seconds), (seconds * 1000.0) as u32, "{seconds}");
+        }
     }
 }

@@ -178,8 +178,11 @@ export class Scene {
 
   /** The payload. @param {Uint8Array} [executor] @param {[number, number[]][]} [extensions] */
   payload(executor, extensions = []) {
-    const blocks = [this.timeline, this.init, ...this.frames].flatMap((block) => [...varint(block.length), ...block]);
-    const bytecode = [1, this.plugins, ...varint(this.once), ...blocks];
+    const blocks = [this.timeline, this.init, ...this.frames];
+    const offsets = [6 + 4 * (blocks.length + 1)];
+    blocks.forEach((block, i) => offsets.push(offsets[i] + block.length));
+    const header = [1, this.plugins, ...u32(this.once).slice(0, 2), ...u32(blocks.length).slice(0, 2)];
+    const bytecode = [...header, ...offsets.flatMap(u32), ...blocks.flat()];
     return payload({ plugins: this.plugins, executor, bytecode, strings: this.strings, data: this.data, extensions });
   }
 
@@ -201,7 +204,7 @@ const OPS = Object.fromEntries(table("The commands").filter(([code]) => code.sta
 export function instruction(op, ...operands) {
   const [code, ...widths] = OPS[op];
   if (widths.length !== operands.length) throw new Error(`${op} takes ${widths.length} operands`);
-  return [code, ...operands.flatMap((value, i) => (widths[i] === 1 ? [value] : varint(value)))];
+  return [code, ...operands].flatMap(varint);
 }
 
 /** A command of a command buffer. @param {string} op @param {number[]} operands */
@@ -211,10 +214,10 @@ export function command(op, ...operands) {
 }
 
 /** Adds ((F + offset) mod count) * stride at byte `at` of the command before. @param {number} at @param {number} count @param {number} offset @param {number} stride */
-export const patch = (at, count, offset, stride) => [0x80, ...[at, count, offset, stride].flatMap(varint)];
+export const patch = (at, count, offset, stride) => [0x7e, ...[at, count, offset, stride].flatMap(varint)];
 
 /** Runs `body` the first time only. @param {number} slot @param {number[]} body */
-export const once = (slot, body) => [0x81, ...varint(slot), ...varint(body.length), ...body];
+export const once = (slot, body) => [0x7f, ...varint(slot), ...varint(body.length), ...body];
 
 /**
  * An executor that gives the same command buffers whatever it is told: for streams that no compiler would write. Its data section

@@ -205,7 +205,8 @@ by `-`: plugins 7 want `{stem}.wasm`. An executor that has more plugins than the
     let _ = write!(
         out,
         "
-Of these, a player must heed 3 and 4 (or refuse the scene) and {capacity}; the rest is for tools.
+The contents of 1 to 4, 6, 8 and 9 are not defined in this version and no compiler writes them; a player refuses a scene with 3 or 4, which
+it could not play rightly, and passes over the others. An extension {capacity} that is no varint counts as absent.
 
 ### The string table
 
@@ -234,46 +235,51 @@ fn bytecode_section() -> String {
 
 Between a compiler and the executors of its time; a host hands it over unread. It is written down because an executor is replaceable.
 
-`[version: u8 = {version}][plugins: u8][once: varint]`, then blocks, each `[length: varint][bytes]`, to the end. `plugins` are those the
-code needs; `once` is the number of marks (below). Block {timeline} is the timeline, block {init} the instructions of `init`, block
+`[version: u8 = {version}][plugins: u8][once: u16][count: u16]`, then `count + 1` offsets of four bytes, then the blocks. Block i goes from
+offset i up to offset i + 1, both counted from the start of the bytecode; offsets ascend and end inside the bytecode. `plugins` are those
+the code needs; `once` is the number of marks (below). Block {timeline} is the timeline, block {init} the instructions of `init`, block
 {first} + f those of frame f. The first two are always there.
 
 ### Instructions
 
-One byte, the opcode, then operands. The opcodes of commands and their operands are those of section 6, in a denser form:
+An opcode and its operands, each a varint. The opcodes of commands and their operands are those of section 6, with two differences:
 
-- an operand of one byte (`u8`) is that byte;
-- every other operand is a varint, `i32` and `f32` by their 32 bits; one of two bytes must be below 65,536;
-- a pointer is an offset into the **region**: the data section, padded with zeros to a multiple of {align} bytes, and behind it the
-  input block (section 5). For a pointer p and its length n, p + n is at most the length of the region, or the status is 4.
+- `i32` and `f32` stand as varints of their 32 bits; an operand of one or two bytes, and the opcode, must fit its width, or the status is 4;
+- a pointer is an offset into the **region**: the data section, padded to a multiple of {align} bytes, and behind it the input block
+  (section 5). For a pointer p and its length n, p + n is at most the length of the region, or the status is 4.
 
 The executor writes each command to the command buffer, with operands in their full width and the address of the region added to
 pointers. So bytes of an input get into a buffer like any others: WRITE_BUFFER with a pointer to the padded length of the data section
 writes `pngineInputs`.
 
-Two more opcodes steer the executor and write nothing by themselves:
+Two more opcodes steer the executor and write nothing by themselves. Executors with neither render nor compute do not have them; a program
+that uses them declares one of the two.
 
 | op | operands | meaning |
 |---|---|---|
-| {patch:#04x} | at, count, offset, stride: varints | PATCH. Adds ((F + offset) mod count) * stride, modulo 2^32, to the `u32` at byte `at` (opcode = byte 0) of the command written last in this call, where F is the frame counter. `at` lies inside the command and count is not 0, or the status is 4. With stride 1 and `at` on an id it picks a member of a pool; on a pointer, with the size of a block as stride, it picks a block of data. An id has two bytes: the compiler sees to it that the sum does not carry into the bytes behind. |
-| {once:#04x} | slot, length: varints | ONCE. If mark `slot` is set, skips the next `length` bytes; otherwise sets it. `slot` is below the header's `once`, or the status is 4. |
+| {patch:#04x} | at, count, offset, stride: varints | PATCH. Adds ((F + offset) mod count) * stride to the `u32` at byte `at` (opcode = byte 0) of the command written last in this call, where F is the frame counter; all of it modulo 2^32, F + offset before the remainder is taken. `at` lies inside the command and count is not 0, or the status is 4; so it is if no command was written before. With stride 1 and `at` on an id it picks a member of a pool; on a pointer, with the size of a block as stride, it picks a block of data. An id has two bytes, so the `u32` may reach behind the command; the compiler sees to it that the sum does not carry so far, and later commands overwrite what stands there. A patched pointer is not checked again. |
+| {once:#04x} | slot, length: varints | ONCE. If mark `slot` is set, skips the next `length` bytes, which must not leave the block (status 3); otherwise sets it. `slot` is below the header's `once`, or the status is 4. Marks that `init` sets count for frames, too. |
 
-The instructions of a frame end with SUBMIT and END, those of `init` with END; the executor adds nothing of that.
+The instructions of a frame end with SUBMIT and END, those of `init` with END; the executor adds nothing of that and does not check it: it
+runs to the end of the block.
 
 ### The timeline
 
-Block {timeline} is empty in a scene without one. Otherwise: `duration` in milliseconds and `flags`, both varints, then scenes to the end
-of the block, each three varints: `start` and `end` in milliseconds and the index of the `frame` that shows it. Flag bit 0: time starts
-again after `duration`. Without a frame chosen by the host (`setFrame`), each `frame` call
+Block {timeline} is empty in a scene without one. Otherwise: `[duration: u32][flags: u32]`, then scenes to the end of the block, each
+`[start: u32][end: u32][frame: u32]`; times are in milliseconds, `frame` is the index of the frame that shows the scene. Flag bit 0: time
+starts again after `duration`. A program with a timeline declares the plugin animation; an executor without it does not read the block.
+Without a frame chosen by the host (`setFrame`), each `frame` call
 
-1. takes t = time * 1000, cut to a whole number from 0 to 2^32 - 1, and with flag bit 0 and a duration above 0, t mod duration;
-2. picks the first scene with start <= t < end; if there is none, the scene with the greatest end <= t; if there is none either, the
-   first scene;
-3. sets sceneTime = (t - start) / 1000, at least 0, sceneDuration = (end - start) / 1000, and normalizedTime = sceneTime /
-   sceneDuration between 0 and 1, or 0 if the duration is 0;
+1. takes t = time * 1000, computed in single precision and cut to a whole number from 0 to 2^32 - 1 (what is no number is 0), and with flag
+   bit 0 and a duration above 0, t mod duration;
+2. picks the first scene with start <= t < end; if there is none, the last of those with the greatest end <= t; if there is none either,
+   the first scene;
+3. sets sceneTime = max(t - start, 0) / 1000, sceneDuration = max(end - start, 0) / 1000, and normalizedTime = sceneTime /
+   sceneDuration, at most 1, or 0 if the duration is 0; differences are exact, rounded to singles and divided as singles;
 4. writes SET_SCENE with the scene's index and transition 0 as the first command, then runs the scene's frame.
 
-Without a timeline, frame 0 runs, sceneTime is the time, and the other two are 0.
+Without a timeline or a scene in it, and with a frame chosen by the host, no SET_SCENE is written, sceneTime is the time, and the other two
+keep their value, which `init` sets to 0; without a choice frame 0 runs.
 
 ### Example
 
@@ -301,17 +307,17 @@ fn executor() -> String {
     let mut out = format!(
         "## 4. The executor, ABI {abi}
 
-A WebAssembly module that imports nothing and keeps no state outside its memory. It never traps, whatever bytes it is given, never
-grows its memory, and gives the same commands for the same calls. Pointers are byte offsets into its memory.
+A WebAssembly module that imports nothing and keeps no state outside its memory. It never traps, whatever bytes bytecode and data are (their
+lengths must be those that the host has made room for), never grows its memory, and gives the same commands for the same calls. Pointers are byte offsets into its memory.
 
 | export | type | meaning |
 |---|---|---|
 | `memory` | memory | |
 | `getAbiVersion` | () -> u32 | {abi} |
 | `getBytecodePtr` | () -> u32 | where the host writes the bytecode section |
-| `setBytecodeLen` | (u32) | called after writing it |
+| `setBytecodeLen` | (u32) | called after writing it; undoes `setDataLen` and `init` |
 | `getDataPtr` | () -> u32 | where the host writes the data section: behind the bytecode, aligned to {align} bytes; valid after `setBytecodeLen` |
-| `setDataLen` | (u32) | called after writing it |
+| `setDataLen` | (u32) | called after writing it; undoes `init` |
 | `init` | () -> u32 | writes the commands that create everything; returns a status. Zeroes the input block and the marks of ONCE, and sets the frame counter to 0, so that it may be called again |
 | `frame` | (time: f32, width: u32, height: u32) -> u32 | writes the commands of one frame; returns a status. `time` is in seconds, `width` and `height` are the canvas' in pixels |
 | `getCommandPtr`, `getCommandLen` | () -> u32 | the command buffer of the last `init` or `frame`, valid until the next call; the pointer is already valid after `setDataLen` |
@@ -347,8 +353,10 @@ The statuses:
     }
     out.push_str(
         "
-After any status but 0, known or unknown, the host executes nothing of the command buffer and reports the status by name. A `frame`
-that failed changes neither the counter nor what the next call does.",
+Status 6 is about the plugins that the bytecode's header names; an opcode that an executor does not have is 3. Where several things are
+wrong, any of their statuses may come. The command buffer needs 48 bytes of memory behind its last command. After any status but 0,
+known or unknown, `getCommandLen()` is 0, and the host executes nothing and reports the status by name. A `frame` that failed does not
+change the counter, but marks of ONCE that it set stay set: call `init` before going on.",
     );
     out
 }
@@ -436,7 +444,7 @@ What an executor writes and a host executes. A header of {header} bytes:
 |---|---|---|
 | 0 | u32 | length of the whole buffer in bytes, with this header; the same as `getCommandLen()` |
 | 4 | u16 | number of commands |
-| 6 | u16 | flags: bit 0 the buffer is cut off, and nothing of it may be executed |
+| 6 | u16 | flags: bit 0 the buffer is cut off, and nothing of it may be executed (no executor of this version sets it) |
 
 Then the commands, each `[opcode: u8][operands]`. The last one is END, and no bytes follow it. An example, CREATE_BUFFER with id 1,
 64 bytes and usage 0x48, then END:

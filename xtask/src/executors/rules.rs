@@ -29,14 +29,15 @@ const FUNCTIONS: &[(&str, &[ValType], &[ValType])] = &[
 const MAX_REMAINDERS: [usize; 2] = [1, 2];
 
 /// The most bytes of the executor for a plugin set.
+///
+/// Nearly all of a small executor is the interpreter, which every set needs; a plugin adds a few bytes of table, and animation the
+/// search in the timeline.
 fn budget(set: Plugins) -> usize {
-    let [render, compute] = [Plugins::RENDER, Plugins::COMPUTE].map(|plugin| set.contains(plugin));
     let others = set.0 & !Plugins::CORE.union(Plugins::RENDER).union(Plugins::COMPUTE).0;
-    match (render, compute) {
-        _ if others != 0 => 3000,
-        (_, true) => 1800,
-        (true, false) => 1600,
-        (false, false) => 1600,
+    match others {
+        0 if !set.contains(Plugins::COMPUTE) => 1600,
+        0 => 1800,
+        _ => 3000,
     }
 }
 
