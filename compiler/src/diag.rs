@@ -233,8 +233,28 @@ codes! {
     /// A declaration that the scene needs to know (a binding, a struct, an override, an entry point) uses WGSL that this compiler
     /// cannot read, so that neither its size nor its use is known. Write the declaration in another way.
     WgslNotReflected = "E0806" "declaration cannot be reflected";
+    /// WGSL gives no order to some operators: `a || b && c` and `x & 1 == 0` mean nothing without parentheses, and `a < b < c` is no
+    /// chain. `&&` and `||` do not mix; `&`, `|` and `^` stand with nothing but themselves; both sides of a shift are single operands.
+    MixedOperators = "E0807" "operators without parentheses";
+    /// Nothing leaves this loop: it has no condition, no `return`, and no `break` of its own. A `break` inside of a `switch` leaves
+    /// only the `switch`.
+    EndlessLoop = "E0808" "loop without an end";
+    /// A shader uses something that its stage does not have: a vertex shader cannot use variables that can be written, only compute
+    /// shaders have workgroup variables, and these have no `@location`.
+    StageForbids = "E0809" "not allowed in this shader stage";
+    /// The value of a `const`, a `case` or the size of an array must be known when the shader is compiled. A `let` takes any value.
+    NotConstant = "E0810" "not a constant";
+    /// A constant that WGSL refuses where it is written: a number that does not fit its type, or arguments that a function forbids.
+    WgslConstant = "E0811" "impossible constant";
     /// The validator does not know this part of WGSL, so it was not checked. Browsers may accept it; the native viewer does not.
     WgslUnchecked = "W0801" "WGSL not checked";
+    /// Browsers refuse derivatives (`dpdx`, `fwidth`, `textureSample` and what else picks a mip level by itself) and barriers where
+    /// some invocations may take another way than others: in an `if` or loop that depends on an input, or after a `return` in one.
+    /// Call them before the branch, or use `textureSampleLevel` or `textureSampleGrad`.
+    NotUniform = "W0802" "control flow is not uniform";
+    /// The shader needs more than every device has. WebGPU guarantees 256 invocations and 16,384 bytes to a workgroup, 8 storage and
+    /// 12 uniform buffers to a stage, and so on. A device that offers no more refuses the pipeline.
+    BeyondDefaultLimit = "W0803" "beyond the default limits";
 
     // E09xx: files, images, executors and the GPU. E0901 to E0919 are also used by the command line for its own inputs and outputs.
     /// There is no file of this name. Paths in a scene are relative to the directory of the entry file, whichever file names them.
@@ -410,13 +430,14 @@ codes! {
     IncompletePass = "E0702" "incomplete pass";
     /// A vertex or index buffer is too small for a draw.
     DrawOutOfRange = "E0703" "draw past the end of a buffer";
-    /// A texture is read and written in the same pass.
+    /// A texture or buffer is read and written in the same pass or dispatch, or written through two bindings.
     ReadWriteConflict = "E0704" "read and written in one pass";
     /// An attachment that WebGPU refuses.
     Attachment = "E0705" "impossible attachment";
     /// A dispatch of more workgroups than the limit.
     DispatchLimit = "E0706" "too many workgroups";
-    /// More declarations of one kind than their 16-bit ids count, or more commands in a frame than its command buffer counts.
+    /// More declarations of one kind than their 16-bit ids count, more commands in a frame than its command buffer counts, or more
+    /// bindings of one kind than WebGPU lets a stage have.
     TooMany = "E0707" "too many";
     /// The program has no `#frame`, so nothing is drawn.
     NothingDrawn = "W0701" "nothing is drawn";

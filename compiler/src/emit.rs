@@ -86,7 +86,7 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
         steered |= commands.iter().any(|(command, once)| once.is_some() || !command.picks.is_empty());
         let size: usize =
             commands.iter().map(|(c, _)| 1 + c.op.row().operands.iter().map(|(_, o)| o.size()).sum::<usize>()).sum();
-        capacity = capacity.max(HEADER_SIZE + size);
+        capacity = capacity.max(HEADER_SIZE + size + crate::executors::SCRATCH_SIZE as usize);
         match index {
             0 => origins.init = commands.iter().map(|(command, _)| command.span).collect(),
             _ => origins.frames.push(commands.iter().map(|(c, once)| FrameOrigin { span: c.span, once: *once }).collect()),

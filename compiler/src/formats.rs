@@ -100,6 +100,19 @@ pub fn info(format: Word) -> Format {
     }
 }
 
+/// What a colour target costs of the bytes that a sample may have, and what its place among them is a multiple of.
+/// Source: WebGPU, section 26.1.1, "render target pixel byte cost" and "render target component alignment".
+pub fn target_cost(format: Word) -> (u32, u32) {
+    let name = format.text();
+    match name {
+        "preferredCanvasFormat" | "bgra8unorm" | "bgra8unorm-srgb" | "rgba8unorm" | "rgba8unorm-srgb" => return (8, 1),
+        "rgb10a2unorm" | "rgb10a2uint" | "rg11b10ufloat" => return (8, 4),
+        _ => {}
+    }
+    let bytes = if name.contains("32") { 4 } else if name.contains("16") { 2 } else { 1 };
+    (bytes * info(format).channels, bytes)
+}
+
 /// The components of a vertex format and whether shaders read floats, signed or unsigned integers from it; its size in bytes.
 /// Source: WebGPU, section 10.3.7 "Vertex formats".
 pub fn vertex_format(format: Word) -> (u32, Sample, u32) {

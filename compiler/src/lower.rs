@@ -491,7 +491,7 @@ impl Lowerer<'_> {
         let targets = fragment_obj.map_or(Some(Vec::new()), |stage| self.targets(stage));
         let depth_stencil = match obj.get("depthStencil") {
             None => Some(None),
-            Some(Node { val: Val::Obj(state), .. }) => self.depth_stencil(state).map(Some),
+            Some(Node { val: Val::Obj(state), .. }) => self.depth_stencil(state, obj.obj("primitive")).map(Some),
             Some(_) => None,
         };
         let multisample_span = obj.get("multisample").map_or(o.name_span, |node| node.span);
@@ -683,10 +683,18 @@ impl Lowerer<'_> {
                 );
             }
         }
+        for name in ["srcFactor", "dstFactor"] {
+            if let Some(factor) = part.word(name).filter(|factor| factor.text().contains("src1")) {
+                self.report(
+                    Diagnostic::new(Code::NotSupportedYet, part.span_of(name), format!("{} is not supported yet", factor.text()))
+                        .help("it needs the feature dual-source-blending"),
+                );
+            }
+        }
         object(fields)
     }
 
-    fn depth_stencil(&mut self, state: &Obj) -> Option<DepthStencil> {
+    fn depth_stencil(&mut self, state: &Obj, primitive: Option<&Obj>) -> Option<DepthStencil> {
         let format = state.word("format")?;
         let info = formats::info(format);
         if state.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
@@ -739,7 +747,8 @@ impl Lowerer<'_> {
         if let Some(compare) = compare {
             fields.push((Field::DepthCompare, Value::Word(compare)));
         }
-        let mut stencil = false;
+        let mut stencil_write = false;
+        let cull = primitive.and_then(|primitive| primitive.word("cullMode")).map_or("none", Word::text);
         for (name, field) in [("stencilFront", Field::StencilFront), ("stencilBack", Field::StencilBack)] {
             let Some(face) = state.obj(name) else { continue };
             let mut inner = Vec::new();
@@ -750,7 +759,9 @@ impl Lowerer<'_> {
             if inner.is_empty() {
                 continue;
             }
-            stencil = true;
+            let writes = ["failOp", "depthFailOp", "passOp"].iter().any(|op| face.word(op).is_some_and(|op| op.text() != "keep"));
+            // Faces that are culled write nothing.
+            stencil_write |= writes && state.uint("stencilWriteMask") != Some(0) && !name.to_lowercase().ends_with(cull);
             if !info.stencil {
                 let message = format!("`{name}`, but {} has no stencil", format.text());
                 self.report(
@@ -765,6 +776,14 @@ impl Lowerer<'_> {
                 fields.push((field, Value::Uint(mask)));
             }
         }
+        let topology = primitive.and_then(|primitive| primitive.word("topology")).map_or("triangle-list", Word::text);
+        for name in ["depthBias", "depthBiasSlopeScale", "depthBiasClamp"] {
+            if !topology.starts_with("triangle") && state.num(name).is_some_and(|bias| bias != 0.0) {
+                let message = format!("`{name}` with {topology}");
+                let diagnostic = Diagnostic::new(Code::DepthState, state.span_of(name), message);
+                self.report(diagnostic.help("only triangles have a depth bias: leave it out"));
+            }
+        }
         if let Some(bias) = state.num("depthBias").filter(|bias| *bias != 0.0) {
             fields.push((Field::DepthBias, Value::Int(bias as i32)));
         }
@@ -773,7 +792,7 @@ impl Lowerer<'_> {
                 fields.push((field, Value::F32(value as f32)));
             }
         }
-        Some(DepthStencil { span: state.span, format, depth_write: write == Some(true), stencil, descriptor: object(fields) })
+        Some(DepthStencil { span: state.span, format, depth_write: write == Some(true), stencil_write, descriptor: object(fields) })
     }
 
     fn compute_pipeline(&mut self, o: &Object) -> Option<ComputePipeline> {
@@ -999,19 +1018,28 @@ impl Lowerer<'_> {
         };
         let mut counts = Vec::new();
         for node in nodes {
-            let Val::Num(number) = node.val else { return None };
-            if number.fract() != 0.0 {
-                self.report(Diagnostic::new(Code::NotAnInteger, node.span, format!("{number} is not a whole number")));
-                return None;
-            }
-            if number < 0.0 || number > f64::from(u32::MAX) {
-                let message = format!("{number} is {}", if number < 0.0 { "negative" } else { "too large" });
-                self.report(Diagnostic::new(Code::OutOfRange, node.span, message));
-                return None;
-            }
-            counts.push(number as u32);
+            counts.push(self.whole(node, 0.0, f64::from(u32::MAX))? as u32);
         }
         Some(counts)
+    }
+
+    /// A whole number in a range; `None` if it is bad or none.
+    fn whole(&mut self, node: &Node, least: f64, most: f64) -> Option<f64> {
+        let Val::Num(mut number) = node.val else { return None };
+        // What a computation in doubles misses by its last bits is no fraction that the author wrote.
+        if (number - number.round()).abs() < 1e-9 * number.abs().max(1.0) {
+            number = number.round();
+        }
+        if number.fract() != 0.0 {
+            self.report(Diagnostic::new(Code::NotAnInteger, node.span, format!("{number} is not a whole number")));
+            return None;
+        }
+        if number < least || number > most {
+            let what = if number > most { "too large" } else if least < 0.0 { "too small" } else { "negative" };
+            self.report(Diagnostic::new(Code::OutOfRange, node.span, format!("{number} is {what}")));
+            return None;
+        }
+        Some(number)
     }
 
     fn init(&mut self, o: &Object) -> Option<Init> {
@@ -1457,8 +1485,17 @@ impl Lowerer<'_> {
                 }
             }
             _ => {
-                let counts = self.counts(std::slice::from_ref(node))?;
-                numbers.iter_mut().zip(counts).for_each(|(slot, count)| *slot = count);
+                let nodes = match &node.val {
+                    Val::List(nodes) => nodes.as_slice(),
+                    _ => std::slice::from_ref(node),
+                };
+                for ((slot, name), node) in numbers.iter_mut().zip(names).zip(nodes) {
+                    // A base vertex may be negative: its bits are what counts.
+                    let least = if *name == "baseVertex" { f64::from(i32::MIN) } else { 0.0 };
+                    let most = if *name == "baseVertex" { f64::from(i32::MAX) } else { f64::from(u32::MAX) };
+                    let number = self.whole(node, least, most)?;
+                    *slot = if number < 0.0 { number as i32 as u32 } else { number as u32 };
+                }
             }
         }
         let draw =

@@ -45,7 +45,8 @@ pub struct Program {
     pub extensions: Vec<(u8, Vec<u8>)>,
     /// How many once slots the bytecode has.
     pub once: u32,
-    /// Bytes of command buffer that `init` and every frame need at most, header included.
+    /// Bytes of command buffer that `init` and every frame need at most, with the header and what an executor needs behind the last
+    /// command.
     pub command_capacity: u32,
     /// Where each command comes from.
     pub origins: Origins,

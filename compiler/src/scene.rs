@@ -275,8 +275,8 @@ pub struct DepthStencil {
     pub format: Word,
     /// Whether depth is written.
     pub depth_write: bool,
-    /// Whether the stencil is used at all.
-    pub stencil: bool,
+    /// Whether the stencil is written.
+    pub stencil_write: bool,
     /// The whole dictionary.
     pub descriptor: Value,
 }

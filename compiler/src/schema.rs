@@ -456,7 +456,7 @@ shape!(PIPELINE_LAYOUT = "#pipelineLayout" [
 
 // Section 9.15, 9.16: pipelines.
 shape!(ATTRIBUTE = "vertex attribute" [
-    p("shaderLocation", Ty::Uint(0, 29), "The `@location` in WGSL.").req(),
+    p("shaderLocation", Ty::Uint(0, 15), "The `@location` in WGSL.").req(),
     p("offset", U32, "Bytes from the start of the element.").def("0"),
     p("format", Ty::Enum(&word::VERTEX_FORMAT), "How it is stored.").def("float32x4"),
 ]);

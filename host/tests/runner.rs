@@ -268,7 +268,7 @@ fn any_bytecode_in_any_prebuilt_executor_is_an_answer() {
                 for block in &mut blocks[1..] {
                     block.bytes = (0..random() % 100).map(|_| if random() % 3 == 0 { 0 } else { random() as u8 }).collect();
                 }
-                assemble(Plugins(random() as u8 & 1), random() % 4, &blocks)
+                assemble(Plugins(random() as u8 & 1), random() as u16 % 4, &blocks)
             };
             let bytes = write(&Parts { plugins: 63, bytecode: &bytecode, data: &[7; 40], ..Parts::default() }).unwrap();
             let start = Instant::now();

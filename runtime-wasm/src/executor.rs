@@ -113,8 +113,8 @@ impl Executor {
 
     /// `init`: zeroes the input block and the once marks, and runs the block of `init`.
     pub fn init(&mut self, memory: &mut impl Memory) -> Code {
-        // Every successful run counts one further.
-        self.counter = u32::MAX;
+        self.counter = 0;
+        self.ready = 0;
         self.run(memory, INIT_BLOCK, 0)
     }
 
@@ -156,7 +156,8 @@ impl Executor {
     pub(crate) fn run(&mut self, memory: &mut impl Memory, block: u32, first_command: u32) -> Code {
         self.command_len = 0;
         let base = memory.base();
-        if self.bytecode_len < BLOCKS_OFFSET {
+        let count = memory.get16(base + COUNT_OFFSET);
+        if self.bytecode_len < (count << 2) + BLOCKS_OFFSET + 4 {
             return NO_BYTECODE;
         }
         if memory.get8(base) != u32::from(VERSION) {
@@ -174,7 +175,7 @@ impl Executor {
         if block == INIT_BLOCK {
             memory.zero(self.inputs, commands - self.inputs);
         }
-        if block >= memory.get16(base + COUNT_OFFSET) {
+        if block >= count {
             return OUT_OF_RANGE;
         }
         let (start, end) = self.block(memory, block);
@@ -185,14 +186,14 @@ impl Executor {
         let end = base + end;
         let marks = self.inputs + INPUTS_SIZE;
 
-        let mut count = 0;
-        #[cfg(any(feature = "render", feature = "compute"))]
-        let mut last = commands;
+        let mut written = 0;
         let mut out = commands + HEADER_SIZE as u32;
+        #[cfg(any(feature = "render", feature = "compute"))]
+        let mut last = out;
         if cfg!(feature = "animation") && first_command != 0 {
             memory.set32(out, first_command);
             out += 4;
-            count = 1;
+            written = 1;
         }
         // The largest value of a four-byte operand: after a pointer, what is left of the region.
         let mut room = u32::MAX;
@@ -245,6 +246,10 @@ impl Executor {
                     break;
                 }
             }
+            // An instruction that the block's end cuts off does nothing.
+            if cursor > end {
+                return MALFORMED;
+            }
             #[cfg(any(feature = "render", feature = "compute"))]
             {
                 let op = memory.get8(out) as u8;
@@ -267,7 +272,7 @@ impl Executor {
                     }
                     let mark = marks + slot;
                     if memory.get8(mark) != 0 {
-                        if value > end.wrapping_sub(cursor) {
+                        if value > end - cursor {
                             return MALFORMED;
                         }
                         cursor += value;
@@ -278,19 +283,16 @@ impl Executor {
                 last = out;
             }
             out = at;
-            count += 1;
+            written += 1;
         }
-        if cursor != end {
-            return MALFORMED;
-        }
-        if count > u32::from(u16::MAX) {
+        if written > u32::from(u16::MAX) {
             return COMMANDS_DO_NOT_FIT;
         }
         self.command_len = out - commands;
         memory.set32(commands, self.command_len);
-        memory.set32(commands + 4, count);
+        memory.set32(commands + 4, written);
         self.ready = 1;
-        self.counter = self.counter.wrapping_add(1);
+        self.counter = self.counter.wrapping_add(u32::from(block != INIT_BLOCK));
         Status::Ok as Code
     }
 }

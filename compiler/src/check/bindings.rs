@@ -2,6 +2,7 @@
 
 use super::pipelines::entry;
 use super::resources::{Range, view_dimension};
+use super::usage::Access;
 use crate::diag::{Code, Diagnostic};
 use crate::formats::{self, Sample};
 use crate::scene::*;
@@ -60,6 +61,33 @@ fn used_bindings(scene: &Scene, pipeline: PipelineId, group: u32) -> Option<Vec<
 /// Whether a pipeline uses any binding of a group; `false` if that cannot be told.
 pub fn uses_group(scene: &Scene, pipeline: PipelineId, group: u32) -> bool {
     used_bindings(scene, pipeline, group).is_some_and(|used| !used.is_empty())
+}
+
+/// How what a group binds is used; `None` for samplers, for what does not fit its binding, and for what cannot be told.
+pub fn access_of(scene: &Scene, group: &Group, entry: &Entry) -> Option<Access> {
+    let is_buffer = matches!(entry.resource, Resource::Buffer { .. });
+    let (wants_buffer, writes) = match group.layout {
+        GroupLayout::Auto(pipeline, number) => {
+            let used = used_bindings(scene, pipeline, number)?;
+            match &used.iter().find(|used| used.binding.binding == entry.binding)?.binding.resource {
+                Wanted::Storage { is_writable, .. } => (true, *is_writable),
+                Wanted::Uniform(_) => (true, false),
+                Wanted::StorageTexture { access, .. } => (false, access.text() != "read-only"),
+                Wanted::Texture { .. } => (false, false),
+                Wanted::Sampler { .. } | Wanted::ExternalTexture => return None,
+            }
+        }
+        GroupLayout::Explicit(layout) => {
+            let row = scene.layouts[layout.0].as_ref()?.entries.iter().find(|row| row.binding == entry.binding)?;
+            match &row.kind {
+                LayoutKind::Buffer { ty, .. } => (true, ty.text() == "storage"),
+                LayoutKind::StorageTexture { access, .. } => (false, access.text() != "read-only"),
+                LayoutKind::Texture { .. } => (false, false),
+                LayoutKind::Sampler { .. } => return None,
+            }
+        }
+    };
+    (wants_buffer == is_buffer).then_some(if writes { Access::Write } else { Access::Read })
 }
 
 /// Source: WebGPU, 8.2.1 `createBindGroup`.
@@ -181,6 +209,9 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
         (Resource::Texture(_) | Resource::View(_), Wanted::Texture { dimension, sample, is_multisampled }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
+            if !one_aspect(texture, view, entry.span, diagnostics) {
+                return;
+            }
             let format = view.and_then(|view| view.format).unwrap_or(texture.format);
             let stencil = view.and_then(|view| view.aspect).is_some_and(|aspect| aspect.text() == "stencil-only");
             let info = formats::info(format);
@@ -237,6 +268,19 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
             diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)));
         }
     }
+}
+
+/// A texture with depth and stencil is read through a view of one of them. Source: WebGPU, 8.2.1 `createBindGroup`.
+fn one_aspect(texture: &Texture, view: Option<&View>, used: Span, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let info = formats::info(texture.format);
+    let all = view.and_then(|view| view.aspect).is_none_or(|aspect| aspect.text() == "all");
+    if info.depth && info.stencil && all {
+        let message = format!("`{}` has both depth and stencil, and a binding reads one of them", texture.named.name);
+        let help = format!("bind a `#textureView` of `{}` with `aspect=depth-only`", texture.named.name);
+        diagnostics.push(Diagnostic::new(Code::BindingKind, used, message).help(help));
+        return false;
+    }
+    true
 }
 
 fn dimension_fits(
@@ -393,7 +437,12 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
         (Resource::Texture(_) | Resource::View(_), LayoutKind::Texture { sample, dimension, multisampled }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
-            let is = formats::info(view.and_then(|view| view.format).unwrap_or(texture.format)).sample;
+            if !one_aspect(texture, view, entry.span, diagnostics) {
+                return;
+            }
+            let stencil = view.and_then(|view| view.aspect).is_some_and(|aspect| aspect.text() == "stencil-only");
+            let of_format = formats::info(view.and_then(|view| view.format).unwrap_or(texture.format)).sample;
+            let is = if stencil { Sample::Uint } else { of_format };
             let ok = match sample.text() {
                 "float" => is == Sample::Float,
                 "unfilterable-float" => matches!(is, Sample::Float | Sample::UnfilterableFloat | Sample::Depth),

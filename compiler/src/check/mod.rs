@@ -4,9 +4,11 @@
 //! defaults (section 3.6.2 "Limits").
 
 mod bindings;
+mod limits;
 mod passes;
 mod pipelines;
 mod resources;
+mod usage;
 
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
@@ -22,10 +24,12 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     passes::canvas_formats(scene, diagnostics);
     pipelines::render(scene, diagnostics);
     pipelines::compute(scene, diagnostics);
+    limits::stages(scene, diagnostics);
     bindings::groups(scene, diagnostics);
     bindings::inits(scene, diagnostics);
     passes::render(scene, diagnostics);
     passes::compute(scene, diagnostics);
+    usage::conflicts(scene, diagnostics);
     passes::frames(scene, diagnostics);
 }
 

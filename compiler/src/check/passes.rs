@@ -119,6 +119,10 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
             diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
         }
         one_subresource(scene, color.view, color.span, diagnostics);
+        if scene.texture_of(color.view).is_some_and(|texture| texture.dimension.text() == "3d") {
+            let message = "drawing to a slice of a 3d texture is not supported yet";
+            diagnostics.push(Diagnostic::new(Code::NotSupportedYet, color.span, message).help("draw to a 2d texture with layers"));
+        }
         let Some(resolve) = color.resolve else { continue };
         let Some((target, target_samples)) = attachment(scene, resolve) else { continue };
         if let Some(texture) = scene.texture_of(resolve) {
@@ -143,7 +147,16 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
             needs_usage(texture, RENDER, depth.span, diagnostics);
         }
         one_subresource(scene, depth.view, depth.span, diagnostics);
+        if let (AttachmentView::View(id), Some(texture)) = (depth.view, scene.texture_of(depth.view)) {
+            let info = formats::info(texture.format);
+            let aspect = scene.view(id).and_then(|view| view.aspect).map_or("all", |aspect| aspect.text());
+            if info.depth && info.stencil && aspect != "all" {
+                let message = format!("an attachment is all of {}, this view is {aspect}", texture.format.text());
+                diagnostics.push(Diagnostic::new(Code::Attachment, depth.span, message).help("leave `aspect` out"));
+            }
+        }
     }
+    twice(scene, pass, diagnostics);
     let samples: Vec<(u32, Span)> = pass
         .colors
         .iter()
@@ -159,6 +172,30 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
                 .also(*first_span, format!("this one has {first}"))
                 .help("all attachments of a pass have the same"),
         );
+    }
+}
+
+/// No subresource is attached twice, resolve targets included.
+fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: Vec<(Option<TextureId>, Range, Span)> = Vec::new();
+    // A target that one sample is resolved to is reported.
+    let resolves = |color: &ColorAttachment| color.resolve.filter(|_| attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1));
+    let views = pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), resolves(color).map(|view| (view, color.span))]);
+    for (view, span) in views.flatten() {
+        let (id, range) = match (view, scene.texture_of(view)) {
+            (AttachmentView::Canvas, _) => (None, Range { mips: (0, 1), layers: (0, 1) }),
+            (AttachmentView::Texture(id), Some(texture)) => (Some(id), Range::whole(texture)),
+            (AttachmentView::View(id), Some(texture)) => (scene.view(id).map(|view| view.texture), range_of(scene, AttachmentView::View(id), texture)),
+            (_, None) => continue,
+        };
+        match seen.iter().find(|(other, written, _)| *other == id && written.overlaps(range)) {
+            Some((_, _, first)) => {
+                let name = scene.texture_of(view).map_or("the canvas".to_string(), |texture| format!("`{}`", texture.named.name));
+                let message = format!("{name} is attached twice");
+                diagnostics.push(Diagnostic::new(Code::Attachment, span, message).also(*first, "attached here already"));
+            }
+            None => seen.push((id, range, span)),
+        }
     }
 }
 
@@ -350,6 +387,9 @@ fn against_pipeline(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline,
             if depth.depth == Some(AspectOps::ReadOnly) && state.depth_write {
                 mismatch(format!("depth is read-only, but `{name}` writes it"), depth.span, state.span, "the state");
             }
+            if depth.stencil == Some(AspectOps::ReadOnly) && state.stencil_write {
+                mismatch(format!("the stencil is read-only, but `{name}` writes it"), depth.span, state.span, "the state");
+            }
         }
     }
 }
@@ -406,8 +446,14 @@ fn bound_groups(
         diagnostics.push(diagnostic);
     }
     if draws {
-        let missing: Vec<String> =
-            (groups.len() as u32..4).filter(|&group| uses_group(scene, pipeline, group)).map(|group| group.to_string()).collect();
+        // All that an explicit layout has must be set, whether or not the shaders use it.
+        let needed = |group: u32| match explicit {
+            Some(layout) => layout
+                .and_then(|layout| scene.layouts[layout.groups.get(group as usize)?.0].as_ref())
+                .is_some_and(|layout| !layout.entries.is_empty()),
+            None => uses_group(scene, pipeline, group),
+        };
+        let missing: Vec<String> = (groups.len() as u32..4).filter(|&group| needed(group)).map(|group| group.to_string()).collect();
         if !missing.is_empty() {
             let message =
                 format!("`{}` needs bind group {}, which pass `{}` does not set", named.name, list(&missing), pass.name);

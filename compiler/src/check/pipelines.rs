@@ -5,6 +5,15 @@ use crate::formats::{self, Sample};
 use crate::scene::*;
 use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
 
+/// Source: WebGPU, maxVertexAttributes.
+const MAX_ATTRIBUTES: usize = 16;
+/// Source: WebGPU, maxVertexBufferArrayStride.
+const MAX_STRIDE: u32 = 2048;
+/// Source: WebGPU, maxInterStageShaderVariables.
+const MAX_VARYINGS: u32 = 16;
+/// Source: WebGPU, maxColorAttachmentBytesPerSample.
+const MAX_SAMPLE_BYTES: u32 = 32;
+
 /// The reflected module and entry point of a stage.
 pub fn entry<'s>(scene: &'s Scene, stage: &Stage) -> Option<(&'s Module, &'s EntryPoint)> {
     let module = scene.shaders[stage.shader.0].module.as_ref()?;
@@ -42,7 +51,10 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         if pipeline.alpha_to_coverage && pipeline.sample_count == 1 {
             let message = "`alphaToCoverageEnabled` needs four samples";
             diagnostics.push(Diagnostic::new(Code::SampleCount, pipeline.multisample_span, message).help("write `count=4`"));
+        } else if pipeline.alpha_to_coverage {
+            alpha_to_coverage(scene, pipeline, diagnostics);
         }
+        attribute_limits(pipeline, diagnostics);
         explicit_layout(scene, PipelineId::Render(RenderPipelineId(index)), diagnostics);
     }
 }
@@ -53,6 +65,22 @@ pub fn compute(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let Some(pipeline) = pipeline else { continue };
         constants(scene, &pipeline.compute, diagnostics);
         explicit_layout(scene, PipelineId::Compute(ComputePipelineId(index)), diagnostics);
+    }
+}
+
+/// Source: WebGPU, maxVertexAttributes, and maxVertexBufferArrayStride.
+fn attribute_limits(pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    let count: usize = pipeline.buffers.iter().flatten().map(|buffer| buffer.attributes.len()).sum();
+    if count > MAX_ATTRIBUTES {
+        let message = format!("a pipeline has at most {MAX_ATTRIBUTES} vertex attributes, here are {count}");
+        diagnostics.push(Diagnostic::new(Code::VertexLayout, pipeline.vertex.span, message));
+    }
+    for attribute in pipeline.buffers.iter().flatten().flat_map(|buffer| &buffer.attributes) {
+        let end = attribute.offset.saturating_add(formats::vertex_format(attribute.format).2);
+        if end > MAX_STRIDE {
+            let message = format!("this attribute ends at byte {end}, {MAX_STRIDE} are possible");
+            diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message));
+        }
     }
 }
 
@@ -84,6 +112,23 @@ fn vertex_inputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec
     }
 }
 
+/// Source: WebGPU, 10.3.1 "validating GPURenderPipelineDescriptor", `alphaToCoverageEnabled`.
+fn alpha_to_coverage(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    let has_alpha = pipeline.targets.first().is_some_and(|target| {
+        let info = formats::info(target.format);
+        info.blendable && info.channels == 4
+    });
+    if !has_alpha {
+        let message = "`alphaToCoverageEnabled` needs a first target with alpha that can be blended";
+        diagnostics.push(Diagnostic::new(Code::ColorTarget, pipeline.multisample_span, message).help("such as rgba8unorm"));
+    }
+    let fragment = pipeline.fragment.as_ref().and_then(|stage| entry(scene, stage));
+    if let Some((_, fragment)) = fragment.filter(|(_, fragment)| fragment.builtin_outputs.contains(&"sample_mask")) {
+        let message = format!("`alphaToCoverageEnabled`, and `{}` writes `sample_mask`", fragment.name);
+        diagnostics.push(Diagnostic::new(Code::FragmentOutput, pipeline.multisample_span, message).also(fragment.span, "declared here"));
+    }
+}
+
 /// Source: WebGPU, 10.3.5 "validating GPUFragmentState", without the shader.
 fn targets(pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     for target in &pipeline.targets {
@@ -102,6 +147,16 @@ fn targets(pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
             let message = format!("{} cannot be multisampled", target.format.text());
             diagnostics.push(Diagnostic::new(Code::ColorTarget, target.span, message));
         }
+    }
+    let bytes = pipeline.targets.iter().fold(0u32, |bytes, target| {
+        let (cost, alignment) = formats::target_cost(target.format);
+        bytes.next_multiple_of(alignment) + cost
+    });
+    if bytes > MAX_SAMPLE_BYTES
+        && let Some(last) = pipeline.targets.last()
+    {
+        let message = format!("the targets have {bytes} bytes per sample, {MAX_SAMPLE_BYTES} are possible");
+        diagnostics.push(Diagnostic::new(Code::ColorTarget, last.span, message).help("use fewer targets or smaller formats"));
     }
     if pipeline.targets.is_empty() && pipeline.depth_stencil.is_none() {
         let message = format!("`#renderPipeline {}` writes nothing", pipeline.named.name);
@@ -163,6 +218,10 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
 fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     let Some(stage) = &pipeline.fragment else { return };
     let (Some((_, vertex)), Some((_, fragment))) = (entry(scene, &pipeline.vertex), entry(scene, stage)) else { return };
+    if let Some(output) = vertex.outputs.iter().find(|output| output.location >= MAX_VARYINGS) {
+        let message = format!("location {} between the stages, the last possible one is {}", output.location, MAX_VARYINGS - 1);
+        diagnostics.push(Diagnostic::new(Code::InterStage, pipeline.vertex.span, message).also(output.span, "written here"));
+    }
     for input in &fragment.inputs {
         let output = vertex.outputs.iter().find(|output| output.location == input.location);
         let message = match output {
@@ -192,7 +251,7 @@ fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Ve
 }
 
 /// Source: WebGPU, 10.1.2 "validating GPUProgrammableStage".
-fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
+pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     let Some((module, entry)) = entry(scene, stage) else { return };
     for (key, span, value) in &stage.constants {
         let Some(found) = module.find_override(key) else {

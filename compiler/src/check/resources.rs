@@ -121,6 +121,9 @@ fn texture_format(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     if info.compressed {
         refuse(format!("{format} needs a feature for compressed textures"));
     }
+    if format == "depth32float-stencil8" {
+        refuse(format!("{format} needs the feature of this name; depth24plus-stencil8 does not"));
+    }
     let attachment = info.renderable || info.depth || info.stencil;
     if texture.usage & texture_usage::RENDER_ATTACHMENT != 0 && !attachment {
         refuse(format!("{format} cannot be drawn to, but its usage has RENDER_ATTACHMENT"));
@@ -263,9 +266,27 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         if !fits {
             refuse(format!("a {} texture with {count} layers cannot be viewed as {dimension}", texture.dimension.text()));
         }
+        if matches!(dimension, "cube" | "cube-array") && texture.size[0] != texture.size[1] {
+            refuse("the faces of a cube are squares".to_string());
+        }
+        let format_of_texture = formats::info(texture.format);
+        let aspect = view.aspect.map_or("all", |word| word.text());
+        if (aspect == "depth-only" && !format_of_texture.depth) || (aspect == "stencil-only" && !format_of_texture.stencil) {
+            refuse(format!("{} has no {}", texture.format.text(), aspect.trim_end_matches("-only")));
+        }
+        if let Some(usage) = view.usage.filter(|usage| usage & !texture.usage != 0) {
+            let names = texture_usage::FLAGS.iter().filter(|(_, bit)| usage & !texture.usage & bit != 0).map(|(name, _)| (*name).to_string());
+            let message = format!("the view's usage has {}, the texture's has not", super::list(&names.collect::<Vec<_>>()));
+            refuse(message);
+        }
         if let Some(format) = view.format {
             let info = formats::info(texture.format);
-            let of_aspect = (info.depth || info.stencil) && view.aspect.is_some();
+            // The format of one aspect. Source: WebGPU, "resolving GPUTextureAspect".
+            let of_aspect = match (aspect, texture.format.text()) {
+                ("stencil-only", _) => info.stencil && format.text() == "stencil8",
+                ("depth-only", "depth24plus-stencil8") => format.text() == "depth24plus",
+                _ => false,
+            };
             if format != texture.format && !texture.view_formats.contains(&format) && !of_aspect {
                 refuse(format!("a view of {} cannot be {}: it is not in `viewFormats`", texture.format.text(), format.text()));
             }

@@ -213,53 +213,68 @@ impl Resolver<'_> {
         let mut findings = Vec::new();
         let mut done = BTreeSet::new();
         for &start in self.fragments.keys() {
-            self.walk_imports(start, &mut Vec::new(), &mut done, &mut findings);
+            self.walk_imports(start, &mut done, &mut findings);
         }
         for (chain, span) in findings {
             let names: Vec<&str> = chain.iter().map(|&(ns, index)| self.declaration(ns, index).name.as_str()).collect();
             let Some((&(ns, _), name)) = chain.first().zip(names.first()) else { continue };
             let message = format!("`#{} {name}` imports itself", ns.word());
-            self.report(Diagnostic::new(Code::ImportCycle, span, message).label(format!("`{}`", names.join("` → `"))));
+            let way = match names.as_slice() {
+                [first, second, .., last_but_one, last] if names.len() > 12 => format!("`{first}` → `{second}` → … → `{last_but_one}` → `{last}`"),
+                all => format!("`{}`", all.join("` → `")),
+            };
+            self.report(Diagnostic::new(Code::ImportCycle, span, message).label(way));
         }
     }
 
-    fn walk_imports(
-        &self,
-        at: TextId,
-        chain: &mut Vec<TextId>,
-        done: &mut BTreeSet<TextId>,
-        findings: &mut Vec<(Vec<TextId>, Span)>,
-    ) {
-        if done.contains(&at) {
+    /// Looks for circles in depth-first order. The way is kept in a list, because a chain of imports may be as long as the text.
+    fn walk_imports(&self, start: TextId, done: &mut BTreeSet<TextId>, findings: &mut Vec<(Vec<TextId>, Span)>) {
+        if !done.insert(start) {
             return;
         }
-        chain.push(at);
-        if let Some(fragment) = self.fragments.get(&at) {
-            for &(ns, index, span) in &fragment.imports {
-                let next = (ns, index);
-                if let Some(start) = chain.iter().position(|&link| link == next) {
-                    let mut circle = chain[start..].to_vec();
-                    circle.push(next);
-                    findings.push((circle, span));
-                } else {
-                    self.walk_imports(next, chain, done, findings);
+        // Where we are, and how many of its imports were followed.
+        let mut way = vec![(start, 0)];
+        let mut position = BTreeMap::from([(start, 0)]);
+        while let Some((at, followed)) = way.last_mut() {
+            let Some(&(ns, index, span)) = self.fragments.get(at).and_then(|fragment| fragment.imports.get(*followed)) else {
+                position.remove(at);
+                way.pop();
+                continue;
+            };
+            *followed += 1;
+            let next = (ns, index);
+            if let Some(&first) = position.get(&next) {
+                let circle = way.iter().skip(first).map(|(link, _)| *link).chain([next]);
+                findings.push((circle.collect(), span));
+            } else if done.insert(next) {
+                position.insert(next, way.len());
+                way.push((next, 0));
+            }
+        }
+    }
+
+    /// The text of a fragment and of all that it imports: each once, what is imported before what imports it.
+    fn pieces(&self, ns: Ns, index: usize) -> Vec<Piece> {
+        let mut out = Vec::new();
+        let mut seen = BTreeSet::from([(ns, index)]);
+        let mut way = vec![((ns, index), 0)];
+        while let Some((at, followed)) = way.last_mut() {
+            let fragment = self.fragments.get(at);
+            match fragment.and_then(|fragment| fragment.imports.get(*followed)) {
+                Some(&(ns, import, _)) => {
+                    *followed += 1;
+                    if seen.insert((ns, import)) {
+                        way.push(((ns, import), 0));
+                    }
+                }
+                None => {
+                    let piece = fragment.and_then(|fragment| fragment.piece.as_ref());
+                    out.extend(piece.filter(|piece| !piece.text.trim().is_empty()).cloned());
+                    way.pop();
                 }
             }
         }
-        chain.pop();
-        done.insert(at);
-    }
-
-    fn pieces(&self, ns: Ns, index: usize, seen: &mut Vec<(Ns, usize)>, out: &mut Vec<Piece>) {
-        if seen.contains(&(ns, index)) {
-            return;
-        }
-        seen.push((ns, index));
-        let Some(fragment) = self.fragments.get(&(ns, index)) else { return };
-        for &(ns, import, _) in &fragment.imports {
-            self.pieces(ns, import, seen, out);
-        }
-        out.extend(fragment.piece.iter().filter(|piece| !piece.text.trim().is_empty()).cloned());
+        out
     }
 
     /// The shader of a `#shaderModule` or `#wgsl`, made and checked when first asked for.
@@ -267,8 +282,7 @@ impl Resolver<'_> {
         if let Some(&shader) = self.shader_of.get(&(ns, index)) {
             return shader;
         }
-        let mut pieces = Vec::new();
-        self.pieces(ns, index, &mut Vec::new(), &mut pieces);
+        let pieces = self.pieces(ns, index);
         let declaration = self.declaration(ns, index);
         let text = assemble::assemble(&pieces);
         let (text, module) = match assemble::substitute(&text, &self.shader_defines) {

@@ -16,6 +16,12 @@ mod explain;
 
 pub mod reflect;
 
+mod stages;
+
+mod strict;
+
+mod uniformity;
+
 pub mod validate;
 
 pub mod minify;

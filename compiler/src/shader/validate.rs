@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Span};
 
 use super::assemble::{MAX_SHADER_BYTES, Piece, Text, assemble};
@@ -18,7 +18,10 @@ use super::builtins;
 use super::explain::{self, Cause, Finding};
 use super::reflect::{self, Module};
 use super::scopes::{self, Role, Scopes};
+use super::stages::{self, Shader};
+use super::strict::{self, Strict};
 use super::tokens::{self, Token, TokenKind};
+use super::uniformity::{self, Needs};
 
 /// How deep brackets of all kinds may nest. Source: WGSL allows statements 127 deep (section 1.2, "Limits"), and Tint expressions 128.
 pub const MAX_NESTING: usize = 128;
@@ -87,18 +90,56 @@ pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
         diagnostics.push(Diagnostic::new(Code::ShaderTooLarge, text.map.span(range), message).label("one declaration too many"));
         return None;
     }
-    let judge = Judge {
-        text,
-        tokens: &tokens,
-        scopes: &scopes,
-        edits: BTreeMap::new(),
-        poisoned: BTreeSet::new(),
-        findings: Vec::new(),
-        flags: ValidationFlags::all(),
-    };
-    let (module, mut found) = on_large_stack(|| judge.run());
+    let (module, mut found) = on_large_stack(|| {
+        let Strict { findings, never_ends } = strict::examine(text, &tokens, &scopes);
+        let judge = Judge {
+            text,
+            tokens: &tokens,
+            scopes: &scopes,
+            edits: BTreeMap::new(),
+            poisoned: BTreeSet::new(),
+            findings: Vec::new(),
+            flags: ValidationFlags::all(),
+            never_ends,
+        };
+        let (module, found) = judge.run();
+        with_strict(module, found, findings)
+    });
     diagnostics.append(&mut found);
     module
+}
+
+/// Adds what the stricter rules say to what naga says, so that one statement gets one kind of answer: naga's errors first, but
+/// no remark that something was not checked where it was found to be wrong.
+fn with_strict(
+    module: Option<Module>,
+    mut found: Vec<Diagnostic>,
+    strict: Vec<(Span, Diagnostic)>,
+) -> (Option<Module>, Vec<Diagnostic>) {
+    let place = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.span);
+    let meet = |a: Span, b: Span| a.file == b.file && a.start < b.end && b.start < a.end;
+    let (warnings, errors): (Vec<Span>, Vec<Span>) = {
+        let mut places = (Vec::new(), Vec::new());
+        for diagnostic in &found {
+            let Some(span) = place(diagnostic) else { continue };
+            let list = if diagnostic.severity() == Severity::Error { &mut places.1 } else { &mut places.0 };
+            list.push(span);
+        }
+        places
+    };
+    let kept: Vec<(Span, Diagnostic)> =
+        strict.into_iter().filter(|(statement, _)| !errors.iter().any(|span| meet(*span, *statement))).collect();
+    if kept.is_empty() {
+        return (module, found);
+    }
+    if !warnings.is_empty() {
+        found.retain(|diagnostic| {
+            let is_unchecked = diagnostic.code == Code::WgslUnchecked;
+            !is_unchecked || place(diagnostic).is_none_or(|span| !kept.iter().any(|(statement, _)| meet(span, *statement)))
+        });
+    }
+    found.extend(kept.into_iter().map(|(_, diagnostic)| diagnostic));
+    (None, found)
 }
 
 /// What naga makes of a text, without the names in it: equal for two texts that do the same. `None` if naga does not take it.
@@ -120,6 +161,7 @@ pub(super) fn code(text: &str) -> Option<String> {
         poisoned: BTreeSet::new(),
         findings: Vec::new(),
         flags: ValidationFlags::all(),
+        never_ends: BTreeSet::new(),
     };
     judge.leave_out_features();
     let shown = on_large_stack(|| attempt(&judge.edited().text, judge.flags).ok().map(|(module, _)| format!("{module:?}")))?;
@@ -298,6 +340,8 @@ struct Judge<'a> {
     findings: Vec<Diagnostic>,
     /// What naga checks.
     flags: ValidationFlags,
+    /// Items that are functions whose end is never reached.
+    never_ends: BTreeSet<usize>,
 }
 
 impl<'a> Judge<'a> {
@@ -308,7 +352,7 @@ impl<'a> Judge<'a> {
         for _ in 0..rounds {
             let edited = self.edited();
             let mut finding = match attempt(&edited.text, self.flags) {
-                Ok((module, info)) => return self.reflect(&module, &info),
+                Ok((module, info)) => return self.reflect(&module, &info, &edited),
                 Err(finding) => finding,
             };
             for (range, _) in &mut finding.labels {
@@ -316,13 +360,13 @@ impl<'a> Judge<'a> {
                 let span = edited.map.span(range.clone());
                 *range = span.start as usize..span.end as usize;
             }
-            let errors = self.findings.iter().filter(|finding| finding.severity() == crate::diag::Severity::Error).count();
+            let errors = self.findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
             if errors >= MAX_ERRORS || !self.take_out(*finding) {
                 break;
             }
         }
         // naga refuses what is left, so nothing is known about it.
-        if self.findings.iter().all(|finding| finding.severity() != crate::diag::Severity::Error) {
+        if self.findings.iter().all(|finding| finding.severity() != Severity::Error) {
             let span = self.text.map.span(self.tokens.first().map_or(0..0, Token::range));
             self.findings.push(
                 Diagnostic::new(Code::WgslNotReflected, span, "the shader cannot be reflected")
@@ -444,6 +488,16 @@ impl<'a> Judge<'a> {
         {
             finding.message = format!("`{name}`");
             finding.cause = Cause::Unsupported;
+        }
+        // naga asks for a `return` after a loop that only a `return` leaves.
+        if finding.cause == Cause::MissingReturn
+            && let Some(item) = item.filter(|item| self.never_ends.remove(item))
+            && self.put_in_return(item)
+        {
+            let at = place.unwrap_or(0);
+            let span = self.text.map.span(self.range_of(at..at + 1));
+            self.findings.push(unchecked(span, "a function that ends with a loop"));
+            return true;
         }
         let is_edited = |item: usize| {
             let range = self.range_of(self.scopes.items.get(item).map_or(0..0, |item| item.tokens.clone()));
@@ -609,6 +663,17 @@ impl<'a> Judge<'a> {
         true
     }
 
+    /// Puts a `return` at the end of a function that has a result.
+    fn put_in_return(&mut self, item: usize) -> bool {
+        let Some(found) = self.scopes.items.get(item) else { return false };
+        let Some(body) = found.body.clone() else { return false };
+        let Some(arrow) = (found.tokens.start..body.start).find(|token| self.word(*token) == "->") else { return false };
+        let ty = scopes::skip_attributes(&self.text.text, self.tokens, arrow + 1);
+        let ty = self.text.text.get(self.range_of(ty..body.start)).unwrap_or("").to_owned();
+        let end = self.range_of(body).end.saturating_sub(1);
+        self.edits.insert(end, (end, format!("return {ty}();"))).is_none()
+    }
+
     /// Removes a declaration, if that is new.
     fn take_out_item(&mut self, item: usize) -> bool {
         let Some(found) = self.scopes.items.get(item) else { return false };
@@ -693,9 +758,9 @@ impl<'a> Judge<'a> {
     }
 
     /// Reflects what naga accepted. The declarations that a scene needs must all be in it.
-    fn reflect(mut self, module: &naga::Module, info: &ModuleInfo) -> (Option<Module>, Vec<Diagnostic>) {
+    fn reflect(mut self, module: &naga::Module, info: &ModuleInfo, edited: &Text) -> (Option<Module>, Vec<Diagnostic>) {
         let has_errors =
-            |findings: &[Diagnostic]| findings.iter().any(|finding| finding.severity() == crate::diag::Severity::Error);
+            |findings: &[Diagnostic]| findings.iter().any(|finding| finding.severity() == Severity::Error);
         if has_errors(&self.findings) {
             return (None, self.findings);
         }
@@ -717,8 +782,64 @@ impl<'a> Judge<'a> {
                 self.findings.push(reflect::not_reflected(span, self.word(name)));
             }
         }
+        self.examine(module, info, &reflected, edited);
         let module = (!has_errors(&self.findings)).then_some(reflected);
         (module, self.findings)
+    }
+
+    /// Applies the rules of browsers to what naga accepted.
+    fn examine(&mut self, module: &naga::Module, info: &ModuleInfo, reflected: &Module, edited: &Text) {
+        let plain = |range: Range<usize>| {
+            let span = edited.map.span(range);
+            span.start as usize..span.end as usize
+        };
+        let mut found = Vec::new();
+        let names: BTreeMap<&str, Range<usize>> = self
+            .scopes
+            .items
+            .iter()
+            .filter_map(|item| item.name)
+            .map(|name| (self.word(name), self.range_of(name..name + 1)))
+            .collect();
+        stages::examine(
+            &Shader { module, info, reflected },
+            &|range| self.text.map.span(plain(range)),
+            &|name| names.get(name).map(|range| self.text.map.span(range.clone())),
+            &mut found,
+        );
+        // What was taken out may have made uniform what looks as if it were not.
+        if self.edits.is_empty() {
+            let is_switched = self.tokens.iter().any(|token| token.text(&self.text.text) == "derivative_uniformity");
+            for violation in uniformity::examine(module, !is_switched) {
+                let call = self.token_at(plain(violation.place).start);
+                let cause = violation.cause.map(|cause| self.text.map.span(plain(cause)));
+                found.push(self.not_uniform(call, violation.needs, violation.is_call, cause));
+            }
+        }
+        self.findings.append(&mut found);
+    }
+
+    fn not_uniform(&self, call: usize, needs: Needs, is_call: bool, cause: Option<Span>) -> Diagnostic {
+        let name = self.word(call);
+        let (what, help) = match needs {
+            Needs::Derivative => (
+                "takes a derivative",
+                "call it before the branch, or use `textureSampleLevel`; `@diagnostic(off, derivative_uniformity)` before `fn` \
+                 permits it",
+            ),
+            Needs::Barrier => ("waits for the whole workgroup", "all invocations of a workgroup must come to it"),
+        };
+        let message = if is_call {
+            format!("`{name}` {what}, and is called where control flow or an argument differs between invocations")
+        } else {
+            format!("`{name}` {what} where control flow differs between invocations")
+        };
+        let span = self.text.map.span(self.range_of(call..call + 1));
+        let diagnostic = Diagnostic::new(Code::NotUniform, span, message).label("browsers refuse this").help(help);
+        match cause {
+            Some(cause) if cause != span => diagnostic.also(cause, "this differs"),
+            _ => diagnostic,
+        }
     }
 
     /// Whether a scene needs to know a declaration: one with attributes (bindings, entry points, overrides with an id) or an

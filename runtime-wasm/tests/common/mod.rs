@@ -4,7 +4,7 @@
 pub mod model;
 pub mod wasm;
 
-use pngine_format::bytecode::{Block, assemble};
+use pngine_format::bytecode::{Block, ONCE, PATCH, assemble};
 use pngine_format::command;
 use pngine_format::op::Op;
 use pngine_format::status::{INPUTS_SIZE, Plugins};
@@ -129,6 +129,12 @@ pub fn block(commands: &[(Op, &[u32])]) -> Block {
 
 /// A program of core commands, with a pool, something that runs once, an input and two frames.
 pub fn core_program() -> Program {
+    program_for(Plugins::ALL)
+}
+
+/// The same for an executor with these plugins: without render and compute there are no pools and nothing runs once.
+pub fn program_for(set: Plugins) -> Program {
+    let steers = set.0 & (Plugins::RENDER.0 | Plugins::COMPUTE.0) != 0;
     let init = block(&[
         (Op::CreateBuffer, &[0, 16, 0x48]),
         (Op::CreateBuffer, &[300, 70_000, 0x80]),
@@ -137,16 +143,22 @@ pub fn core_program() -> Program {
         (Op::End, &[]),
     ]);
     let mut frame = Block::default();
-    frame.once(0, &block(&[(Op::ClearBuffer, &[0, 0, u32::MAX])]));
+    if steers {
+        frame.once(0, &block(&[(Op::ClearBuffer, &[0, 0, u32::MAX])]));
+    }
     // 33 bytes of data end at 48, where the input block starts.
     frame.command(Op::WriteBuffer, &[0, 0, 48, 16]);
     frame.command(Op::SetBindGroup, &[0, 5]);
-    frame.patch(2, 3, 1, 2);
-    frame.once(2, &block(&[(Op::EndPass, &[]), (Op::PopDebugGroup, &[])]));
+    if steers {
+        frame.patch(2, 3, 1, 2);
+        frame.once(2, &block(&[(Op::EndPass, &[]), (Op::PopDebugGroup, &[])]));
+    }
     frame.command(Op::Submit, &[]);
     frame.command(Op::End, &[]);
     let mut other = Block::default();
-    other.once(0, &block(&[(Op::Submit, &[])]));
+    if steers {
+        other.once(0, &block(&[(Op::Submit, &[])]));
+    }
     other.command(Op::End, &[]);
     Program { bytecode: assemble(Plugins::CORE, 3, &[Block::default(), init, frame, other]), data: (0..33).collect() }
 }
@@ -176,8 +188,8 @@ pub fn every_command(plugins: Plugins) -> Program {
 /// A timeline of three scenes with gaps, over four seconds, `flags` 1 to repeat.
 pub fn timeline_program(flags: u32) -> Program {
     let mut timeline = Block::default();
-    let scenes = [4000, flags, 500, 1000, 1, 2000, 3000, 0, 900, 2000, 1];
-    scenes.iter().for_each(|&number| pngine_format::varint::write(&mut timeline.bytes, number));
+    let scenes = [4000, flags, 500, 1000, 1, 2000, 3000, 0, 900, 2000, 1u32];
+    timeline.bytes.extend(scenes.iter().flat_map(|number| number.to_le_bytes()));
     let frames = [Op::Submit, Op::PopDebugGroup].map(|op| block(&[(op, &[]), (Op::End, &[])]));
     let [first, second] = frames;
     let plugins = Plugins::CORE.union(Plugins::ANIMATION);
@@ -203,7 +215,7 @@ impl Random {
             0 => (0..self.below(80)).map(|_| self.next() as u8).collect(),
             1 => {
                 let blocks: Vec<Block> = (0..self.below(5)).map(|_| Block { bytes: self.instructions() }).collect();
-                let once = [0, 1, 3, 200, 100_000, u32::MAX][self.below(6)];
+                let once = [0, 1, 3, 200, 10_000, u16::MAX][self.below(6)];
                 assemble(Plugins(if self.below(8) == 0 { 63 } else { 1 }), once, &blocks)
             }
             _ => {
@@ -215,7 +227,7 @@ impl Random {
                         1 => bytes.insert(at, self.next() as u8),
                         2 if self.below(4) == 0 => bytes.truncate(at),
                         3 if !bytes.is_empty() => bytes[at] ^= 1 << self.below(8),
-                        _ if !bytes.is_empty() => bytes[at] = [0, 1, 0x7F, 0x80, 0x81, 0xFF][self.below(6)],
+                        _ if !bytes.is_empty() => bytes[at] = [0, 1, 0x7E, 0x7F, 0x80, 0xFF][self.below(6)],
                         _ => {}
                     }
                 }
@@ -228,11 +240,12 @@ impl Random {
         let mut bytes = Vec::new();
         for _ in 0..self.below(12) {
             let ops = pngine_format::op::COMMANDS;
-            bytes.push(match self.below(4) {
-                0 => 0x80,
-                1 => 0x81,
+            let op = match self.below(4) {
+                0 => PATCH,
+                1 => ONCE,
                 _ => ops[self.below(ops.len())].op as u8,
-            });
+            };
+            pngine_format::varint::write(&mut bytes, u32::from(op));
             for _ in 0..self.below(6) {
                 let value = match self.below(4) {
                     0 => self.next(),

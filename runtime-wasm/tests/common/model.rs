@@ -40,12 +40,7 @@ impl Model {
     pub fn init(&mut self) -> Outcome {
         self.counter = 0;
         self.ready = false;
-        let once = self.header()?.1;
-        // More marks than any memory of these tests has room for.
-        if once > 1 << 20 {
-            return None;
-        }
-        self.marks = vec![false; once as usize];
+        self.marks = vec![false; usize::from(self.header()?.0)];
         let outcome = self.run(1, Vec::new());
         self.ready = outcome.is_some();
         outcome
@@ -64,22 +59,20 @@ impl Model {
         outcome
     }
 
-    /// A reader of the blocks, and how many once slots there are.
-    fn header(&self) -> Option<(Reader<'_>, u32)> {
+    /// How many once slots there are, and how many blocks.
+    fn header(&self) -> Option<(u16, u16)> {
         let mut reader = Reader::new(&self.program.bytecode);
         let (version, plugins) = (reader.u8()?, reader.u8()?);
-        let once = reader.varint()?;
-        (version == VERSION && self.plugins.contains(Plugins(plugins))).then_some((reader, once))
+        let header = (reader.u16()?, reader.u16()?);
+        reader.take(4 * (usize::from(header.1) + 1))?;
+        (version == VERSION && self.plugins.contains(Plugins(plugins))).then_some(header)
     }
 
     fn block(&self, index: u64) -> Option<&[u8]> {
-        let mut reader = self.header()?.0;
-        for _ in 0..index {
-            let len = reader.varint()?;
-            reader.take(len as usize)?;
-        }
-        let len = reader.varint()?;
-        reader.take(len as usize)
+        let (_, count) = self.header()?;
+        let index = usize::try_from(index).ok().filter(|&index| index < usize::from(count))?;
+        let mut reader = Reader::new(self.program.bytecode.get(6 + 4 * index..)?);
+        self.program.bytecode.get(reader.u32()? as usize..reader.u32()? as usize)
     }
 
     /// The scene that is shown at a time, and its frame. The outer `None` is a timeline that cannot be read.
@@ -87,27 +80,27 @@ impl Model {
         if self.frame.is_some() || !self.plugins.contains(Plugins::ANIMATION) {
             return Some(None);
         }
-        let timeline = self.block(0)?;
-        if timeline.is_empty() {
-            return Some(None);
-        }
+        // A timeline that does not fit in the bytecode, or has no scene, is none.
+        let Some(timeline) = self.block(0) else { return Some(None) };
         let mut numbers = Reader::new(timeline);
-        let (duration, flags) = (numbers.varint()?, numbers.varint()?);
+        let (Some(duration), Some(flags)) = (numbers.u32(), numbers.u32()) else { return Some(None) };
         let mut now = (time * 1000.0) as u32;
         if flags & 1 != 0 && duration != 0 {
             now %= duration;
         }
         let mut scenes = Vec::new();
-        while !numbers.is_empty() {
-            let scene = Scene { start: numbers.varint()?, end: numbers.varint()?, frame: numbers.varint()? };
+        while numbers.remaining() >= 12 {
+            let scene = Scene { start: numbers.u32()?, end: numbers.u32()?, frame: numbers.u32()? };
             if scene.start <= now && now < scene.end {
-                // What follows is not read.
                 return Some(Some((scenes.len() as u32, scene.frame)));
             }
             scenes.push(scene);
         }
+        if scenes.is_empty() {
+            return Some(None);
+        }
         let latest = scenes.iter().map(|scene| scene.end).filter(|&end| end <= now).max();
-        let index = scenes.iter().position(|scene| Some(scene.end) == latest).unwrap_or(0);
+        let index = scenes.iter().rposition(|scene| latest.is_some() && Some(scene.end) == latest).unwrap_or(0);
         Some(Some((index as u32, scenes.get(index).copied().unwrap_or_default().frame)))
     }
 

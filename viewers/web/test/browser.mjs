@@ -40,12 +40,13 @@ const BLANK = `<!doctype html><meta charset="utf-8"><title>test</title><link rel
 /**
  * Serves the repository, the blank page at `/`, and whatever `files` holds, on a free port of this machine.
  * @param {Map<string, Uint8Array>} files Bytes by path, `/scene.png`.
+ * @param {Record<string, string>} [headers] More headers for each answer.
  */
-export async function serve(files) {
+export async function serve(files, headers = {}) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
     const send = (/** @type {number} */ status, /** @type {string | Uint8Array} */ body, type = "text/plain") => {
-      response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+      response.writeHead(status, { "content-type": type, "cache-control": "no-store", ...headers });
       response.end(body);
     };
     const type = TYPES[extname(path)] ?? "application/octet-stream";

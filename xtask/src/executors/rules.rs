@@ -33,12 +33,10 @@ const MAX_REMAINDERS: [usize; 2] = [1, 2];
 /// Nearly all of a small executor is the interpreter, which every set needs; a plugin adds a few bytes of table, and animation the
 /// search in the timeline.
 fn budget(set: Plugins) -> usize {
-    let others = set.0 & !Plugins::CORE.union(Plugins::RENDER).union(Plugins::COMPUTE).0;
-    match others {
-        0 if !set.contains(Plugins::COMPUTE) => 1600,
-        0 => 1800,
-        _ => 3000,
-    }
+    let has = |plugins: Plugins| set.0 & plugins.0 != 0;
+    let passes = if has(Plugins::RENDER.union(Plugins::COMPUTE)) { 1450 } else { 1250 };
+    let timeline = if has(Plugins::ANIMATION) { 580 } else { 0 };
+    passes + timeline
 }
 
 /// Checks a module for a plugin set.

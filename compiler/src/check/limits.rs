@@ -1,0 +1,105 @@
+//! What one shader stage may have: bindings, workgroup sizes, kinds of access.
+
+use super::pipelines::{constants, entry};
+use crate::diag::{Code, Diagnostic};
+use crate::scene::*;
+use crate::shader::reflect::{self, Resource};
+use std::collections::BTreeMap;
+
+/// Source: WebGPU, maxBindGroups.
+const MAX_GROUPS: u32 = 4;
+/// Source: WebGPU, maxBindingsPerBindGroup: numbers are below it.
+const MAX_BINDINGS: u32 = 1000;
+/// Source: WebGPU, maxComputeWorkgroupSizeX, Y and Z.
+const MAX_WORKGROUP: [u32; 3] = [256, 256, 64];
+/// Source: WebGPU, maxComputeInvocationsPerWorkgroup.
+const MAX_INVOCATIONS: u64 = 256;
+
+/// How many bindings of a kind a stage may have. Source: WebGPU, section 3.6.2 "Limits".
+fn kind(resource: &Resource) -> Option<(&'static str, usize)> {
+    match resource {
+        Resource::Uniform(_) => Some(("uniform buffers", 12)),
+        Resource::Storage { .. } => Some(("storage buffers", 8)),
+        Resource::Sampler { .. } => Some(("samplers", 16)),
+        Resource::Texture { .. } => Some(("textures", 16)),
+        Resource::StorageTexture { .. } => Some(("storage textures", 4)),
+        Resource::ExternalTexture => None,
+    }
+}
+
+/// Every stage of every pipeline and `#init` against the limits of one stage.
+pub fn stages(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for pipeline in scene.render_pipelines.iter().flatten() {
+        stage(scene, &pipeline.vertex, diagnostics);
+        if let Some(fragment) = &pipeline.fragment {
+            stage(scene, fragment, diagnostics);
+        }
+    }
+    for pipeline in scene.compute_pipelines.iter().flatten() {
+        stage(scene, &pipeline.compute, diagnostics);
+    }
+    for init in scene.inits.iter().flatten() {
+        constants(scene, &init.stage, diagnostics);
+        stage(scene, &init.stage, diagnostics);
+    }
+}
+
+fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
+    let Some((module, entry)) = entry(scene, stage) else { return };
+    let mut counts: BTreeMap<(&str, usize), usize> = BTreeMap::new();
+    for &index in &entry.bindings {
+        let binding = &module.bindings[index];
+        for (what, number, limit) in [("group", binding.group, MAX_GROUPS), ("binding", binding.binding, MAX_BINDINGS)] {
+            if number >= limit {
+                let message = format!("`{}` has {what} {number}, the last possible one is {}", binding.name, limit - 1);
+                diagnostics.push(Diagnostic::new(Code::OutOfRange, binding.span, message));
+            }
+        }
+        if let Some(kind) = kind(&binding.resource) {
+            *counts.entry(kind).or_default() += 1;
+        }
+        let writable = match &binding.resource {
+            Resource::Storage { is_writable, .. } => *is_writable,
+            Resource::StorageTexture { access, .. } => access.text() != "read-only",
+            _ => false,
+        };
+        if writable && entry.stage == reflect::Stage::Vertex {
+            let message = format!("the vertex stage `{}` uses `{}`, which is writable", entry.name, binding.name);
+            let diagnostic = Diagnostic::new(Code::BindingKind, binding.span, message).also(entry.span, "the entry point");
+            diagnostics.push(diagnostic.help("declare it `var<storage, read>`; only fragment and compute stages can write"));
+        }
+        if let Resource::StorageTexture { format, access, .. } = &binding.resource
+            && access.text() == "read-write"
+            && !matches!(format.text(), "r32float" | "r32uint" | "r32sint")
+        {
+            let message = format!("{} cannot be a storage texture with access read_write", format.text());
+            let help = "r32float, r32uint and r32sint can; others can be read or written";
+            diagnostics.push(Diagnostic::new(Code::FormatCapability, binding.span, message).help(help));
+        }
+    }
+    for ((what, limit), count) in counts {
+        if count > limit {
+            let message = format!("`{}` uses {count} {what}, {limit} are possible", entry.name);
+            diagnostics.push(Diagnostic::new(Code::TooMany, entry.span, message));
+        }
+    }
+    let position = |key: &str| {
+        let found = module.find_override(key)?;
+        module.overrides.iter().position(|known| known.span == found.span)
+    };
+    let values = stage.constants.iter().filter_map(|(key, _, value)| Some((position(key)?, *value))).collect();
+    let Some(size) = module.workgroup_size(entry, &values) else { return };
+    let [x, y, z] = size;
+    let invocations = size.iter().map(|&n| u64::from(n)).fold(1, u64::saturating_mul);
+    let message = if size.contains(&0) {
+        format!("a workgroup of {x} × {y} × {z} has no invocation")
+    } else if invocations > MAX_INVOCATIONS {
+        format!("a workgroup of {x} × {y} × {z} has {invocations} invocations, {MAX_INVOCATIONS} are possible")
+    } else if size.iter().zip(MAX_WORKGROUP).any(|(size, limit)| *size > limit) {
+        let [x_limit, y_limit, z_limit] = MAX_WORKGROUP;
+        format!("a workgroup of {x} × {y} × {z}, where {x_limit} × {y_limit} × {z_limit} is the limit")
+    } else {
+        return;
+    };
+    diagnostics.push(Diagnostic::new(Code::OutOfRange, entry.span, message).help("make the workgroup smaller and dispatch more of them"));
+}

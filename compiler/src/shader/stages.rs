@@ -1,0 +1,323 @@
+//! Rules of browsers that naga does not enforce, found on its module: what a stage may use, what types may hold, what every device has.
+
+use std::ops::Range;
+
+use naga::{AddressSpace, Handle, StorageAccess, Type, TypeInner};
+use naga::valid::ModuleInfo;
+
+use crate::diag::{Code, Diagnostic};
+use crate::source::Span;
+
+use super::reflect::{EntryPoint, Extent, Module, Resource, Stage};
+
+/// What the rules look at.
+pub(super) struct Shader<'a> {
+    /// naga's module.
+    pub module: &'a naga::Module,
+    /// What naga found out about it.
+    pub info: &'a ModuleInfo,
+    /// What a scene knows about it.
+    pub reflected: &'a Module,
+}
+
+/// Elements that an array has at most outside of storage. Source: Tint's limit, 65,535.
+const MAX_ELEMENTS: u32 = 65_535;
+
+/// Parameters that a function has at most. Source: WGSL section 1.2, "Limits".
+const MAX_PARAMETERS: usize = 255;
+
+/// Groups of bindings that every device has. Source: WebGPU section 3.6.2, "Limits", as for all the numbers below.
+const MAX_BIND_GROUPS: u32 = 4;
+const MAX_BINDINGS_PER_GROUP: u32 = 1000;
+const MAX_UNIFORM_BUFFERS: usize = 12;
+const MAX_STORAGE_BUFFERS: usize = 8;
+const MAX_SAMPLERS: usize = 16;
+const MAX_TEXTURES: usize = 16;
+const MAX_STORAGE_TEXTURES: usize = 4;
+const MAX_INTER_STAGE_LOCATION: u32 = 15;
+const MAX_WORKGROUP_SIZE: [u32; 3] = [256, 256, 64];
+const MAX_INVOCATIONS: u64 = 256;
+const MAX_WORKGROUP_BYTES: u64 = 16_384;
+
+/// Applies the rules. `place` gives the author's place of bytes of the text that naga read; `name` that of a variable of the module.
+pub(super) fn examine(
+    shader: &Shader<'_>,
+    place: &dyn Fn(Range<usize>) -> Span,
+    name: &dyn Fn(&str) -> Option<Span>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let types = Types::of(shader.module);
+    variables(shader, &types, name, diagnostics);
+    for (index, entry) in shader.module.entry_points.iter().enumerate() {
+        let Some(reflected) = shader.reflected.entry_point(&entry.name) else { continue };
+        stage(shader, index, reflected, name, diagnostics);
+        limits(shader, index, reflected, name, diagnostics);
+    }
+    for (handle, function) in shader.module.functions.iter() {
+        body(shader.module, function, &shader.info[handle], &types, place, diagnostics);
+        if function.arguments.len() > MAX_PARAMETERS
+            && let Some(span) = function.name.as_deref().and_then(name)
+        {
+            let message = format!("a function of {} parameters, and {MAX_PARAMETERS} are allowed", function.arguments.len());
+            diagnostics.push(Diagnostic::new(Code::WgslInvalid, span, message).help("pass a struct"));
+        }
+    }
+    for (index, entry) in shader.module.entry_points.iter().enumerate() {
+        body(shader.module, &entry.function, shader.info.get_entry_point(index), &types, place, diagnostics);
+    }
+}
+
+/// What types hold, by handle.
+struct Types {
+    has_atomic: Vec<bool>,
+    has_large_array: Vec<bool>,
+}
+
+impl Types {
+    fn of(module: &naga::Module) -> Self {
+        let mut types = Self { has_atomic: Vec::new(), has_large_array: Vec::new() };
+        // A type comes after those that it is made of.
+        for (_, ty) in module.types.iter() {
+            let (atomic, large) = match &ty.inner {
+                TypeInner::Atomic(_) => (true, false),
+                TypeInner::Array { base, size, .. } => {
+                    let is_large = matches!(size, naga::ArraySize::Constant(count) if count.get() > MAX_ELEMENTS);
+                    (types.atomic(*base), is_large || types.large(*base))
+                }
+                TypeInner::Struct { members, .. } => {
+                    let any = |has: &dyn Fn(Handle<Type>) -> bool| members.iter().any(|member| has(member.ty));
+                    (any(&|ty| types.atomic(ty)), any(&|ty| types.large(ty)))
+                }
+                _ => (false, false),
+            };
+            types.has_atomic.push(atomic);
+            types.has_large_array.push(large);
+        }
+        types
+    }
+
+    fn atomic(&self, ty: Handle<Type>) -> bool {
+        self.has_atomic.get(ty.index()).copied().unwrap_or(false)
+    }
+
+    fn large(&self, ty: Handle<Type>) -> bool {
+        self.has_large_array.get(ty.index()).copied().unwrap_or(false)
+    }
+}
+
+/// Variables of the module.
+fn variables(shader: &Shader<'_>, types: &Types, name: &dyn Fn(&str) -> Option<Span>, diagnostics: &mut Vec<Diagnostic>) {
+    for (_, variable) in shader.module.global_variables.iter() {
+        let Some((text, span)) = variable.name.as_deref().and_then(|text| Some((text, name(text)?))) else { continue };
+        match variable.space {
+            AddressSpace::Storage { access } if !access.contains(StorageAccess::STORE) && types.atomic(variable.ty) => {
+                diagnostics.push(
+                    Diagnostic::new(Code::WgslInvalid, span, format!("`{text}` holds an `atomic`, but can only be read"))
+                        .label("declared without `read_write`")
+                        .help("write `var<storage, read_write>`"),
+                );
+            }
+            AddressSpace::Private | AddressSpace::WorkGroup | AddressSpace::Uniform if types.large(variable.ty) => {
+                diagnostics.push(large_array(span));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn large_array(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WgslInvalid, span, format!("an array of more than {MAX_ELEMENTS} elements"))
+        .label("too large for this variable")
+        .help("only `var<storage>` may hold more")
+}
+
+/// What the stage of an entry point forbids.
+fn stage(
+    shader: &Shader<'_>,
+    index: usize,
+    entry: &EntryPoint,
+    name: &dyn Fn(&str) -> Option<Span>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let stage = entry.stage.as_str();
+    let used = || entry.bindings.iter().filter_map(|binding| shader.reflected.bindings.get(*binding));
+    if entry.stage == Stage::Vertex {
+        for binding in used() {
+            let help = match &binding.resource {
+                Resource::Storage { is_writable: true, .. } => {
+                    "write `var<storage, read>`; what writes it in another stage needs a shader module of its own"
+                }
+                Resource::StorageTexture { access, .. } if access.text() != "read-only" => "write it in a compute or fragment shader",
+                _ => continue,
+            };
+            let message = format!("a vertex shader uses `{}`, which can be written", binding.name);
+            diagnostics.push(
+                Diagnostic::new(Code::StageForbids, binding.span, message)
+                    .label("can be written")
+                    .also(entry.span, "the vertex shader that uses it")
+                    .help(help),
+            );
+        }
+    }
+    if entry.stage != Stage::Compute {
+        let info = shader.info.get_entry_point(index);
+        for (handle, variable) in shader.module.global_variables.iter() {
+            if variable.space != AddressSpace::WorkGroup || info[handle].is_empty() {
+                continue;
+            }
+            let Some((text, span)) = variable.name.as_deref().and_then(|text| Some((text, name(text)?))) else { continue };
+            diagnostics.push(
+                Diagnostic::new(Code::StageForbids, span, format!("a {stage} shader uses `{text}` of a workgroup"))
+                    .label("exists in compute shaders only")
+                    .also(entry.span, format!("the {stage} shader that uses it"))
+                    .help("write `var<private>` for a variable of one invocation"),
+            );
+        }
+        return;
+    }
+    for varying in entry.inputs.iter().chain(&entry.outputs) {
+        diagnostics.push(
+            Diagnostic::new(Code::StageForbids, varying.span, "a compute shader has no `@location`")
+                .label("not allowed in a compute shader")
+                .also(entry.span, "the compute shader")
+                .help("read and write buffers or textures"),
+        );
+    }
+}
+
+/// What an entry point needs beyond what every device has.
+fn limits(
+    shader: &Shader<'_>,
+    index: usize,
+    entry: &EntryPoint,
+    name: &dyn Fn(&str) -> Option<Span>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let warn = |span: Span, message: String, label: &str| {
+        let help = "a device that offers no more refuses the pipeline";
+        let diagnostic = Diagnostic::new(Code::BeyondDefaultLimit, span, message).label(label).help(help);
+        if span == entry.span { diagnostic } else { diagnostic.also(entry.span, "used by this entry point") }
+    };
+    let mut counts = [0usize; 5];
+    for binding in entry.bindings.iter().filter_map(|binding| shader.reflected.bindings.get(*binding)) {
+        if binding.group >= MAX_BIND_GROUPS {
+            let message = format!("group {}, and every device has groups 0 to {} only", binding.group, MAX_BIND_GROUPS - 1);
+            diagnostics.push(warn(binding.span, message, "in a group beyond that"));
+        }
+        if binding.binding >= MAX_BINDINGS_PER_GROUP {
+            let message = format!("binding {}, and they end at {}", binding.binding, MAX_BINDINGS_PER_GROUP - 1);
+            diagnostics.push(warn(binding.span, message, "beyond that"));
+        }
+        let (class, limit, what) = match &binding.resource {
+            Resource::Uniform(_) => (0, MAX_UNIFORM_BUFFERS, "uniform buffers"),
+            Resource::Storage { .. } => (1, MAX_STORAGE_BUFFERS, "storage buffers"),
+            Resource::Sampler { .. } => (2, MAX_SAMPLERS, "samplers"),
+            Resource::Texture { .. } => (3, MAX_TEXTURES, "textures"),
+            Resource::StorageTexture { .. } => (4, MAX_STORAGE_TEXTURES, "storage textures"),
+            Resource::ExternalTexture => continue,
+        };
+        let Some(count) = counts.get_mut(class) else { continue };
+        *count += 1;
+        if *count == limit + 1 {
+            let message = format!("more than {limit} {what} in one shader stage");
+            diagnostics.push(warn(binding.span, message, "one more than every device has"));
+        }
+    }
+    let between = match entry.stage {
+        Stage::Vertex => entry.outputs.as_slice(),
+        Stage::Fragment => entry.inputs.as_slice(),
+        Stage::Compute => &[],
+    };
+    for varying in between.iter().filter(|varying| varying.location > MAX_INTER_STAGE_LOCATION) {
+        let message = format!("`@location({})`, and every device has 0 to {MAX_INTER_STAGE_LOCATION} only", varying.location);
+        diagnostics.push(warn(varying.span, message, "beyond that"));
+    }
+    if entry.stage != Stage::Compute {
+        return;
+    }
+    if let Some([Extent::Fixed(x), Extent::Fixed(y), Extent::Fixed(z)]) = entry.workgroup_size {
+        let size = [x, y, z];
+        let is_wide = size.iter().zip(MAX_WORKGROUP_SIZE).any(|(size, limit)| *size > limit);
+        let invocations = size.iter().fold(1u64, |product, size| product.saturating_mul(u64::from(*size)));
+        if is_wide || invocations > MAX_INVOCATIONS {
+            let message = format!("a workgroup of {x}, {y}, {z}: every device has {MAX_INVOCATIONS} invocations, 64 of them in z, only");
+            diagnostics.push(warn(entry.span, message, "its workgroup is larger"));
+        }
+    }
+    let info = shader.info.get_entry_point(index);
+    let mut bytes = 0u64;
+    for (handle, variable) in shader.module.global_variables.iter() {
+        if variable.space == AddressSpace::WorkGroup && !info[handle].is_empty() {
+            let size = shader.module.types[variable.ty].inner.try_size(shader.module.to_ctx()).unwrap_or(0);
+            bytes = bytes.saturating_add(u64::from(size).next_multiple_of(16));
+            if bytes > MAX_WORKGROUP_BYTES {
+                let span = variable.name.as_deref().and_then(name).unwrap_or(entry.span);
+                let message = format!("workgroup variables of {bytes} bytes, and every device has {MAX_WORKGROUP_BYTES} only");
+                diagnostics.push(warn(span, message, "goes beyond that"));
+                break;
+            }
+        }
+    }
+}
+
+/// What expressions of a function may not be.
+fn body(
+    module: &naga::Module,
+    function: &naga::Function,
+    info: &naga::valid::FunctionInfo,
+    types: &Types,
+    place: &dyn Fn(Range<usize>) -> Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (handle, variable) in function.local_variables.iter() {
+        if types.large(variable.ty)
+            && let Some(range) = function.local_variables.get_span(handle).to_range()
+        {
+            diagnostics.push(large_array(place(range)));
+        }
+    }
+    for (handle, expression) in function.expressions.iter() {
+        let Some(range) = function.expressions.get_span(handle).to_range() else { continue };
+        let inner = |handle: Handle<naga::Expression>| info[handle].ty.inner_with(&module.types);
+        let diagnostic = match expression {
+            naga::Expression::Unary { op: naga::UnaryOperator::Negate, expr }
+                if matches!(inner(*expr), TypeInner::Matrix { .. }) =>
+            {
+                Diagnostic::new(Code::WgslInvalid, place(range), "a matrix cannot be negated").help("multiply it by -1")
+            }
+            naga::Expression::Math { fun: naga::MathFunction::Sign, arg, .. }
+                if inner(*arg).scalar_kind() == Some(naga::ScalarKind::Uint) =>
+            {
+                Diagnostic::new(Code::WgslInvalid, place(range), "`sign` takes no unsigned numbers")
+                    .help("write `min(x, 1u)`: they are never negative")
+            }
+            naga::Expression::ImageSample { offset: Some(offset), .. } => {
+                let Some(wrong) = far_offset(module, function, *offset) else { continue };
+                let range = function.expressions.get_span(*offset).to_range().unwrap_or(range);
+                Diagnostic::new(Code::WgslConstant, place(range), format!("an offset of {wrong} texels"))
+                    .label("too far")
+                    .help("offsets are -8 to 7; add to the coordinates for more")
+            }
+            _ => continue,
+        };
+        diagnostics.push(diagnostic);
+    }
+}
+
+/// The first component of a constant offset that WGSL does not allow.
+fn far_offset(module: &naga::Module, function: &naga::Function, offset: Handle<naga::Expression>) -> Option<i32> {
+    let far = |value: i32| (!(-8..=7).contains(&value)).then_some(value);
+    let number = |arena: &naga::Arena<naga::Expression>, handle: Handle<naga::Expression>| match &arena[handle] {
+        naga::Expression::Literal(naga::Literal::I32(value)) => far(*value),
+        _ => None,
+    };
+    let parts = |arena: &naga::Arena<naga::Expression>, handle: Handle<naga::Expression>| match &arena[handle] {
+        naga::Expression::Compose { components, .. } => components.iter().find_map(|part| number(arena, *part)),
+        naga::Expression::Splat { value, .. } => number(arena, *value),
+        _ => number(arena, handle),
+    };
+    match &function.expressions[offset] {
+        naga::Expression::Constant(constant) => parts(&module.global_expressions, module.constants[*constant].init),
+        _ => parts(&function.expressions, offset),
+    }
+}

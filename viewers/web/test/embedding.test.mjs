@@ -1,0 +1,114 @@
+/** docs/embedding.md: every page and every snippet in it is run. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { ROOT, WEB, launch, open, serve } from "./browser.mjs";
+import { CANVAS, instruction, NONE, PLUGIN, Scene } from "./scene.mjs";
+
+const DOCUMENT = await readFile(`${ROOT}/docs/embedding.md`, "utf8");
+/** The code of a language. @param {string} language */
+const blocks = (language) => Array.from(DOCUMENT.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, "gm")), ([, code]) => code);
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {{ origin: string, close: () => void }} */
+let server;
+/** @type {Map<string, Uint8Array>} */
+const files = new Map();
+/** What the server adds to its answers. @type {Record<string, string>} */
+const headers = {};
+
+before(async () => {
+  const scene = new Scene();
+  scene.plugins = PLUGIN.core | PLUGIN.render;
+  scene.init = instruction("END");
+  scene.frames = [[instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("END_PASS"), instruction("SUBMIT"), instruction("END")].flat()];
+  const executor = await readFile(`${ROOT}/executors/core-render.wasm`);
+  files.set("/pngine.js", await readFile(`${WEB}/pngine.js`));
+  files.set("/scene.png", scene.png(executor));
+  files.set("/shared.png", scene.png());
+  files.set("/executors/core-render.wasm", executor);
+  server = await serve(files, headers);
+  browser = await launch();
+});
+
+after(async () => {
+  await browser.close();
+  server.close();
+});
+
+/** The colour of a page's canvas: a scene that plays makes it black. @param {import("playwright-core").Page} page */
+const isDrawn = (page) => page.waitForFunction(() => {
+  const canvas = document.querySelector("canvas");
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  if (canvas) context?.drawImage(canvas, 0, 0);
+  return context?.getImageData(0, 0, 1, 1).data[3] === 255;
+});
+
+test("every page plays", async () => {
+  const pages = blocks("html");
+  assert.equal(pages.length, 3);
+  for (const [i, text] of pages.entries()) {
+    files.set(`/${i}.html`, Buffer.from(text));
+    const { page, errors } = await open(browser);
+    await page.goto(`${server.origin}/${i}.html`);
+    await isDrawn(page);
+    await page.close();
+    assert.deepEqual(errors, [], text);
+  }
+});
+
+test("without WebGPU the last page shows the picture", async () => {
+  const { page, errors } = await open(browser);
+  await page.addInitScript(() => Object.defineProperty(navigator, "gpu", { value: undefined }));
+  await page.goto(`${server.origin}/2.html`);
+  await page.waitForFunction(() => document.querySelector("img")?.naturalWidth === 1);
+  await page.close();
+  assert.deepEqual(errors, []);
+});
+
+test("every snippet runs", async () => {
+  const snippets = blocks("js");
+  assert.equal(snippets.length, 5);
+  for (const snippet of snippets) {
+    const { page, errors } = await open(browser);
+    await page.goto(server.origin);
+    await page.evaluate(`(async () => {
+      const { load } = await import("/pngine.js");
+      const canvas = document.body.appendChild(document.createElement("canvas"));
+      const onError = (error) => console.error(error.message);
+      const player = await load("scene.png", canvas, { onError });
+      await (async () => { ${snippet} })();
+      await new Promise((done) => setTimeout(done, 50));
+    })()`);
+    await page.close();
+    assert.deepEqual(errors, [], snippet);
+  }
+});
+
+test("the content security policy is enough, and without its WebAssembly part a scene does not play", async () => {
+  const [policy] = Array.from(DOCUMENT.matchAll(/^ *(default-src 'none'.*)$/gm), ([, text]) => text);
+  files.set("/policy.html", Buffer.from(`<!doctype html><canvas></canvas><script type="module" src="/policy.js"></script>`));
+  files.set("/policy.js", Buffer.from(`
+    import { load } from "./pngine.js";
+    load("shared.png", document.querySelector("canvas"), { executor: "executors/" }).then(() => "plays", (error) => error.message)
+      .then((text) => (document.title = text));`));
+  const outcome = async (/** @type {string} */ text) => {
+    headers["content-security-policy"] = text;
+    const { page } = await open(browser);
+    await page.goto(`${server.origin}/policy.html`);
+    await page.waitForFunction(() => document.title);
+    const title = await page.title();
+    await page.close();
+    return title;
+  };
+  assert.equal(await outcome(policy), "plays");
+  assert.match(await outcome(policy.replace("'wasm-unsafe-eval'", "")), /^damaged executor: .*Content Security Policy/);
+  assert.match(await outcome(policy.replace("connect-src 'self'", "")), /^shared.png: Failed to fetch/);
+  delete headers["content-security-policy"];
+});
+
+test("the Rust program is the example, letter for letter", async () => {
+  assert.deepEqual(blocks("rust"), [await readFile(`${ROOT}/viewers/native/examples/frame.rs`, "utf8")]);
+});
