@@ -27,14 +27,14 @@ fn play(wasm: &[u8], bytecode: &[u8], data: &[u8]) -> (u32, u32, u32) {
 
 #[test]
 fn an_embedded_executor_has_all_the_memory_it_needs_and_no_page_more() {
-    for (commands, data_len, once) in [(1u32, 0u32, 0u32), (5_000, 100, 3), (60_000, 70_000, 40_000), (3, 300_000, 0)] {
+    for (commands, data_len, once) in [(1u32, 0u32, 0u16), (5_000, 100, 3), (60_000, 70_000, 40_000), (3, 300_000, 0)] {
         for plugins in [Plugins::CORE, Plugins::ALL] {
             let mut init = Block::default();
             (0..commands).for_each(|_| init.command(Op::EndPass, &[]));
             let bytecode = assemble(plugins, once, &[Block::default(), init]);
             let data = vec![0; data_len as usize];
             let capacity = 8 + commands;
-            let pages = pages_needed(prebuilt(plugins), bytecode.len() as u32, data_len, once, capacity).unwrap();
+            let pages = pages_needed(prebuilt(plugins), bytecode.len() as u32, data_len, u32::from(once), capacity).unwrap();
             let executor = with_memory_minimum(prebuilt(plugins), pages).unwrap();
             let (status, command_len, room) = play(&executor, &bytecode, &data);
             assert_eq!((status, command_len), (0, capacity), "{commands} commands");

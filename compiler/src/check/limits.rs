@@ -3,7 +3,7 @@
 use super::pipelines::{constants, entry};
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
-use crate::shader::reflect::{self, Resource};
+use crate::shader::reflect::Resource;
 use std::collections::BTreeMap;
 
 /// Source: WebGPU, maxBindGroups.
@@ -27,6 +27,15 @@ fn kind(resource: &Resource) -> Option<(&'static str, usize)> {
     }
 }
 
+/// Reports what no host can run, in place of the warning that the shader alone got: until `#device` can raise a limit, the
+/// defaults hold for every pipeline.
+pub fn beyond(diagnostic: Diagnostic, diagnostics: &mut Vec<Diagnostic>) {
+    let span = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.span);
+    let place = span(&diagnostic);
+    diagnostics.retain(|other| other.code != Code::BeyondDefaultLimit || span(other) != place);
+    diagnostics.push(diagnostic);
+}
+
 /// Every stage of every pipeline and `#init` against the limits of one stage.
 pub fn stages(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for pipeline in scene.render_pipelines.iter().flatten() {
@@ -46,27 +55,23 @@ pub fn stages(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     let Some((module, entry)) = entry(scene, stage) else { return };
-    let mut counts: BTreeMap<(&str, usize), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for &index in &entry.bindings {
         let binding = &module.bindings[index];
         for (what, number, limit) in [("group", binding.group, MAX_GROUPS), ("binding", binding.binding, MAX_BINDINGS)] {
             if number >= limit {
                 let message = format!("`{}` has {what} {number}, the last possible one is {}", binding.name, limit - 1);
-                diagnostics.push(Diagnostic::new(Code::OutOfRange, binding.span, message));
+                beyond(Diagnostic::new(Code::OutOfRange, binding.span, message), diagnostics);
             }
         }
-        if let Some(kind) = kind(&binding.resource) {
-            *counts.entry(kind).or_default() += 1;
-        }
-        let writable = match &binding.resource {
-            Resource::Storage { is_writable, .. } => *is_writable,
-            Resource::StorageTexture { access, .. } => access.text() != "read-only",
-            _ => false,
-        };
-        if writable && entry.stage == reflect::Stage::Vertex {
-            let message = format!("the vertex stage `{}` uses `{}`, which is writable", entry.name, binding.name);
-            let diagnostic = Diagnostic::new(Code::BindingKind, binding.span, message).also(entry.span, "the entry point");
-            diagnostics.push(diagnostic.help("declare it `var<storage, read>`; only fragment and compute stages can write"));
+        if let Some((what, limit)) = kind(&binding.resource) {
+            let count = counts.entry(what).or_default();
+            *count += 1;
+            if *count == limit + 1 {
+                let message = format!("`{}` uses more than {limit} {what}", entry.name);
+                let diagnostic = Diagnostic::new(Code::TooMany, binding.span, message).label("one more than a stage may have");
+                beyond(diagnostic.also(entry.span, "the entry point"), diagnostics);
+            }
         }
         if let Resource::StorageTexture { format, access, .. } = &binding.resource
             && access.text() == "read-write"
@@ -75,12 +80,6 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
             let message = format!("{} cannot be a storage texture with access read_write", format.text());
             let help = "r32float, r32uint and r32sint can; others can be read or written";
             diagnostics.push(Diagnostic::new(Code::FormatCapability, binding.span, message).help(help));
-        }
-    }
-    for ((what, limit), count) in counts {
-        if count > limit {
-            let message = format!("`{}` uses {count} {what}, {limit} are possible", entry.name);
-            diagnostics.push(Diagnostic::new(Code::TooMany, entry.span, message));
         }
     }
     let position = |key: &str| {
@@ -101,5 +100,6 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     } else {
         return;
     };
-    diagnostics.push(Diagnostic::new(Code::OutOfRange, entry.span, message).help("make the workgroup smaller and dispatch more of them"));
+    let diagnostic = Diagnostic::new(Code::OutOfRange, entry.span, message);
+    beyond(diagnostic.help("make the workgroup smaller and dispatch more of them"), diagnostics);
 }

@@ -156,7 +156,9 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
             }
         }
     }
-    twice(scene, pass, diagnostics);
+    if pass.colors.len() <= 8 {
+        twice(scene, pass, diagnostics);
+    }
     let samples: Vec<(u32, Span)> = pass
         .colors
         .iter()
@@ -193,6 +195,7 @@ fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
                 let name = scene.texture_of(view).map_or("the canvas".to_string(), |texture| format!("`{}`", texture.named.name));
                 let message = format!("{name} is attached twice");
                 diagnostics.push(Diagnostic::new(Code::Attachment, span, message).also(*first, "attached here already"));
+                return;
             }
             None => seen.push((id, range, span)),
         }

@@ -220,7 +220,7 @@ fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Ve
     let (Some((_, vertex)), Some((_, fragment))) = (entry(scene, &pipeline.vertex), entry(scene, stage)) else { return };
     if let Some(output) = vertex.outputs.iter().find(|output| output.location >= MAX_VARYINGS) {
         let message = format!("location {} between the stages, the last possible one is {}", output.location, MAX_VARYINGS - 1);
-        diagnostics.push(Diagnostic::new(Code::InterStage, pipeline.vertex.span, message).also(output.span, "written here"));
+        super::limits::beyond(Diagnostic::new(Code::InterStage, output.span, message), diagnostics);
     }
     for input in &fragment.inputs {
         let output = vertex.outputs.iter().find(|output| output.location == input.location);

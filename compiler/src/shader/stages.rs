@@ -1,9 +1,10 @@
 //! Rules of browsers that naga does not enforce, found on its module: what a stage may use, what types may hold, what every device has.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use naga::{AddressSpace, Handle, StorageAccess, Type, TypeInner};
 use naga::valid::ModuleInfo;
+use naga::{AddressSpace, Handle, StorageAccess, Type, TypeInner};
 
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
@@ -47,6 +48,7 @@ pub(super) fn examine(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let types = Types::of(shader.module);
+    aliases(shader.module, place, diagnostics);
     variables(shader, &types, name, diagnostics);
     for (index, entry) in shader.module.entry_points.iter().enumerate() {
         let Some(reflected) = shader.reflected.entry_point(&entry.name) else { continue };
@@ -65,6 +67,122 @@ pub(super) fn examine(
     for (index, entry) in shader.module.entry_points.iter().enumerate() {
         body(shader.module, &entry.function, shader.info.get_entry_point(index), &types, place, diagnostics);
     }
+}
+
+/// What a function does through its pointers and to the variables of the module.
+#[derive(Clone, Default)]
+struct Access {
+    reads: BTreeSet<Root>,
+    writes: BTreeSet<Root>,
+}
+
+/// What a pointer points into.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Root {
+    Parameter(u32),
+    Local(usize),
+    Global(usize),
+}
+
+/// Most roots that one function's accesses hold; beyond that nothing is said about its callers.
+const MAX_ROOTS: usize = 256;
+
+/// The variable or parameter behind a pointer.
+fn root(function: &naga::Function, mut pointer: Handle<naga::Expression>) -> Option<Root> {
+    loop {
+        match &function.expressions[pointer] {
+            naga::Expression::Access { base, .. } | naga::Expression::AccessIndex { base, .. } => pointer = *base,
+            naga::Expression::FunctionArgument(index) => return Some(Root::Parameter(*index)),
+            naga::Expression::LocalVariable(variable) => return Some(Root::Local(variable.index())),
+            naga::Expression::GlobalVariable(variable) => return Some(Root::Global(variable.index())),
+            _ => return None,
+        }
+    }
+}
+
+/// Pointers that lead to the same variable although one of them is written through. Source: WGSL section 7.9, "Alias analysis".
+fn aliases(module: &naga::Module, place: &dyn Fn(Range<usize>) -> Span, diagnostics: &mut Vec<Diagnostic>) {
+    let mut known: Vec<Access> = Vec::with_capacity(module.functions.len());
+    for function in
+        module.functions.iter().map(|(_, function)| function).chain(module.entry_points.iter().map(|entry| &entry.function))
+    {
+        let mut access = Access::default();
+        for (_, expression) in function.expressions.iter() {
+            if let naga::Expression::Load { pointer } = expression {
+                access.reads.extend(root(function, *pointer));
+            }
+        }
+        let mut open = vec![&function.body];
+        while let Some(block) = open.pop() {
+            for (statement, span) in block.span_iter() {
+                match statement {
+                    naga::Statement::Block(block) => open.push(block),
+                    naga::Statement::If { accept, reject, .. } => open.extend([accept, reject]),
+                    naga::Statement::Switch { cases, .. } => open.extend(cases.iter().map(|case| &case.body)),
+                    naga::Statement::Loop { body, continuing, .. } => open.extend([body, continuing]),
+                    naga::Statement::Store { pointer, .. } => access.writes.extend(root(function, *pointer)),
+                    naga::Statement::Call { function: callee, arguments, .. } => {
+                        let Some(inside) = known.get(callee.index()) else { continue };
+                        let parameters = &module.functions[*callee].arguments;
+                        if aliased(module, function, inside, parameters, arguments)
+                            && let Some(range) = span.to_range()
+                        {
+                            diagnostics.push(
+                                Diagnostic::new(Code::WgslInvalid, place(range), "two pointers lead to the same variable")
+                                    .label("and the function writes through one of them")
+                                    .help("pass indices or values, or use a copy of the variable"),
+                            );
+                        }
+                        let mapped = |roots: &BTreeSet<Root>| -> Vec<Root> {
+                            let outside = |inner: &Root| match inner {
+                                Root::Parameter(index) => {
+                                    arguments.get(*index as usize).and_then(|pointer| root(function, *pointer))
+                                }
+                                Root::Global(_) => Some(*inner),
+                                Root::Local(_) => None,
+                            };
+                            roots.iter().filter_map(outside).collect()
+                        };
+                        access.reads.extend(mapped(&inside.reads));
+                        access.writes.extend(mapped(&inside.writes));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if access.reads.len() + access.writes.len() > MAX_ROOTS {
+            access = Access::default();
+        }
+        known.push(access);
+    }
+}
+
+/// Whether a call passes pointers to one variable, or to a variable that the function also uses itself, and one way of the two writes.
+fn aliased(
+    module: &naga::Module,
+    caller: &naga::Function,
+    inside: &Access,
+    parameters: &[naga::FunctionArgument],
+    arguments: &[Handle<naga::Expression>],
+) -> bool {
+    let mut seen: Vec<(Root, Root)> = Vec::new();
+    for (index, (parameter, argument)) in (0u32..).zip(parameters.iter().zip(arguments)) {
+        if !matches!(module.types[parameter.ty].inner, TypeInner::Pointer { .. } | TypeInner::ValuePointer { .. }) {
+            continue;
+        }
+        let Some(outside) = root(caller, *argument) else { continue };
+        seen.push((outside, Root::Parameter(index)));
+        if let Root::Global(_) = outside {
+            seen.push((outside, outside));
+        }
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    seen.chunk_by(|a, b| a.0 == b.0).any(|ways| {
+        let writes = ways.iter().filter(|(_, way)| inside.writes.contains(way)).count();
+        let uses = ways.iter().filter(|(_, way)| inside.writes.contains(way) || inside.reads.contains(way)).count();
+        writes > 0 && uses > 1
+    })
 }
 
 /// What types hold, by handle.
@@ -147,7 +265,9 @@ fn stage(
                 Resource::Storage { is_writable: true, .. } => {
                     "write `var<storage, read>`; what writes it in another stage needs a shader module of its own"
                 }
-                Resource::StorageTexture { access, .. } if access.text() != "read-only" => "write it in a compute or fragment shader",
+                Resource::StorageTexture { access, .. } if access.text() != "read-only" => {
+                    "write it in a compute or fragment shader"
+                }
                 _ => continue,
             };
             let message = format!("a vertex shader uses `{}`, which can be written", binding.name);
@@ -240,7 +360,8 @@ fn limits(
         let is_wide = size.iter().zip(MAX_WORKGROUP_SIZE).any(|(size, limit)| *size > limit);
         let invocations = size.iter().fold(1u64, |product, size| product.saturating_mul(u64::from(*size)));
         if is_wide || invocations > MAX_INVOCATIONS {
-            let message = format!("a workgroup of {x}, {y}, {z}: every device has {MAX_INVOCATIONS} invocations, 64 of them in z, only");
+            let message =
+                format!("a workgroup of {x}, {y}, {z}: every device has {MAX_INVOCATIONS} invocations, 64 of them in z, only");
             diagnostics.push(warn(entry.span, message, "its workgroup is larger"));
         }
     }

@@ -528,13 +528,16 @@ impl<'a> Rules<'a> {
 
     /// `bitcast<f32>` of a constant that is infinite or no number. Source: WGSL section 17.2.1.
     fn bitcast(&mut self, name: usize) {
-        let is_float = self.word(name + 2) == "f32" && self.template(name + 3) == Template::Close(1) && self.word(name + 3) == ">";
+        let is_float =
+            self.word(name + 2) == "f32" && self.template(name + 3) == Template::Close(1) && self.word(name + 3) == ">";
         if !is_float || self.word(name + 4) != "(" {
             return;
         }
         let arguments = self.arguments(name + 4);
         let [argument] = arguments.as_slice() else { return };
-        if argument.len() != 1 || self.word(argument.start).ends_with(['.', 'f', 'h']) && !self.word(argument.start).starts_with("0x") {
+        if argument.len() != 1
+            || self.word(argument.start).ends_with(['.', 'f', 'h']) && !self.word(argument.start).starts_with("0x")
+        {
             return;
         }
         // Only whole numbers have the bits of what they say.
@@ -629,7 +632,9 @@ impl<'a> Rules<'a> {
             match self.word(at) {
                 "const" | "const_assert" => self.constant(at + 1..body.end, Stands::Const),
                 "case" => self.constant(at + 1..body.end, Stands::Case),
-                "array" if self.role(at) == Role::Free && self.template(at + 1) == Template::Open => self.array_size(at + 1, body.end),
+                "array" if self.role(at) == Role::Free && self.template(at + 1) == Template::Open => {
+                    self.array_size(at + 1, body.end)
+                }
                 "let" | "var" => self.large_literal(at),
                 "@" if self.word(at.saturating_sub(1)) != "@" => self.statement_attribute(at),
                 _ => {}
@@ -767,7 +772,11 @@ impl<'a> Rules<'a> {
             return;
         };
         if !behavior.has(Behavior::NEXT) {
-            self.out.never_ends.insert(index);
+            // A `return` without a value is a mistake of its own in a function with a result.
+            let is_bare = |at: usize| self.word(at) == "return" && self.word(at + 1) == ";";
+            if !body.clone().any(is_bare) {
+                self.out.never_ends.insert(index);
+            }
             return;
         }
         let arrow = (item.tokens.start..body.start).find(|token| self.word(*token) == "->");

@@ -216,7 +216,9 @@ impl Walk<'_> {
 
     fn is_pointer(&self, argument: u32) -> bool {
         let argument = self.function.arguments.get(argument as usize);
-        argument.is_some_and(|argument| matches!(self.module.types[argument.ty].inner, TypeInner::Pointer { .. } | TypeInner::ValuePointer { .. }))
+        argument.is_some_and(|argument| {
+            matches!(self.module.types[argument.ty].inner, TypeInner::Pointer { .. } | TypeInner::ValuePointer { .. })
+        })
     }
 
     fn range(&self, expression: Handle<Expression>) -> Option<Range<usize>> {
@@ -289,7 +291,9 @@ impl Walk<'_> {
             Expression::ImageLoad { coordinate, array_index, sample, level, .. } => {
                 of(self, &[Some(*coordinate), *array_index, *sample, *level])
             }
-            Expression::Unary { expr, .. } | Expression::As { expr, .. } | Expression::Derivative { expr, .. } => self.value(*expr),
+            Expression::Unary { expr, .. } | Expression::As { expr, .. } | Expression::Derivative { expr, .. } => {
+                self.value(*expr)
+            }
             Expression::Binary { left, right, .. } => self.value(*left) | self.value(*right),
             Expression::Select { condition, accept, reject } => of(self, &[Some(*condition), Some(*accept), Some(*reject)]),
             Expression::Relational { argument, .. } => self.value(*argument),
@@ -461,7 +465,8 @@ impl Walk<'_> {
         let mut given = Vec::with_capacity(arguments.len());
         let mut cause = None;
         for (index, argument) in arguments.iter().enumerate() {
-            let parameter_type = self.module.functions[function].arguments.get(index).map(|argument| &self.module.types[argument.ty].inner);
+            let parameter_type =
+                self.module.functions[function].arguments.get(index).map(|argument| &self.module.types[argument.ty].inner);
             let is_pointer = matches!(parameter_type, Some(TypeInner::Pointer { .. } | TypeInner::ValuePointer { .. }));
             let bits = if is_pointer { self.load(*argument, variables) } else { self.value(*argument) };
             if bits & DIFFERS != 0 && cause.is_none() {

@@ -759,8 +759,7 @@ impl<'a> Judge<'a> {
 
     /// Reflects what naga accepted. The declarations that a scene needs must all be in it.
     fn reflect(mut self, module: &naga::Module, info: &ModuleInfo, edited: &Text) -> (Option<Module>, Vec<Diagnostic>) {
-        let has_errors =
-            |findings: &[Diagnostic]| findings.iter().any(|finding| finding.severity() == Severity::Error);
+        let has_errors = |findings: &[Diagnostic]| findings.iter().any(|finding| finding.severity() == Severity::Error);
         if has_errors(&self.findings) {
             return (None, self.findings);
         }

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { ROOT, launch, open, serve } from "./browser.mjs";
-import { CANVAS, command, descriptor, FIELD, fixedExecutor, instruction, KIND, name, NONE, once, patch, PLUGIN, Scene, v, varint, WHOLE } from "./scene.mjs";
+import { CANVAS, command, descriptor, FIELD, fixedExecutor, instruction, KIND, name, NONE, once, patch, PLUGIN, Scene, u32, v, varint, WHOLE } from "./scene.mjs";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -178,7 +178,7 @@ test("the timeline chooses frames by time, and says which scene is shown", async
   scene.frames.unshift(black);
   scene.plugins |= PLUGIN.animation;
   // Four seconds, again and again: black up to 1 s, then the scene's time, its duration and their quotient as red, green and blue.
-  scene.timeline = [4000, 1, 0, 1000, 0, 1000, 2000, 1].flatMap(varint);
+  scene.timeline = [4000, 1, 0, 1000, 0, 1000, 2000, 1].flatMap(u32);
   scene.strings = [...name(1, 0, "dark"), ...name(1, 1, "light")];
   const { value } = await quiet(scene.png(await executor("core-render-animation")), `
     return [0, 1.2, 5.2, 3].map((time) => (player.draw(time), player.scenes[player.scene] + " " + pixel(1, 1)));`);

@@ -25,6 +25,7 @@ before(async () => {
   scene.init = instruction("END");
   scene.frames = [[instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("END_PASS"), instruction("SUBMIT"), instruction("END")].flat()];
   const executor = await readFile(`${ROOT}/executors/core-render.wasm`);
+  files.set("/favicon.ico", new Uint8Array());
   files.set("/pngine.js", await readFile(`${WEB}/pngine.js`));
   files.set("/scene.png", scene.png(executor));
   files.set("/shared.png", scene.png());
@@ -85,6 +86,28 @@ test("every snippet runs", async () => {
     await page.close();
     assert.deepEqual(errors, [], snippet);
   }
+});
+
+test("a scene plays on a canvas that a worker draws on", async () => {
+  files.set("/worker.js", Buffer.from(`
+    import { load } from "./pngine.js";
+    addEventListener("message", async ({ data }) => {
+      const player = await load("scene.png", data, { onError: (error) => postMessage(error.message), autoplay: true });
+      const look = () => (player.time > 0.05 ? postMessage("plays") : setTimeout(look, 10));
+      look();
+    });`));
+  const { page, errors } = await open(browser);
+  await page.goto(server.origin);
+  const told = await page.evaluate(`new Promise((done) => {
+    const canvas = document.body.appendChild(document.createElement("canvas")).transferControlToOffscreen();
+    const worker = new Worker("/worker.js", { type: "module" });
+    worker.addEventListener("message", ({ data }) => done(data));
+    worker.addEventListener("error", ({ message }) => done(message));
+    worker.postMessage(canvas, [canvas]);
+  })`);
+  await page.close();
+  assert.equal(told, "plays");
+  assert.deepEqual(errors, []);
 });
 
 test("the content security policy is enough, and without its WebAssembly part a scene does not play", async () => {
