@@ -252,9 +252,9 @@ codes! {
     /// some invocations may take another way than others: in an `if` or loop that depends on an input, or after a `return` in one.
     /// Call them before the branch, or use `textureSampleLevel` or `textureSampleGrad`.
     NotUniform = "W0802" "control flow is not uniform";
-    /// The shader needs more than every device has. WebGPU guarantees 256 invocations and 16,384 bytes to a workgroup, 8 storage and
-    /// 12 uniform buffers to a stage, and so on. A device that offers no more refuses the pipeline.
-    BeyondDefaultLimit = "W0803" "beyond the default limits";
+    /// The workgroup variables of a compute shader need more than the 16,384 bytes that every device has. A device that offers no
+    /// more refuses the pipeline.
+    BeyondDefaultLimit = "W0803" "workgroup variables too large";
 
     // E09xx: files, images, executors and the GPU. E0901 to E0919 are also used by the command line for its own inputs and outputs.
     /// There is no file of this name. Paths in a scene are relative to the directory of the entry file, whichever file names them.

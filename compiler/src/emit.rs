@@ -531,7 +531,11 @@ impl Emitter<'_> {
         let mut frames: Vec<Vec<Item>> = Vec::new();
         for frame in &scene.frames {
             let mut items = Vec::new();
-            for &(step, span) in &frame.init {
+            for (position, &(step, span)) in frame.init.iter().enumerate() {
+                // What is listed twice runs once all the same.
+                if frame.init[..position].iter().any(|(earlier, _)| *earlier == step) {
+                    continue;
+                }
                 let next = self.once.len() as u32;
                 let slot = *self.once.entry(step).or_insert(next);
                 let body = self.step(step, span);

@@ -38,8 +38,8 @@ pub struct Format {
     pub storage: bool,
     /// Channels.
     pub channels: u32,
-    /// It is stored in blocks of several texels.
-    pub compressed: bool,
+    /// It exists only with a feature: compressed in blocks, or normalised with 16 bits.
+    pub needs_feature: bool,
 }
 
 /// The capabilities of a format; those of `preferredCanvasFormat` are the ones of `bgra8unorm` and `rgba8unorm` alike.
@@ -55,7 +55,7 @@ pub fn info(format: Word) -> Format {
         resolvable: false,
         storage: false,
         channels: 4,
-        compressed: false,
+        needs_feature: false,
     };
     let full = Format { renderable: true, blendable: true, multisample: true, resolvable: true, ..none };
     match name {
@@ -74,7 +74,7 @@ pub fn info(format: Word) -> Format {
         _ => {}
     }
     if ["bc", "etc2", "eac", "astc"].iter().any(|family| name.starts_with(family)) {
-        return Format { compressed: true, ..none };
+        return Format { needs_feature: true, ..none };
     }
     let channels = name.bytes().take_while(u8::is_ascii_alphabetic).count() as u32;
     let bits = if name.contains("32") {
@@ -95,8 +95,8 @@ pub fn info(format: Word) -> Format {
     match name {
         "r8unorm" | "rg8unorm" | "r16float" | "rg16float" => Format { channels, ..full },
         "r8snorm" | "rg8snorm" => Format { channels, multisample: true, ..none },
-        // The 16-bit normalised formats need a feature; what it allows is not checked here.
-        _ => Format { channels, ..full },
+        // The 16-bit normalised formats exist with the feature texture-formats-tier1 only.
+        _ => Format { channels, needs_feature: true, ..none },
     }
 }
 
@@ -109,7 +109,13 @@ pub fn target_cost(format: Word) -> (u32, u32) {
         "rgb10a2unorm" | "rgb10a2uint" | "rg11b10ufloat" => return (8, 4),
         _ => {}
     }
-    let bytes = if name.contains("32") { 4 } else if name.contains("16") { 2 } else { 1 };
+    let bytes = if name.contains("32") {
+        4
+    } else if name.contains("16") {
+        2
+    } else {
+        1
+    };
     (bytes * info(format).channels, bytes)
 }
 
@@ -148,7 +154,7 @@ mod tests {
         assert!(!of("r8unorm").storage && of("r8unorm").renderable && !of("rgba8snorm").renderable);
         assert!(of("r32uint").storage && !of("r32uint").multisample && of("rg8sint").sample == Sample::Sint);
         assert!(of("depth24plus-stencil8").depth && of("depth24plus-stencil8").stencil && of("stencil8").stencil);
-        assert!(of("bc7-rgba-unorm").compressed && !of("bc7-rgba-unorm").renderable);
+        assert!(of("bc7-rgba-unorm").needs_feature && !of("bc7-rgba-unorm").renderable);
         assert_eq!((of("r16float").channels, of("rg32uint").channels), (1, 2));
     }
 

@@ -792,7 +792,13 @@ impl Lowerer<'_> {
                 fields.push((field, Value::F32(value as f32)));
             }
         }
-        Some(DepthStencil { span: state.span, format, depth_write: write == Some(true), stencil_write, descriptor: object(fields) })
+        Some(DepthStencil {
+            span: state.span,
+            format,
+            depth_write: write == Some(true),
+            stencil_write,
+            descriptor: object(fields),
+        })
     }
 
     fn compute_pipeline(&mut self, o: &Object) -> Option<ComputePipeline> {
@@ -1035,7 +1041,13 @@ impl Lowerer<'_> {
             return None;
         }
         if number < least || number > most {
-            let what = if number > most { "too large" } else if least < 0.0 { "too small" } else { "negative" };
+            let what = if number > most {
+                "too large"
+            } else if least < 0.0 {
+                "too small"
+            } else {
+                "negative"
+            };
             self.report(Diagnostic::new(Code::OutOfRange, node.span, format!("{number} is {what}")));
             return None;
         }

@@ -198,7 +198,6 @@ fn no_snapshot_is_left_of_a_case_that_is_gone() {
 const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
     (Code::SourceTooLarge, "a test below"),
     (Code::TooManyErrors, "a test below"),
-    (Code::TooMany, "a test below"),
     (Code::FileTooLarge, "the limit is the command line's"),
     (Code::CannotWrite, "the command line's outputs"),
     (Code::WrongInput, "the command line's inputs"),

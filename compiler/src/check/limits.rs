@@ -27,15 +27,6 @@ fn kind(resource: &Resource) -> Option<(&'static str, usize)> {
     }
 }
 
-/// Reports what no host can run, in place of the warning that the shader alone got: until `#device` can raise a limit, the
-/// defaults hold for every pipeline.
-pub fn beyond(diagnostic: Diagnostic, diagnostics: &mut Vec<Diagnostic>) {
-    let span = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.span);
-    let place = span(&diagnostic);
-    diagnostics.retain(|other| other.code != Code::BeyondDefaultLimit || span(other) != place);
-    diagnostics.push(diagnostic);
-}
-
 /// Every stage of every pipeline and `#init` against the limits of one stage.
 pub fn stages(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for pipeline in scene.render_pipelines.iter().flatten() {
@@ -61,7 +52,7 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         for (what, number, limit) in [("group", binding.group, MAX_GROUPS), ("binding", binding.binding, MAX_BINDINGS)] {
             if number >= limit {
                 let message = format!("`{}` has {what} {number}, the last possible one is {}", binding.name, limit - 1);
-                beyond(Diagnostic::new(Code::OutOfRange, binding.span, message), diagnostics);
+                diagnostics.push(Diagnostic::new(Code::OutOfRange, binding.span, message));
             }
         }
         if let Some((what, limit)) = kind(&binding.resource) {
@@ -70,7 +61,7 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
             if *count == limit + 1 {
                 let message = format!("`{}` uses more than {limit} {what}", entry.name);
                 let diagnostic = Diagnostic::new(Code::TooMany, binding.span, message).label("one more than a stage may have");
-                beyond(diagnostic.also(entry.span, "the entry point"), diagnostics);
+                diagnostics.push(diagnostic.also(entry.span, "the entry point"));
             }
         }
         if let Resource::StorageTexture { format, access, .. } = &binding.resource
@@ -101,5 +92,5 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         return;
     };
     let diagnostic = Diagnostic::new(Code::OutOfRange, entry.span, message);
-    beyond(diagnostic.help("make the workgroup smaller and dispatch more of them"), diagnostics);
+    diagnostics.push(diagnostic.help("make the workgroup smaller and dispatch more of them"));
 }

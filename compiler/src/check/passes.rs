@@ -121,7 +121,8 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         one_subresource(scene, color.view, color.span, diagnostics);
         if scene.texture_of(color.view).is_some_and(|texture| texture.dimension.text() == "3d") {
             let message = "drawing to a slice of a 3d texture is not supported yet";
-            diagnostics.push(Diagnostic::new(Code::NotSupportedYet, color.span, message).help("draw to a 2d texture with layers"));
+            diagnostics
+                .push(Diagnostic::new(Code::NotSupportedYet, color.span, message).help("draw to a 2d texture with layers"));
         }
         let Some(resolve) = color.resolve else { continue };
         let Some((target, target_samples)) = attachment(scene, resolve) else { continue };
@@ -181,13 +182,17 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
 fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: Vec<(Option<TextureId>, Range, Span)> = Vec::new();
     // A target that one sample is resolved to is reported.
-    let resolves = |color: &ColorAttachment| color.resolve.filter(|_| attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1));
-    let views = pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), resolves(color).map(|view| (view, color.span))]);
+    let resolves =
+        |color: &ColorAttachment| color.resolve.filter(|_| attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1));
+    let views =
+        pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), resolves(color).map(|view| (view, color.span))]);
     for (view, span) in views.flatten() {
         let (id, range) = match (view, scene.texture_of(view)) {
             (AttachmentView::Canvas, _) => (None, Range { mips: (0, 1), layers: (0, 1) }),
             (AttachmentView::Texture(id), Some(texture)) => (Some(id), Range::whole(texture)),
-            (AttachmentView::View(id), Some(texture)) => (scene.view(id).map(|view| view.texture), range_of(scene, AttachmentView::View(id), texture)),
+            (AttachmentView::View(id), Some(texture)) => {
+                (scene.view(id).map(|view| view.texture), range_of(scene, AttachmentView::View(id), texture))
+            }
             (_, None) => continue,
         };
         match seen.iter().find(|(other, written, _)| *other == id && written.overlaps(range)) {
@@ -456,7 +461,8 @@ fn bound_groups(
                 .is_some_and(|layout| !layout.entries.is_empty()),
             None => uses_group(scene, pipeline, group),
         };
-        let missing: Vec<String> = (groups.len() as u32..4).filter(|&group| needed(group)).map(|group| group.to_string()).collect();
+        let missing: Vec<String> =
+            (groups.len() as u32..4).filter(|&group| needed(group)).map(|group| group.to_string()).collect();
         if !missing.is_empty() {
             let message =
                 format!("`{}` needs bind group {}, which pass `{}` does not set", named.name, list(&missing), pass.name);

@@ -125,7 +125,8 @@ fn alpha_to_coverage(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut
     let fragment = pipeline.fragment.as_ref().and_then(|stage| entry(scene, stage));
     if let Some((_, fragment)) = fragment.filter(|(_, fragment)| fragment.builtin_outputs.contains(&"sample_mask")) {
         let message = format!("`alphaToCoverageEnabled`, and `{}` writes `sample_mask`", fragment.name);
-        diagnostics.push(Diagnostic::new(Code::FragmentOutput, pipeline.multisample_span, message).also(fragment.span, "declared here"));
+        diagnostics
+            .push(Diagnostic::new(Code::FragmentOutput, pipeline.multisample_span, message).also(fragment.span, "declared here"));
     }
 }
 
@@ -220,7 +221,7 @@ fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Ve
     let (Some((_, vertex)), Some((_, fragment))) = (entry(scene, &pipeline.vertex), entry(scene, stage)) else { return };
     if let Some(output) = vertex.outputs.iter().find(|output| output.location >= MAX_VARYINGS) {
         let message = format!("location {} between the stages, the last possible one is {}", output.location, MAX_VARYINGS - 1);
-        super::limits::beyond(Diagnostic::new(Code::InterStage, output.span, message), diagnostics);
+        diagnostics.push(Diagnostic::new(Code::InterStage, output.span, message));
     }
     for input in &fragment.inputs {
         let output = vertex.outputs.iter().find(|output| output.location == input.location);

@@ -97,13 +97,15 @@ fn texture_size(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
             Extent::Canvas(_) => {}
         }
     }
-    // A canvas may have any size, so only what is fixed can be counted.
-    if let [width, height, depth] = fixed.as_slice() {
-        let largest = match dimension {
-            "1d" => 1,
-            "3d" => *width.max(height).max(depth),
-            _ => *width.max(height),
-        };
+    // A canvas may have any size up to the limit, so only what is fixed can be counted exactly.
+    let largest = match (dimension, fixed.as_slice()) {
+        ("1d", _) => Some(1),
+        ("3d", [width, height, depth]) => Some(*width.max(height).max(depth)),
+        ("2d", [width, height, _]) => Some(*width.max(height)),
+        _ if fixed.len() < texture.size.len() => Some(limits[0]),
+        _ => None,
+    };
+    if let Some(largest) = largest {
         let levels = largest.max(1).ilog2() + 1;
         if texture.mip_levels > levels {
             let message = format!("`{name}` has {} mip levels, its size has {levels}", texture.mip_levels);
@@ -118,8 +120,8 @@ fn texture_format(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     let info = formats::info(texture.format);
     let format = texture.format.text();
     let mut refuse = |message: String| diagnostics.push(Diagnostic::new(Code::FormatCapability, texture.format_span, message));
-    if info.compressed {
-        refuse(format!("{format} needs a feature for compressed textures"));
+    if info.needs_feature {
+        refuse(format!("{format} needs a feature, which cannot be asked for yet"));
     }
     if format == "depth32float-stencil8" {
         refuse(format!("{format} needs the feature of this name; depth24plus-stencil8 does not"));
@@ -275,7 +277,10 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             refuse(format!("{} has no {}", texture.format.text(), aspect.trim_end_matches("-only")));
         }
         if let Some(usage) = view.usage.filter(|usage| usage & !texture.usage != 0) {
-            let names = texture_usage::FLAGS.iter().filter(|(_, bit)| usage & !texture.usage & bit != 0).map(|(name, _)| (*name).to_string());
+            let names = texture_usage::FLAGS
+                .iter()
+                .filter(|(_, bit)| usage & !texture.usage & bit != 0)
+                .map(|(name, _)| (*name).to_string());
             let message = format!("the view's usage has {}, the texture's has not", super::list(&names.collect::<Vec<_>>()));
             refuse(message);
         }

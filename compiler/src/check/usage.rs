@@ -60,7 +60,11 @@ pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let buffers = |frame: u32| {
             let read = |buffer: BufferId, member: u32, span: Span| {
                 let pool = scene.buffer(buffer)?.pool.max(1);
-                Some(Use { target: Target::Buffer { id: buffer, member: (frame + member) % pool, bytes: (0, 0) }, access: Access::Read, span })
+                Some(Use {
+                    target: Target::Buffer { id: buffer, member: (frame + member) % pool, bytes: (0, 0) },
+                    access: Access::Read,
+                    span,
+                })
             };
             let vertices = pass.vertices.iter().filter_map(|bound| read(bound.buffer, bound.member, bound.span));
             let indices = pass.indices.iter().map(|bound| {
@@ -118,8 +122,12 @@ fn scope(
             };
             let words = |access: Access| if access == Access::Write { "written" } else { "read" };
             let message = match (first.access, second.access) {
-                (Access::Write, Access::Write) => format!("`{name}` is written through two bindings in a {what} of `{}`", named.name),
-                (first, second) => format!("`{name}` is {} and {} in one {what} of `{}`", words(first), words(second), named.name),
+                (Access::Write, Access::Write) => {
+                    format!("`{name}` is written through two bindings in a {what} of `{}`", named.name)
+                }
+                (first, second) => {
+                    format!("`{name}` is {} and {} in one {what} of `{}`", words(first), words(second), named.name)
+                }
             };
             let help = if matches!(second.target, Target::Buffer { .. }) {
                 "use two buffers, or a pool with `pingPong=0` and `pingPong=1`"

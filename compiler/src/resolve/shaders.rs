@@ -220,7 +220,9 @@ impl Resolver<'_> {
             let Some((&(ns, _), name)) = chain.first().zip(names.first()) else { continue };
             let message = format!("`#{} {name}` imports itself", ns.word());
             let way = match names.as_slice() {
-                [first, second, .., last_but_one, last] if names.len() > 12 => format!("`{first}` → `{second}` → … → `{last_but_one}` → `{last}`"),
+                [first, second, .., last_but_one, last] if names.len() > 12 => {
+                    format!("`{first}` → `{second}` → … → `{last_but_one}` → `{last}`")
+                }
                 all => format!("`{}`", all.join("` → `")),
             };
             self.report(Diagnostic::new(Code::ImportCycle, span, message).label(way));

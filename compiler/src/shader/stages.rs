@@ -1,4 +1,4 @@
-//! Rules of browsers that naga does not enforce, found on its module: what a stage may use, what types may hold, what every device has.
+//! Rules of browsers that naga does not enforce, found on its module: what a stage may use, what types may hold.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use naga::{AddressSpace, Handle, StorageAccess, Type, TypeInner};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
-use super::reflect::{EntryPoint, Extent, Module, Resource, Stage};
+use super::reflect::{EntryPoint, Module, Resource, Stage};
 
 /// What the rules look at.
 pub(super) struct Shader<'a> {
@@ -27,17 +27,8 @@ const MAX_ELEMENTS: u32 = 65_535;
 /// Parameters that a function has at most. Source: WGSL section 1.2, "Limits".
 const MAX_PARAMETERS: usize = 255;
 
-/// Groups of bindings that every device has. Source: WebGPU section 3.6.2, "Limits", as for all the numbers below.
-const MAX_BIND_GROUPS: u32 = 4;
-const MAX_BINDINGS_PER_GROUP: u32 = 1000;
-const MAX_UNIFORM_BUFFERS: usize = 12;
-const MAX_STORAGE_BUFFERS: usize = 8;
-const MAX_SAMPLERS: usize = 16;
-const MAX_TEXTURES: usize = 16;
-const MAX_STORAGE_TEXTURES: usize = 4;
-const MAX_INTER_STAGE_LOCATION: u32 = 15;
-const MAX_WORKGROUP_SIZE: [u32; 3] = [256, 256, 64];
-const MAX_INVOCATIONS: u64 = 256;
+/// Bytes of the workgroup variables of one shader that every device has. Source: WebGPU section 3.6.2, "Limits". The other limits
+/// are checked where pipelines are.
 const MAX_WORKGROUP_BYTES: u64 = 16_384;
 
 /// Applies the rules. `place` gives the author's place of bytes of the text that naga read; `name` that of a variable of the module.
@@ -53,7 +44,9 @@ pub(super) fn examine(
     for (index, entry) in shader.module.entry_points.iter().enumerate() {
         let Some(reflected) = shader.reflected.entry_point(&entry.name) else { continue };
         stage(shader, index, reflected, name, diagnostics);
-        limits(shader, index, reflected, name, diagnostics);
+        if reflected.stage == Stage::Compute {
+            workgroup_memory(shader, index, reflected, name, diagnostics);
+        }
     }
     for (handle, function) in shader.module.functions.iter() {
         body(shader.module, function, &shader.info[handle], &types, place, diagnostics);
@@ -305,78 +298,33 @@ fn stage(
     }
 }
 
-/// What an entry point needs beyond what every device has.
-fn limits(
+/// The workgroup variables of an entry point, against what every device has.
+fn workgroup_memory(
     shader: &Shader<'_>,
     index: usize,
     entry: &EntryPoint,
     name: &dyn Fn(&str) -> Option<Span>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let warn = |span: Span, message: String, label: &str| {
-        let help = "a device that offers no more refuses the pipeline";
-        let diagnostic = Diagnostic::new(Code::BeyondDefaultLimit, span, message).label(label).help(help);
-        if span == entry.span { diagnostic } else { diagnostic.also(entry.span, "used by this entry point") }
-    };
-    let mut counts = [0usize; 5];
-    for binding in entry.bindings.iter().filter_map(|binding| shader.reflected.bindings.get(*binding)) {
-        if binding.group >= MAX_BIND_GROUPS {
-            let message = format!("group {}, and every device has groups 0 to {} only", binding.group, MAX_BIND_GROUPS - 1);
-            diagnostics.push(warn(binding.span, message, "in a group beyond that"));
-        }
-        if binding.binding >= MAX_BINDINGS_PER_GROUP {
-            let message = format!("binding {}, and they end at {}", binding.binding, MAX_BINDINGS_PER_GROUP - 1);
-            diagnostics.push(warn(binding.span, message, "beyond that"));
-        }
-        let (class, limit, what) = match &binding.resource {
-            Resource::Uniform(_) => (0, MAX_UNIFORM_BUFFERS, "uniform buffers"),
-            Resource::Storage { .. } => (1, MAX_STORAGE_BUFFERS, "storage buffers"),
-            Resource::Sampler { .. } => (2, MAX_SAMPLERS, "samplers"),
-            Resource::Texture { .. } => (3, MAX_TEXTURES, "textures"),
-            Resource::StorageTexture { .. } => (4, MAX_STORAGE_TEXTURES, "storage textures"),
-            Resource::ExternalTexture => continue,
-        };
-        let Some(count) = counts.get_mut(class) else { continue };
-        *count += 1;
-        if *count == limit + 1 {
-            let message = format!("more than {limit} {what} in one shader stage");
-            diagnostics.push(warn(binding.span, message, "one more than every device has"));
-        }
-    }
-    let between = match entry.stage {
-        Stage::Vertex => entry.outputs.as_slice(),
-        Stage::Fragment => entry.inputs.as_slice(),
-        Stage::Compute => &[],
-    };
-    for varying in between.iter().filter(|varying| varying.location > MAX_INTER_STAGE_LOCATION) {
-        let message = format!("`@location({})`, and every device has 0 to {MAX_INTER_STAGE_LOCATION} only", varying.location);
-        diagnostics.push(warn(varying.span, message, "beyond that"));
-    }
-    if entry.stage != Stage::Compute {
-        return;
-    }
-    if let Some([Extent::Fixed(x), Extent::Fixed(y), Extent::Fixed(z)]) = entry.workgroup_size {
-        let size = [x, y, z];
-        let is_wide = size.iter().zip(MAX_WORKGROUP_SIZE).any(|(size, limit)| *size > limit);
-        let invocations = size.iter().fold(1u64, |product, size| product.saturating_mul(u64::from(*size)));
-        if is_wide || invocations > MAX_INVOCATIONS {
-            let message =
-                format!("a workgroup of {x}, {y}, {z}: every device has {MAX_INVOCATIONS} invocations, 64 of them in z, only");
-            diagnostics.push(warn(entry.span, message, "its workgroup is larger"));
-        }
-    }
     let info = shader.info.get_entry_point(index);
     let mut bytes = 0u64;
     for (handle, variable) in shader.module.global_variables.iter() {
-        if variable.space == AddressSpace::WorkGroup && !info[handle].is_empty() {
-            let size = shader.module.types[variable.ty].inner.try_size(shader.module.to_ctx()).unwrap_or(0);
-            bytes = bytes.saturating_add(u64::from(size).next_multiple_of(16));
-            if bytes > MAX_WORKGROUP_BYTES {
-                let span = variable.name.as_deref().and_then(name).unwrap_or(entry.span);
-                let message = format!("workgroup variables of {bytes} bytes, and every device has {MAX_WORKGROUP_BYTES} only");
-                diagnostics.push(warn(span, message, "goes beyond that"));
-                break;
-            }
+        if variable.space != AddressSpace::WorkGroup || info[handle].is_empty() {
+            continue;
+        }
+        let size = shader.module.types[variable.ty].inner.try_size(shader.module.to_ctx()).unwrap_or(0);
+        // Tint counts every variable up to the next 16 bytes.
+        bytes = bytes.saturating_add(u64::from(size).next_multiple_of(16));
+        if bytes > MAX_WORKGROUP_BYTES {
+            let span = variable.name.as_deref().and_then(name).unwrap_or(entry.span);
+            let message = format!("workgroup variables of {bytes} bytes, and every device has {MAX_WORKGROUP_BYTES} only");
+            diagnostics.push(
+                Diagnostic::new(Code::BeyondDefaultLimit, span, message)
+                    .label("goes beyond that")
+                    .also(entry.span, "used by this entry point")
+                    .help("a device that offers no more refuses the pipeline"),
+            );
+            return;
         }
     }
 }

@@ -160,10 +160,19 @@ impl<'a> Rules<'a> {
     }
 
     fn report(&mut self, token: usize, diagnostic: Diagnostic) {
+        self.report_in(self.statement(token), diagnostic);
+    }
+
+    fn report_in(&mut self, place: Span, diagnostic: Diagnostic) {
         if self.out.findings.len() < MOST_FINDINGS {
-            let statement = self.statement(token);
-            self.out.findings.push((statement, diagnostic));
+            self.out.findings.push((place, diagnostic));
         }
+    }
+
+    /// The place of the declaration around a token: how a function ends can be told only where all of it is right.
+    fn declaration(&self, token: usize) -> Span {
+        let item = self.scopes.items.partition_point(|item| item.tokens.end <= token);
+        self.scopes.items.get(item).map_or_else(|| self.one(token), |item| self.span(item.tokens.clone()))
     }
 
     /// Tells template lists from comparisons. Source: WGSL section 3.9, "Template lists".
@@ -785,7 +794,7 @@ impl<'a> Rules<'a> {
             let diagnostic = Diagnostic::new(Code::WgslInvalid, self.one(name), message)
                 .label("reaches its end without `return`")
                 .help("end it with `return …;`; `discard` and a `break` in a `switch` go on");
-            self.report(name, diagnostic);
+            self.report_in(self.declaration(name), diagnostic);
         }
     }
 
@@ -795,7 +804,7 @@ impl<'a> Rules<'a> {
         let diagnostic = Diagnostic::new(Code::EndlessLoop, self.one(keyword), message)
             .label("no `break` or `return` leaves it")
             .help("a `break` inside of a `switch` leaves only the `switch`");
-        self.report(keyword, diagnostic);
+        self.report_in(self.declaration(keyword), diagnostic);
     }
 
     /// Reports a declaration that a `continue` before it jumps over although the `continuing` block uses it.
@@ -819,7 +828,7 @@ impl<'a> Rules<'a> {
                     .also(self.one(token), "declared after it")
                     .also(self.one(used), "used here")
                     .help("declare it before the `continue`");
-                return self.report(first_continue, diagnostic);
+                return self.report_in(self.declaration(first_continue), diagnostic);
             }
         }
     }

@@ -510,7 +510,7 @@ impl Walk<'_> {
         entry.join(&flow, variables);
         let mut out = (Ends(0), flow.clone());
         for round in 0..2 {
-            let Some((inner, before)) = entry.0.clone() else { return None };
+            let (inner, before) = entry.0.clone()?;
             self.spend(3 * variables.len())?;
             let mut values = before.clone();
             self.jumps.push(Jump { is_loop: true, ..Jump::default() });

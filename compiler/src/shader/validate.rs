@@ -109,35 +109,33 @@ pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
     module
 }
 
-/// Adds what the stricter rules say to what naga says, so that one statement gets one kind of answer: naga's errors first, but
-/// no remark that something was not checked where it was found to be wrong.
+/// Adds what the stricter rules say to what naga says, so that one statement gets one answer. naga's errors go first, unless they
+/// are about types that follow from what a rule found; the remark that something was not checked gives way to an error.
 fn with_strict(
     module: Option<Module>,
     mut found: Vec<Diagnostic>,
     strict: Vec<(Span, Diagnostic)>,
 ) -> (Option<Module>, Vec<Diagnostic>) {
-    let place = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.span);
-    let meet = |a: Span, b: Span| a.file == b.file && a.start < b.end && b.start < a.end;
-    let (warnings, errors): (Vec<Span>, Vec<Span>) = {
-        let mut places = (Vec::new(), Vec::new());
-        for diagnostic in &found {
-            let Some(span) = place(diagnostic) else { continue };
-            let list = if diagnostic.severity() == Severity::Error { &mut places.1 } else { &mut places.0 };
-            list.push(span);
-        }
-        places
+    let meets = |diagnostic: &Diagnostic, statement: Span| {
+        let span = diagnostic.primary.as_ref().map(|label| label.span);
+        span.is_some_and(|span| span.file == statement.file && span.start < statement.end && statement.start < span.end)
     };
-    let kept: Vec<(Span, Diagnostic)> =
-        strict.into_iter().filter(|(statement, _)| !errors.iter().any(|span| meet(*span, *statement))).collect();
+    // Findings of the rules and of naga are few: both stop at 20 or so.
+    let gives_way = |naga: &Diagnostic, rule: &Diagnostic| match naga.code {
+        Code::WgslUnchecked => true,
+        Code::WgslInvalid => matches!(rule.code, Code::MixedOperators | Code::NotConstant),
+        _ => naga.severity() == Severity::Warning,
+    };
+    let is_new =
+        |(statement, rule): &(Span, Diagnostic)| !found.iter().any(|naga| meets(naga, *statement) && !gives_way(naga, rule));
+    let kept: Vec<(Span, Diagnostic)> = strict.into_iter().filter(is_new).collect();
     if kept.is_empty() {
         return (module, found);
     }
-    if !warnings.is_empty() {
-        found.retain(|diagnostic| {
-            let is_unchecked = diagnostic.code == Code::WgslUnchecked;
-            !is_unchecked || place(diagnostic).is_none_or(|span| !kept.iter().any(|(statement, _)| meet(span, *statement)))
-        });
-    }
+    found.retain(|naga| {
+        let is_told = kept.iter().any(|(statement, rule)| meets(naga, *statement) && gives_way(naga, rule));
+        !is_told || !matches!(naga.code, Code::WgslUnchecked | Code::WgslInvalid)
+    });
     found.extend(kept.into_iter().map(|(_, diagnostic)| diagnostic));
     (None, found)
 }
@@ -491,23 +489,19 @@ impl<'a> Judge<'a> {
         }
         // naga asks for a `return` after a loop that only a `return` leaves.
         if finding.cause == Cause::MissingReturn
-            && let Some(item) = item.filter(|item| self.never_ends.remove(item))
+            && let Some(item) = item.filter(|item| !self.is_edited(*item) && self.never_ends.contains(item))
             && self.put_in_return(item)
         {
-            let at = place.unwrap_or(0);
-            let span = self.text.map.span(self.range_of(at..at + 1));
-            self.findings.push(unchecked(span, "a function that ends with a loop"));
+            let name = self.scopes.items.get(item).and_then(|item| item.name).or(place).unwrap_or(0);
+            let span = self.text.map.span(self.range_of(name..name + 1));
+            self.findings.push(unchecked(span, "a function that only a `return` in a loop leaves"));
             return true;
         }
-        let is_edited = |item: usize| {
-            let range = self.range_of(self.scopes.items.get(item).map_or(0..0, |item| item.tokens.clone()));
-            self.edits.range(range).next().is_some()
-        };
         let follows = match &finding.cause {
             Cause::UnknownName(name) => {
                 self.poisoned.contains(&(None, name.as_str())) || self.poisoned.contains(&(item, name.as_str()))
             }
-            Cause::MissingReturn => item.is_some_and(is_edited),
+            Cause::MissingReturn => item.is_some_and(|item| self.is_edited(item)),
             // Taking something out adds no errors of these kinds.
             Cause::Syntax | Cause::Invalid | Cause::Unsupported => false,
         };
@@ -661,6 +655,12 @@ impl<'a> Judge<'a> {
         }
         self.replace(range, &replacement);
         true
+    }
+
+    /// Whether something was changed in an item.
+    fn is_edited(&self, item: usize) -> bool {
+        let range = self.range_of(self.scopes.items.get(item).map_or(0..0, |item| item.tokens.clone()));
+        self.edits.range(range).next().is_some()
     }
 
     /// Puts a `return` at the end of a function that has a result.

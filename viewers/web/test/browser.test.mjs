@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { inflateSync } from "node:zlib";
-import { ROOT, launch, open, serve } from "./browser.mjs";
+import { ROOT, launch, open, serve, texels } from "./browser.mjs";
 import { CANVAS, command, descriptor, FIELD, fixedExecutor, instruction, KIND, name, NONE, once, patch, PLUGIN, Scene, u32, v, varint, WHOLE } from "./scene.mjs";
 
 /** @type {import("playwright-core").Browser} */
@@ -772,33 +771,3 @@ test("the page plays a scene from its address, from a file, and says what is wro
   await page.close();
   assert.deepEqual(errors, []);
 });
-
-/** The texels of a PNG of 8 bits a channel, RGB or RGBA, without interlacing. @param {Buffer} file */
-function texels(file) {
-  /** @type {Buffer[]} */
-  const parts = [];
-  let [width, height, channels] = [0, 0, 0];
-  for (let at = 8; at < file.length; ) {
-    const [length, kind] = [file.readUInt32BE(at), file.toString("latin1", at + 4, at + 8)];
-    const data = file.subarray(at + 8, at + 8 + length);
-    if (kind === "IHDR") [width, height, channels] = [data.readUInt32BE(0), data.readUInt32BE(4), data[9] === 6 ? 4 : 3];
-    if (kind === "IDAT") parts.push(data);
-    at += length + 12;
-  }
-  const [raw, stride] = [inflateSync(Buffer.concat(parts)), width * channels];
-  const rgba = new Uint8Array(width * height * 4).fill(255);
-  let above = new Uint8Array(stride);
-  for (let y = 0; y < height; y++) {
-    const filter = raw[y * (stride + 1)];
-    const line = new Uint8Array(raw.subarray(y * (stride + 1) + 1, (y + 1) * (stride + 1)));
-    for (let i = 0; i < stride; i++) {
-      const [a, b, c] = [i < channels ? 0 : line[i - channels], above[i], i < channels ? 0 : above[i - channels]];
-      const p = a + b - c;
-      const paeth = Math.abs(p - a) <= Math.abs(p - b) && Math.abs(p - a) <= Math.abs(p - c) ? a : Math.abs(p - b) <= Math.abs(p - c) ? b : c;
-      line[i] += [0, a, b, (a + b) >> 1, paeth][filter];
-      rgba[(y * width + Math.floor(i / channels)) * 4 + (i % channels)] = line[i];
-    }
-    above = line;
-  }
-  return { width, height, rgba };
-}
