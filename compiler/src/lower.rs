@@ -665,10 +665,16 @@ impl Lowerer<'_> {
     }
 
     fn blend_part(&mut self, part: &Obj) -> Value {
-        let mut fields = Vec::new();
-        word_field(&mut fields, Field::Operation, part.word("operation"), "add");
-        word_field(&mut fields, Field::SrcFactor, part.word("srcFactor"), "one");
-        word_field(&mut fields, Field::DstFactor, part.word("dstFactor"), "zero");
+        let members = [
+            (Field::Operation, part.word("operation"), "add"),
+            (Field::SrcFactor, part.word("srcFactor"), "one"),
+            (Field::DstFactor, part.word("dstFactor"), "zero"),
+        ];
+        // All or none: browsers warn of a component that leaves out some.
+        let plain = members.iter().all(|(_, word, default)| word.is_none_or(|word| word.text() == *default));
+        let written = members.into_iter().filter(|_| !plain);
+        let fields: Vec<(Field, Value)> =
+            written.map(|(field, word, default)| (field, word.map_or_else(|| Value::word(default), Value::Word))).collect();
         let extreme = part.word("operation").is_some_and(|word| matches!(word.text(), "min" | "max"));
         for (name, default) in [("srcFactor", "one"), ("dstFactor", "one")] {
             let factor = part.word(name).map_or(if name == "srcFactor" { "one" } else { "zero" }, Word::text);

@@ -231,7 +231,7 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
                 diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)));
             }
             if (texture.sample_count > 1) != *is_multisampled {
-                let message = format!("`{}` has {} samples", texture.named.name, texture.sample_count);
+                let message = format!("`{}` has {}", texture.named.name, super::count(texture.sample_count as usize, "sample"));
                 diagnostics.push(
                     declared(Diagnostic::new(Code::BindingKind, entry.span, message))
                         .help("`texture_multisampled_2d` goes with 4 samples"),
@@ -454,7 +454,7 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
             let message = if !ok {
                 Some(format!("{} gives no {}", texture.format.text(), sample.text()))
             } else if (texture.sample_count > 1) != *multisampled {
-                Some(format!("`{}` has {} samples", texture.named.name, texture.sample_count))
+                Some(format!("`{}` has {}", texture.named.name, super::count(texture.sample_count as usize, "sample")))
             } else if viewed != dimension.text() {
                 Some(format!("`{}` is viewed as {viewed}, the layout has {}", texture.named.name, dimension.text()))
             } else {

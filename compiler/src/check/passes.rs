@@ -1,8 +1,8 @@
 //! Passes against pipelines and resources, and frames.
 
 use super::bindings::{buffer_needs, needs_usage, uses_group};
-use super::list;
 use super::resources::Range;
+use super::{count, list};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::scene::*;
@@ -63,14 +63,14 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             if let Some(buffer) = scene.buffer(bound.buffer) {
                 buffer_needs(buffer, ("VERTEX", buffer_usage::VERTEX), bound.span, diagnostics);
                 pool_offset(bound.member, buffer.pool, bound.span, diagnostics);
-                range_inside(buffer, bound.offset, bound.size, bound.span, diagnostics);
+                range_inside(buffer, (bound.offset, bound.size), 4, bound.span, diagnostics);
             }
         }
         if let Some(bound) = &pass.indices
             && let Some(buffer) = scene.buffer(bound.buffer)
         {
             buffer_needs(buffer, ("INDEX", buffer_usage::INDEX), bound.span, diagnostics);
-            range_inside(buffer, bound.offset, bound.size, bound.span, diagnostics);
+            range_inside(buffer, (bound.offset, bound.size), if bound.wide { 4 } else { 2 }, bound.span, diagnostics);
         }
         let Some((id, span)) = pass.pipeline else {
             if let Some((_, draw)) = pass.draws.first() {
@@ -169,7 +169,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     if let Some((first, first_span)) = samples.first()
         && let Some((other, span)) = samples.iter().find(|(count, _)| count != first)
     {
-        let message = format!("this attachment has {other} samples");
+        let message = format!("this attachment has {}", count(*other as usize, "sample"));
         diagnostics.push(
             Diagnostic::new(Code::Attachment, *span, message)
                 .also(*first_span, format!("this one has {first}"))
@@ -327,14 +327,15 @@ fn pool_offset(offset: u32, pool: u32, span: Span, diagnostics: &mut Vec<Diagnos
     }
 }
 
-fn range_inside(buffer: &Buffer, offset: u32, size: Option<u32>, span: Span, diagnostics: &mut Vec<Diagnostic>) {
+/// A range of a vertex or index buffer; its offset is a multiple of `unit` bytes.
+fn range_inside(buffer: &Buffer, (offset, size): (u32, Option<u32>), unit: u32, span: Span, diagnostics: &mut Vec<Diagnostic>) {
     let end = u64::from(offset) + u64::from(size.unwrap_or(0));
     if end > u64::from(buffer.size) {
         let message = format!("the range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
         diagnostics.push(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
     }
-    if !offset.is_multiple_of(4) {
-        diagnostics.push(Diagnostic::new(Code::Unaligned, span, format!("an offset of {offset} is no multiple of 4")));
+    if !offset.is_multiple_of(unit) {
+        diagnostics.push(Diagnostic::new(Code::Unaligned, span, format!("an offset of {offset} is no multiple of {unit}")));
     }
 }
 
@@ -345,8 +346,11 @@ fn against_pipeline(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline,
         diagnostics.push(Diagnostic::new(Code::AttachmentMismatch, at, message).also(other, words));
     };
     if pass.colors.len() != pipeline.targets.len() {
-        let message =
-            format!("`{name}` has {} color targets, the pass {} attachments", pipeline.targets.len(), pass.colors.len());
+        let message = format!(
+            "`{name}` has {}, the pass {}",
+            count(pipeline.targets.len(), "color target"),
+            count(pass.colors.len(), "color attachment")
+        );
         mismatch(message, span, pipeline.named.span, "the pipeline");
         return;
     }
@@ -365,7 +369,7 @@ fn against_pipeline(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline,
     if let Some((_, samples)) = samples.filter_map(|view| attachment(scene, view)).next()
         && samples != pipeline.sample_count
     {
-        let message = format!("`{name}` has {} samples, the attachments {samples}", pipeline.sample_count);
+        let message = format!("`{name}` has {}, the attachments {samples}", count(pipeline.sample_count as usize, "sample"));
         mismatch(message, span, pipeline.multisample_span, "the pipeline's samples");
     }
     match (&pass.depth, &pipeline.depth_stencil) {

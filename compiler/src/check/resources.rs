@@ -48,7 +48,7 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 Diagnostic::new(
                     Code::InitialDataTooLarge,
                     span,
-                    format!("`{}` has {len} bytes, `{name}` has {}", data.name, buffer.size),
+                    format!("`#data {}` has {len} bytes, `#buffer {name}` has {}", data.name, buffer.size),
                 )
                 .also(buffer.size_span, "the buffer's size")
                 .help(format!("write `size={}` to take the size of the data", data.name)),
@@ -108,7 +108,7 @@ fn texture_size(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     if let Some(largest) = largest {
         let levels = largest.max(1).ilog2() + 1;
         if texture.mip_levels > levels {
-            let message = format!("`{name}` has {} mip levels, its size has {levels}", texture.mip_levels);
+            let message = format!("`{name}` has {} mip levels, its size allows {levels}", texture.mip_levels);
             diagnostics.push(
                 Diagnostic::new(Code::MipLevels, texture.size_span, message).help(format!("write `mipLevelCount={levels}`")),
             );
