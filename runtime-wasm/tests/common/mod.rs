@@ -101,7 +101,7 @@ impl Player for Native {
 
     fn commands(&mut self) -> Vec<u8> {
         let len = self.executor.command_len() as usize;
-        let at = self.executor.command_ptr(&mut Slice::new(self.base, &mut self.memory));
+        let at = self.executor.command_ptr(&Slice::new(self.base, &mut self.memory));
         if len == 0 { Vec::new() } else { self.bytes(at)[..len].to_vec() }
     }
 
