@@ -222,7 +222,7 @@ impl Random {
                 let mut bytes = program.bytecode.clone();
                 for _ in 0..1 + self.below(4) * self.below(2) {
                     let at = self.below(bytes.len());
-                    match self.below(5) {
+                    match self.below(12) {
                         0 if !bytes.is_empty() => drop(bytes.remove(at)),
                         1 => bytes.insert(at, self.next() as u8),
                         2 if self.below(4) == 0 => bytes.truncate(at),
