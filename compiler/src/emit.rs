@@ -222,8 +222,8 @@ struct Ids {
     buffers: Vec<u32>,
     /// First variant of every group.
     groups: Vec<u32>,
-    /// Automatic layouts, behind the explicit ones.
-    auto_layouts: Vec<(PipelineId, u32)>,
+    /// Automatic layouts, numbered behind the explicit ones in the order in which groups use them.
+    auto_layouts: BTreeMap<(PipelineId, u32), usize>,
     /// Shader modules that something uses.
     shaders: BTreeMap<usize, u32>,
     /// Parameter buffer of every `#init`.
@@ -234,31 +234,30 @@ struct Ids {
 
 const HOLE: &str = "a scene with holes is never emitted";
 
+/// Gives so many ids, one run after another from 0: the first of them.
+fn dense() -> impl FnMut(u32) -> u32 {
+    let mut next = 0;
+    move |count| {
+        let first = next;
+        next += count;
+        first
+    }
+}
+
 impl Ids {
     fn new(scene: &Scene) -> Self {
-        let mut next = 0;
-        let mut take = |count: u32| {
-            let first = next;
-            next += count;
-            first
-        };
+        let mut take = dense();
         let buffers = scene.buffers.iter().map(|buffer| take(buffer.as_ref().expect(HOLE).pool)).collect();
         let params = scene.inits.iter().map(|init| init.as_ref().expect(HOLE).params.as_ref().map(|_| take(1))).collect();
-        let mut next = 0;
-        let mut take = |count: u32| {
-            let first = next;
-            next += count;
-            first
-        };
+        let mut take = dense();
         let groups = scene.groups.iter().map(|group| take(group.as_ref().expect(HOLE).pool)).collect();
         let init_groups =
             scene.inits.iter().map(|init| take(scene.buffer(init.as_ref().expect(HOLE).buffer).expect(HOLE).pool)).collect();
-        let mut auto_layouts = Vec::new();
+        let mut auto_layouts = BTreeMap::new();
         for group in scene.groups.iter().flatten() {
-            if let GroupLayout::Auto(pipeline, index) = group.layout
-                && !auto_layouts.contains(&(pipeline, index))
-            {
-                auto_layouts.push((pipeline, index));
+            if let GroupLayout::Auto(pipeline, index) = group.layout {
+                let next = auto_layouts.len();
+                auto_layouts.entry((pipeline, index)).or_insert(next);
             }
         }
         let mut used: Vec<usize> = Vec::new();
@@ -315,13 +314,8 @@ impl Emitter<'_> {
         match layout {
             GroupLayout::Explicit(id) => id.0 as u32,
             GroupLayout::Auto(pipeline, group) => {
-                let auto = self
-                    .ids
-                    .auto_layouts
-                    .iter()
-                    .position(|known| *known == (pipeline, group))
-                    .expect("collected from the same groups");
-                (self.scene.layouts.len() + auto) as u32
+                // Collected from the same groups, so it is there.
+                (self.scene.layouts.len() + self.ids.auto_layouts[&(pipeline, group)]) as u32
             }
         }
     }
@@ -468,7 +462,9 @@ impl Emitter<'_> {
 
     fn bind_groups(&mut self, out: &mut Vec<Item>) {
         let scene = self.scene;
-        for (index, (pipeline, group)) in self.ids.auto_layouts.clone().into_iter().enumerate() {
+        let mut autos: Vec<(usize, (PipelineId, u32))> = self.ids.auto_layouts.iter().map(|(of, index)| (*index, *of)).collect();
+        autos.sort_unstable();
+        for (index, (pipeline, group)) in autos {
             let mut fields = vec![(Field::Pipeline, self.pipeline_ref(pipeline))];
             uint(&mut fields, Field::Index, group, 0);
             let span = scene.pipeline_name(pipeline).expect(HOLE).span;

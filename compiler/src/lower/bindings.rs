@@ -1,0 +1,293 @@
+//! Bind groups and their layouts.
+
+use super::{Lowerer, conflict, named};
+use crate::diag::{Code, Diagnostic};
+use crate::resolve::{Obj, Object, Val};
+use crate::scene::*;
+use crate::schema::Ns;
+use crate::source::Span;
+use pngine_format::word::Word;
+use std::collections::BTreeMap;
+
+impl Lowerer<'_> {
+    pub(super) fn layout(&mut self, o: &Object) -> Option<Layout> {
+        let mut entries = Vec::new();
+        for node in o.obj.list("entries") {
+            let Val::Obj(entry) = &node.val else { return None };
+            entries.push(self.layout_entry(entry)?);
+        }
+        self.unique(entries.iter().map(|entry: &LayoutEntry| (entry.binding, entry.span)));
+        o.obj.get("entries")?;
+        Some(Layout { named: named(o), entries })
+    }
+
+    fn layout_entry(&mut self, obj: &Obj) -> Option<LayoutEntry> {
+        let kinds = obj.written(&["buffer", "sampler", "texture", "storageTexture", "externalTexture"]);
+        let kind = match kinds.as_slice() {
+            [kind] => *kind,
+            [] => {
+                if !obj.incomplete {
+                    self.report(
+                        Diagnostic::new(Code::MissingProperty, obj.span, "this layout entry does not say what it is for")
+                            .help("add `buffer={}`, `sampler={}`, `texture={}` or `storageTexture={ format=… }`"),
+                    );
+                }
+                return None;
+            }
+            [first, second, ..] => {
+                let message = format!("this layout entry is both `{first}` and `{second}`");
+                self.report(conflict(obj, (first, second), message));
+                return None;
+            }
+        };
+        let inner = obj.obj(kind)?;
+        if inner.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
+            return None;
+        }
+        let word = |name: &str, default: &str| inner.word(name).or(Word::find(default));
+        let kind = match kind {
+            "buffer" if inner.bool("hasDynamicOffset") == Some(true) => {
+                // Passes cannot give the offset yet, so WebGPU would refuse every one of them.
+                self.report(
+                    Diagnostic::new(
+                        Code::NotSupportedYet,
+                        inner.span_of("hasDynamicOffset"),
+                        "dynamic offsets are not supported yet",
+                    )
+                    .help("make a bind group for each offset"),
+                );
+                return None;
+            }
+            "buffer" => LayoutKind::Buffer {
+                ty: word("type", "uniform")?,
+                dynamic: inner.bool("hasDynamicOffset").unwrap_or(false),
+                min_size: inner.uint_or("minBindingSize", 0),
+            },
+            "sampler" => LayoutKind::Sampler { ty: word("type", "filtering")? },
+            "texture" => LayoutKind::Texture {
+                sample: word("sampleType", "float")?,
+                dimension: word("viewDimension", "2d")?,
+                multisampled: inner.bool("multisampled").unwrap_or(false),
+            },
+            "storageTexture" => LayoutKind::StorageTexture {
+                format: inner.word("format")?,
+                access: word("access", "write-only")?,
+                dimension: word("viewDimension", "2d")?,
+            },
+            // Reported as not supported.
+            _ => return None,
+        };
+        Some(LayoutEntry { span: obj.span, binding: obj.uint("binding")?, visibility: obj.flags("visibility")?, kind })
+    }
+
+    /// Reports bindings with the same number.
+    fn unique(&mut self, bindings: impl Iterator<Item = (u32, Span)>) {
+        let mut seen: BTreeMap<u32, Span> = BTreeMap::new();
+        for (binding, span) in bindings {
+            if let Some(old) = seen.insert(binding, span) {
+                let message = format!("binding {binding} stands twice");
+                self.report(Diagnostic::new(Code::DuplicateBinding, span, message).also(old, "the first one"));
+            }
+        }
+    }
+
+    pub(super) fn pipeline_layout(&mut self, o: &Object) -> Option<PipelineLayout> {
+        let nodes = o.obj.list("bindGroupLayouts");
+        o.obj.get("bindGroupLayouts")?;
+        if nodes.len() > 4 {
+            let message = format!("a pipeline has at most 4 bind groups, here are {}", nodes.len());
+            self.report(Diagnostic::new(Code::BadLength, o.obj.span_of("bindGroupLayouts"), message));
+            return None;
+        }
+        let groups: Option<Vec<LayoutId>> = nodes
+            .iter()
+            .map(|node| match node.val {
+                Val::Decl(Ns::BindGroupLayout, index) => Some(LayoutId(index)),
+                _ => None,
+            })
+            .collect();
+        Some(PipelineLayout { named: named(o), groups: groups? })
+    }
+
+    /// Notes which pipelines every bind group is set for.
+    pub(super) fn find_group_users(&mut self, render: &[Object], compute: &[Object]) {
+        for (objects, ns) in [(render, Ns::RenderPipeline), (compute, Ns::ComputePipeline)] {
+            for object in objects {
+                // One that is not known is reported, and its groups cannot be known either.
+                let pipeline = object.obj.decl("pipeline", ns).map(|pipeline| match ns {
+                    Ns::RenderPipeline => PipelineId::Render(RenderPipelineId(pipeline)),
+                    _ => PipelineId::Compute(ComputePipelineId(pipeline)),
+                });
+                for (position, node) in object.obj.list("bindGroups").iter().enumerate() {
+                    let (group, index) = match &node.val {
+                        Val::Decl(Ns::BindGroup, group) => (Some(*group), position as u32),
+                        Val::Obj(slot) => (slot.decl("bindGroup", Ns::BindGroup), slot.uint_or("index", position as u32)),
+                        _ => (None, 0),
+                    };
+                    if let Some(group) = group {
+                        self.group_users.entry(group).or_default().push((pipeline, index));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn group(&mut self, index: usize, o: &Object) -> Option<Group> {
+        let obj = &o.obj;
+        let users = self.group_users.get(&index).cloned().unwrap_or_default();
+        let layout_span = obj.get("layout").map_or(o.name_span, |node| node.span);
+        let inferred = |wanted: Option<u32>| {
+            let known = users.iter().filter_map(|(pipeline, index)| Some(((*pipeline)?, *index)));
+            known.into_iter().find(|(_, index)| wanted.is_none_or(|wanted| wanted == *index))
+        };
+        let layout = match obj.get("layout").map(|node| &node.val) {
+            None | Some(Val::Auto) => inferred(None),
+            Some(Val::Num(number)) => {
+                let group = *number as u32;
+                inferred(Some(group)).or_else(|| inferred(None).map(|(pipeline, _)| (pipeline, group)))
+            }
+            Some(Val::Decl(Ns::BindGroupLayout, layout)) => {
+                let layout = GroupLayout::Explicit(LayoutId(*layout));
+                return self.group_with(o, layout, layout_span);
+            }
+            Some(Val::Obj(auto)) => {
+                let group = if auto.bad("index") { return None } else { auto.uint_or("index", 0) };
+                let pipeline = auto
+                    .decl("pipeline", Ns::RenderPipeline)
+                    .map(|i| PipelineId::Render(RenderPipelineId(i)))
+                    .or(auto.decl("pipeline", Ns::ComputePipeline).map(|i| PipelineId::Compute(ComputePipelineId(i))))?;
+                Some((pipeline, group))
+            }
+            Some(_) => return None,
+        };
+        let Some((pipeline, group)) = layout else {
+            if !users.is_empty() {
+                return None;
+            }
+            let message = format!("the layout of `#bindGroup {}` cannot be told: no pass uses it", o.name);
+            self.report(
+                Diagnostic::new(Code::UnknownLayout, layout_span, message)
+                    .help("write `layout={ pipeline=… index=0 }`, or list it in a pass"),
+            );
+            return None;
+        };
+        // The layout of a group in a pipeline with an explicit layout is that explicit one.
+        let layout = match self.scene.pipeline_layout(pipeline)? {
+            Some(layout) => {
+                let layouts = self.scene.pipeline_layouts.get(layout.0)?.as_ref()?;
+                match layouts.groups.get(group as usize) {
+                    Some(layout) => GroupLayout::Explicit(*layout),
+                    None => {
+                        let message = format!("`#pipelineLayout {}` has no group {group}", layouts.named.name);
+                        let declared = layouts.named.span;
+                        self.report(Diagnostic::new(Code::UnknownLayout, layout_span, message).also(declared, "declared here"));
+                        return None;
+                    }
+                }
+            }
+            None => GroupLayout::Auto(pipeline, group),
+        };
+        self.group_with(o, layout, layout_span)
+    }
+
+    fn group_with(&mut self, o: &Object, layout: GroupLayout, layout_span: Span) -> Option<Group> {
+        let mut entries = Vec::new();
+        let mut complete = o.obj.get("entries").is_some();
+        for node in o.obj.list("entries") {
+            let entry = match &node.val {
+                Val::Obj(entry) => self.entry(entry),
+                _ => None,
+            };
+            match entry {
+                Some(entry) => entries.push(entry),
+                None => complete = false,
+            }
+        }
+        self.unique(entries.iter().map(|entry| (entry.binding, entry.span)));
+        complete.then(|| Group { named: named(o), layout, layout_span, entries, pool: o.obj.uint_or("pool", 1) })
+    }
+
+    fn entry(&mut self, obj: &Obj) -> Option<Entry> {
+        if obj.incomplete || obj.bad("binding") {
+            return None;
+        }
+        let kinds = obj.written(&["resource", "buffer", "texture", "textureView", "sampler"]);
+        let inner = match kinds.as_slice() {
+            [] => {
+                self.report(
+                    Diagnostic::new(Code::MissingProperty, obj.span, "this entry binds nothing")
+                        .help("write `resource=` and what is bound"),
+                );
+                return None;
+            }
+            ["resource"] => match &obj.get("resource")?.val {
+                Val::Obj(resource) => resource,
+                Val::Decl(ns, index) => {
+                    let resource = match ns {
+                        Ns::Buffer => self.buffer_resource(obj, *index)?,
+                        _ => self.plain_resource(obj, *ns, *index)?,
+                    };
+                    return Some(Entry { span: obj.span, binding: obj.uint_or("binding", 0), resource });
+                }
+                _ => return None,
+            },
+            [_] => obj,
+            [first, second, ..] => {
+                let message = format!("this entry has both `{first}` and `{second}`");
+                self.report(conflict(obj, (first, second), message));
+                return None;
+            }
+        };
+        let resource = match inner.written(&["buffer", "texture", "textureView", "sampler"]).as_slice() {
+            [kind] => match inner.get(kind)?.val {
+                Val::Decl(Ns::Buffer, index) => self.buffer_resource(inner, index)?,
+                Val::Decl(ns, index) => self.plain_resource(inner, ns, index)?,
+                _ => return None,
+            },
+            [] => {
+                if !inner.incomplete {
+                    self.report(
+                        Diagnostic::new(Code::MissingProperty, inner.span, "this resource names nothing")
+                            .help("write `buffer=`, `texture=`, `textureView=` or `sampler=`"),
+                    );
+                }
+                return None;
+            }
+            [first, second, ..] => {
+                let message = format!("this resource has both `{first}` and `{second}`");
+                self.report(conflict(inner, (first, second), message));
+                return None;
+            }
+        };
+        Some(Entry { span: obj.span, binding: obj.uint_or("binding", 0), resource })
+    }
+
+    fn buffer_resource(&mut self, obj: &Obj, buffer: usize) -> Option<Resource> {
+        if ["offset", "size", "pingPong"].iter().any(|name| obj.bad(name)) {
+            return None;
+        }
+        let (offset, size) = (obj.uint_or("offset", 0), obj.uint("size").filter(|size| *size != 0));
+        if !offset.is_multiple_of(256) {
+            let message = format!("an offset of {offset} is no multiple of 256");
+            self.report(Diagnostic::new(Code::Unaligned, obj.span_of("offset"), message));
+        }
+        self.pool_offset(obj, BufferId(buffer));
+        Some(Resource::Buffer { buffer: BufferId(buffer), offset, size, ping_pong: obj.uint_or("pingPong", 0) })
+    }
+
+    fn plain_resource(&mut self, obj: &Obj, ns: Ns, index: usize) -> Option<Resource> {
+        for name in ["offset", "size", "pingPong"] {
+            if let Some(span) = obj.prop_span(name) {
+                let message = format!("`{name}` goes with buffers only");
+                self.report(Diagnostic::new(Code::Conflict, span, message).help("leave it out"));
+            }
+        }
+        match ns {
+            Ns::Texture => Some(Resource::Texture(TextureId(index))),
+            Ns::TextureView => Some(Resource::View(ViewId(index))),
+            Ns::Sampler => Some(Resource::Sampler(SamplerId(index))),
+            // A `#video` is reported as not supported.
+            _ => None,
+        }
+    }
+}

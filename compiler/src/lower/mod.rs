@@ -1,0 +1,152 @@
+//! Resolved declarations become the objects of a scene. What a declaration says about itself alone is checked here; what it says
+//! about others, in `check`.
+
+mod bindings;
+mod passes;
+mod pipelines;
+mod queues;
+mod resources;
+
+use crate::diag::{Code, Diagnostic};
+use crate::resolve::{Node, Obj, Object, Resolved, Val};
+use crate::scene::*;
+use crate::schema::Ns;
+use pngine_format::descriptor::{Field, Value};
+use pngine_format::op::buffer_usage;
+use pngine_format::word::Word;
+use std::collections::BTreeMap;
+
+/// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
+pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
+    let Resolved { objects, data, shaders, shader_of, extra_files: _ } = resolved;
+    let mut lowerer =
+        Lowerer { scene: Scene { shaders, data, ..Scene::default() }, shader_of, diagnostics, group_users: BTreeMap::new() };
+    let of = |ns: Ns| objects.get(&ns).map_or(&[][..], Vec::as_slice);
+
+    lowerer.scene.buffers = of(Ns::Buffer).iter().map(|o| lowerer.buffer(o)).collect();
+    lowerer.scene.textures = of(Ns::Texture).iter().map(|o| lowerer.texture(o)).collect();
+    lowerer.scene.views = of(Ns::TextureView).iter().map(|o| lowerer.view(&o.obj, named(o), None)).collect();
+    lowerer.scene.samplers = of(Ns::Sampler).iter().map(|o| lowerer.sampler(o)).collect();
+    lowerer.scene.layouts = of(Ns::BindGroupLayout).iter().map(|o| lowerer.layout(o)).collect();
+    lowerer.scene.pipeline_layouts = of(Ns::PipelineLayout).iter().map(|o| lowerer.pipeline_layout(o)).collect();
+    lowerer.scene.render_pipelines = of(Ns::RenderPipeline).iter().map(|o| lowerer.render_pipeline(o)).collect();
+    lowerer.scene.compute_pipelines = of(Ns::ComputePipeline).iter().map(|o| lowerer.compute_pipeline(o)).collect();
+    lowerer.find_group_users(of(Ns::RenderPass), of(Ns::ComputePass));
+    lowerer.scene.groups = of(Ns::BindGroup).iter().enumerate().map(|(i, o)| lowerer.group(i, o)).collect();
+    lowerer.scene.inits = of(Ns::Init).iter().map(|o| lowerer.init(o)).collect();
+    lowerer.scene.queues = of(Ns::Queue).iter().map(|o| lowerer.queue(o)).collect();
+    lowerer.scene.render_passes = of(Ns::RenderPass).iter().map(|o| lowerer.render_pass(o)).collect();
+    lowerer.scene.compute_passes = of(Ns::ComputePass).iter().map(|o| lowerer.compute_pass(o)).collect();
+    lowerer.scene.frames = of(Ns::Frame).iter().map(passes::frame).collect();
+    // The frame that plays by itself is the first one of the entry file (language reference, section 11.3).
+    lowerer.scene.frames.sort_by_key(|frame| frame.named.span.file != crate::source::FileId(0));
+    lowerer.scene
+}
+
+struct Lowerer<'a> {
+    scene: Scene,
+    shader_of: BTreeMap<(Ns, usize), usize>,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    /// Which pipelines each bind group is used with, and at which index: for layouts that are to be inferred. `None` for a pass
+    /// whose pipeline is not known.
+    group_users: BTreeMap<usize, Vec<(Option<PipelineId>, u32)>>,
+}
+
+fn named(object: &Object) -> Named {
+    Named { name: object.name.clone(), span: object.name_span }
+}
+
+/// Two properties of which there may be one.
+fn conflict(obj: &Obj, (first, second): (&str, &str), message: String) -> Diagnostic {
+    let span = |name| obj.prop_span(name).unwrap_or(obj.span);
+    Diagnostic::new(Code::Conflict, span(second), message)
+        .label("the second one")
+        .also(span(first), "the first one")
+        .help("leave one of them out")
+}
+
+/// A dictionary member that is written only when it is not WebGPU's default.
+fn word_field(fields: &mut Vec<(Field, Value)>, field: Field, word: Option<Word>, default: &str) {
+    if let Some(word) = word.filter(|word| word.text() != default) {
+        fields.push((field, Value::Word(word)));
+    }
+}
+
+impl Lowerer<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// `pingPong` stays below the size of the buffer's pool; for a buffer without a pool it means nothing.
+    /// Source: language reference, section 10, rule 4, and decision 13.
+    fn pool_offset(&mut self, obj: &Obj, buffer: BufferId) {
+        let Some(pool) = self.scene.buffer(buffer).map(|buffer| buffer.pool) else { return };
+        if let Some(offset) = obj.uint("pingPong").filter(|offset| pool > 1 && *offset >= pool) {
+            let message = format!("an offset of {offset} in a pool of {pool}");
+            let diagnostic = Diagnostic::new(Code::OutOfRange, obj.span_of("pingPong"), message);
+            self.report(diagnostic.help(format!("it must be 0 to {}", pool - 1)));
+        }
+    }
+
+    /// One, two or three workgroup counts.
+    fn dispatch(&mut self, node: &Node) -> Option<[u32; 3]> {
+        let counts = self.counts(std::slice::from_ref(node))?;
+        let mut out = [1; 3];
+        out.iter_mut().zip(counts).for_each(|(slot, count)| *slot = count);
+        for count in out {
+            // Source: WebGPU, maxComputeWorkgroupsPerDimension.
+            if count > 65535 {
+                let message = format!("{count} workgroups in one dimension, 65535 are possible");
+                self.report(Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y"));
+                return None;
+            }
+        }
+        Some(out)
+    }
+
+    /// The whole numbers of a number or an array of numbers; `None` if one is bad.
+    fn counts(&mut self, nodes: &[Node]) -> Option<Vec<u32>> {
+        let nodes = match nodes {
+            [Node { val: Val::List(inner), .. }] => inner,
+            other => other,
+        };
+        let mut counts = Vec::new();
+        for node in nodes {
+            counts.push(self.whole(node, 0.0, f64::from(u32::MAX))? as u32);
+        }
+        Some(counts)
+    }
+
+    /// A whole number in a range; `None` if it is bad or none.
+    fn whole(&mut self, node: &Node, least: f64, most: f64) -> Option<f64> {
+        let Val::Num(mut number) = node.val else { return None };
+        // What a computation in doubles misses by its last bits is no fraction that the author wrote.
+        if (number - number.round()).abs() < 1e-9 * number.abs().max(1.0) {
+            number = number.round();
+        }
+        if number.fract() != 0.0 {
+            self.report(Diagnostic::new(Code::NotAnInteger, node.span, format!("{number} is not a whole number")));
+            return None;
+        }
+        if number < least || number > most {
+            let what = if number > most {
+                "too large"
+            } else if least < 0.0 {
+                "too small"
+            } else {
+                "negative"
+            };
+            self.report(Diagnostic::new(Code::OutOfRange, node.span, format!("{number} is {what}")));
+            return None;
+        }
+        Some(number)
+    }
+}
+
+/// `GPUBufferUsage` bits that a buffer needs because the program itself writes it: by a queue, as initial data, as `#init`
+/// parameters. They are added without a word (language reference, decision 26).
+pub fn written_usage(scene: &Scene, id: BufferId) -> u32 {
+    let initial = scene.buffer(id).is_some_and(|buffer| buffer.initial.is_some());
+    let queued = scene.queues.iter().flatten().flat_map(|queue| &queue.writes).any(|write| write.buffer == id);
+    if initial || queued { buffer_usage::COPY_DST } else { 0 }
+}

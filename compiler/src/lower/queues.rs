@@ -1,0 +1,222 @@
+//! What fills buffers: `#init`s and `#queue`s.
+
+use super::{Lowerer, named};
+use crate::diag::{Code, Diagnostic};
+use crate::resolve::{Node, Obj, Object, Val};
+use crate::scene::*;
+use crate::schema::Ns;
+use crate::shader::reflect;
+use pngine_format::status::INPUTS;
+use std::collections::BTreeMap;
+
+impl Lowerer<'_> {
+    pub(super) fn init(&mut self, o: &Object) -> Option<Init> {
+        let obj = &o.obj;
+        let owner = format!("`#init {}`", o.name);
+        let stage = self.stage(obj, "shader", reflect::Stage::Compute, &owner)?;
+        let buffer = BufferId(obj.decl("buffer", Ns::Buffer)?);
+        let params = match obj.get("params") {
+            None => None,
+            Some(Node { val: Val::List(nodes), span }) => {
+                let numbers: Option<Vec<f32>> = nodes
+                    .iter()
+                    .map(|node| match node.val {
+                        Val::Num(number) => Some(number as f32),
+                        _ => None,
+                    })
+                    .collect();
+                Some((numbers?, *span)).filter(|(numbers, _)| !numbers.is_empty())
+            }
+            Some(_) => return None,
+        };
+        let (dispatch, dispatch_span) = match obj.get("workgroups") {
+            Some(node) => (self.dispatch(node)?, node.span),
+            None => (self.init_dispatch(o, buffer, &stage)?, o.name_span),
+        };
+        let extra = self.init_bindings(o, &stage, params.is_some())?;
+        Some(Init { named: named(o), buffer, buffer_span: obj.span_of("buffer"), stage, params, extra, dispatch, dispatch_span })
+    }
+
+    /// Bindings beside the buffer and the parameters go to the buffers of the same names. Source: language reference, section 9.20.
+    fn init_bindings(&mut self, o: &Object, stage: &Stage, has_params: bool) -> Option<Vec<(u32, BufferId)>> {
+        let Some(module) = self.scene.shaders[stage.shader.0].module.clone() else { return Some(Vec::new()) };
+        let entry = module.entry_point(&stage.entry)?;
+        let mut extra = Vec::new();
+        let mut found = [false; 2];
+        for &index in &entry.bindings {
+            let binding = &module.bindings[index];
+            match (binding.group, binding.binding) {
+                (0, 0) => found[0] = true,
+                (0, 1) if has_params => found[1] = true,
+                (0, number) => {
+                    let named_so =
+                        |buffer: &Option<Buffer>| buffer.as_ref().is_some_and(|buffer| buffer.named.name == binding.name);
+                    let buffer = self.scene.buffers.iter().position(named_so);
+                    let Some(buffer) = buffer else {
+                        let message =
+                            format!("nothing is bound to `{}`, which the shader of `#init {}` uses", binding.name, o.name);
+                        self.report(
+                            Diagnostic::new(Code::MissingBinding, o.name_span, message)
+                                .also(binding.span, format!("group 0, binding {number}"))
+                                .help(format!("a `#buffer {}` would be bound to it", binding.name)),
+                        );
+                        return None;
+                    };
+                    extra.push((number, BufferId(buffer)));
+                }
+                (group, _) => {
+                    let message = format!("`{}` stands in group {group}", binding.name);
+                    self.report(
+                        Diagnostic::new(Code::MissingBinding, o.name_span, message)
+                            .also(binding.span, "declared here")
+                            .help("the shader of an `#init` has bindings in group 0 only"),
+                    );
+                    return None;
+                }
+            }
+        }
+        if !found[0] {
+            let message = format!("the shader of `#init {}` does not use group 0, binding 0", o.name);
+            self.report(
+                Diagnostic::new(Code::MissingBinding, o.name_span, message)
+                    .help("`@group(0) @binding(0) var<storage, read_write>` is the buffer that is seeded"),
+            );
+            return None;
+        }
+        if has_params && !found[1] {
+            let message = format!("the shader of `#init {}` does not use its parameters", o.name);
+            self.report(
+                Diagnostic::new(Code::MissingBinding, o.obj.span_of("params"), message)
+                    .help("`@group(0) @binding(1) var<uniform>` are the parameters; leave `params` out if there are none"),
+            );
+            return None;
+        }
+        Some(extra)
+    }
+
+    /// Enough workgroups for every element of the buffer. Source: language reference, section 9.20.
+    fn init_dispatch(&mut self, o: &Object, buffer: BufferId, stage: &Stage) -> Option<[u32; 3]> {
+        let size = self.scene.buffer(buffer)?.size;
+        let module = self.scene.shaders[stage.shader.0].module.as_ref()?;
+        let entry = module.entry_point(&stage.entry)?;
+        let stride = module
+            .bindings
+            .iter()
+            .find(|binding| (binding.group, binding.binding) == (0, 0))
+            .and_then(|binding| match &binding.resource {
+                reflect::Resource::Storage { block, .. } | reflect::Resource::Uniform(block) => block
+                    .open_stride
+                    .or_else(|| block.fields.first().and_then(|field| field.arrays.first()).map(|array| array.stride)),
+                _ => None,
+            })
+            .unwrap_or(4)
+            .max(1);
+        let workgroup = module.workgroup_size(entry, &BTreeMap::new());
+        let Some(workgroup) = workgroup else {
+            let message = format!("how many workgroups `#init {}` needs cannot be told", o.name);
+            self.report(Diagnostic::new(Code::IncompletePass, o.name_span, message).help("write `workgroups=…`"));
+            return None;
+        };
+        let invocations = workgroup.iter().map(|&n| u64::from(n)).product::<u64>().max(1);
+        let groups = u64::from(size / stride).div_ceil(invocations).max(1);
+        match u32::try_from(groups) {
+            Ok(groups) if groups <= 65535 => Some([groups, 1, 1]),
+            _ => {
+                let message = format!("`#init {}` needs {groups} workgroups in x, 65535 are possible", o.name);
+                self.report(Diagnostic::new(Code::DispatchLimit, o.name_span, message).help("write `workgroups=[x y]`"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn queue(&mut self, o: &Object) -> Option<Queue> {
+        let mut writes = Vec::new();
+        let mut complete = true;
+        for (name, _, node) in &o.obj.props {
+            match (&node.val, *name) {
+                (Val::Obj(write), "writeBuffer") => match self.write_buffer(write) {
+                    Some(write) => writes.push(write),
+                    None => complete = false,
+                },
+                _ => complete = false,
+            }
+        }
+        complete.then(|| Queue { named: named(o), writes })
+    }
+
+    fn write_buffer(&mut self, obj: &Obj) -> Option<WriteBuffer> {
+        let buffer_index = obj.decl("buffer", Ns::Buffer);
+        let source = match obj.get("data").map(|node| &node.val) {
+            Some(Val::Input(index)) => Source::Input(*index),
+            Some(Val::Decl(Ns::Data, index)) => Source::Data(DataId(*index)),
+            Some(Val::Elements(numbers)) => Source::Floats(numbers.iter().map(|(number, _)| *number as f32).collect()),
+            Some(_) => return None,
+            None => {
+                if obj.get("dataFrom").is_none() && !obj.incomplete {
+                    self.report(
+                        Diagnostic::new(Code::MissingProperty, obj.span, "this write has no `data`")
+                            .help("write `data=pngineInputs`, the name of a `#data`, or `[numbers]`"),
+                    );
+                }
+                return None;
+            }
+        };
+        if ["bufferOffset", "dataOffset", "size", "pingPong"].iter().any(|name| obj.bad(name)) {
+            return None;
+        }
+        let buffer = BufferId(buffer_index?);
+        let (name, buffer_size) = self.scene.buffer(buffer).map(|buffer| (buffer.named.name.clone(), buffer.size))?;
+        let source_size = match &source {
+            Source::Input(index) => INPUTS[*index].size,
+            Source::Data(data) => u32::try_from(self.scene.data[data.0].bytes.as_ref()?.len()).ok()?,
+            Source::Floats(numbers) => u32::try_from(numbers.len()).ok()?.checked_mul(4)?,
+        };
+        let (offset, source_offset) = (obj.uint_or("bufferOffset", 0), obj.uint_or("dataOffset", 0));
+        let available = source_size.saturating_sub(source_offset);
+        let room = buffer_size.saturating_sub(offset);
+        let is_input = matches!(source, Source::Input(_));
+        if source_offset >= source_size && source_size > 0 {
+            let message = format!("`dataOffset` is {source_offset}, and the source has {source_size} bytes");
+            self.report(Diagnostic::new(Code::WriteOutOfRange, obj.span_of("dataOffset"), message));
+            return None;
+        }
+        if offset >= buffer_size {
+            let message = format!("`bufferOffset` is {offset}, and `{name}` has {buffer_size} bytes");
+            self.report(Diagnostic::new(Code::WriteOutOfRange, obj.span_of("bufferOffset"), message));
+            return None;
+        }
+        let wanted = obj.uint("size");
+        let len = wanted.unwrap_or_else(|| available.min(room));
+        if len > available {
+            let message = format!("{len} bytes are to be written, and the source has {available} from there on");
+            self.report(Diagnostic::new(Code::WriteOutOfRange, obj.span_of("size"), message));
+            return None;
+        }
+        // An input may be cut to the buffer: a 4-byte buffer holds the time alone (language reference, section 8.2).
+        if len > room || (wanted.is_none() && available > room && !is_input) {
+            let span = obj.prop_span("size").unwrap_or(obj.span_of("data"));
+            let message =
+                format!("{} bytes do not fit into `{name}`, which has {room} from byte {offset} on", wanted.unwrap_or(available));
+            let help = format!("write `size={}` to write a part, or make the buffer larger", room / 4 * 4);
+            self.report(Diagnostic::new(Code::WriteOutOfRange, span, message).help(help));
+            return None;
+        }
+        for (name, number) in [("bufferOffset", offset), ("size", len)] {
+            if !number.is_multiple_of(4) {
+                let span = obj.prop_span(name).unwrap_or(obj.span_of("data"));
+                let message = format!(
+                    "{number} is no multiple of 4, which the {} of a write must be",
+                    if name == "size" { "size" } else { "offset" }
+                );
+                let help = match name {
+                    "size" => format!("write a part with `size={}`, or make the data longer", number / 4 * 4),
+                    _ => format!("write `bufferOffset={}`", number / 4 * 4),
+                };
+                self.report(Diagnostic::new(Code::Unaligned, span, message).help(help));
+                return None;
+            }
+        }
+        self.pool_offset(obj, buffer);
+        Some(WriteBuffer { span: obj.span, buffer, offset, ping_pong: obj.uint("pingPong"), source, source_offset, len })
+    }
+}
