@@ -329,8 +329,9 @@ impl Emitter<'_> {
             let code = Arg::Blob(self.blobs.add(BlobKind::Text, shader.text.clone().into_bytes()));
             out.push(plain(Op::CreateShader, vec![Arg::Number(id), code], Some(shader.span)));
         }
+        let written = crate::lower::written_buffers(scene);
         for (index, buffer) in scene.buffers.iter().flatten().enumerate() {
-            let usage = buffer.usage | crate::lower::written_usage(scene, BufferId(index));
+            let usage = buffer.usage | if written.contains(&BufferId(index)) { buffer_usage::COPY_DST } else { 0 };
             for member in 0..buffer.pool {
                 let id = self.ids.buffers[index] + member;
                 out.push(self.create_buffer(id, buffer.size, usage, buffer.named.span));

@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
-use crate::lower::written_usage;
+use crate::lower::written_buffers;
 use crate::scene::*;
 use pngine_format::op::{buffer_usage, texture_usage};
 
@@ -20,10 +20,11 @@ const MAP_WRITE: u32 = 2;
 
 /// Source: WebGPU, 5.1.3 "validating GPUBufferDescriptor"; 20.2 `writeBuffer`.
 pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let written = written_buffers(scene);
     for (index, buffer) in scene.buffers.iter().enumerate() {
         let Some(buffer) = buffer else { continue };
         let name = &buffer.named.name;
-        let usage = buffer.usage | written_usage(scene, BufferId(index));
+        let usage = buffer.usage | if written.contains(&BufferId(index)) { buffer_usage::COPY_DST } else { 0 };
         if buffer.size > MAX_BUFFER {
             let message = format!("`{name}` has {} bytes, {MAX_BUFFER} are possible", buffer.size);
             diagnostics.push(Diagnostic::new(Code::BufferSize, buffer.size_span, message));

@@ -12,9 +12,8 @@ use crate::resolve::{Node, Obj, Object, Resolved, Val};
 use crate::scene::*;
 use crate::schema::Ns;
 use pngine_format::descriptor::{Field, Value};
-use pngine_format::op::buffer_usage;
 use pngine_format::word::Word;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
 pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
@@ -143,10 +142,11 @@ impl Lowerer<'_> {
     }
 }
 
-/// `GPUBufferUsage` bits that a buffer needs because the program itself writes it: by a queue, as initial data, as `#init`
-/// parameters. They are added without a word (language reference, decision 26).
-pub fn written_usage(scene: &Scene, id: BufferId) -> u32 {
-    let initial = scene.buffer(id).is_some_and(|buffer| buffer.initial.is_some());
-    let queued = scene.queues.iter().flatten().flat_map(|queue| &queue.writes).any(|write| write.buffer == id);
-    if initial || queued { buffer_usage::COPY_DST } else { 0 }
+/// The buffers that the program itself writes: by a queue, or as initial data. They need `COPY_DST`, which is added without a word
+/// (language reference, decision 26).
+pub fn written_buffers(scene: &Scene) -> BTreeSet<BufferId> {
+    let initial =
+        scene.buffers.iter().enumerate().filter(|(_, buffer)| buffer.as_ref().is_some_and(|buffer| buffer.initial.is_some()));
+    let queued = scene.queues.iter().flatten().flat_map(|queue| &queue.writes).map(|write| write.buffer);
+    initial.map(|(index, _)| BufferId(index)).chain(queued).collect()
 }
