@@ -235,9 +235,11 @@ fn bytecode_section() -> String {
 
 Between a compiler and the executors of its time; a host hands it over unread. It is written down because an executor is replaceable.
 
-`[version: u8 = {version}][plugins: u8][once: u16][count: u16]`, then `count + 1` offsets of four bytes, then the blocks. Block i goes from
-offset i up to offset i + 1, both counted from the start of the bytecode; offsets ascend and end inside the bytecode. `plugins` are those
-the code needs; `once` is the number of marks (below). Block {timeline} is the timeline, block {init} the instructions of `init`, block
+`[version: u8 = {version}][plugins: u8][once: u16][count: u16]`, then `count + 1` offsets (`u32`), then the blocks. `plugins` are those the
+code needs; `once` is the number of marks (below); `count` is the number of blocks. Block i goes from offset i up to offset i + 1, both
+counted from the start of the bytecode; no offset is below the one before it, and the last is at most the length of the bytecode. An executor
+looks at the offsets of a block when it runs it: a block that does not lie inside the bytecode is status 3, a timeline that does not counts
+as empty; bytecode shorter than its table is status 1; a block that is missing, also a frame that is not there, is status 4. Block {timeline} is the timeline, block {init} the instructions of `init`, block
 {first} + f those of frame f. The first two are always there.
 
 ### Instructions
@@ -245,7 +247,7 @@ the code needs; `once` is the number of marks (below). Block {timeline} is the t
 An opcode and its operands, each a varint. The opcodes of commands and their operands are those of section 6, with two differences:
 
 - `i32` and `f32` stand as varints of their 32 bits; an operand of one or two bytes, and the opcode, must fit its width, or the status is 4;
-- a pointer is an offset into the **region**: the data section, padded to a multiple of {align} bytes, and behind it the input block
+- a pointer is an offset into the **region**: the data section, padded to a multiple of {align} bytes (with whatever memory holds there), and behind it the input block
   (section 5). For a pointer p and its length n, p + n is at most the length of the region, or the status is 4.
 
 The executor writes each command to the command buffer, with operands in their full width and the address of the region added to
@@ -258,7 +260,7 @@ that uses them declares one of the two.
 | op | operands | meaning |
 |---|---|---|
 | {patch:#04x} | at, count, offset, stride: varints | PATCH. Adds ((F + offset) mod count) * stride to the `u32` at byte `at` (opcode = byte 0) of the command written last in this call, where F is the frame counter; all of it modulo 2^32, F + offset before the remainder is taken. `at` lies inside the command and count is not 0, or the status is 4; so it is if no command was written before. With stride 1 and `at` on an id it picks a member of a pool; on a pointer, with the size of a block as stride, it picks a block of data. An id has two bytes, so the `u32` may reach behind the command; the compiler sees to it that the sum does not carry so far, and later commands overwrite what stands there. A patched pointer is not checked again. |
-| {once:#04x} | slot, length: varints | ONCE. If mark `slot` is set, skips the next `length` bytes, which must not leave the block (status 3); otherwise sets it. `slot` is below the header's `once`, or the status is 4. Marks that `init` sets count for frames, too. |
+| {once:#04x} | slot, length: varints | ONCE. If mark `slot` is set, skips the next `length` bytes, which must not leave the block (status 3, checked when it is skipped); otherwise sets it. `slot` is below the header's `once`, or the status is 4. Marks that `init` sets count for frames, too. |
 
 The instructions of a frame end with SUBMIT and END, those of `init` with END; the executor adds nothing of that and does not check it: it
 runs to the end of the block.
@@ -267,7 +269,7 @@ runs to the end of the block.
 
 Block {timeline} is empty in a scene without one. Otherwise: `[duration: u32][flags: u32]`, then scenes to the end of the block, each
 `[start: u32][end: u32][frame: u32]`; times are in milliseconds, `frame` is the index of the frame that shows the scene. Flag bit 0: time
-starts again after `duration`. A program with a timeline declares the plugin animation; an executor without it does not read the block.
+starts again after `duration`. A program with a timeline declares the plugin animation; an executor without it does not read the block, one with it always does.
 Without a frame chosen by the host (`setFrame`), each `frame` call
 
 1. takes t = time * 1000, computed in single precision and cut to a whole number from 0 to 2^32 - 1 (what is no number is 0), and with flag
@@ -278,8 +280,9 @@ Without a frame chosen by the host (`setFrame`), each `frame` call
    sceneDuration, at most 1, or 0 if the duration is 0; differences are exact, rounded to singles and divided as singles;
 4. writes SET_SCENE with the scene's index and transition 0 as the first command, then runs the scene's frame.
 
-Without a timeline or a scene in it, and with a frame chosen by the host, no SET_SCENE is written, sceneTime is the time, and the other two
-keep their value, which `init` sets to 0; without a choice frame 0 runs.
+Without a timeline, with one without a scene, and with a frame chosen by the host, no SET_SCENE is written, sceneTime is the time, and the
+other two are 0 (an executor without animation does not write them; `init` has set them to 0). Without a choice by the host, frame 0 runs. A
+timeline shorter than 8 bytes counts as empty, an incomplete scene at its end is passed over, and only the first 65,535 scenes count.
 
 ### Example
 
@@ -315,14 +318,14 @@ lengths must be those that the host has made room for), never grows its memory, 
 | `memory` | memory | |
 | `getAbiVersion` | () -> u32 | {abi} |
 | `getBytecodePtr` | () -> u32 | where the host writes the bytecode section |
-| `setBytecodeLen` | (u32) | called after writing it; undoes `setDataLen` and `init` |
+| `setBytecodeLen` | (u32) | called after writing it; undoes `init`, and the data section has length 0 until `setDataLen` |
 | `getDataPtr` | () -> u32 | where the host writes the data section: behind the bytecode, aligned to {align} bytes; valid after `setBytecodeLen` |
 | `setDataLen` | (u32) | called after writing it; undoes `init` |
 | `init` | () -> u32 | writes the commands that create everything; returns a status. Zeroes the input block and the marks of ONCE, and sets the frame counter to 0, so that it may be called again |
 | `frame` | (time: f32, width: u32, height: u32) -> u32 | writes the commands of one frame; returns a status. `time` is in seconds, `width` and `height` are the canvas' in pixels |
 | `getCommandPtr`, `getCommandLen` | () -> u32 | the command buffer of the last `init` or `frame`, valid until the next call; the pointer is already valid after `setDataLen` |
 | `getInputsPtr` | () -> u32 | the input block (section 5), valid after `setDataLen` |
-| `setFrame` | (u32) | chooses a frame by its index; 0xFFFFFFFF, the default, leaves the choice to the timeline |
+| `setFrame` | (u32) | chooses a frame by its index; 0xFFFFFFFF, the default, leaves the choice to the timeline. The choice stays through `init` and loading |
 | `getFrameCounter`, `setFrameCounter` | () -> u32, (u32) | the frame counter F: how many frames were written since `init`. A `frame` call adds 1 after it has succeeded |
 
 WebAssembly's integers have no sign of their own: an engine that returns a signed number has to read it as unsigned.
@@ -354,9 +357,10 @@ The statuses:
     out.push_str(
         "
 Status 6 is about the plugins that the bytecode's header names; an opcode that an executor does not have is 3. Where several things are
-wrong, any of their statuses may come. The command buffer needs 48 bytes of memory behind its last command. After any status but 0,
-known or unknown, `getCommandLen()` is 0, and the host executes nothing and reports the status by name. A `frame` that failed does not
-change the counter, but marks of ONCE that it set stay set: call `init` before going on.",
+wrong, any of their statuses may come. Before each instruction 48 bytes of memory must be free behind what has been written (at first the
+header of 8 bytes), or the status is 5; the number in extension 10 includes them. After any status but 0, known or unknown, the host
+executes nothing and reports the status by name; `getCommandLen()` is 0 then, unless the status is 7. A `frame` that failed does not change
+the counter, but its part of the input block has been written, and marks of ONCE that it set stay set: call `init` before going on.",
     );
     out
 }
@@ -653,7 +657,7 @@ const DICTIONARIES: &[Dictionary] = &[
     Dictionary {
         title: "Inside layout entries",
         ty: None,
-        note: "besides these, `format` of a storageTexture, which must be there.",
+        note: "besides these, format (4): word, which a storageTexture must have.",
         members: &[
             (F::Type, "word", OPTIONAL),
             (F::HasDynamicOffset, "bool", OPTIONAL),
