@@ -5,9 +5,9 @@
 
 #![cfg(feature = "gpu-tests")]
 
+mod examples;
+
 use pngine_compiler::pack::{self, Effort, Embed};
-use pngine_compiler::program::Options;
-use pngine_compiler::source::MemorySources;
 use pngine_native::{Alpha, Gpu, Image, Player, PlayerOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,24 +33,11 @@ struct Example {
 }
 
 fn examples() -> Vec<Example> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(root().join("examples"))
-        .expect("the folder of examples")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "pngine"))
-        .collect();
-    paths.sort();
-    assert!(!paths.is_empty());
-    paths
-        .iter()
-        .map(|path| {
-            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            let source = std::fs::read(path).expect("readable");
-            let compiled = pngine_compiler::compile(&MemorySources::default(), &name, &source, &Options::default());
-            let program = compiled.program.unwrap_or_else(|| panic!("{name} does not compile"));
-            let payload = pack::payload(&program, Embed::Prebuilt).expect("packable");
-            Example { name, png: pack::png(&payload, None, Effort::Normal).expect("packable") }
-        })
-        .collect()
+    let pack = |(name, program)| {
+        let payload = pack::payload(&program, Embed::Prebuilt).expect("packable");
+        Example { name, png: pack::png(&payload, None, Effort::Normal).expect("packable") }
+    };
+    examples::programs().into_iter().map(pack).collect()
 }
 
 fn native(example: &Example, gpu: &Gpu, (width, height): (u32, u32)) -> Vec<Image> {

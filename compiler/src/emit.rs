@@ -528,18 +528,18 @@ impl Emitter<'_> {
         let mut frames: Vec<Vec<Item>> = Vec::new();
         for frame in &scene.frames {
             let mut items = Vec::new();
-            for (position, &(step, span)) in frame.init.iter().enumerate() {
+            for (position, &(step, _)) in frame.init.iter().enumerate() {
                 // What is listed twice runs once all the same.
                 if frame.init[..position].iter().any(|(earlier, _)| *earlier == step) {
                     continue;
                 }
                 let next = self.once.len() as u32;
                 let slot = *self.once.entry(step).or_insert(next);
-                let body = self.step(step, span);
+                let body = self.step(step);
                 items.push(Item::Once(slot, body));
             }
-            for &(step, span) in &frame.steps {
-                items.extend(self.step(step, span).into_iter().map(Item::Command));
+            for &(step, _) in &frame.steps {
+                items.extend(self.step(step).into_iter().map(Item::Command));
             }
             items.push(plain(Op::Submit, Vec::new(), None));
             items.push(plain(Op::End, Vec::new(), None));
@@ -551,7 +551,7 @@ impl Emitter<'_> {
         frames
     }
 
-    fn step(&mut self, step: Step, _span: Span) -> Vec<Command> {
+    fn step(&mut self, step: Step) -> Vec<Command> {
         let scene = self.scene;
         match step {
             Step::Render(id) => self.render_pass(scene.render_passes[id.0].as_ref().expect(HOLE)),

@@ -2,15 +2,15 @@
 
 use crate::executor::{Code, Executor};
 use crate::memory::Memory;
-use pngine_format::bytecode::{FIRST_FRAME_BLOCK, TIMELINE_BLOCK};
+use pngine_format::bytecode::{FIRST_FRAME_BLOCK, TIMELINE_BLOCK, TIMELINE_HEADER_SIZE, TIMELINE_SCENE_SIZE};
 use pngine_format::op::Op;
 
 /// Flag bit 0 of a timeline: the time starts again at its end.
 const REPEAT: u32 = 1;
-/// Bytes before the scenes: duration and flags.
-const HEADER: u32 = 8;
-/// Bytes of a scene: start, end and frame.
-const SCENE: u32 = 12;
+/// Bytes before the scenes.
+const HEADER: u32 = TIMELINE_HEADER_SIZE as u32;
+/// Bytes of a scene.
+const SCENE: u32 = TIMELINE_SCENE_SIZE as u32;
 
 impl Executor {
     /// Shows the scene at `time` seconds: the first that contains it, else the one that ended last before it, else the first; frame 0

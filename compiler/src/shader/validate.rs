@@ -92,16 +92,7 @@ pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
     }
     let (module, mut found) = on_large_stack(|| {
         let Strict { findings, never_ends } = strict::examine(text, &tokens, &scopes);
-        let judge = Judge {
-            text,
-            tokens: &tokens,
-            scopes: &scopes,
-            edits: BTreeMap::new(),
-            poisoned: BTreeSet::new(),
-            findings: Vec::new(),
-            flags: ValidationFlags::all(),
-            never_ends,
-        };
+        let judge = Judge::new(text, &tokens, &scopes, never_ends);
         let (module, found) = judge.run();
         with_strict(module, found, findings)
     });
@@ -151,16 +142,7 @@ pub(super) fn code(text: &str) -> Option<String> {
     if scopes.items.len() > MAX_DECLARATIONS {
         return None;
     }
-    let mut judge = Judge {
-        text: &text,
-        tokens: &tokens,
-        scopes: &scopes,
-        edits: BTreeMap::new(),
-        poisoned: BTreeSet::new(),
-        findings: Vec::new(),
-        flags: ValidationFlags::all(),
-        never_ends: BTreeSet::new(),
-    };
+    let mut judge = Judge::new(&text, &tokens, &scopes, BTreeSet::new());
     judge.leave_out_features();
     let shown = on_large_stack(|| attempt(&judge.edited().text, judge.flags).ok().map(|(module, _)| format!("{module:?}")))?;
     // Only names stand in quotes, and places in the text are told by their type's name.
@@ -343,6 +325,20 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
+    /// Nothing is taken out or found yet.
+    fn new(text: &'a Text, tokens: &'a [Token], scopes: &'a Scopes, never_ends: BTreeSet<usize>) -> Self {
+        Self {
+            text,
+            tokens,
+            scopes,
+            edits: BTreeMap::new(),
+            poisoned: BTreeSet::new(),
+            findings: Vec::new(),
+            flags: ValidationFlags::all(),
+            never_ends,
+        }
+    }
+
     fn run(mut self) -> (Option<Module>, Vec<Diagnostic>) {
         self.leave_out_features();
         self.check_subgroups();
