@@ -60,7 +60,7 @@ impl Phase {
     }
 }
 
-/// The command that a command-buffer finding (E001-E009) is about.
+/// The command that a command-buffer finding (E001-E011) is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandRef {
     /// When it runs.
@@ -88,7 +88,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Machine-applicable changes.
     pub fixes: Vec<Fix>,
-    /// The command at fault; only with the codes E001-E009.
+    /// The command at fault; only with the codes E001-E011.
     pub command: Option<CommandRef>,
 }
 
@@ -449,7 +449,7 @@ codes! {
     /// One buffer is written twice in a frame with a reading pass between: both writes take effect before the pass.
     WriteOrder = "W0703" "both writes come first";
 
-    // E001-E009: command buffers (format.md 5). Found when the program's commands are decoded and checked.
+    // E001-E011: command buffers (format.md 5). Found when the program's commands are decoded and checked.
     /// A command names a resource that does not exist, was not created yet, or is of another kind. A host skips the command and
     /// reports it. The declaration that caused the command is shown where it is known.
     InvalidResource = "E001" "invalid resource reference";
@@ -471,6 +471,11 @@ codes! {
     UnknownCommand = "E008" "unknown command";
     /// A command belongs to a plugin that the program did not declare. A host stops.
     PluginNotEnabled = "E009" "plugin not enabled";
+    /// A nested WebAssembly module cannot be instantiated, or a call into it trapped, ran for too long, or returned an offset whose
+    /// bytes lie outside of its memory. A host stops.
+    WasmFailed = "E010" "nested module failed";
+    /// An encoded image or a video cannot be decoded: its bytes are damaged. A host stops.
+    ImageFailed = "E011" "image cannot be decoded";
 }
 
 impl Code {

@@ -221,6 +221,8 @@ const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
     (Code::InvalidSequence, "command buffers: tests of the host"),
     (Code::UnknownCommand, "command buffers: tests of the host"),
     (Code::PluginNotEnabled, "command buffers: tests of the host"),
+    (Code::WasmFailed, "command buffers: tests of the host"),
+    (Code::ImageFailed, "command buffers: tests of the host"),
 ];
 
 #[test]

@@ -60,8 +60,25 @@ types! {
     12 Buffer "buffer";
     /// `GPUComputePassDescriptor`.
     13 ComputePass "computePass";
-    /// A copy: `source`, `destination` and `copySize`.
+    /// A copy: `source`, `destination` and `copySize`, whose elements may follow the canvas.
     14 Copy "copy";
+    /// Numbers of a command that follow the canvas: `x`, `y`, `z`, `width`, `height`, `minDepth`, `maxDepth`, as the command says.
+    15 Region "region";
+    /// Extension 3: `requiredFeatures` and `optionalFeatures`, sequences of strings, and `requiredLimits`, a record.
+    16 Device "device";
+    /// Extension 4: `alphaMode`, `colorSpace` and `toneMapping`, which is the `mode` of `GPUCanvasToneMapping`.
+    17 Canvas "canvas";
+    /// A video: `mime`, a string, `loop`, `autoplay` and `muted`, and `playbackRate`, a number.
+    18 Video "video";
+    /// Extension 1: `duration` in milliseconds, `endBehavior` (0 hold, 1 stop, 2 restart, 3 loop) and `scenes`, a sequence of objects
+    /// with `start` and `end` in milliseconds and `frame`, an index. Their names stand in the string table.
+    19 Animation "animation";
+    /// Extension 2: `blocks`, a sequence of objects, one for each uniform variable that a host may write: `module` and `name`,
+    /// strings, `buffer`, a reference, and `uniforms`, a sequence of objects with `name`, the dotted path of a member (empty for a
+    /// variable that is no structure), `offset` in the buffer, `type` (float32, sint32, uint32 or float16), `columns` (1 if left
+    /// out), `rows` (1 if left out), `count` for arrays, and `input`: the offset in the input block of the single that the host
+    /// converts and writes before every frame.
+    20 Uniforms "uniforms";
 }
 
 macro_rules! fields {
@@ -211,6 +228,35 @@ fields! {
     119 FlipY "flipY";
     120 TextureBindingViewDimension "textureBindingViewDimension";
     121 Swizzle "swizzle";
+    122 X "x";
+    123 Y "y";
+    124 Z "z";
+    125 MinDepth "minDepth";
+    126 MaxDepth "maxDepth";
+    127 RequiredFeatures "requiredFeatures";
+    128 OptionalFeatures "optionalFeatures";
+    129 RequiredLimits "requiredLimits";
+    130 AlphaMode "alphaMode";
+    131 ColorSpace "colorSpace";
+    132 ToneMapping "toneMapping";
+    133 Mime "mime";
+    134 Loop "loop";
+    135 Autoplay "autoplay";
+    136 Muted "muted";
+    137 PlaybackRate "playbackRate";
+    138 Duration "duration";
+    139 EndBehavior "endBehavior";
+    140 Scenes "scenes";
+    141 Start "start";
+    142 End "end";
+    143 Frame "frame";
+    144 Blocks "blocks";
+    145 Name "name";
+    146 Uniforms "uniforms";
+    147 Columns "columns";
+    148 Rows "rows";
+    149 Input "input";
+    150 PremultipliedAlpha "premultipliedAlpha";
 }
 
 macro_rules! tags {
@@ -275,6 +321,8 @@ tags! {
     14 Bytes "bytes";
     /// A varint n, then n elements of four bytes each: an array of singles.
     15 F32Array "f32array";
+    /// Three singles a, b, c: the number a * canvas width + b * canvas height + c, in double precision, not rounded.
+    16 CanvasNumber "canvasNumber";
 }
 
 /// Deepest nesting of objects and arrays that a reader follows. Pipelines need six.
@@ -289,6 +337,12 @@ pub fn canvas_extent(coefficients: [f32; 3], width: u32, height: u32) -> u32 {
     let extent = a * f64::from(width) + b * f64::from(height) + c + CANVAS_EPSILON;
     // A cast from f64 saturates and maps NaN to 0: exactly what is wanted.
     (extent as u32).max(1)
+}
+
+/// The number that a value of type [`Tag::CanvasNumber`] stands for on a canvas of `width` × `height` pixels.
+pub fn canvas_number(coefficients: [f32; 3], width: u32, height: u32) -> f64 {
+    let [a, b, c] = coefficients.map(f64::from);
+    a * f64::from(width) + b * f64::from(height) + c
 }
 
 /// Why a descriptor cannot be read, and at which byte of it.
@@ -355,6 +409,8 @@ mod owned {
         Bytes(Vec<u8>),
         /// A sequence of singles.
         F32Array(Vec<f32>),
+        /// Coefficients of a number that follows the canvas, see [`canvas_number`].
+        CanvasNumber([f32; 3]),
     }
 
     /// Builds an object value.
@@ -405,6 +461,7 @@ mod owned {
                 Value::Record(_) => Tag::Record,
                 Value::Bytes(_) => Tag::Bytes,
                 Value::F32Array(_) => Tag::F32Array,
+                Value::CanvasNumber(_) => Tag::CanvasNumber,
             }
         }
 
@@ -430,7 +487,7 @@ mod owned {
                     out.push(*kind as u8);
                     varint::write(out, u32::from(*id));
                 }
-                Value::Canvas(coefficients) => coefficients.iter().for_each(|x| out.extend(x.to_le_bytes())),
+                Value::Canvas(coefficients) | Value::CanvasNumber(coefficients) => coefficients.iter().for_each(|x| out.extend(x.to_le_bytes())),
                 Value::Record(pairs) => {
                     varint::write(out, pairs.len() as u32);
                     for (key, number) in pairs {
@@ -478,6 +535,7 @@ mod owned {
                 Value::Ref(kind, id) => write!(out, "{}#{id}", kind.name()),
                 Value::Null => write!(out, "null"),
                 Value::Canvas([a, b, c]) => write!(out, "canvas({a} {b} {c})"),
+                Value::CanvasNumber([a, b, c]) => write!(out, "canvasNumber({a} {b} {c})"),
                 Value::Bytes(bytes) => write!(out, "bytes({})", bytes.len()),
                 Value::Object(fields) => {
                     print_list(out, "{ ", " }", fields, |out, (field, value)| {
@@ -626,6 +684,9 @@ mod owned {
                 }
                 Tag::Null => Value::Null,
                 Tag::Canvas => Value::Canvas([self.need(Reader::f32)?, self.need(Reader::f32)?, self.need(Reader::f32)?]),
+                Tag::CanvasNumber => {
+                    Value::CanvasNumber([self.need(Reader::f32)?, self.need(Reader::f32)?, self.need(Reader::f32)?])
+                }
                 Tag::Record => {
                     let count = self.count(9)?;
                     let mut pairs = Vec::new();
@@ -671,6 +732,7 @@ mod owned {
                         Value::Bytes(vec![1, 2, 3]),
                         Value::F64(1e300),
                         Value::F32(-0.5),
+                        Value::CanvasNumber([1.0, -0.5, 3.0]),
                     ]),
                 ),
             ])

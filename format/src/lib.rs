@@ -24,6 +24,9 @@ pub mod descriptor;
 
 pub mod bytecode;
 
+#[cfg(feature = "alloc")]
+pub mod args;
+
 pub mod command;
 
 pub mod payload;

@@ -306,16 +306,19 @@ commands! {
     0x29 CopyExternalImage "COPY_EXTERNAL_IMAGE" texture Outside { desc_ptr: Ptr, desc_len: Len }
     /// Instantiates a nested WebAssembly module.
     0x30 InitWasmModule "INIT_WASM_MODULE" wasm Init { module: New(WasmModule), data_ptr: Ptr, data_len: Len }
-    /// Calls an export of a nested module; the result is kept under `call`.
+    /// Calls an export of a nested module with the arguments of [`crate::args`]; the result, an offset into the module's memory, is
+    /// kept under `call`. A call that returns nothing keeps nothing.
     0x31 CallWasmFunc "CALL_WASM_FUNC" wasm Outside { call: U16, module: Id(WasmModule), name_ptr: Ptr, name_len: Len, args_ptr: Ptr, args_len: Len }
-    /// Writes what a call's result points to into a buffer.
+    /// Writes the `len` bytes that a call's result points to into a buffer, as they are in the module's memory now.
     0x32 WriteFromWasm "WRITE_FROM_WASM" wasm Outside { call: U16, buffer: Id(Buffer), offset: U32, len: U32 }
     /// Decodes an encoded image (PNG, JPEG or WebP).
     0x38 LoadImage "LOAD_IMAGE" texture Init { id: New(Image), data_ptr: Ptr, data_len: Len }
-    /// Copies the current frame of a video into a texture.
+    /// Copies the current frame of a video into the whole of a texture's mip level 0.
     0x39 BindVideoFrame "BIND_VIDEO_FRAME" texture Outside { video: Id(Video), tex: Id(Texture) }
     /// Tells the host which scene of the timeline is shown; transition 0 is a cut.
     0x3A SetScene "SET_SCENE" animation Outside { scene: Id(Scene), transition: U8 }
+    /// Loads a video from its encoded bytes: a descriptor of type 18, then the bytes.
+    0x3B LoadVideo "LOAD_VIDEO" texture Init { id: New(Video), desc_ptr: Ptr, desc_len: Len, data_ptr: Ptr, data_len: Len }
     /// Sets the viewport, in pixels and depths of 0 to 1.
     0x40 SetViewport "SET_VIEWPORT" render Render { x: F32, y: F32, w: F32, h: F32, min_depth: F32, max_depth: F32 }
     /// Sets the scissor rectangle, in pixels.
@@ -340,6 +343,14 @@ commands! {
     0x4A PopDebugGroup "POP_DEBUG_GROUP" core Anywhere { }
     /// Marks a point with a UTF-8 label.
     0x4B InsertDebugMarker "INSERT_DEBUG_MARKER" core Anywhere { label_ptr: Ptr, label_len: Len }
+    /// Dispatches workgroups whose counts depend on the canvas: a descriptor of type 15 with `x`, `y` and `z`, each 1 if left out.
+    0x4C DispatchDesc "DISPATCH_DESC" compute Compute { desc_ptr: Ptr, desc_len: Len }
+    /// Sets a viewport that depends on the canvas: a descriptor of type 15 with `x`, `y`, `width`, `height`, `minDepth` (0 if left
+    /// out) and `maxDepth` (1 if left out).
+    0x4D SetViewportDesc "SET_VIEWPORT_DESC" render Render { desc_ptr: Ptr, desc_len: Len }
+    /// Sets a scissor rectangle that depends on the canvas: a descriptor of type 15 with `x`, `y`, `width` and `height`, each rounded
+    /// down, and 0 where it is below.
+    0x4E SetScissorRectDesc "SET_SCISSOR_RECT_DESC" render Render { desc_ptr: Ptr, desc_len: Len }
     /// Submits everything encoded so far.
     0xF0 Submit "SUBMIT" core Outside { }
     /// Ends the command buffer; nothing after it is read.

@@ -152,6 +152,11 @@ error_codes! {
     8 UnknownCommand "unknown command" Stop;
     /// A command of a plugin that the payload does not declare.
     9 PluginNotEnabled "plugin not enabled" Stop;
+    /// A nested WebAssembly module that cannot be instantiated, or a call into it that trapped, ran too long, or gave a result outside
+    /// of its memory.
+    10 WasmFailed "nested module failed" Stop;
+    /// An image or a video that cannot be decoded.
+    11 ImageFailed "image cannot be decoded" Stop;
 }
 
 /// One source of the input block that a host fills before `frame`.

@@ -22,10 +22,11 @@ const OP_ROWS = `
 22 COPY_TEXTURE 0O rBrB22;23 COPY_BUFFER_TO_TEXTURE 0O b;24 COPY_TEXTURE_TO_BUFFER 0O b;25 COPY_TEXTURE_REGION 0O b;
 26 WRITE_TEXTURE 0O bb;27 CLEAR_BUFFER 0O rA44;28 RESOLVE_QUERY_SET 0O rJ44rA4;29 COPY_EXTERNAL_IMAGE 5O b;
 30 INIT_WASM_MODULE 3I nLb;31 CALL_WASM_FUNC 3O 2rLbb;32 WRITE_FROM_WASM 3O 2rA44;38 LOAD_IMAGE 5I nNb;
-39 BIND_VIDEO_FRAME 5O rOrB;3a SET_SCENE 4O rP1;40 SET_VIEWPORT 1R ffffff;41 SET_SCISSOR_RECT 1R 4444;
+39 BIND_VIDEO_FRAME 5O rOrB;3a SET_SCENE 4O rP1;3b LOAD_VIDEO 5I nObb;40 SET_VIEWPORT 1R ffffff;41 SET_SCISSOR_RECT 1R 4444;
 42 SET_BLEND_CONSTANT 1R ffff;43 SET_STENCIL_REFERENCE 1R 4;44 BEGIN_OCCLUSION_QUERY 1R 4;45 END_OCCLUSION_QUERY 1R;
 46 SET_BIND_GROUP_OFFSETS 0P 1rFb;47 SET_VERTEX_BUFFER_RANGE 1R 1rA44;48 SET_INDEX_BUFFER_RANGE 1R rA144;49 PUSH_DEBUG_GROUP 0A b;
-4a POP_DEBUG_GROUP 0A;4b INSERT_DEBUG_MARKER 0A b;f0 SUBMIT 0O;ff END 0A`.trim().split(/;\s*/);
+4a POP_DEBUG_GROUP 0A;4b INSERT_DEBUG_MARKER 0A b;4c DISPATCH_DESC 2C b;4d SET_VIEWPORT_DESC 1R b;4e SET_SCISSOR_RECT_DESC 1R b;
+f0 SUBMIT 0O;ff END 0A`.trim().split(/;\s*/);
 /** Members of descriptors, from number 1. */
 const FIELDS = `
 width height depth format usage dimension mipLevelCount sampleCount viewFormats magFilter minFilter mipmapFilter addressModeU
@@ -39,7 +40,9 @@ colorAttachments view depthSlice resolveTarget clearValue loadOp storeOp depthSt
 depthStoreOp depthReadOnly stencilClearValue stencilLoadOp stencilStoreOp stencilReadOnly occlusionQuerySet timestampWrites
 querySet beginningOfPassWriteIndex endOfPassWriteIndex aspect baseMipLevel baseArrayLayer arrayLayerCount colorFormats
 depthStencilFormat commands source destination copySize bytesPerRow rowsPerImage mipLevel origin flipY textureBindingViewDimension
-swizzle`.trim().split(/\s+/);
+swizzle x y z minDepth maxDepth requiredFeatures optionalFeatures requiredLimits alphaMode colorSpace toneMapping mime loop
+autoplay muted playbackRate duration endBehavior scenes start end frame blocks name uniforms columns rows input premultipliedAlpha
+`.trim().split(/\s+/);
 /** Values of WebGPU's enums. */
 const WORDS = `
 auto preferredCanvasFormat float32x2 float32x3 float32x4 float32 rgba8unorm bgra8unorm depth24plus depth32float rgba16float 1d 2d
@@ -67,9 +70,10 @@ astc-10x10-unorm astc-10x10-unorm-srgb astc-12x10-unorm astc-12x10-unorm-srgb as
 /** Types of descriptors, from number 1. */
 const TYPES = `
 texture sampler bindGroup bindGroupLayout renderPipeline computePipeline renderPass pipelineLayout textureView querySet
-renderBundle buffer computePass copy`.trim().split(/\s+/);
+renderBundle buffer computePass copy region device canvas video animation uniforms`.trim().split(/\s+/);
 /** Types of values in descriptors. */
-const VALUES = "false true uint int f32 word string object array ref null canvas f64 record bytes f32array".split(" ");
+const VALUES = `
+false true uint int f32 word string object array ref null canvas f64 record bytes f32array canvasNumber`.trim().split(/\s+/);
 /** Kinds of things that have ids. */
 const KINDS = `
 buffer texture sampler shader pipeline bindGroup bindGroupLayout pipelineLayout textureView querySet renderBundle wasmModule

@@ -64,7 +64,7 @@ impl<'a> Walk<'_, 'a> {
                 return Ok(Some(Resource::QuerySet { count: uint(&command.descriptor, Field::Count, 0) }));
             }
             Op::CreateRenderBundle => self.bundle(command)?,
-            Op::CreateSampler | Op::CreateShader | Op::InitWasmModule | Op::LoadImage => {}
+            Op::CreateSampler | Op::CreateShader | Op::InitWasmModule | Op::LoadImage | Op::LoadVideo => {}
 
             Op::BeginRenderPass => self.begin_render_pass(operands)?,
             Op::BeginRenderPassDesc => self.begin_render_pass_desc(&command.descriptor)?,
@@ -125,7 +125,7 @@ impl<'a> Walk<'_, 'a> {
                 self.draw_ready()?;
                 self.indirect(operands, INDIRECT_BYTES[1])?;
             }
-            Op::Dispatch => {
+            Op::Dispatch | Op::DispatchDesc => {
                 self.draw_ready()?;
             }
             Op::DispatchIndirect => {
@@ -233,6 +233,8 @@ impl<'a> Walk<'_, 'a> {
             | Op::SetScene
             | Op::SetViewport
             | Op::SetScissorRect
+            | Op::SetViewportDesc
+            | Op::SetScissorRectDesc
             | Op::SetBlendConstant
             | Op::SetStencilReference
             | Op::PushDebugGroup

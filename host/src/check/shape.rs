@@ -22,17 +22,29 @@ enum Shape {
     /// Numbers, one after another.
     Numbers,
     Canvas,
+    CanvasNumber,
     Ref(Kind),
     /// A sequence of any of these.
     Array(&'static [Shape]),
 }
 
-use Shape::{Array, Bool, Bytes, Canvas, Number, Numbers, Object, Record, Ref, Text, Uint, Word};
+use Shape::{Array, Bool, Bytes, Canvas, CanvasNumber, Number, Numbers, Object, Record, Ref, Text, Uint, Word};
 
 /// What `field` may hold. `null` may always stand for a member that is left out.
 fn shapes(field: Field) -> &'static [Shape] {
     match field {
-        Field::Width | Field::Height => &[Uint, Canvas],
+        // A texture's extents, or those of a region.
+        Field::Width | Field::Height => &[Uint, Canvas, Number, CanvasNumber],
+        // Workgroups, or the corner of a region.
+        Field::X | Field::Y | Field::Z => &[Uint, Canvas, Number, CanvasNumber],
+        Field::MinDepth | Field::MaxDepth | Field::PlaybackRate => &[Number],
+        Field::RequiredFeatures | Field::OptionalFeatures => &[Array(&[Text])],
+        Field::RequiredLimits => &[Record],
+        Field::AlphaMode => &[Word(&[&word::CANVAS_ALPHA_MODE])],
+        Field::ColorSpace => &[Word(&[&word::COLOR_SPACE])],
+        Field::ToneMapping => &[Word(&[&word::TONE_MAPPING])],
+        Field::Mime | Field::Name => &[Text],
+        Field::Scenes | Field::Blocks | Field::Uniforms => &[Array(&[Object])],
         Field::Depth
         | Field::Usage
         | Field::MipLevelCount
@@ -60,6 +72,14 @@ fn shapes(field: Field) -> &'static [Shape] {
         | Field::ArrayLayerCount
         | Field::BytesPerRow
         | Field::RowsPerImage
+        | Field::Duration
+        | Field::EndBehavior
+        | Field::Start
+        | Field::End
+        | Field::Frame
+        | Field::Columns
+        | Field::Rows
+        | Field::Input
         | Field::MipLevel => &[Uint],
         Field::LodMinClamp
         | Field::LodMaxClamp
@@ -74,7 +94,11 @@ fn shapes(field: Field) -> &'static [Shape] {
         | Field::AlphaToCoverageEnabled
         | Field::DepthReadOnly
         | Field::StencilReadOnly
-        | Field::FlipY => &[Bool],
+        | Field::FlipY
+        | Field::Loop
+        | Field::Autoplay
+        | Field::Muted
+        | Field::PremultipliedAlpha => &[Bool],
         // A texture's or a vertex attribute's; the checks of textures and pipelines know which.
         Field::Format => &[Word(&[])],
         Field::Dimension => &[Word(&[&word::TEXTURE_DIMENSION, &word::TEXTURE_VIEW_DIMENSION])],
@@ -82,7 +106,9 @@ fn shapes(field: Field) -> &'static [Shape] {
         Field::MagFilter | Field::MinFilter | Field::MipmapFilter => &[Word(&[&word::FILTER_MODE])],
         Field::AddressModeU | Field::AddressModeV | Field::AddressModeW => &[Word(&[&word::ADDRESS_MODE])],
         Field::Compare | Field::DepthCompare => &[Word(&[&word::COMPARE_FUNCTION])],
-        Field::Type => &[Word(&[&word::BUFFER_BINDING_TYPE, &word::SAMPLER_BINDING_TYPE, &word::QUERY_TYPE])],
+        Field::Type => {
+            &[Word(&[&word::BUFFER_BINDING_TYPE, &word::SAMPLER_BINDING_TYPE, &word::QUERY_TYPE, &word::VERTEX_FORMAT])]
+        },
         Field::SampleType => &[Word(&[&word::TEXTURE_SAMPLE_TYPE])],
         Field::Access => &[Word(&[&word::STORAGE_TEXTURE_ACCESS])],
         Field::StepMode => &[Word(&[&word::VERTEX_STEP_MODE])],
@@ -125,7 +151,8 @@ fn shapes(field: Field) -> &'static [Shape] {
         Field::Resource => {
             &[Object, Ref(Kind::Sampler), Ref(Kind::TextureView), Ref(Kind::DefaultView), Ref(Kind::Buffer), Ref(Kind::Video)]
         }
-        Field::Module => &[Ref(Kind::Shader)],
+        // A stage's, or the name of one in the table of uniforms.
+        Field::Module => &[Ref(Kind::Shader), Text],
         Field::Layout => &[Ref(Kind::PipelineLayout)],
         Field::Pipeline => &[Ref(Kind::Pipeline)],
         Field::View | Field::ResolveTarget => &[Ref(Kind::TextureView), Ref(Kind::DefaultView)],
@@ -148,7 +175,8 @@ fn fits(shape: Shape, value: &Value) -> bool {
         | (Record, Value::Record(_))
         | (Bytes, Value::Bytes(_))
         | (Numbers, Value::F32Array(_))
-        | (Canvas, Value::Canvas(_)) => true,
+        | (Canvas, Value::Canvas(_))
+        | (CanvasNumber, Value::CanvasNumber(_)) => true,
         (Word(sets), Value::Word(word)) => sets.is_empty() || sets.iter().any(|set| set.words.contains(&word.text())),
         (Ref(kind), Value::Ref(found, _)) => kind == *found,
         (Array(of), Value::Array(elements)) => {
@@ -176,6 +204,8 @@ pub(super) fn descriptor_type(op: Op) -> Option<Type> {
         Op::CreateBufferDesc => Type::Buffer,
         Op::BeginRenderPassDesc => Type::RenderPass,
         Op::BeginComputePassDesc => Type::ComputePass,
+        Op::DispatchDesc | Op::SetViewportDesc | Op::SetScissorRectDesc => Type::Region,
+        Op::LoadVideo => Type::Video,
         Op::CopyBufferToTexture | Op::CopyTextureToBuffer | Op::CopyTextureRegion | Op::WriteTexture | Op::CopyExternalImage => {
             Type::Copy
         }
@@ -288,6 +318,7 @@ pub(super) fn check(ty: Type, value: &Value) -> Result<(), String> {
         Type::RenderBundle => need(value, &[Field::ColorFormats, Field::Commands]),
         Type::Buffer => need(value, &[Field::Size, Field::Usage]),
         Type::Copy => need(value, &[Field::Destination, Field::CopySize]),
+        Type::Region | Type::Device | Type::Canvas | Type::Video | Type::Animation | Type::Uniforms => Ok(()),
     }
 }
 
@@ -319,7 +350,7 @@ fn kind_of(value: &Value) -> String {
         Value::Object(_) => "a dictionary".to_owned(),
         Value::Array(_) => "this sequence".to_owned(),
         Value::Null => "null".to_owned(),
-        Value::Canvas(_) => "an extent of the canvas".to_owned(),
+        Value::Canvas(_) | Value::CanvasNumber(_) => "an extent of the canvas".to_owned(),
         Value::Record(_) => "a record".to_owned(),
         Value::Bytes(_) => "bytes".to_owned(),
         Value::F32Array(_) => "singles".to_owned(),

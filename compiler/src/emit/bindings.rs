@@ -1,0 +1,112 @@
+//! Bind groups and their layouts.
+
+use super::*;
+
+impl Emitter<'_> {
+    pub(super) fn bind_groups(&mut self, out: &mut Vec<Item>) {
+        let scene = self.scene;
+        let mut autos: Vec<(usize, (PipelineId, u32))> = self.ids.auto_layouts.iter().map(|(of, index)| (*index, *of)).collect();
+        autos.sort_unstable();
+        for (index, (pipeline, group)) in autos {
+            let mut fields = vec![(Field::Pipeline, self.pipeline_ref(pipeline))];
+            uint(&mut fields, Field::Index, group, 0);
+            let span = scene.pipeline_name(pipeline).expect(HOLE).span;
+            let id = (scene.layouts.len() + index) as u32;
+            out.push(self.create(Op::CreateBindGroupLayout, id, Type::BindGroupLayout, &object(fields), span));
+        }
+        for (index, group) in scene.groups.iter().flatten().enumerate() {
+            let layout = self.layout_id(group.layout);
+            for variant in 0..group.pool {
+                let entries =
+                    group.entries.iter().map(|entry| (entry.binding, self.resource(&entry.resource, variant))).collect();
+                out.push(self.bind_group(self.ids.groups[index] + variant, layout, entries, group.named.span));
+            }
+        }
+        let first_layout = scene.layouts.len() + self.ids.auto_layouts.len();
+        for (index, init) in scene.inits.iter().flatten().enumerate() {
+            let pipeline = (scene.render_pipelines.len() + scene.compute_pipelines.len() + index) as u32;
+            let layout = (first_layout + index) as u32;
+            let value = object([(Field::Pipeline, reference(Kind::Pipeline, pipeline))]);
+            out.push(self.create(Op::CreateBindGroupLayout, layout, Type::BindGroupLayout, &value, init.named.span));
+            for member in 0..scene.buffer(init.buffer).expect(HOLE).pool {
+                let whole = |id: u32| object([(Field::Buffer, reference(Kind::Buffer, id))]);
+                let mut entries = vec![(0, whole(self.ids.buffers[init.buffer.0] + member))];
+                entries.extend(self.ids.params[index].map(|id| (1, whole(id))));
+                entries.extend(init.extra.iter().map(|(binding, buffer)| (*binding, whole(self.ids.buffers[buffer.0]))));
+                out.push(self.bind_group(self.ids.init_groups[index] + member, layout, entries, init.named.span));
+            }
+        }
+    }
+
+    pub(super) fn bind_group(&mut self, id: u32, layout: u32, entries: Vec<(u32, Value)>, span: Span) -> Item {
+        let entries = entries
+            .into_iter()
+            .map(|(binding, resource)| object([(Field::Binding, Value::Uint(binding)), (Field::Resource, resource)]))
+            .collect();
+        let desc = self.descriptor(Type::BindGroup, &object([(Field::Entries, Value::Array(entries))]));
+        plain(Op::CreateBindGroup, vec![Arg::Number(id), Arg::Number(layout), desc], Some(span))
+    }
+
+    pub(super) fn resource(&self, resource: &Resource, variant: u32) -> Value {
+        match resource {
+            Resource::Buffer { buffer, offset, size, ping_pong } => {
+                let pool = self.scene.buffer(*buffer).expect(HOLE).pool;
+                let id = self.ids.buffers[buffer.0] + (ping_pong + variant) % pool;
+                let mut fields = vec![(Field::Buffer, reference(Kind::Buffer, id))];
+                uint(&mut fields, Field::Offset, *offset, 0);
+                if let Some(size) = size {
+                    fields.push((Field::Size, Value::Uint(*size)));
+                }
+                object(fields)
+            }
+            Resource::Texture(id) => reference(Kind::DefaultView, id.0 as u32),
+            Resource::View(id) => reference(Kind::TextureView, id.0 as u32),
+            Resource::Sampler(id) => reference(Kind::Sampler, id.0 as u32),
+        }
+    }
+}
+
+pub(super) fn layout_descriptor(layout: &Layout) -> Value {
+    let entries = layout.entries.iter().map(|entry| {
+        let word = |fields: &mut Vec<(Field, Value)>, field, word: pngine_format::word::Word, default: &str| {
+            if word.text() != default {
+                fields.push((field, Value::Word(word)));
+            }
+        };
+        let mut inner = Vec::new();
+        let kind = match &entry.kind {
+            LayoutKind::Buffer { ty, dynamic, min_size } => {
+                word(&mut inner, Field::Type, *ty, "uniform");
+                if *dynamic {
+                    inner.push((Field::HasDynamicOffset, Value::Bool(true)));
+                }
+                uint(&mut inner, Field::MinBindingSize, *min_size, 0);
+                Field::Buffer
+            }
+            LayoutKind::Sampler { ty } => {
+                word(&mut inner, Field::Type, *ty, "filtering");
+                Field::Sampler
+            }
+            LayoutKind::Texture { sample, dimension, multisampled } => {
+                word(&mut inner, Field::SampleType, *sample, "float");
+                word(&mut inner, Field::ViewDimension, *dimension, "2d");
+                if *multisampled {
+                    inner.push((Field::Multisampled, Value::Bool(true)));
+                }
+                Field::Texture
+            }
+            LayoutKind::StorageTexture { format, access, dimension } => {
+                inner.push((Field::Format, Value::Word(*format)));
+                word(&mut inner, Field::Access, *access, "write-only");
+                word(&mut inner, Field::ViewDimension, *dimension, "2d");
+                Field::StorageTexture
+            }
+        };
+        object([
+            (Field::Binding, Value::Uint(entry.binding)),
+            (Field::Visibility, Value::Uint(entry.visibility)),
+            (kind, object(inner)),
+        ])
+    });
+    object([(Field::Entries, Value::Array(entries.collect()))])
+}

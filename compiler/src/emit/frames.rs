@@ -1,0 +1,68 @@
+//! Frames and what queues do in them.
+
+use super::*;
+
+impl Emitter<'_> {
+    pub(super) fn frames(&mut self) -> Vec<Vec<Item>> {
+        let scene = self.scene;
+        let mut frames: Vec<Vec<Item>> = Vec::new();
+        for frame in &scene.frames {
+            let mut items = Vec::new();
+            for (position, &(step, _)) in frame.init.iter().enumerate() {
+                // What is listed twice runs once all the same.
+                if frame.init[..position].iter().any(|(earlier, _)| *earlier == step) {
+                    continue;
+                }
+                let next = self.once.len() as u32;
+                let slot = *self.once.entry(step).or_insert(next);
+                let body = self.step(step);
+                items.push(Item::Once(slot, body));
+            }
+            for &(step, _) in &frame.steps {
+                items.extend(self.step(step).into_iter().map(Item::Command));
+            }
+            items.push(plain(Op::Submit, Vec::new(), None));
+            items.push(plain(Op::End, Vec::new(), None));
+            frames.push(items);
+        }
+        if frames.is_empty() {
+            frames.push(vec![plain(Op::Submit, Vec::new(), None), plain(Op::End, Vec::new(), None)]);
+        }
+        frames
+    }
+
+    pub(super) fn step(&mut self, step: Step) -> Vec<Command> {
+        let scene = self.scene;
+        match step {
+            Step::Render(id) => self.render_pass(scene.render_passes[id.0].as_ref().expect(HOLE)),
+            Step::Compute(id) => self.compute_pass(scene.compute_passes[id.0].as_ref().expect(HOLE)),
+            Step::Init(id) => self.init_pass(id, scene.inits[id.0].as_ref().expect(HOLE)),
+            Step::Queue(id) => {
+                let queue = scene.queues[id.0].as_ref().expect(HOLE);
+                queue.writes.iter().map(|write| self.write_buffer(write)).collect()
+            }
+        }
+    }
+
+    pub(super) fn write_buffer(&mut self, write: &WriteBuffer) -> Command {
+        let range = write.source_offset as usize..(write.source_offset + write.len) as usize;
+        let source = match &write.source {
+            Source::Input(index) => Arg::Input { offset: INPUTS[*index].offset + write.source_offset, len: write.len },
+            Source::Data(data) => {
+                let bytes = self.scene.data[data.0].bytes.as_ref().expect(HOLE)[range].to_vec();
+                Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes))
+            }
+            Source::Floats(numbers) => {
+                let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+                Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes[range].to_vec()))
+            }
+        };
+        let pool = self.scene.buffer(write.buffer).expect(HOLE).pool;
+        let picks = match write.ping_pong {
+            Some(offset) if pool > 1 => vec![Pick { at: 1, count: pool, offset }],
+            _ => Vec::new(),
+        };
+        let args = vec![Arg::Number(self.ids.buffers[write.buffer.0]), Arg::Number(write.offset), source];
+        Command { op: Op::WriteBuffer, args, picks, span: Some(write.span) }
+    }
+}

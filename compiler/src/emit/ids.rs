@@ -1,0 +1,61 @@
+//! The ids that things get on the GPU.
+
+use super::HOLE;
+use crate::scene::*;
+use std::collections::BTreeMap;
+
+/// The GPU ids of the scene's objects.
+pub(super) struct Ids {
+    /// First member of every buffer.
+    pub(super) buffers: Vec<u32>,
+    /// First variant of every group.
+    pub(super) groups: Vec<u32>,
+    /// Automatic layouts, numbered behind the explicit ones in the order in which groups use them.
+    pub(super) auto_layouts: BTreeMap<(PipelineId, u32), usize>,
+    /// Shader modules that something uses.
+    pub(super) shaders: BTreeMap<usize, u32>,
+    /// Parameter buffer of every `#init`.
+    pub(super) params: Vec<Option<u32>>,
+    /// First bind group of every `#init`.
+    pub(super) init_groups: Vec<u32>,
+}
+
+/// Gives so many ids, one run after another from 0: the first of them.
+fn dense() -> impl FnMut(u32) -> u32 {
+    let mut next = 0;
+    move |count| {
+        let first = next;
+        next += count;
+        first
+    }
+}
+
+impl Ids {
+    pub(super) fn new(scene: &Scene) -> Self {
+        let mut take = dense();
+        let buffers = scene.buffers.iter().map(|buffer| take(buffer.as_ref().expect(HOLE).pool)).collect();
+        let params = scene.inits.iter().map(|init| init.as_ref().expect(HOLE).params.as_ref().map(|_| take(1))).collect();
+        let mut take = dense();
+        let groups = scene.groups.iter().map(|group| take(group.as_ref().expect(HOLE).pool)).collect();
+        let init_groups =
+            scene.inits.iter().map(|init| take(scene.buffer(init.as_ref().expect(HOLE).buffer).expect(HOLE).pool)).collect();
+        let mut auto_layouts = BTreeMap::new();
+        for group in scene.groups.iter().flatten() {
+            if let GroupLayout::Auto(pipeline, index) = group.layout {
+                let next = auto_layouts.len();
+                auto_layouts.entry((pipeline, index)).or_insert(next);
+            }
+        }
+        let mut used: Vec<usize> = Vec::new();
+        for pipeline in scene.render_pipelines.iter().flatten() {
+            used.push(pipeline.vertex.shader.0);
+            used.extend(pipeline.fragment.as_ref().map(|stage| stage.shader.0));
+        }
+        used.extend(scene.compute_pipelines.iter().flatten().map(|pipeline| pipeline.compute.shader.0));
+        used.extend(scene.inits.iter().flatten().map(|init| init.stage.shader.0));
+        used.sort_unstable();
+        used.dedup();
+        let shaders = used.into_iter().zip(0..).collect();
+        Self { buffers, groups, auto_layouts, shaders, params, init_groups }
+    }
+}

@@ -1,0 +1,242 @@
+//! An accepted scene becomes bytecode, data and tables.
+//!
+//! Ids are dense per kind and follow source order; what the compiler adds (automatic layouts, what `#init` needs) comes after.
+//! Commands are collected first and encoded last, because where the input block lies depends on the size of the data.
+
+mod bindings;
+mod blobs;
+mod frames;
+mod ids;
+mod passes;
+mod pipelines;
+mod resources;
+
+use crate::program::{FrameOrigin, Origins, Program};
+use crate::scene::*;
+use crate::shader::reflect;
+use crate::source::Span;
+use pngine_format::bytecode::{self, Block};
+use pngine_format::command::HEADER_SIZE;
+use pngine_format::descriptor::{Field, Type, Value, object};
+use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, WHOLE, buffer_usage, usage_byte};
+use pngine_format::status::{INPUTS, Plugins};
+use pngine_format::strings::{self, NameKind};
+use std::collections::BTreeMap;
+
+use blobs::{BlobKind, Blobs, Place};
+use ids::Ids;
+
+/// Most commands of one command buffer: its header counts them in 16 bits.
+pub const MAX_COMMANDS: usize = 0xFFFF;
+
+/// What a scene cannot be emitted for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EmitError {
+    /// More commands in `init` or in a frame than a command buffer counts.
+    TooManyCommands(usize),
+    /// The data section or the bytecode would not fit in 32 bits.
+    TooLarge,
+}
+
+impl std::fmt::Display for EmitError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            EmitError::TooManyCommands(count) => {
+                write!(f, "a frame of {count} commands, where a command buffer counts at most {MAX_COMMANDS}")
+            }
+            EmitError::TooLarge => write!(f, "the scene has 4 GiB or more, or more than 65,533 frames or things that run once"),
+        }
+    }
+}
+
+impl std::error::Error for EmitError {}
+
+/// Emits a scene without holes.
+///
+/// # Errors
+/// See [`EmitError`].
+///
+/// # Panics
+/// If the scene has a hole: its mistake should have stopped the compilation.
+pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
+    let mut emitter = Emitter { scene, ids: Ids::new(scene), blobs: Blobs::default(), once: BTreeMap::new() };
+    let init = emitter.init_commands();
+    let frames: Vec<Vec<Item>> = emitter.frames();
+    let Emitter { blobs, once, .. } = emitter;
+    let once = u16::try_from(once.len()).map_err(|_| EmitError::TooLarge)?;
+    let (data, offsets) = blobs.layout().ok_or(EmitError::TooLarge)?;
+    let inputs = bytecode::inputs_offset(data.len() as u32).ok_or(EmitError::TooLarge)?;
+
+    let mut plugins = Plugins::CORE;
+    let mut steered = false;
+    let mut capacity = 0;
+    let mut blocks = vec![Block::default()];
+    let encoder = Encoder { offsets: &offsets, inputs };
+    let mut origins = Origins::default();
+    for (index, items) in std::iter::once(&init).chain(&frames).enumerate() {
+        let mut block = Block::default();
+        let mut commands: Vec<(&Command, Option<u32>)> = Vec::new();
+        for item in items {
+            match item {
+                Item::Command(command) => {
+                    encoder.command(command, &mut block);
+                    commands.push((command, None));
+                }
+                Item::Once(slot, body) => {
+                    let mut inner = Block::default();
+                    body.iter().for_each(|command| encoder.command(command, &mut inner));
+                    block.once(*slot, &inner);
+                    commands.extend(body.iter().map(|command| (command, Some(*slot))));
+                }
+            }
+        }
+        if commands.len() > MAX_COMMANDS {
+            return Err(EmitError::TooManyCommands(commands.len()));
+        }
+        plugins = commands.iter().fold(plugins, |plugins, (command, _)| plugins.union(command.op.row().plugin));
+        steered |= commands.iter().any(|(command, once)| once.is_some() || !command.picks.is_empty());
+        let size: usize =
+            commands.iter().map(|(c, _)| 1 + c.op.row().operands.iter().map(|(_, o)| o.size()).sum::<usize>()).sum();
+        capacity = capacity.max(HEADER_SIZE + size + crate::executors::SCRATCH_SIZE as usize);
+        match index {
+            0 => origins.init = commands.iter().map(|(command, _)| command.span).collect(),
+            _ => origins.frames.push(commands.iter().map(|(c, once)| FrameOrigin { span: c.span, once: *once }).collect()),
+        }
+        blocks.push(block);
+    }
+
+    let size = blocks.iter().map(|block| block.bytes.len() + 4).sum::<usize>();
+    if blocks.len() > usize::from(u16::MAX) || u32::try_from(size + 16).is_err() {
+        return Err(EmitError::TooLarge);
+    }
+    // An executor has the two steering instructions only with the plugins for passes.
+    if steered && plugins.0 & (Plugins::RENDER.0 | Plugins::COMPUTE.0) == 0 {
+        plugins = plugins.union(Plugins::COMPUTE);
+    }
+
+    let mut names = Vec::new();
+    for (index, frame) in scene.frames.iter().enumerate() {
+        strings::push(&mut names, NameKind::Frame, index as u32, &frame.named.name);
+    }
+    Ok(Program {
+        plugins,
+        bytecode: bytecode::assemble(plugins, once, &blocks),
+        strings: names,
+        data,
+        extensions: Vec::new(),
+        once: u32::from(once),
+        command_capacity: u32::try_from(capacity).map_err(|_| EmitError::TooLarge)?,
+        origins,
+        frames: scene.frames.iter().map(|frame| frame.named.name.clone()).collect(),
+        scene_text: crate::dump::dump(scene),
+    })
+}
+
+/// An operand of a command that is not encoded yet.
+enum Arg {
+    /// A number.
+    Number(u32),
+    /// A blob: pointer and length.
+    Blob(usize),
+    /// Bytes of the input block: pointer and length.
+    Input { offset: u32, len: u32 },
+}
+
+/// Adds a pool member's number to the id at byte `at` of the command.
+struct Pick {
+    at: u32,
+    count: u32,
+    offset: u32,
+}
+
+struct Command {
+    op: Op,
+    args: Vec<Arg>,
+    picks: Vec<Pick>,
+    span: Option<Span>,
+}
+
+enum Item {
+    Command(Command),
+    Once(u32, Vec<Command>),
+}
+
+struct Encoder<'a> {
+    offsets: &'a [Place],
+    inputs: u32,
+}
+
+impl Encoder<'_> {
+    fn command(&self, command: &Command, block: &mut Block) {
+        let mut operands = Vec::new();
+        for arg in &command.args {
+            match *arg {
+                Arg::Number(number) => operands.push(number),
+                Arg::Blob(blob) => operands.extend([self.offsets[blob].0, self.offsets[blob].1]),
+                Arg::Input { offset, len } => operands.extend([self.inputs + offset, len]),
+            }
+        }
+        block.command(command.op, &operands);
+        for pick in &command.picks {
+            block.patch(pick.at, pick.count, pick.offset, 1);
+        }
+    }
+}
+
+const HOLE: &str = "a scene with holes is never emitted";
+
+struct Emitter<'a> {
+    scene: &'a Scene,
+    ids: Ids,
+    blobs: Blobs,
+    /// Slots of what runs once.
+    once: BTreeMap<Step, u32>,
+}
+
+fn reference(kind: Kind, id: u32) -> Value {
+    Value::Ref(kind, u16::try_from(id).expect("the number of resources is checked"))
+}
+
+fn uint(fields: &mut Vec<(Field, Value)>, field: Field, value: u32, default: u32) {
+    if value != default {
+        fields.push((field, Value::Uint(value)));
+    }
+}
+
+impl Emitter<'_> {
+    fn descriptor(&mut self, ty: Type, value: &Value) -> Arg {
+        Arg::Blob(self.blobs.add(BlobKind::Descriptor, value.to_descriptor(ty)))
+    }
+
+    fn create(&mut self, op: Op, id: u32, ty: Type, value: &Value, span: Span) -> Item {
+        let desc = self.descriptor(ty, value);
+        Item::Command(Command { op, args: vec![Arg::Number(id), desc], picks: Vec::new(), span: Some(span) })
+    }
+
+    fn pipeline_ref(&self, pipeline: PipelineId) -> Value {
+        let id = match pipeline {
+            PipelineId::Render(id) => id.0,
+            PipelineId::Compute(id) => self.scene.render_pipelines.len() + id.0,
+        };
+        reference(Kind::Pipeline, id as u32)
+    }
+
+    fn layout_id(&self, layout: GroupLayout) -> u32 {
+        match layout {
+            GroupLayout::Explicit(id) => id.0 as u32,
+            GroupLayout::Auto(pipeline, group) => {
+                // Collected from the same groups, so it is there.
+                (self.scene.layouts.len() + self.ids.auto_layouts[&(pipeline, group)]) as u32
+            }
+        }
+    }
+}
+
+fn plain(op: Op, args: Vec<Arg>, span: Option<Span>) -> Item {
+    Item::Command(Command { op, args, picks: Vec::new(), span })
+}
+
+fn bare(op: Op, operands: &[u32], span: Option<Span>) -> Command {
+    debug_assert!(op.row().operands.iter().all(|(_, operand)| !matches!(operand, Operand::Ptr)));
+    Command { op, args: operands.iter().map(|n| Arg::Number(*n)).collect(), picks: Vec::new(), span }
+}

@@ -1,0 +1,76 @@
+//! Pipelines.
+
+use super::*;
+
+impl Emitter<'_> {
+    pub(super) fn layout_field(&self, fields: &mut Vec<(Field, Value)>, layout: PipelineLayoutRef) {
+        if let Some(layout) = layout {
+            fields.push((Field::Layout, reference(Kind::PipelineLayout, layout.0 as u32)));
+        }
+    }
+
+    /// A stage's module, entry point and constants. The only entry point of a stage needs no name.
+    pub(super) fn stage(&self, stage: &Stage, kind: reflect::Stage) -> Vec<(Field, Value)> {
+        let module = self.scene.shaders[stage.shader.0].module.as_ref();
+        let only = module.is_some_and(|module| module.entry_points_of(kind).count() == 1);
+        let mut fields = vec![(Field::Module, reference(Kind::Shader, self.ids.shaders[&stage.shader.0]))];
+        if !only {
+            fields.push((Field::EntryPoint, Value::Str(stage.entry.clone())));
+        }
+        if !stage.constants.is_empty() {
+            let pairs = stage.constants.iter().map(|(key, _, value)| (key.clone(), *value)).collect();
+            fields.push((Field::Constants, Value::Record(pairs)));
+        }
+        fields
+    }
+
+    pub(super) fn render_pipeline(&self, pipeline: &RenderPipeline) -> Value {
+        let mut fields = Vec::new();
+        self.layout_field(&mut fields, pipeline.layout);
+        let mut vertex = self.stage(&pipeline.vertex, reflect::Stage::Vertex);
+        if !pipeline.buffers.is_empty() {
+            let buffers = pipeline.buffers.iter().map(|buffer| buffer.as_ref().map_or(Value::Null, vertex_buffer)).collect();
+            vertex.push((Field::Buffers, Value::Array(buffers)));
+        }
+        fields.push((Field::Vertex, object(vertex)));
+        if let Some(stage) = &pipeline.fragment {
+            let mut fragment = self.stage(stage, reflect::Stage::Fragment);
+            fragment.push((Field::Targets, Value::Array(pipeline.targets.iter().map(target).collect())));
+            fields.push((Field::Fragment, object(fragment)));
+        }
+        for (field, value) in [(Field::Primitive, &pipeline.primitive), (Field::Multisample, &pipeline.multisample)] {
+            if let Some(value) = value {
+                fields.push((field, value.clone()));
+            }
+        }
+        if let Some(state) = &pipeline.depth_stencil {
+            fields.push((Field::DepthStencil, state.descriptor.clone()));
+        }
+        object(fields)
+    }
+}
+
+pub(super) fn vertex_buffer(buffer: &VertexBuffer) -> Value {
+    let attributes = buffer.attributes.iter().map(|attribute| {
+        object([
+            (Field::ShaderLocation, Value::Uint(attribute.location)),
+            (Field::Offset, Value::Uint(attribute.offset)),
+            (Field::Format, Value::Word(attribute.format)),
+        ])
+    });
+    let mut fields = vec![(Field::ArrayStride, Value::Uint(buffer.stride))];
+    if buffer.per_instance {
+        fields.push((Field::StepMode, Value::word("instance")));
+    }
+    fields.push((Field::Attributes, Value::Array(attributes.collect())));
+    object(fields)
+}
+
+pub(super) fn target(target: &Target) -> Value {
+    let mut fields = vec![(Field::Format, Value::Word(target.format))];
+    if let Some(blend) = &target.blend {
+        fields.push((Field::Blend, blend.clone()));
+    }
+    uint(&mut fields, Field::WriteMask, target.write_mask, 15);
+    object(fields)
+}

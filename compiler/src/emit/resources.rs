@@ -1,0 +1,145 @@
+//! What `init` creates, in the order in which things depend on each other.
+
+use super::*;
+
+impl Emitter<'_> {
+    /// Everything that `init` does, in the order in which things depend on each other.
+    pub(super) fn init_commands(&mut self) -> Vec<Item> {
+        let scene = self.scene;
+        let mut out = Vec::new();
+        for (&shader, &id) in &self.ids.shaders.clone() {
+            let shader = &scene.shaders[shader];
+            let code = Arg::Blob(self.blobs.add(BlobKind::Text, shader.text.clone().into_bytes()));
+            out.push(plain(Op::CreateShader, vec![Arg::Number(id), code], Some(shader.span)));
+        }
+        let written = crate::lower::written_buffers(scene);
+        for (index, buffer) in scene.buffers.iter().flatten().enumerate() {
+            let usage = buffer.usage | if written.contains(&BufferId(index)) { buffer_usage::COPY_DST } else { 0 };
+            for member in 0..buffer.pool {
+                let id = self.ids.buffers[index] + member;
+                out.push(self.create_buffer(id, buffer.size, usage, buffer.named.span));
+                if let Some((data, span)) = buffer.initial {
+                    let bytes = scene.data[data.0].bytes.clone().expect(HOLE);
+                    out.push(self.write_bytes(id, 0, bytes, span));
+                }
+            }
+        }
+        for (index, init) in scene.inits.iter().flatten().enumerate() {
+            if let (Some((params, span)), Some(id)) = (&init.params, self.ids.params[index]) {
+                let bytes: Vec<u8> = params.iter().flat_map(|x| x.to_le_bytes()).collect();
+                let size = (bytes.len() as u32).max(self.params_size(init));
+                out.push(self.create_buffer(id, size, buffer_usage::UNIFORM | buffer_usage::COPY_DST, *span));
+                out.push(self.write_bytes(id, 0, bytes, *span));
+            }
+        }
+        for (id, texture) in scene.textures.iter().flatten().enumerate() {
+            let value = texture_descriptor(texture);
+            out.push(self.create(Op::CreateTexture, id as u32, Type::Texture, &value, texture.named.span));
+        }
+        for (id, view) in scene.views.iter().flatten().enumerate() {
+            let value = view_descriptor(view);
+            out.push(self.create(Op::CreateTextureView, id as u32, Type::TextureView, &value, view.named.span));
+        }
+        for (id, sampler) in scene.samplers.iter().flatten().enumerate() {
+            out.push(self.create(Op::CreateSampler, id as u32, Type::Sampler, &sampler.descriptor, sampler.named.span));
+        }
+        for (id, layout) in scene.layouts.iter().flatten().enumerate() {
+            let value = bindings::layout_descriptor(layout);
+            out.push(self.create(Op::CreateBindGroupLayout, id as u32, Type::BindGroupLayout, &value, layout.named.span));
+        }
+        for (id, layout) in scene.pipeline_layouts.iter().flatten().enumerate() {
+            let groups = layout.groups.iter().map(|group| reference(Kind::BindGroupLayout, group.0 as u32)).collect();
+            let value = object([(Field::BindGroupLayouts, Value::Array(groups))]);
+            out.push(self.create(Op::CreatePipelineLayout, id as u32, Type::PipelineLayout, &value, layout.named.span));
+        }
+        for (id, pipeline) in scene.render_pipelines.iter().flatten().enumerate() {
+            let value = self.render_pipeline(pipeline);
+            out.push(self.create(Op::CreateRenderPipe, id as u32, Type::RenderPipeline, &value, pipeline.named.span));
+        }
+        let computes = scene.compute_pipelines.iter().flatten().map(|p| (p.layout, &p.compute, p.named.span));
+        let inits = scene.inits.iter().flatten().map(|init| (None, &init.stage, init.named.span));
+        for (index, (layout, stage, span)) in computes.chain(inits).enumerate() {
+            let mut fields = Vec::new();
+            self.layout_field(&mut fields, layout);
+            fields.push((Field::Compute, object(self.stage(stage, reflect::Stage::Compute))));
+            let id = (scene.render_pipelines.len() + index) as u32;
+            out.push(self.create(Op::CreateComputePipe, id, Type::ComputePipeline, &object(fields), span));
+        }
+        self.bind_groups(&mut out);
+        out.push(plain(Op::End, Vec::new(), None));
+        out
+    }
+
+    pub(super) fn create_buffer(&mut self, id: u32, size: u32, usage: u32, span: Span) -> Item {
+        match usage_byte(usage) {
+            Some(byte) => {
+                plain(Op::CreateBuffer, vec![Arg::Number(id), Arg::Number(size), Arg::Number(u32::from(byte))], Some(span))
+            }
+            None => {
+                let value = object([(Field::Size, Value::Uint(size)), (Field::Usage, Value::Uint(usage))]);
+                self.create(Op::CreateBufferDesc, id, Type::Buffer, &value, span)
+            }
+        }
+    }
+
+    pub(super) fn write_bytes(&mut self, id: u32, offset: u32, mut bytes: Vec<u8>, span: Span) -> Item {
+        // Writes are whole words; the buffer's size is checked to hold them.
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        let blob = Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes));
+        plain(Op::WriteBuffer, vec![Arg::Number(id), Arg::Number(offset), blob], Some(span))
+    }
+
+    pub(super) fn params_size(&self, init: &Init) -> u32 {
+        let module = self.scene.shaders[init.stage.shader.0].module.as_ref();
+        let binding = module.and_then(|m| m.bindings.iter().find(|binding| (binding.group, binding.binding) == (0, 1)));
+        match binding.map(|binding| &binding.resource) {
+            Some(reflect::Resource::Uniform(block)) => block.min_size,
+            _ => 0,
+        }
+    }
+}
+
+pub(super) fn extent(extent: Extent) -> Value {
+    match extent {
+        Extent::Fixed(texels) => Value::Uint(texels),
+        Extent::Canvas(coefficients) => Value::Canvas(coefficients),
+    }
+}
+
+pub(super) fn texture_descriptor(texture: &Texture) -> Value {
+    let [width, height, depth] = texture.size;
+    let mut fields = vec![(Field::Width, extent(width)), (Field::Height, extent(height))];
+    if depth != Extent::Fixed(1) {
+        fields.push((Field::Depth, extent(depth)));
+    }
+    fields.push((Field::Format, Value::Word(texture.format)));
+    fields.push((Field::Usage, Value::Uint(texture.usage)));
+    if texture.dimension.text() != "2d" {
+        fields.push((Field::Dimension, Value::Word(texture.dimension)));
+    }
+    uint(&mut fields, Field::MipLevelCount, texture.mip_levels, 1);
+    uint(&mut fields, Field::SampleCount, texture.sample_count, 1);
+    if !texture.view_formats.is_empty() {
+        fields.push((Field::ViewFormats, Value::Array(texture.view_formats.iter().map(|word| Value::Word(*word)).collect())));
+    }
+    object(fields)
+}
+
+pub(super) fn view_descriptor(view: &View) -> Value {
+    let mut fields = vec![(Field::Texture, reference(Kind::Texture, view.texture.0 as u32))];
+    for (field, word) in [(Field::Format, view.format), (Field::Dimension, view.dimension), (Field::Aspect, view.aspect)] {
+        if let Some(word) = word {
+            fields.push((field, Value::Word(word)));
+        }
+    }
+    uint(&mut fields, Field::BaseMipLevel, view.base_mip, 0);
+    uint(&mut fields, Field::BaseArrayLayer, view.base_layer, 0);
+    for (field, number) in
+        [(Field::Usage, view.usage), (Field::MipLevelCount, view.mip_count), (Field::ArrayLayerCount, view.layer_count)]
+    {
+        if let Some(number) = number {
+            fields.push((field, Value::Uint(number)));
+        }
+    }
+    object(fields)
+}
