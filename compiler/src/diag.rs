@@ -439,6 +439,11 @@ codes! {
     /// More declarations of one kind than their 16-bit ids count, more commands in a frame than its command buffer counts, or more
     /// bindings of one kind than WebGPU lets a stage have.
     TooMany = "E0707" "too many";
+    /// Something of WebGPU that only devices with a feature can do. A scene says that it needs the feature with
+    /// `#device { requiredFeatures=[…] }`; a host without it then refuses the scene by name.
+    FeatureMissing = "E0708" "the scene does not ask for this feature";
+    /// Something needs a feature that the scene asks for with `optionalFeatures` only: on a device without it, it fails.
+    OptionalFeature = "W0705" "needs an optional feature";
     /// The program has no `#frame`, so nothing is drawn.
     NothingDrawn = "W0701" "nothing is drawn";
     /// `clearValue` beside `loadOp=load` is never read.

@@ -1,5 +1,6 @@
-//! What texture formats can do. Source: WebGPU, section 26.1 "Texture format capabilities", without optional features.
+//! What texture formats can do. Source: WebGPU, section 26.1 "Texture format capabilities".
 
+use crate::device::{Device, Feature};
 use pngine_format::word::Word;
 
 /// What sampling a format gives.
@@ -34,16 +35,82 @@ pub struct Format {
     pub multisample: bool,
     /// It can be resolved to.
     pub resolvable: bool,
-    /// It can be a write-only or read-only storage texture.
+    /// It can be a write-only storage texture, and most of those also a read-only one.
     pub storage: bool,
+    /// It can be a storage texture that is read and written.
+    pub read_write: bool,
     /// Channels.
     pub channels: u32,
-    /// It exists only with a feature: compressed in blocks, or normalised with 16 bits.
-    pub needs_feature: bool,
+    /// The feature that it exists with, if it is one of those that not every device has.
+    pub needs: Option<Feature>,
 }
 
-/// The capabilities of a format; those of `preferredCanvasFormat` are the ones of `bgra8unorm` and `rgba8unorm` alike.
-pub fn info(format: Word) -> Format {
+/// The capabilities of a format on a device with the features that the scene asks for. Those of `preferredCanvasFormat` are the ones
+/// of `bgra8unorm` and `rgba8unorm` alike.
+pub fn info(format: Word, device: &Device) -> Format {
+    let mut info = without_features(format);
+    let name = format.text();
+    let tier1 = device.has(Feature::TextureFormatsTier1);
+    if info.needs == Some(Feature::TextureFormatsTier1) && tier1 {
+        info = Format { renderable: true, blendable: true, multisample: true, resolvable: true, storage: true, ..info };
+    }
+    match name {
+        "r32float" | "rg32float" | "rgba32float" => {
+            if device.has(Feature::Float32Filterable) {
+                info.sample = Sample::Float;
+            }
+            info.blendable = device.has(Feature::Float32Blendable);
+        }
+        "rg11b10ufloat" if device.has(Feature::Rg11B10UfloatRenderable) => {
+            info = Format { renderable: true, blendable: true, resolvable: true, storage: tier1, ..info };
+        }
+        "bgra8unorm" => info.storage = device.has(Feature::Bgra8UnormStorage),
+        "r8snorm" | "rg8snorm" | "rgba8snorm" if tier1 => {
+            info = Format { renderable: true, blendable: true, resolvable: true, storage: true, ..info };
+        }
+        _ => {}
+    }
+    // Source: WebGPU, "texture-formats-tier1": formats that become storage formats with it.
+    const MORE_STORAGE: [&str; 13] = [
+        "r8unorm",
+        "r8uint",
+        "r8sint",
+        "rg8unorm",
+        "rg8uint",
+        "rg8sint",
+        "r16uint",
+        "r16sint",
+        "r16float",
+        "rg16uint",
+        "rg16sint",
+        "rg16float",
+        "rgb10a2uint",
+    ];
+    info.storage |= tier1 && (MORE_STORAGE.contains(&name) || name == "rgb10a2unorm");
+    // Source: WebGPU, "texture-formats-tier2".
+    const READ_WRITE: [&str; 15] = [
+        "r8unorm",
+        "r8uint",
+        "r8sint",
+        "rgba8unorm",
+        "rgba8uint",
+        "rgba8sint",
+        "r16uint",
+        "r16sint",
+        "r16float",
+        "rgba16uint",
+        "rgba16sint",
+        "rgba16float",
+        "rgba32uint",
+        "rgba32sint",
+        "rgba32float",
+    ];
+    info.read_write |= device.has(Feature::TextureFormatsTier2) && READ_WRITE.contains(&name);
+    info
+}
+
+/// The capabilities of a format on every device.
+fn without_features(format: Word) -> Format {
     let name = format.text();
     let none = Format {
         depth: false,
@@ -54,8 +121,9 @@ pub fn info(format: Word) -> Format {
         multisample: false,
         resolvable: false,
         storage: false,
+        read_write: false,
         channels: 4,
-        needs_feature: false,
+        needs: None,
     };
     let full = Format { renderable: true, blendable: true, multisample: true, resolvable: true, ..none };
     match name {
@@ -69,12 +137,19 @@ pub fn info(format: Word) -> Format {
             return Format { depth: true, multisample: true, sample: Sample::Depth, channels: 1, ..none };
         }
         "depth24plus-stencil8" | "depth32float-stencil8" => {
-            return Format { depth: true, stencil: true, multisample: true, sample: Sample::Depth, channels: 1, ..none };
+            let needs = (name == "depth32float-stencil8").then_some(Feature::Depth32FloatStencil8);
+            return Format { depth: true, stencil: true, multisample: true, sample: Sample::Depth, channels: 1, needs, ..none };
         }
         _ => {}
     }
-    if ["bc", "etc2", "eac", "astc"].iter().any(|family| name.starts_with(family)) {
-        return Format { needs_feature: true, ..none };
+    let compressed = [
+        ("bc", Feature::TextureCompressionBc),
+        ("etc2", Feature::TextureCompressionEtc2),
+        ("eac", Feature::TextureCompressionEtc2),
+        ("astc", Feature::TextureCompressionAstc),
+    ];
+    if let Some((_, feature)) = compressed.iter().find(|(family, _)| name.starts_with(family)) {
+        return Format { needs: Some(*feature), ..none };
     }
     let channels = name.bytes().take_while(u8::is_ascii_alphabetic).count() as u32;
     let bits = if name.contains("32") {
@@ -84,7 +159,8 @@ pub fn info(format: Word) -> Format {
     } else {
         8
     };
-    let wide = Format { channels, renderable: true, storage: bits == 32 || channels == 4, ..none };
+    let read_write = bits == 32 && channels == 1;
+    let wide = Format { channels, renderable: true, storage: bits == 32 || channels == 4, read_write, ..none };
     if name.ends_with("uint") || name.ends_with("sint") {
         let sample = if name.ends_with("uint") { Sample::Uint } else { Sample::Sint };
         return Format { sample, multisample: bits != 32, ..wide };
@@ -96,7 +172,7 @@ pub fn info(format: Word) -> Format {
         "r8unorm" | "rg8unorm" | "r16float" | "rg16float" => Format { channels, ..full },
         "r8snorm" | "rg8snorm" => Format { channels, multisample: true, ..none },
         // The 16-bit normalised formats exist with the feature texture-formats-tier1 only.
-        _ => Format { channels, needs_feature: true, ..none },
+        _ => Format { channels, needs: Some(Feature::TextureFormatsTier1), ..none },
     }
 }
 
@@ -116,7 +192,7 @@ pub fn target_cost(format: Word) -> (u32, u32) {
     } else {
         1
     };
-    (bytes * info(format).channels, bytes)
+    (bytes * without_features(format).channels, bytes)
 }
 
 /// The components of a vertex format and whether shaders read floats, signed or unsigned integers from it; its size in bytes.
@@ -144,18 +220,34 @@ pub fn vertex_format(format: Word) -> (u32, Sample, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{FileId, Span};
 
     #[test]
     fn capabilities_follow_the_specification() {
-        let of = |name| info(Word::of(name));
+        let of = |name| info(Word::of(name), &Device::default());
         assert!(of("rgba8unorm").storage && of("rgba8unorm").blendable && of("rgba8unorm").resolvable);
         assert!(!of("rgba32float").blendable && of("rgba32float").renderable && of("rgba32float").storage);
         assert_eq!(of("r32float").sample, Sample::UnfilterableFloat);
         assert!(!of("r8unorm").storage && of("r8unorm").renderable && !of("rgba8snorm").renderable);
         assert!(of("r32uint").storage && !of("r32uint").multisample && of("rg8sint").sample == Sample::Sint);
         assert!(of("depth24plus-stencil8").depth && of("depth24plus-stencil8").stencil && of("stencil8").stencil);
-        assert!(of("bc7-rgba-unorm").needs_feature && !of("bc7-rgba-unorm").renderable);
+        assert!(of("bc7-rgba-unorm").needs == Some(Feature::TextureCompressionBc) && !of("bc7-rgba-unorm").renderable);
         assert_eq!((of("r16float").channels, of("rg32uint").channels), (1, 2));
+        assert!(of("r32uint").read_write && !of("rgba32uint").read_write);
+    }
+
+    #[test]
+    fn features_widen_what_formats_can_do() {
+        let span = Span::new(FileId(0), 0, 0);
+        let mut device = Device::default();
+        for feature in Feature::ALL {
+            device.features.insert(*feature, (true, span));
+        }
+        let of = |name| info(Word::of(name), &device);
+        assert!(of("r32float").sample == Sample::Float && of("rgba32float").blendable);
+        assert!(of("rg11b10ufloat").renderable && of("bgra8unorm").storage && of("r8snorm").renderable);
+        assert!(of("rgba16unorm").storage && of("rgba8unorm").read_write && of("r8unorm").storage);
+        assert!(!of("rg8unorm").read_write && !of("rgba8unorm-srgb").storage);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub mod load;
 
 pub mod schema;
 
+pub mod device;
+
 pub mod shader;
 
 pub mod resolve;

@@ -3,6 +3,7 @@
 //! A declaration that could not be understood leaves a hole (`None`): its mistake is reported, and what refers to it is checked no
 //! further. A scene without reported errors has no holes.
 
+use crate::device::Device;
 use crate::resolve::{Data, Shader};
 use crate::source::Span;
 use pngine_format::descriptor::Value;
@@ -62,6 +63,7 @@ pub struct Named {
 #[derive(Default)]
 #[expect(missing_docs, reason = "each list is named after what it holds")]
 pub struct Scene {
+    pub device: Device,
     pub shaders: Vec<Shader>,
     pub data: Vec<Data>,
     pub buffers: Vec<Option<Buffer>>,

@@ -904,7 +904,7 @@ pub static MACROS: &[MacroRow] = &[
     m(Ns::Pass, &PASS, "A fullscreen pass with everything around it generated.").later(),
     m(Ns::Frame, &FRAME, "What is drawn in a frame."),
     m(Ns::Animation, &ANIMATION, "Frames along a timeline.").later(),
-    m(Ns::Device, &DEVICE, "What the scene needs of the GPU.").later().single(),
+    m(Ns::Device, &DEVICE, "What the scene needs of the GPU.").single(),
     m(Ns::Canvas, &CANVAS, "How the canvas is set up.").later().single(),
     m(Ns::Meta, &META, "About the scene.").later().single(),
 ];

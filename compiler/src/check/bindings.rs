@@ -3,17 +3,13 @@
 use super::pipelines::entry;
 use super::resources::{Range, view_dimension};
 use super::usage::Access;
+use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats::{self, Sample};
 use crate::scene::*;
 use crate::shader::reflect::{self, Binding, Resource as Wanted};
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
-
-/// Source: WebGPU, maxUniformBufferBindingSize.
-const MAX_UNIFORM: u32 = 64 << 10;
-/// Source: WebGPU, maxStorageBufferBindingSize.
-const MAX_STORAGE: u32 = 128 << 20;
 
 /// What a shader's variable is, in words.
 pub fn resource_name(resource: &Wanted) -> &'static str {
@@ -214,7 +210,7 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
             }
             let format = view.and_then(|view| view.format).unwrap_or(texture.format);
             let stencil = view.and_then(|view| view.aspect).is_some_and(|aspect| aspect.text() == "stencil-only");
-            let info = formats::info(format);
+            let info = formats::info(format, &scene.device);
             let is = if stencil { Sample::Uint } else { info.sample };
             let ok = match sample {
                 reflect::Sample::Float if used.sampled => is == Sample::Float,
@@ -272,7 +268,8 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
 
 /// A texture with depth and stencil is read through a view of one of them. Source: WebGPU, 8.2.1 `createBindGroup`.
 fn one_aspect(texture: &Texture, view: Option<&View>, used: Span, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let info = formats::info(texture.format);
+    // Which aspects a format has depends on no feature.
+    let info = formats::info(texture.format, &Device::default());
     let all = view.and_then(|view| view.aspect).is_none_or(|aspect| aspect.text() == "all");
     if info.depth && info.stencil && all {
         let message = format!("`{}` has both depth and stencil, and a binding reads one of them", texture.named.name);
@@ -373,7 +370,11 @@ fn buffer_fits(
             .help(format!("make `{name}` at least {} bytes", min_size.saturating_add(offset))),
         );
     }
-    let limit = if usage.1 == buffer_usage::UNIFORM { MAX_UNIFORM } else { MAX_STORAGE };
+    let limit = scene.device.limit32(if usage.1 == buffer_usage::UNIFORM {
+        Limit::MaxUniformBufferBindingSize
+    } else {
+        Limit::MaxStorageBufferBindingSize
+    });
     if bound > limit {
         let message = format!("{bound} bytes are bound, a {} binding has at most {limit}", usage.0);
         diagnostics.push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).help("bind a part of it with `size=`"));
@@ -441,7 +442,7 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
                 return;
             }
             let stencil = view.and_then(|view| view.aspect).is_some_and(|aspect| aspect.text() == "stencil-only");
-            let of_format = formats::info(view.and_then(|view| view.format).unwrap_or(texture.format)).sample;
+            let of_format = formats::info(view.and_then(|view| view.format).unwrap_or(texture.format), &scene.device).sample;
             let is = if stencil { Sample::Uint } else { of_format };
             let ok = match sample.text() {
                 "float" => is == Sample::Float,

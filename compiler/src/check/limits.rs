@@ -1,28 +1,21 @@
 //! What one shader stage may have: bindings, workgroup sizes, kinds of access.
 
 use super::pipelines::{constants, entry};
+use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
+use crate::formats;
 use crate::scene::*;
 use crate::shader::reflect::Resource;
 use std::collections::BTreeMap;
 
-/// Source: WebGPU, maxBindGroups.
-const MAX_GROUPS: u32 = 4;
-/// Source: WebGPU, maxBindingsPerBindGroup: numbers are below it.
-const MAX_BINDINGS: u32 = 1000;
-/// Source: WebGPU, maxComputeWorkgroupSizeX, Y and Z.
-const MAX_WORKGROUP: [u32; 3] = [256, 256, 64];
-/// Source: WebGPU, maxComputeInvocationsPerWorkgroup.
-const MAX_INVOCATIONS: u64 = 256;
-
-/// How many bindings of a kind a stage may have. Source: WebGPU, section 3.6.2 "Limits".
-fn kind(resource: &Resource) -> Option<(&'static str, usize)> {
+/// What a stage may have only so many of. Source: WebGPU, section 3.6.2 "Limits".
+fn kind(resource: &Resource) -> Option<(&'static str, Limit)> {
     match resource {
-        Resource::Uniform(_) => Some(("uniform buffers", 12)),
-        Resource::Storage { .. } => Some(("storage buffers", 8)),
-        Resource::Sampler { .. } => Some(("samplers", 16)),
-        Resource::Texture { .. } => Some(("textures", 16)),
-        Resource::StorageTexture { .. } => Some(("storage textures", 4)),
+        Resource::Uniform(_) => Some(("uniform buffers", Limit::MaxUniformBuffersPerShaderStage)),
+        Resource::Storage { .. } => Some(("storage buffers", Limit::MaxStorageBuffersPerShaderStage)),
+        Resource::Sampler { .. } => Some(("samplers", Limit::MaxSamplersPerShaderStage)),
+        Resource::Texture { .. } => Some(("textures", Limit::MaxSampledTexturesPerShaderStage)),
+        Resource::StorageTexture { .. } => Some(("storage textures", Limit::MaxStorageTexturesPerShaderStage)),
         Resource::ExternalTexture => None,
     }
 }
@@ -46,16 +39,21 @@ pub fn stages(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     let Some((module, entry)) = entry(scene, stage) else { return };
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let device = &scene.device;
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for &index in &entry.bindings {
         let binding = &module.bindings[index];
-        for (what, number, limit) in [("group", binding.group, MAX_GROUPS), ("binding", binding.binding, MAX_BINDINGS)] {
+        for (what, number, limit) in [
+            ("group", binding.group, device.limit32(Limit::MaxBindGroups)),
+            ("binding", binding.binding, device.limit32(Limit::MaxBindingsPerBindGroup)),
+        ] {
             if number >= limit {
                 let message = format!("`{}` has {what} {number}, the last possible one is {}", binding.name, limit - 1);
                 diagnostics.push(Diagnostic::new(Code::OutOfRange, binding.span, message));
             }
         }
         if let Some((what, limit)) = kind(&binding.resource) {
+            let limit = device.limit(limit);
             let count = counts.entry(what).or_default();
             *count += 1;
             if *count == limit + 1 {
@@ -66,7 +64,7 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         }
         if let Resource::StorageTexture { format, access, .. } = &binding.resource
             && access.text() == "read-write"
-            && !matches!(format.text(), "r32float" | "r32uint" | "r32sint")
+            && !formats::info(*format, device).read_write
         {
             let message = format!("{} cannot be a storage texture with access read_write", format.text());
             let help = "r32float, r32uint and r32sint can; others can be read or written";
@@ -80,13 +78,15 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     let values = stage.constants.iter().filter_map(|(key, _, value)| Some((position(key)?, *value))).collect();
     let Some(size) = module.workgroup_size(entry, &values) else { return };
     let [x, y, z] = size;
+    let most = device.limit(Limit::MaxComputeInvocationsPerWorkgroup);
+    let sides = [Limit::MaxComputeWorkgroupSizeX, Limit::MaxComputeWorkgroupSizeY, Limit::MaxComputeWorkgroupSizeZ];
+    let [x_limit, y_limit, z_limit] = sides.map(|limit| device.limit32(limit));
     let invocations = size.iter().map(|&n| u64::from(n)).fold(1, u64::saturating_mul);
     let message = if size.contains(&0) {
         format!("a workgroup of {x} × {y} × {z} has no invocation")
-    } else if invocations > MAX_INVOCATIONS {
-        format!("a workgroup of {x} × {y} × {z} has {invocations} invocations, {MAX_INVOCATIONS} are possible")
-    } else if size.iter().zip(MAX_WORKGROUP).any(|(size, limit)| *size > limit) {
-        let [x_limit, y_limit, z_limit] = MAX_WORKGROUP;
+    } else if invocations > most {
+        format!("a workgroup of {x} × {y} × {z} has {invocations} invocations, {most} are possible")
+    } else if x > x_limit || y > y_limit || z > z_limit {
         format!("a workgroup of {x} × {y} × {z}, where {x_limit} × {y_limit} × {z_limit} is the limit")
     } else {
         return;

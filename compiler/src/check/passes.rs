@@ -114,7 +114,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         if let Some(texture) = scene.texture_of(color.view) {
             needs_usage(texture, RENDER, color.span, diagnostics);
         }
-        if !formats::info(format).renderable {
+        if !formats::info(format, &scene.device).renderable {
             let message = format!("{} is no colour that can be drawn to", format.text());
             diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
         }
@@ -136,7 +136,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
             "`resolveTarget` is multisampled itself".to_string()
         } else if target != format {
             format!("{} cannot be resolved to {}", format.text(), target.text())
-        } else if !formats::info(format).resolvable {
+        } else if !formats::info(format, &scene.device).resolvable {
             format!("{} cannot be resolved", format.text())
         } else {
             continue;
@@ -149,7 +149,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         }
         one_subresource(scene, depth.view, depth.span, diagnostics);
         if let (AttachmentView::View(id), Some(texture)) = (depth.view, scene.texture_of(depth.view)) {
-            let info = formats::info(texture.format);
+            let info = formats::info(texture.format, &scene.device);
             let aspect = scene.view(id).and_then(|view| view.aspect).map_or("all", |aspect| aspect.text());
             if info.depth && info.stencil && aspect != "all" {
                 let message = format!("an attachment is all of {}, this view is {aspect}", texture.format.text());

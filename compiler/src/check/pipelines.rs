@@ -1,18 +1,10 @@
 //! Pipelines: what shaders read and write against what is declared.
 
+use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::formats::{self, Sample};
 use crate::scene::*;
 use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
-
-/// Source: WebGPU, maxVertexAttributes.
-const MAX_ATTRIBUTES: usize = 16;
-/// Source: WebGPU, maxVertexBufferArrayStride.
-const MAX_STRIDE: u32 = 2048;
-/// Source: WebGPU, maxInterStageShaderVariables.
-const MAX_VARYINGS: u32 = 16;
-/// Source: WebGPU, maxColorAttachmentBytesPerSample.
-const MAX_SAMPLE_BYTES: u32 = 32;
 
 /// The reflected module and entry point of a stage.
 pub fn entry<'s>(scene: &'s Scene, stage: &Stage) -> Option<(&'s Module, &'s EntryPoint)> {
@@ -41,7 +33,7 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for (index, pipeline) in scene.render_pipelines.iter().enumerate() {
         let Some(pipeline) = pipeline else { continue };
         vertex_inputs(scene, pipeline, diagnostics);
-        targets(pipeline, diagnostics);
+        targets(scene, pipeline, diagnostics);
         fragment_outputs(scene, pipeline, diagnostics);
         between_stages(scene, pipeline, diagnostics);
         constants(scene, &pipeline.vertex, diagnostics);
@@ -54,7 +46,7 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         } else if pipeline.alpha_to_coverage {
             alpha_to_coverage(scene, pipeline, diagnostics);
         }
-        attribute_limits(pipeline, diagnostics);
+        attribute_limits(scene, pipeline, diagnostics);
         explicit_layout(scene, PipelineId::Render(RenderPipelineId(index)), diagnostics);
     }
 }
@@ -69,16 +61,18 @@ pub fn compute(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Source: WebGPU, maxVertexAttributes, and maxVertexBufferArrayStride.
-fn attribute_limits(pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     let count: usize = pipeline.buffers.iter().flatten().map(|buffer| buffer.attributes.len()).sum();
-    if count > MAX_ATTRIBUTES {
-        let message = format!("a pipeline has at most {MAX_ATTRIBUTES} vertex attributes, here are {count}");
+    let most = scene.device.limit(Limit::MaxVertexAttributes);
+    if count as u64 > most {
+        let message = format!("a pipeline has at most {most} vertex attributes, here are {count}");
         diagnostics.push(Diagnostic::new(Code::VertexLayout, pipeline.vertex.span, message));
     }
     for attribute in pipeline.buffers.iter().flatten().flat_map(|buffer| &buffer.attributes) {
         let end = attribute.offset.saturating_add(formats::vertex_format(attribute.format).2);
-        if end > MAX_STRIDE {
-            let message = format!("this attribute ends at byte {end}, {MAX_STRIDE} are possible");
+        let stride = scene.device.limit32(Limit::MaxVertexBufferArrayStride);
+        if end > stride {
+            let message = format!("this attribute ends at byte {end}, {stride} are possible");
             diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message));
         }
     }
@@ -115,7 +109,7 @@ fn vertex_inputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec
 /// Source: WebGPU, 10.3.1 "validating GPURenderPipelineDescriptor", `alphaToCoverageEnabled`.
 fn alpha_to_coverage(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     let has_alpha = pipeline.targets.first().is_some_and(|target| {
-        let info = formats::info(target.format);
+        let info = formats::info(target.format, &scene.device);
         info.blendable && info.channels == 4
     });
     if !has_alpha {
@@ -131,9 +125,9 @@ fn alpha_to_coverage(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut
 }
 
 /// Source: WebGPU, 10.3.5 "validating GPUFragmentState", without the shader.
-fn targets(pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     for target in &pipeline.targets {
-        let info = formats::info(target.format);
+        let info = formats::info(target.format, &scene.device);
         if !info.renderable {
             let message = format!("{} cannot be drawn to", target.format.text());
             diagnostics.push(Diagnostic::new(Code::ColorTarget, target.span, message));
@@ -153,10 +147,11 @@ fn targets(pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
         let (cost, alignment) = formats::target_cost(target.format);
         bytes.next_multiple_of(alignment) + cost
     });
-    if bytes > MAX_SAMPLE_BYTES
+    let most = scene.device.limit32(Limit::MaxColorAttachmentBytesPerSample);
+    if bytes > most
         && let Some(last) = pipeline.targets.last()
     {
-        let message = format!("the targets have {bytes} bytes per sample, {MAX_SAMPLE_BYTES} are possible");
+        let message = format!("the targets have {bytes} bytes per sample, {most} are possible");
         diagnostics.push(Diagnostic::new(Code::ColorTarget, last.span, message).help("use fewer targets or smaller formats"));
     }
     if pipeline.targets.is_empty() && pipeline.depth_stencil.is_none() {
@@ -185,7 +180,7 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         if target.write_mask == 0 {
             continue;
         }
-        let info = formats::info(target.format);
+        let info = formats::info(target.format, &scene.device);
         match entry.outputs.iter().find(|output| output.location as usize == location) {
             None => {
                 let message = format!("`{}` gives nothing for target {location}", entry.name);
@@ -207,7 +202,7 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
             }
         }
     }
-    let has_depth = pipeline.depth_stencil.as_ref().is_some_and(|state| formats::info(state.format).depth);
+    let has_depth = pipeline.depth_stencil.as_ref().is_some_and(|state| formats::info(state.format, &scene.device).depth);
     if entry.builtin_outputs.contains(&"frag_depth") && !has_depth {
         let message = format!("`{}` writes `frag_depth`, but the pipeline has no depth", entry.name);
         diagnostics
@@ -219,8 +214,9 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
 fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     let Some(stage) = &pipeline.fragment else { return };
     let (Some((_, vertex)), Some((_, fragment))) = (entry(scene, &pipeline.vertex), entry(scene, stage)) else { return };
-    if let Some(output) = vertex.outputs.iter().find(|output| output.location >= MAX_VARYINGS) {
-        let message = format!("location {} between the stages, the last possible one is {}", output.location, MAX_VARYINGS - 1);
+    let most = scene.device.limit32(Limit::MaxInterStageShaderVariables);
+    if let Some(output) = vertex.outputs.iter().find(|output| output.location >= most) {
+        let message = format!("location {} between the stages, the last possible one is {}", output.location, most - 1);
         diagnostics.push(Diagnostic::new(Code::InterStage, output.span, message));
     }
     for input in &fragment.inputs {

@@ -1,19 +1,11 @@
 //! Buffers, textures and views, each by itself.
 
+use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::lower::written_buffers;
 use crate::scene::*;
 use pngine_format::op::{buffer_usage, texture_usage};
-
-/// Source: WebGPU, maxBufferSize.
-const MAX_BUFFER: u32 = 256 << 20;
-/// Source: WebGPU, maxTextureDimension1D and 2D.
-const MAX_EXTENT_2D: u32 = 8192;
-/// Source: WebGPU, maxTextureDimension3D.
-const MAX_EXTENT_3D: u32 = 2048;
-/// Source: WebGPU, maxTextureArrayLayers.
-const MAX_LAYERS: u32 = 256;
 
 const MAP_READ: u32 = 1;
 const MAP_WRITE: u32 = 2;
@@ -25,8 +17,9 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let Some(buffer) = buffer else { continue };
         let name = &buffer.named.name;
         let usage = buffer.usage | if written.contains(&BufferId(index)) { buffer_usage::COPY_DST } else { 0 };
-        if buffer.size > MAX_BUFFER {
-            let message = format!("`{name}` has {} bytes, {MAX_BUFFER} are possible", buffer.size);
+        let most = scene.device.limit(Limit::MaxBufferSize);
+        if u64::from(buffer.size) > most {
+            let message = format!("`{name}` has {} bytes, {most} are possible", buffer.size);
             diagnostics.push(Diagnostic::new(Code::BufferSize, buffer.size_span, message));
         }
         if usage == 0 {
@@ -67,21 +60,24 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 /// Source: WebGPU, 6.1.4 "validating GPUTextureDescriptor".
 pub fn textures(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for texture in scene.textures.iter().flatten() {
-        texture_size(texture, diagnostics);
-        texture_format(texture, diagnostics);
+        texture_size(texture, &scene.device, diagnostics);
+        texture_format(texture, &scene.device, diagnostics);
         if texture.sample_count > 1 {
-            multisampled(texture, diagnostics);
+            multisampled(texture, &scene.device, diagnostics);
         }
     }
 }
 
-fn texture_size(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
+fn texture_size(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagnostic>) {
     let name = &texture.named.name;
     let dimension = texture.dimension.text();
     let limits = match dimension {
-        "1d" => [MAX_EXTENT_2D, 1, 1],
-        "3d" => [MAX_EXTENT_3D; 3],
-        _ => [MAX_EXTENT_2D, MAX_EXTENT_2D, MAX_LAYERS],
+        "1d" => [device.limit32(Limit::MaxTextureDimension1D), 1, 1],
+        "3d" => [device.limit32(Limit::MaxTextureDimension3D); 3],
+        _ => {
+            let side = device.limit32(Limit::MaxTextureDimension2D);
+            [side, side, device.limit32(Limit::MaxTextureArrayLayers)]
+        }
     };
     let mut fixed = Vec::new();
     for ((extent, limit), axis) in texture.size.iter().zip(limits).zip(["width", "height", "depth"]) {
@@ -117,16 +113,17 @@ fn texture_size(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn texture_format(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
-    let info = formats::info(texture.format);
+fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagnostic>) {
+    let info = formats::info(texture.format, device);
     let format = texture.format.text();
+    if let Some(feature) = info.needs {
+        diagnostics.extend(device.need(feature, texture.format_span, &format!("the format {format}")));
+        // What else the format can do depends on the feature, so nothing more can be said.
+        if !device.has(feature) {
+            return;
+        }
+    }
     let mut refuse = |message: String| diagnostics.push(Diagnostic::new(Code::FormatCapability, texture.format_span, message));
-    if info.needs_feature {
-        refuse(format!("{format} needs a feature, which cannot be asked for yet"));
-    }
-    if format == "depth32float-stencil8" {
-        refuse(format!("{format} needs the feature of this name; depth24plus-stencil8 does not"));
-    }
     let attachment = info.renderable || info.depth || info.stencil;
     if texture.usage & texture_usage::RENDER_ATTACHMENT != 0 && !attachment {
         refuse(format!("{format} cannot be drawn to, but its usage has RENDER_ATTACHMENT"));
@@ -155,7 +152,7 @@ fn texture_format(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn multisampled(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
+fn multisampled(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagnostic>) {
     let mut refuse = |message: &str, span| {
         diagnostics.push(Diagnostic::new(Code::SampleCount, span, format!("a multisampled texture {message}")));
     };
@@ -171,7 +168,7 @@ fn multisampled(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     if texture.usage & texture_usage::STORAGE_BINDING != 0 {
         refuse("cannot be a storage texture", texture.usage_span);
     }
-    if !formats::info(texture.format).multisample {
+    if !formats::info(texture.format, device).multisample {
         refuse(&format!("cannot be {}", texture.format.text()), texture.format_span);
     }
 }
@@ -272,7 +269,7 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         if matches!(dimension, "cube" | "cube-array") && texture.size[0] != texture.size[1] {
             refuse("the faces of a cube are squares".to_string());
         }
-        let format_of_texture = formats::info(texture.format);
+        let format_of_texture = formats::info(texture.format, &scene.device);
         let aspect = view.aspect.map_or("all", |word| word.text());
         if (aspect == "depth-only" && !format_of_texture.depth) || (aspect == "stencil-only" && !format_of_texture.stencil) {
             refuse(format!("{} has no {}", texture.format.text(), aspect.trim_end_matches("-only")));
@@ -286,7 +283,7 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             refuse(message);
         }
         if let Some(format) = view.format {
-            let info = formats::info(texture.format);
+            let info = formats::info(texture.format, &scene.device);
             // The format of one aspect. Source: WebGPU, "resolving GPUTextureAspect".
             let of_aspect = match (aspect, texture.format.text()) {
                 ("stencil-only", _) => info.stencil && format.text() == "stencil8",

@@ -7,6 +7,7 @@ mod pipelines;
 mod queues;
 mod resources;
 
+use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::{Node, Obj, Object, Resolved, Val};
 use crate::scene::*;
@@ -17,9 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
 pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
-    let Resolved { objects, data, shaders, shader_of, extra_files: _ } = resolved;
-    let mut lowerer =
-        Lowerer { scene: Scene { shaders, data, ..Scene::default() }, shader_of, diagnostics, group_users: BTreeMap::new() };
+    let Resolved { objects, data, shaders, shader_of, device, extra_files: _ } = resolved;
+    let mut lowerer = Lowerer {
+        scene: Scene { shaders, data, device, ..Scene::default() },
+        shader_of,
+        diagnostics,
+        group_users: BTreeMap::new(),
+    };
     let of = |ns: Ns| objects.get(&ns).map_or(&[][..], Vec::as_slice);
 
     lowerer.scene.buffers = of(Ns::Buffer).iter().map(|o| lowerer.buffer(o)).collect();
@@ -92,10 +97,10 @@ impl Lowerer<'_> {
         let counts = self.counts(std::slice::from_ref(node))?;
         let mut out = [1; 3];
         out.iter_mut().zip(counts).for_each(|(slot, count)| *slot = count);
+        let most = self.scene.device.limit32(Limit::MaxComputeWorkgroupsPerDimension);
         for count in out {
-            // Source: WebGPU, maxComputeWorkgroupsPerDimension.
-            if count > 65535 {
-                let message = format!("{count} workgroups in one dimension, 65535 are possible");
+            if count > most {
+                let message = format!("{count} workgroups in one dimension, {most} are possible");
                 self.report(Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y"));
                 return None;
             }

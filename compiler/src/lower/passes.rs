@@ -94,7 +94,7 @@ impl Lowerer<'_> {
                 own.or(self.scene.texture_of(view).map(|texture| texture.format))?
             }
         };
-        let info = formats::info(format);
+        let info = formats::info(format, &self.scene.device);
         if !info.depth && !info.stencil {
             let message = format!("{} is no depth or stencil format", format.text());
             self.report(

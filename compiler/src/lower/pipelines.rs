@@ -341,7 +341,7 @@ impl Lowerer<'_> {
 
     fn depth_stencil(&mut self, state: &Obj, primitive: Option<&Obj>) -> Option<DepthStencil> {
         let format = state.word("format")?;
-        let info = formats::info(format);
+        let info = formats::info(format, &self.scene.device);
         if state.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
             return None;
         }

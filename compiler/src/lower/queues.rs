@@ -1,6 +1,7 @@
 //! What fills buffers: `#init`s and `#queue`s.
 
 use super::{Lowerer, named};
+use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
@@ -119,10 +120,11 @@ impl Lowerer<'_> {
         };
         let invocations = workgroup.iter().map(|&n| u64::from(n)).product::<u64>().max(1);
         let groups = u64::from(size / stride).div_ceil(invocations).max(1);
+        let most = self.scene.device.limit32(Limit::MaxComputeWorkgroupsPerDimension);
         match u32::try_from(groups) {
-            Ok(groups) if groups <= 65535 => Some([groups, 1, 1]),
+            Ok(groups) if groups <= most => Some([groups, 1, 1]),
             _ => {
-                let message = format!("`#init {}` needs {groups} workgroups in x, 65535 are possible", o.name);
+                let message = format!("`#init {}` needs {groups} workgroups in x, {most} are possible", o.name);
                 self.report(Diagnostic::new(Code::DispatchLimit, o.name_span, message).help("write `workgroups=[x y]`"));
                 None
             }

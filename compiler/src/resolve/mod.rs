@@ -3,6 +3,7 @@
 //! The property tables say what each value has to be. What does not fit is reported once and stands as [`Val::Bad`], which
 //! everything after accepts in silence.
 
+mod device;
 mod eval;
 mod names;
 mod shaders;
@@ -11,6 +12,7 @@ mod values;
 pub use names::Declaration;
 pub use shaders::Shader;
 
+use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
 use crate::load::Loaded;
 use crate::schema::{MACROS, Ns, Prop};
@@ -210,6 +212,8 @@ pub struct Resolved {
     pub shaders: Vec<Shader>,
     /// Shader of a module reference.
     pub shader_of: BTreeMap<(Ns, usize), usize>,
+    /// What is asked of the device.
+    pub device: Device,
     /// Shader files that were read, in the order of their ids behind those of the loaded files.
     pub extra_files: Vec<SourceFile>,
 }
@@ -252,6 +256,7 @@ pub struct Resolver<'a> {
     fragments: BTreeMap<(Ns, usize), shaders::Fragment>,
     shader_defines: BTreeMap<String, crate::shader::assemble::Define>,
     extra_files: Vec<SourceFile>,
+    device: Device,
     minify: bool,
 }
 
@@ -277,16 +282,18 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         fragments: BTreeMap::new(),
         shader_defines: BTreeMap::new(),
         extra_files: Vec::new(),
+        device: Device::default(),
         minify,
     };
     resolver.declare();
     resolver.mark_lost_bodies();
     resolver.check_defines();
+    resolver.resolve_device();
     resolver.resolve_data();
     resolver.resolve_shaders();
     let mut objects = BTreeMap::new();
     for row in MACROS {
-        if matches!(row.ns, Ns::Wgsl | Ns::ShaderModule | Ns::Data) {
+        if matches!(row.ns, Ns::Wgsl | Ns::ShaderModule | Ns::Data | Ns::Device) {
             continue;
         }
         let mut list = Vec::new();
@@ -301,8 +308,8 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         objects.insert(row.ns, list);
     }
     resolver.report_unused();
-    let Resolver { data, shaders, shader_of, extra_files, .. } = resolver;
-    Resolved { objects, data, shaders, shader_of, extra_files }
+    let Resolver { data, shaders, shader_of, device, extra_files, .. } = resolver;
+    Resolved { objects, data, shaders, shader_of, device, extra_files }
 }
 
 impl Resolver<'_> {

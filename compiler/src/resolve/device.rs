@@ -1,0 +1,76 @@
+//! `#device`: known before shaders are checked, because what WGSL may say depends on features. Source: language reference, 18.1.
+
+use super::{Node, Resolver, Val};
+use crate::device::{Better, Device, Feature, Limit};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::schema::{self, Ns};
+
+/// Largest limit that can be asked for: the numbers of `requiredLimits` are `GPUSize64`, which WebIDL takes from whole doubles.
+const MAX_LIMIT: f64 = 9_007_199_254_740_991.0;
+
+impl Resolver<'_> {
+    /// Reads the `#device`, if there is one.
+    pub(super) fn resolve_device(&mut self) {
+        if self.count(Ns::Device) == 0 {
+            return;
+        }
+        let declaration = self.declaration(Ns::Device, 0);
+        let obj = self.object(&schema::DEVICE, declaration.body, declaration.span, false);
+        let mut device = Device { span: Some(declaration.name_span), ..Device::default() };
+        for (name, required) in [("requiredFeatures", true), ("optionalFeatures", false)] {
+            for node in obj.list(name) {
+                self.feature(&mut device, node, required);
+            }
+        }
+        if let Some(Node { val: Val::Record(limits), .. }) = obj.get("requiredLimits") {
+            for (name, span, number) in limits {
+                let Some(limit) = Limit::find(name) else {
+                    let mut diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{name}` is no limit of WebGPU"));
+                    diagnostic = match nearest(name, Limit::ALL.iter().map(|limit| limit.name())) {
+                        Some(near) => {
+                            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, *span, near)
+                        }
+                        None => diagnostic.help("the limits are those of WebGPU's GPUSupportedLimits, such as maxBufferSize"),
+                    };
+                    self.report(diagnostic);
+                    continue;
+                };
+                if number.fract() != 0.0 || *number < 0.0 || *number > MAX_LIMIT {
+                    let message = format!("`{name}` is {number}, which is no whole number from 0 to 2^53 - 1");
+                    self.report(Diagnostic::new(Code::OutOfRange, *span, message));
+                    continue;
+                }
+                // Whole and in range.
+                let number = *number as u64;
+                if limit.better() == Better::Lower && !(number.is_power_of_two() && number < 1 << 32) {
+                    let message = format!("`{name}` is {number}, and an alignment is a power of two");
+                    self.report(Diagnostic::new(Code::OutOfRange, *span, message).help("such as 64 or 32"));
+                    continue;
+                }
+                device.limits.insert(limit, (number, *span));
+            }
+        }
+        self.device = device;
+    }
+
+    fn feature(&mut self, device: &mut Device, node: &Node, required: bool) {
+        let Val::Str(name) = &node.val else { return };
+        let Some(feature) = Feature::find(name) else {
+            let mut diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{name}` is no feature of WebGPU"));
+            diagnostic = match nearest(name, Feature::ALL.iter().map(|feature| feature.name())) {
+                Some(near) => {
+                    diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, node.span, near)
+                }
+                None => diagnostic.help("the features are those of WebGPU's GPUFeatureName, such as timestamp-query"),
+            };
+            self.report(diagnostic);
+            return;
+        };
+        if let Some((_, old)) = device.features.get(&feature) {
+            let message = format!("the feature {name} is asked for twice");
+            self.report(Diagnostic::new(Code::NoEffect, node.span, message).also(*old, "first asked for here"));
+            return;
+        }
+        device.features.insert(feature, (required, node.span));
+    }
+}
