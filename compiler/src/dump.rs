@@ -20,6 +20,11 @@ fn flags(table: &[(&str, u32)], bits: u32) -> String {
     if names.is_empty() { "0".to_string() } else { names.join("|") }
 }
 
+/// The offset into a pool, where there is one.
+fn member(offset: u32) -> String {
+    if offset == 0 { String::new() } else { format!("+{offset}") }
+}
+
 fn lines(scene: &Scene) -> Vec<String> {
     let mut out = Vec::new();
     let name_of = |id: BufferId| scene.buffer(id).map_or("?", |buffer| &buffer.named.name);
@@ -53,8 +58,9 @@ fn lines(scene: &Scene) -> Vec<String> {
                 Extent::Canvas([a, b, c]) => format!("canvas({a} {b} {c})"),
             })
             .collect();
+        let pool = if texture.pool > 1 { format!(" pool={}", texture.pool) } else { String::new() };
         out.push(format!(
-            "texture {} {} {} {} usage={} samples={} mips={}",
+            "texture {} {} {} {} usage={} samples={} mips={}{pool}",
             texture.named.name,
             texture.dimension.text(),
             size.join("x"),
@@ -130,8 +136,14 @@ fn lines(scene: &Scene) -> Vec<String> {
                 Resource::Buffer { buffer, offset, size, ping_pong } => {
                     format!("buffer {} offset={offset} size={size:?} pingPong={ping_pong}", name_of(*buffer))
                 }
-                Resource::Texture(id) => format!("texture {}", scene.texture(*id).map_or("?", |texture| &texture.named.name)),
-                Resource::View(id) => format!("view {}", scene.view(*id).map_or("?", |view| &view.named.name)),
+                Resource::Texture { texture, ping_pong } => {
+                    let name = scene.texture(*texture).map_or("?", |texture| &texture.named.name);
+                    format!("texture {name}{}", member(*ping_pong))
+                }
+                Resource::View { view, ping_pong } => {
+                    let name = scene.view(*view).map_or("?", |view| &view.named.name);
+                    format!("view {name}{}", member(*ping_pong))
+                }
                 Resource::Sampler(id) => {
                     format!("sampler {}", scene.samplers[id.0].as_ref().map_or("?", |sampler| &sampler.named.name))
                 }
@@ -147,9 +159,13 @@ fn lines(scene: &Scene) -> Vec<String> {
         names.join(" ")
     };
     let view = |view: AttachmentView| match view {
-        AttachmentView::Canvas => "canvas",
-        AttachmentView::Texture(id) => scene.texture(id).map_or("?", |texture| &texture.named.name),
-        AttachmentView::View(id) => scene.view(id).map_or("?", |view| &view.named.name),
+        AttachmentView::Canvas => "canvas".to_string(),
+        AttachmentView::Texture { texture, member: offset } => {
+            format!("{}{}", scene.texture(texture).map_or("?", |texture| &texture.named.name), member(offset))
+        }
+        AttachmentView::View { view, member: offset } => {
+            format!("{}{}", scene.view(view).map_or("?", |view| &view.named.name), member(offset))
+        }
     };
     for init in scene.inits.iter().flatten() {
         let params = init.params.as_ref().map_or(0, |(params, _)| params.len());

@@ -135,6 +135,8 @@ pub struct Texture {
     pub mip_levels: u32,
     /// Formats that views may have too.
     pub view_formats: Vec<Word>,
+    /// How many equal textures there are.
+    pub pool: u32,
 }
 
 /// A `#textureView`, or one written inside an attachment.
@@ -352,8 +354,8 @@ pub enum GroupLayout {
 #[expect(missing_docs, reason = "the kinds of resources")]
 pub enum Resource {
     Buffer { buffer: BufferId, offset: u32, size: Option<u32>, ping_pong: u32 },
-    Texture(TextureId),
-    View(ViewId),
+    Texture { texture: TextureId, ping_pong: u32 },
+    View { view: ViewId, ping_pong: u32 },
     Sampler(SamplerId),
 }
 
@@ -383,15 +385,13 @@ pub struct Group {
     pub pool: u32,
 }
 
-/// What an attachment draws to.
+/// What an attachment draws to. Members of pools are counted from the frame counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the canvas, a texture's default view, a view")]
 pub enum AttachmentView {
-    /// The canvas.
     Canvas,
-    /// A texture's default view.
-    Texture(TextureId),
-    /// A view.
-    View(ViewId),
+    Texture { texture: TextureId, member: u32 },
+    View { view: ViewId, member: u32 },
 }
 
 /// A colour attachment.
@@ -603,6 +603,29 @@ pub struct Frame {
     pub steps: Vec<(Step, Span)>,
 }
 
+impl RenderPass {
+    /// Everything that is drawn to or resolved to.
+    pub fn attachments(&self) -> impl Iterator<Item = AttachmentView> {
+        let colors = self.colors.iter().flat_map(|color| std::iter::once(color.view).chain(color.resolve));
+        colors.chain(self.depth.iter().map(|depth| depth.view))
+    }
+
+    /// After how many frames all pooled attachments are at their first members again: the least common multiple of the pools' sizes.
+    /// `None` if that does not fit in 32 bits.
+    pub fn cycle(&self, scene: &Scene) -> Option<u32> {
+        let gcd = |mut a: u32, mut b: u32| {
+            while b != 0 {
+                (a, b) = (b, a % b);
+            }
+            a
+        };
+        self.attachments().try_fold(1u32, |frames, view| {
+            let pool = scene.attachment_pool(view).0.max(1);
+            frames.checked_mul(pool / gcd(frames, pool))
+        })
+    }
+}
+
 impl Scene {
     /// The buffer, unless it is a hole.
     pub fn buffer(&self, id: BufferId) -> Option<&Buffer> {
@@ -638,8 +661,23 @@ impl Scene {
     pub fn texture_of(&self, view: AttachmentView) -> Option<&Texture> {
         match view {
             AttachmentView::Canvas => None,
-            AttachmentView::Texture(id) => self.texture(id),
-            AttachmentView::View(id) => self.texture(self.view(id)?.texture),
+            AttachmentView::Texture { texture, .. } => self.texture(texture),
+            AttachmentView::View { view, .. } => self.texture(self.view(view)?.texture),
+        }
+    }
+
+    /// How many views a view stands for: as many as its texture has members. Of a hole, one.
+    pub fn view_pool(&self, view: ViewId) -> u32 {
+        self.view(view).and_then(|view| self.texture(view.texture)).map_or(1, |texture| texture.pool)
+    }
+
+    /// How many textures an attachment draws to in turn, and the first of them.
+    pub fn attachment_pool(&self, view: AttachmentView) -> (u32, u32) {
+        match view {
+            AttachmentView::Canvas => (1, 0),
+            AttachmentView::Texture { member, .. } | AttachmentView::View { member, .. } => {
+                (self.texture_of(view).map_or(1, |texture| texture.pool), member)
+            }
         }
     }
 

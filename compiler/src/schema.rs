@@ -350,7 +350,7 @@ shape!(TEXTURE = "#texture" [
     p("mipLevelCount", Ty::Uint(1, 16), "How many mip levels.").def("1"),
     p("viewFormats", Ty::List(&Ty::Format), "Other formats that views may have."),
     p("textureBindingViewDimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "How it is bound in compatibility mode.").later(),
-    p("pool", POOL, "How many equal textures to make for ping-pong.").def("1").later(),
+    p("pool", POOL, "How many equal textures to make for ping-pong.").def("1"),
 ]);
 shape!(TEXTURE_VIEW = "#textureView" [
     p("texture", Ty::Ref(&[Ns::Texture]), "The texture.").req(),
@@ -413,7 +413,7 @@ shape!(ENTRY = "bind group entry" [
     p("sampler", Ty::Ref(&[Ns::Sampler]), "A sampler: short form."),
     p("offset", U32, "First byte, with `buffer`.").def("0"),
     p("size", Ty::ByteSize, "Bytes, with `buffer`.").def("0"),
-    p("pingPong", Ty::Uint(0, 254), "Which member of a pool, with `buffer`.").def("0"),
+    p("pingPong", Ty::Uint(0, 254), "Which member of a pool, with `buffer`, `texture` or `textureView`.").def("0"),
 ]);
 shape!(BIND_GROUP = "#bindGroup" [
     p("layout", Ty::OneOf(&[Ty::Object(&AUTO_LAYOUT), Ty::AutoOr(&Ty::OneOf(&[Ty::Uint(0, 3), Ty::Ref(&[Ns::BindGroupLayout])]))]),
@@ -549,6 +549,7 @@ shape!(INLINE_VIEW = "view" [
     p("mipLevelCount", U32, "How many mip levels.").def("1"),
     p("baseArrayLayer", U32, "The layer.").def("0"),
     p("arrayLayerCount", U32, "How many layers.").def("1"),
+    p("pingPong", Ty::Uint(0, 254), "Which member of a pool, counted from the frame counter.").def("0"),
 ]);
 const ANY_VIEW: Ty = Ty::OneOf(&[Ty::Object(&INLINE_VIEW), Ty::View]);
 shape!(COLOR_OBJECT = "color" [

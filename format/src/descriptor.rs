@@ -465,7 +465,8 @@ mod owned {
             }
         }
 
-        fn encode(&self, out: &mut Vec<u8>) {
+        /// `id_len` is how many bytes the id of a reference has at least.
+        fn encode(&self, out: &mut Vec<u8>, id_len: usize) {
             out.push(self.tag() as u8);
             match self {
                 Value::Bool(_) | Value::Null => {}
@@ -477,17 +478,19 @@ mod owned {
                 Value::Str(text) => write_bytes(out, text.as_bytes()),
                 Value::Object(fields) => {
                     varint::write(out, fields.len() as u32);
-                    encode_fields(fields, out);
+                    encode_fields(fields, out, id_len);
                 }
                 Value::Array(elements) => {
                     varint::write(out, elements.len() as u32);
-                    elements.iter().for_each(|element| element.encode(out));
+                    elements.iter().for_each(|element| element.encode(out, id_len));
                 }
                 Value::Ref(kind, id) => {
                     out.push(*kind as u8);
-                    varint::write(out, u32::from(*id));
+                    varint::write_padded(out, u32::from(*id), id_len);
                 }
-                Value::Canvas(coefficients) | Value::CanvasNumber(coefficients) => coefficients.iter().for_each(|x| out.extend(x.to_le_bytes())),
+                Value::Canvas(coefficients) | Value::CanvasNumber(coefficients) => {
+                    coefficients.iter().for_each(|x| out.extend(x.to_le_bytes()))
+                }
                 Value::Record(pairs) => {
                     varint::write(out, pairs.len() as u32);
                     for (key, number) in pairs {
@@ -508,10 +511,19 @@ mod owned {
         /// # Panics
         /// If this is no object, or has more than 255 fields.
         pub fn to_descriptor(&self, ty: Type) -> Vec<u8> {
+            self.to_padded_descriptor(ty, 1)
+        }
+
+        /// The same with references whose ids have at least `id_len` bytes: with 3, descriptors that differ in nothing but their
+        /// ids have the same length.
+        ///
+        /// # Panics
+        /// As [`Value::to_descriptor`].
+        pub fn to_padded_descriptor(&self, ty: Type, id_len: usize) -> Vec<u8> {
             let Value::Object(fields) = self else { panic!("a descriptor is an object") };
             let count = u8::try_from(fields.len()).expect("no dictionary has 255 members");
             let mut out = alloc::vec![ty as u8, count];
-            encode_fields(fields, &mut out);
+            encode_fields(fields, &mut out, id_len);
             out
         }
 
@@ -580,10 +592,10 @@ mod owned {
         out.extend_from_slice(bytes);
     }
 
-    fn encode_fields(fields: &[(Field, Value)], out: &mut Vec<u8>) {
+    fn encode_fields(fields: &[(Field, Value)], out: &mut Vec<u8>, id_len: usize) {
         for (field, value) in fields {
             out.push(*field as u8);
-            value.encode(out);
+            value.encode(out, id_len);
         }
     }
 

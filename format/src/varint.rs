@@ -41,6 +41,19 @@ pub fn write(out: &mut alloc::vec::Vec<u8>, mut value: u32) {
     out.push(value as u8);
 }
 
+/// Appends `value` in at least `least` bytes, of which there are [`MAX_LEN`] at most: with zeros behind it where it is shorter.
+#[cfg(feature = "alloc")]
+pub fn write_padded(out: &mut alloc::vec::Vec<u8>, value: u32, least: usize) {
+    let start = out.len();
+    write(out, value);
+    while out.len() - start < least.min(MAX_LEN) {
+        if let Some(last) = out.last_mut() {
+            *last |= 0x80;
+        }
+        out.push(0);
+    }
+}
+
 #[cfg(all(test, feature = "alloc"))]
 mod tests {
     use super::*;
@@ -54,6 +67,11 @@ mod tests {
                 write(&mut out, value);
                 assert_eq!(read(&out), Some((value, out.len())));
                 assert_eq!(unzigzag(zigzag(value as i32)), value as i32);
+                for least in 0..=MAX_LEN {
+                    let mut padded = Vec::new();
+                    write_padded(&mut padded, value, least);
+                    assert_eq!(read(&padded), Some((value, out.len().max(least))));
+                }
                 for cut in 0..out.len() {
                     assert_eq!(read(&out[..cut]), None, "{value} cut to {cut} bytes");
                 }

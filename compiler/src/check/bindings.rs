@@ -202,7 +202,7 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
                 diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)).help(help));
             }
         }
-        (Resource::Texture(_) | Resource::View(_), Wanted::Texture { dimension, sample, is_multisampled }) => {
+        (Resource::Texture { .. } | Resource::View { .. }, Wanted::Texture { dimension, sample, is_multisampled }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
             if !one_aspect(texture, view, entry.span, diagnostics) {
@@ -235,7 +235,7 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
             }
             dimension_fits(texture, view, dimension.text(), entry, binding, diagnostics);
         }
-        (Resource::Texture(_) | Resource::View(_), Wanted::StorageTexture { dimension, format, .. }) => {
+        (Resource::Texture { .. } | Resource::View { .. }, Wanted::StorageTexture { dimension, format, .. }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("STORAGE_BINDING", texture_usage::STORAGE_BINDING), entry.span, diagnostics);
             let own = view.and_then(|view| view.format).unwrap_or(texture.format);
@@ -256,8 +256,8 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
         (_, wanted) => {
             let is = match entry.resource {
                 Resource::Buffer { .. } => "a buffer",
-                Resource::Texture(_) => "a texture",
-                Resource::View(_) => "a texture view",
+                Resource::Texture { .. } => "a texture",
+                Resource::View { .. } => "a texture view",
                 Resource::Sampler(_) => "a sampler",
             };
             let message = format!("{is} is bound where the shader has {}", resource_name(wanted));
@@ -304,9 +304,9 @@ fn dimension_fits(
 
 fn texture_of<'s>(scene: &'s Scene, resource: &Resource) -> Option<(&'s Texture, Option<&'s View>)> {
     match resource {
-        Resource::Texture(id) => Some((scene.texture(*id)?, None)),
-        Resource::View(id) => {
-            let view = scene.view(*id)?;
+        Resource::Texture { texture, .. } => Some((scene.texture(*texture)?, None)),
+        Resource::View { view, .. } => {
+            let view = scene.view(*view)?;
             Some((scene.texture(view.texture)?, Some(view)))
         }
         Resource::Buffer { .. } | Resource::Sampler(_) => None,
@@ -435,7 +435,7 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
                 diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));
             }
         }
-        (Resource::Texture(_) | Resource::View(_), LayoutKind::Texture { sample, dimension, multisampled }) => {
+        (Resource::Texture { .. } | Resource::View { .. }, LayoutKind::Texture { sample, dimension, multisampled }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
             if !one_aspect(texture, view, entry.span, diagnostics) {
@@ -465,7 +465,7 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
                 diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));
             }
         }
-        (Resource::Texture(_) | Resource::View(_), LayoutKind::StorageTexture { format, dimension, .. }) => {
+        (Resource::Texture { .. } | Resource::View { .. }, LayoutKind::StorageTexture { format, dimension, .. }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("STORAGE_BINDING", texture_usage::STORAGE_BINDING), entry.span, diagnostics);
             let viewed = view_dimension(texture, view);

@@ -44,7 +44,11 @@ fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             pools(&mut scene.groups.iter().flatten().map(|group| group.pool))
                 + pools(&mut scene.inits.iter().flatten().map(members)),
         ),
-        ("textures and views", scene.textures.len().max(scene.views.len())),
+        (
+            "textures and views",
+            pools(&mut scene.textures.iter().flatten().map(|texture| texture.pool))
+                .max(pools(&mut (0..scene.views.len()).map(|view| scene.view_pool(ViewId(view))))),
+        ),
         ("pipelines", scene.render_pipelines.len() + scene.compute_pipelines.len() + scene.inits.len()),
         ("shaders and layouts", scene.shaders.len().max(scene.layouts.len() + scene.groups.len() + scene.inits.len())),
     ];

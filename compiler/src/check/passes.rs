@@ -2,6 +2,7 @@
 
 use super::bindings::{buffer_needs, needs_usage, uses_group};
 use super::resources::Range;
+use super::usage::FRAMES;
 use super::{count, list};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
@@ -45,8 +46,8 @@ pub fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
 fn attachment(scene: &Scene, view: AttachmentView) -> Option<(Word, u32)> {
     match view {
         AttachmentView::Canvas => Some((CANVAS_FORMAT, 1)),
-        AttachmentView::Texture(_) => scene.texture_of(view).map(|texture| (texture.format, texture.sample_count)),
-        AttachmentView::View(id) => {
+        AttachmentView::Texture { .. } => scene.texture_of(view).map(|texture| (texture.format, texture.sample_count)),
+        AttachmentView::View { view: id, .. } => {
             let view_format = scene.view(id)?.format;
             scene.texture_of(view).map(|texture| (view_format.unwrap_or(texture.format), texture.sample_count))
         }
@@ -58,6 +59,7 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for pass in scene.render_passes.iter().flatten() {
         attachments(scene, pass, diagnostics);
         extents(scene, pass, diagnostics);
+        cycle(scene, pass, diagnostics);
         conflicts(scene, pass, diagnostics);
         for bound in &pass.vertices {
             if let Some(buffer) = scene.buffer(bound.buffer) {
@@ -148,7 +150,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
             needs_usage(texture, RENDER, depth.span, diagnostics);
         }
         one_subresource(scene, depth.view, depth.span, diagnostics);
-        if let (AttachmentView::View(id), Some(texture)) = (depth.view, scene.texture_of(depth.view)) {
+        if let (AttachmentView::View { view: id, .. }, Some(texture)) = (depth.view, scene.texture_of(depth.view)) {
             let info = formats::info(texture.format, &scene.device);
             let aspect = scene.view(id).and_then(|view| view.aspect).map_or("all", |aspect| aspect.text());
             if info.depth && info.stencil && aspect != "all" {
@@ -180,7 +182,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
 
 /// No subresource is attached twice, resolve targets included.
 fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen: Vec<(Option<TextureId>, Range, Span)> = Vec::new();
+    let mut seen: Vec<(Option<(TextureId, u32)>, Range, Span)> = Vec::new();
     // A target that one sample is resolved to is reported.
     let resolves =
         |color: &ColorAttachment| color.resolve.filter(|_| attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1));
@@ -189,10 +191,7 @@ fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
     for (view, span) in views.flatten() {
         let (id, range) = match (view, scene.texture_of(view)) {
             (AttachmentView::Canvas, _) => (None, Range { mips: (0, 1), layers: (0, 1) }),
-            (AttachmentView::Texture(id), Some(texture)) => (Some(id), Range::whole(texture)),
-            (AttachmentView::View(id), Some(texture)) => {
-                (scene.view(id).map(|view| view.texture), range_of(scene, AttachmentView::View(id), texture))
-            }
+            (_, Some(texture)) => (member_of(scene, view), range_of(scene, view, texture)),
             (_, None) => continue,
         };
         match seen.iter().find(|(other, written, _)| *other == id && written.overlaps(range)) {
@@ -221,8 +220,8 @@ fn one_subresource(scene: &Scene, view: AttachmentView, span: Span, diagnostics:
 
 fn range_of(scene: &Scene, view: AttachmentView, texture: &Texture) -> Range {
     match view {
-        AttachmentView::View(id) => scene.view(id).map_or(Range::whole(texture), |view| Range::of_view(view, texture)),
-        AttachmentView::Canvas | AttachmentView::Texture(_) => Range::whole(texture),
+        AttachmentView::View { view, .. } => scene.view(view).map_or(Range::whole(texture), |view| Range::of_view(view, texture)),
+        AttachmentView::Canvas | AttachmentView::Texture { .. } => Range::whole(texture),
     }
 }
 
@@ -234,7 +233,7 @@ fn extents(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) 
             return Some(canvas);
         }
         let texture = scene.texture_of(view)?;
-        let level = if let AttachmentView::View(id) = view { scene.view(id)?.base_mip } else { 0 };
+        let level = if let AttachmentView::View { view, .. } = view { scene.view(view)?.base_mip } else { 0 };
         let at = |extent: Extent| match extent {
             Extent::Fixed(texels) => Some(Extent::Fixed((texels >> level.min(31)).max(1))),
             canvas if level == 0 => Some(canvas),
@@ -268,15 +267,10 @@ fn extents(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) 
 
 /// Source: WebGPU, 3.4.5 "Resource usages": a subresource is either drawn to or read in a pass.
 fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
-    let id_of = |view: AttachmentView| match view {
-        AttachmentView::Canvas => None,
-        AttachmentView::Texture(id) => Some(id),
-        AttachmentView::View(id) => scene.view(id).map(|view| view.texture),
-    };
-    let mut written: Vec<(TextureId, Range, Span)> = Vec::new();
+    let mut written: Vec<(TextureId, u32, Range, Span)> = Vec::new();
     let mut write = |view: AttachmentView, span: Span| {
-        if let (Some(id), Some(texture)) = (id_of(view), scene.texture_of(view)) {
-            written.push((id, range_of(scene, view, texture), span));
+        if let (Some((id, member)), Some(texture)) = (member_of(scene, view), scene.texture_of(view)) {
+            written.push((id, member, range_of(scene, view, texture), span));
         }
     };
     for color in &pass.colors {
@@ -293,17 +287,30 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
     for bound in &pass.groups {
         let Some(group) = scene.group(bound.group) else { continue };
         for entry in &group.entries {
-            let (id, range) = match &entry.resource {
-                Resource::Texture(id) => (*id, scene.texture(*id).map(Range::whole)),
-                Resource::View(id) => match scene.view(*id) {
-                    Some(view) => (view.texture, scene.texture(view.texture).map(|texture| Range::of_view(view, texture))),
+            let (id, ping_pong, view) = match &entry.resource {
+                Resource::Texture { texture, ping_pong } => (*texture, *ping_pong, None),
+                Resource::View { view, ping_pong } => match scene.view(*view) {
+                    Some(view) => (view.texture, *ping_pong, Some(view)),
                     None => continue,
                 },
                 Resource::Buffer { .. } | Resource::Sampler(_) => continue,
             };
-            let Some(range) = range else { continue };
-            if let Some((_, _, attached)) = written.iter().find(|(other, written, _)| *other == id && written.overlaps(range)) {
-                let name = scene.texture(id).map_or("?", |texture| &texture.named.name);
+            let Some(texture) = scene.texture(id) else { continue };
+            let range = view.map_or(Range::whole(texture), |view| Range::of_view(view, texture));
+            let pool = texture.pool.max(1);
+            if pool > 1 && ping_pong >= pool {
+                continue;
+            }
+            let meets = |member: u32| {
+                (0..FRAMES).any(|frame| {
+                    let variant = (frame + bound.offset) % group.pool.max(1);
+                    (ping_pong + variant) % pool == (member + frame) % pool
+                })
+            };
+            let clash =
+                written.iter().find(|(other, member, written, _)| *other == id && written.overlaps(range) && meets(*member));
+            if let Some((.., attached)) = clash {
+                let name = &texture.named.name;
                 diagnostics.push(
                     Diagnostic::new(
                         Code::ReadWriteConflict,
@@ -312,10 +319,40 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
                     )
                     .also(*attached, "drawn to here")
                     .also(entry.span, "bound here")
-                    .help("draw to another texture, and read this one"),
+                    .help(if texture.pool > 1 {
+                        "draw to one member of the pool and read another: `pingPong=0` and `pingPong=1`"
+                    } else {
+                        "draw to another texture, and read this one"
+                    }),
                 );
             }
         }
+    }
+}
+
+/// The texture of an attachment, and which member of its pool the first frame draws to.
+fn member_of(scene: &Scene, view: AttachmentView) -> Option<(TextureId, u32)> {
+    let (pool, member) = scene.attachment_pool(view);
+    let id = match view {
+        AttachmentView::Canvas => return None,
+        AttachmentView::Texture { texture, .. } => texture,
+        AttachmentView::View { view, .. } => scene.view(view)?.texture,
+    };
+    Some((id, member % pool.max(1)))
+}
+
+/// Most frames after which the members of all pools of a pass' attachments come around together. Picked by feel: the descriptor of the
+/// pass is stored once for each.
+const MAX_CYCLE: u32 = 1024;
+
+/// Attachments that are members of pools turn together after as many frames as the sizes' least common multiple.
+fn cycle(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
+    let frames = pass.cycle(scene);
+    if frames.is_none_or(|frames| frames > MAX_CYCLE) {
+        let message =
+            format!("the attachments of `#renderPass {}` have pools that go around too seldom together", pass.named.name);
+        let help = format!("the least common multiple of the pools' sizes may be {MAX_CYCLE}: make the pools equally large");
+        diagnostics.push(Diagnostic::new(Code::TooMany, pass.named.span, message).help(help));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// Frames that are looked at: pools of the usual sizes have gone around by then.
-const FRAMES: u32 = 12;
+pub const FRAMES: u32 = 12;
 
 /// How something is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +20,11 @@ pub enum Access {
     Write,
 }
 
-/// What is used: a member of a buffer's pool, or a part of a texture.
+/// What is used: a member of a buffer's pool, or a part of a member of a texture's.
 #[derive(Clone, Copy, PartialEq)]
 enum Target {
     Buffer { id: BufferId, member: u32, bytes: (u32, u32) },
-    Texture { id: TextureId, range: Range },
+    Texture { id: TextureId, member: u32, range: Range },
 }
 
 struct Use {
@@ -45,7 +45,9 @@ impl Use {
             (Target::Buffer { id, member, bytes }, Target::Buffer { id: other, member: of, bytes: range }) => {
                 (id, member) == (other, of) && (!both_write || bytes.0 < range.1 && range.0 < bytes.1)
             }
-            (Target::Texture { id, range }, Target::Texture { id: other, range: of }) => id == other && range.overlaps(of),
+            (Target::Texture { id, member, range }, Target::Texture { id: other, member: of, range: covered }) => {
+                (id, member) == (other, of) && range.overlaps(covered)
+            }
             _ => false,
         }
     }
@@ -129,10 +131,9 @@ fn scope(
                     format!("`{name}` is {} and {} in one {what} of `{}`", words(first), words(second), named.name)
                 }
             };
-            let help = if matches!(second.target, Target::Buffer { .. }) {
-                "use two buffers, or a pool with `pingPong=0` and `pingPong=1`"
-            } else {
-                "use two textures"
+            let help = match second.target {
+                Target::Buffer { .. } => "use two buffers, or a pool with `pingPong=0` and `pingPong=1`",
+                Target::Texture { .. } => "use two textures, or a pool with `pingPong=0` and `pingPong=1`",
             };
             diagnostics.push(
                 Diagnostic::new(Code::ReadWriteConflict, second.span, message)
@@ -144,6 +145,7 @@ fn scope(
     }
 }
 
+/// What a variant of a bind group binds; of a sampler nothing.
 fn target(scene: &Scene, resource: &Resource, variant: u32) -> Option<Target> {
     match resource {
         Resource::Buffer { buffer, offset, size, ping_pong } => {
@@ -151,10 +153,15 @@ fn target(scene: &Scene, resource: &Resource, variant: u32) -> Option<Target> {
             let end = size.map_or(found.size, |size| offset.saturating_add(size));
             Some(Target::Buffer { id: *buffer, member: (ping_pong + variant) % found.pool.max(1), bytes: (*offset, end) })
         }
-        Resource::Texture(id) => Some(Target::Texture { id: *id, range: Range::whole(scene.texture(*id)?) }),
-        Resource::View(id) => {
-            let view = scene.view(*id)?;
-            Some(Target::Texture { id: view.texture, range: Range::of_view(view, scene.texture(view.texture)?) })
+        Resource::Texture { texture: id, ping_pong } => {
+            let texture = scene.texture(*id)?;
+            Some(Target::Texture { id: *id, member: (ping_pong + variant) % texture.pool.max(1), range: Range::whole(texture) })
+        }
+        Resource::View { view, ping_pong } => {
+            let view = scene.view(*view)?;
+            let texture = scene.texture(view.texture)?;
+            let member = (ping_pong + variant) % texture.pool.max(1);
+            Some(Target::Texture { id: view.texture, member, range: Range::of_view(view, texture) })
         }
         Resource::Sampler(_) => None,
     }

@@ -59,8 +59,13 @@ impl Emitter<'_> {
                 }
                 object(fields)
             }
-            Resource::Texture(id) => reference(Kind::DefaultView, id.0 as u32),
-            Resource::View(id) => reference(Kind::TextureView, id.0 as u32),
+            Resource::Texture { texture, ping_pong } => {
+                let pool = self.scene.texture(*texture).expect(HOLE).pool;
+                reference(Kind::DefaultView, self.ids.textures[texture.0] + (ping_pong + variant) % pool)
+            }
+            Resource::View { view, ping_pong } => {
+                reference(Kind::TextureView, self.ids.views[view.0] + (ping_pong + variant) % self.scene.view_pool(*view))
+            }
             Resource::Sampler(id) => reference(Kind::Sampler, id.0 as u32),
         }
     }

@@ -58,10 +58,7 @@ impl Emitter<'_> {
             }
         };
         let pool = self.scene.buffer(write.buffer).expect(HOLE).pool;
-        let picks = match write.ping_pong {
-            Some(offset) if pool > 1 => vec![Pick { at: 1, count: pool, offset }],
-            _ => Vec::new(),
-        };
+        let picks = write.ping_pong.and_then(|offset| Pick::member(1, pool, offset)).into_iter().collect();
         let args = vec![Arg::Number(self.ids.buffers[write.buffer.0]), Arg::Number(write.offset), source];
         Command { op: Op::WriteBuffer, args, picks, span: Some(write.span) }
     }

@@ -8,6 +8,10 @@ use std::collections::BTreeMap;
 pub(super) struct Ids {
     /// First member of every buffer.
     pub(super) buffers: Vec<u32>,
+    /// First member of every texture.
+    pub(super) textures: Vec<u32>,
+    /// First member of every view: it has as many as its texture.
+    pub(super) views: Vec<u32>,
     /// First variant of every group.
     pub(super) groups: Vec<u32>,
     /// Automatic layouts, numbered behind the explicit ones in the order in which groups use them.
@@ -36,6 +40,10 @@ impl Ids {
         let buffers = scene.buffers.iter().map(|buffer| take(buffer.as_ref().expect(HOLE).pool)).collect();
         let params = scene.inits.iter().map(|init| init.as_ref().expect(HOLE).params.as_ref().map(|_| take(1))).collect();
         let mut take = dense();
+        let textures = scene.textures.iter().map(|texture| take(texture.as_ref().expect(HOLE).pool)).collect();
+        let mut take = dense();
+        let views = (0..scene.views.len()).map(|view| take(scene.view_pool(ViewId(view)))).collect();
+        let mut take = dense();
         let groups = scene.groups.iter().map(|group| take(group.as_ref().expect(HOLE).pool)).collect();
         let init_groups =
             scene.inits.iter().map(|init| take(scene.buffer(init.as_ref().expect(HOLE).buffer).expect(HOLE).pool)).collect();
@@ -56,6 +64,6 @@ impl Ids {
         used.sort_unstable();
         used.dedup();
         let shaders = used.into_iter().zip(0..).collect();
-        Self { buffers, groups, auto_layouts, shaders, params, init_groups }
+        Self { buffers, textures, views, groups, auto_layouts, shaders, params, init_groups }
     }
 }

@@ -138,15 +138,25 @@ enum Arg {
     Number(u32),
     /// A blob: pointer and length.
     Blob(usize),
+    /// The first of so many equally long parts of a blob: pointer and length.
+    Part(usize, u32),
     /// Bytes of the input block: pointer and length.
     Input { offset: u32, len: u32 },
 }
 
-/// Adds a pool member's number to the id at byte `at` of the command.
+/// Adds a pool member's number, times `stride`, to the number at byte `at` of the command: an id, or a pointer.
 struct Pick {
     at: u32,
     count: u32,
     offset: u32,
+    stride: u32,
+}
+
+impl Pick {
+    /// Of the id at byte `at`; none where there is no pool.
+    fn member(at: u32, count: u32, offset: u32) -> Option<Self> {
+        (count > 1).then_some(Self { at, count, offset, stride: 1 })
+    }
 }
 
 struct Command {
@@ -173,12 +183,13 @@ impl Encoder<'_> {
             match *arg {
                 Arg::Number(number) => operands.push(number),
                 Arg::Blob(blob) => operands.extend([self.offsets[blob].0, self.offsets[blob].1]),
+                Arg::Part(blob, count) => operands.extend([self.offsets[blob].0, self.offsets[blob].1 / count]),
                 Arg::Input { offset, len } => operands.extend([self.inputs + offset, len]),
             }
         }
         block.command(command.op, &operands);
         for pick in &command.picks {
-            block.patch(pick.at, pick.count, pick.offset, 1);
+            block.patch(pick.at, pick.count, pick.offset, pick.stride);
         }
     }
 }
@@ -206,6 +217,24 @@ fn uint(fields: &mut Vec<(Field, Value)>, field: Field, value: u32, default: u32
 impl Emitter<'_> {
     fn descriptor(&mut self, ty: Type, value: &Value) -> Arg {
         Arg::Blob(self.blobs.add(BlobKind::Descriptor, value.to_descriptor(ty)))
+    }
+
+    /// The command of a descriptor that has variants, which differ in their ids only: one for each frame in turn. Their bytes are
+    /// equally long and lie side by side, so that the pointer can be moved to the frame's.
+    fn with_variants(&mut self, op: Op, ty: Type, variants: &[Value], span: Option<Span>) -> Command {
+        if let [one] = variants {
+            return Command { op, args: vec![self.descriptor(ty, one)], picks: Vec::new(), span };
+        }
+        let encode = |id_len| -> Vec<Vec<u8>> { variants.iter().map(|value| value.to_padded_descriptor(ty, id_len)).collect() };
+        let mut parts = encode(1);
+        if parts.iter().any(|part| part.len() != parts[0].len()) {
+            // Ids have at most 16 bits, so at most three bytes.
+            parts = encode(3);
+        }
+        let (count, stride) = (parts.len() as u32, parts[0].len() as u32);
+        let blob = self.blobs.add(BlobKind::Descriptor, parts.concat());
+        // The pointer comes right after the opcode.
+        Command { op, args: vec![Arg::Part(blob, count)], picks: vec![Pick { at: 1, count, offset: 0, stride }], span }
     }
 
     fn create(&mut self, op: Op, id: u32, ty: Type, value: &Value, span: Span) -> Item {

@@ -6,7 +6,7 @@ impl Emitter<'_> {
     pub(super) fn set_groups(&self, groups: &[BoundGroup], out: &mut Vec<Command>) {
         for (slot, bound) in groups.iter().enumerate() {
             let pool = self.scene.group(bound.group).expect(HOLE).pool;
-            let picks = if pool > 1 { vec![Pick { at: 2, count: pool, offset: bound.offset }] } else { Vec::new() };
+            let picks = Pick::member(2, pool, bound.offset).into_iter().collect();
             let args = vec![Arg::Number(slot as u32), Arg::Number(self.ids.groups[bound.group.0])];
             out.push(Command { op: Op::SetBindGroup, args, picks, span: Some(bound.span) });
         }
@@ -37,15 +37,7 @@ impl Emitter<'_> {
 
     pub(super) fn render_pass(&mut self, pass: &RenderPass) -> Vec<Command> {
         let span = Some(pass.named.span);
-        let begin = match short_begin(pass) {
-            Some(operands) => bare(Op::BeginRenderPass, &operands, span),
-            None => {
-                let value = pass_descriptor(pass);
-                let desc = self.descriptor(Type::RenderPass, &value);
-                Command { op: Op::BeginRenderPassDesc, args: vec![desc], picks: Vec::new(), span }
-            }
-        };
-        let mut out = vec![begin];
+        let mut out = vec![self.begin_render_pass(pass)];
         if let Some((pipeline, span)) = pass.pipeline {
             out.push(bare(Op::SetPipeline, &[pipeline.0 as u32], Some(span)));
         }
@@ -59,9 +51,7 @@ impl Emitter<'_> {
                     bare(Op::SetVertexBufferRange, &[slot as u32, id, offset, size.unwrap_or(WHOLE)], Some(bound.span))
                 }
             };
-            if pool > 1 {
-                command.picks.push(Pick { at: 2, count: pool, offset: bound.member });
-            }
+            command.picks.extend(Pick::member(2, pool, bound.member));
             out.push(command);
         }
         if let Some(bound) = &pass.indices {
@@ -82,34 +72,58 @@ impl Emitter<'_> {
     }
 }
 
-/// The operands of BEGIN_RENDER_PASS, if that command can say what the pass wants.
-pub(super) fn short_begin(pass: &RenderPass) -> Option<[u32; 4]> {
-    let texture = |view: AttachmentView| match view {
-        AttachmentView::Canvas => Some(u32::from(CANVAS_TEXTURE)),
-        AttachmentView::Texture(id) => Some(id.0 as u32),
-        AttachmentView::View(_) => None,
-    };
-    let [color] = pass.colors.as_slice() else { return None };
-    if color.resolve.is_some() || color.clear.is_some_and(|clear| clear != [0.0, 0.0, 0.0, 1.0]) {
-        return None;
-    }
-    let depth = match &pass.depth {
-        None => u32::from(NONE),
-        Some(depth) => {
-            if depth.stencil.is_some() || depth.depth != Some(AspectOps::Write { clear: Some(1.0), store: true }) {
-                return None;
-            }
-            texture(depth.view)?
+impl Emitter<'_> {
+    pub(super) fn begin_render_pass(&mut self, pass: &RenderPass) -> Command {
+        let span = Some(pass.named.span);
+        if let Some(short) = self.short_begin(pass) {
+            return short;
         }
-    };
-    Some([texture(color.view)?, u32::from(color.clear.is_some()), u32::from(!color.store), depth])
+        let cycle = pass.cycle(self.scene).expect("the pools of attachments are checked");
+        let variants: Vec<Value> =
+            (0..cycle).map(|frame| pass_descriptor(pass, |view| view_ref(self.scene, &self.ids, view, frame))).collect();
+        self.with_variants(Op::BeginRenderPassDesc, Type::RenderPass, &variants, span)
+    }
+
+    /// BEGIN_RENDER_PASS, if that command can say what the pass wants.
+    fn short_begin(&self, pass: &RenderPass) -> Option<Command> {
+        let texture = |view: AttachmentView| match view {
+            AttachmentView::Canvas => Some(u32::from(CANVAS_TEXTURE)),
+            AttachmentView::Texture { texture, .. } => Some(self.ids.textures[texture.0]),
+            AttachmentView::View { .. } => None,
+        };
+        let [color] = pass.colors.as_slice() else { return None };
+        if color.resolve.is_some() || color.clear.is_some_and(|clear| clear != [0.0, 0.0, 0.0, 1.0]) {
+            return None;
+        }
+        let depth = match &pass.depth {
+            None => u32::from(NONE),
+            Some(depth) => {
+                if depth.stencil.is_some() || depth.depth != Some(AspectOps::Write { clear: Some(1.0), store: true }) {
+                    return None;
+                }
+                texture(depth.view)?
+            }
+        };
+        let operands = [texture(color.view)?, u32::from(color.clear.is_some()), u32::from(!color.store), depth];
+        let mut command = bare(Op::BeginRenderPass, &operands, Some(pass.named.span));
+        // The colour's id stands in bytes 1 and 2, the depth's in 5 and 6.
+        for (at, view) in [(1, Some(color.view)), (5, pass.depth.as_ref().map(|depth| depth.view))] {
+            if let Some((pool, member)) = view.map(|view| self.scene.attachment_pool(view)) {
+                command.picks.extend(Pick::member(at, pool, member));
+            }
+        }
+        Some(command)
+    }
 }
 
-pub(super) fn view_ref(view: AttachmentView) -> Value {
+/// The view of an attachment in frame `frame` of the pools' cycle.
+fn view_ref(scene: &Scene, ids: &Ids, view: AttachmentView, frame: u32) -> Value {
+    let (pool, member) = scene.attachment_pool(view);
+    let member = (frame + member) % pool;
     match view {
         AttachmentView::Canvas => reference(Kind::DefaultView, u32::from(CANVAS_TEXTURE)),
-        AttachmentView::Texture(id) => reference(Kind::DefaultView, id.0 as u32),
-        AttachmentView::View(id) => reference(Kind::TextureView, id.0 as u32),
+        AttachmentView::Texture { texture, .. } => reference(Kind::DefaultView, ids.textures[texture.0] + member),
+        AttachmentView::View { view, .. } => reference(Kind::TextureView, ids.views[view.0] + member),
     }
 }
 
@@ -118,7 +132,8 @@ pub(super) fn load_store(fields: &mut Vec<(Field, Value)>, load: Field, store: F
     fields.push((store, Value::word(if stores { "store" } else { "discard" })));
 }
 
-pub(super) fn pass_descriptor(pass: &RenderPass) -> Value {
+/// The descriptor of a pass; `view_ref` gives the view of an attachment.
+fn pass_descriptor(pass: &RenderPass, view_ref: impl Fn(AttachmentView) -> Value) -> Value {
     let colors = pass.colors.iter().map(|color| {
         let mut fields = vec![(Field::View, view_ref(color.view))];
         if let Some(resolve) = color.resolve {

@@ -32,13 +32,19 @@ impl Emitter<'_> {
                 out.push(self.write_bytes(id, 0, bytes, *span));
             }
         }
-        for (id, texture) in scene.textures.iter().flatten().enumerate() {
+        for (index, texture) in scene.textures.iter().flatten().enumerate() {
             let value = texture_descriptor(texture);
-            out.push(self.create(Op::CreateTexture, id as u32, Type::Texture, &value, texture.named.span));
+            for member in 0..texture.pool {
+                let id = self.ids.textures[index] + member;
+                out.push(self.create(Op::CreateTexture, id, Type::Texture, &value, texture.named.span));
+            }
         }
-        for (id, view) in scene.views.iter().flatten().enumerate() {
-            let value = view_descriptor(view);
-            out.push(self.create(Op::CreateTextureView, id as u32, Type::TextureView, &value, view.named.span));
+        for (index, view) in scene.views.iter().flatten().enumerate() {
+            for member in 0..scene.view_pool(ViewId(index)) {
+                let value = view_descriptor(view, self.ids.textures[view.texture.0] + member);
+                let id = self.ids.views[index] + member;
+                out.push(self.create(Op::CreateTextureView, id, Type::TextureView, &value, view.named.span));
+            }
         }
         for (id, sampler) in scene.samplers.iter().flatten().enumerate() {
             out.push(self.create(Op::CreateSampler, id as u32, Type::Sampler, &sampler.descriptor, sampler.named.span));
@@ -125,8 +131,8 @@ pub(super) fn texture_descriptor(texture: &Texture) -> Value {
     object(fields)
 }
 
-pub(super) fn view_descriptor(view: &View) -> Value {
-    let mut fields = vec![(Field::Texture, reference(Kind::Texture, view.texture.0 as u32))];
+pub(super) fn view_descriptor(view: &View, texture: u32) -> Value {
+    let mut fields = vec![(Field::Texture, reference(Kind::Texture, texture))];
     for (field, word) in [(Field::Format, view.format), (Field::Dimension, view.dimension), (Field::Aspect, view.aspect)] {
         if let Some(word) = word {
             fields.push((field, Value::Word(word)));

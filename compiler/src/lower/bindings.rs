@@ -271,20 +271,38 @@ impl Lowerer<'_> {
             let message = format!("an offset of {offset} is no multiple of 256");
             self.report(Diagnostic::new(Code::Unaligned, obj.span_of("offset"), message));
         }
-        self.pool_offset(obj, BufferId(buffer));
+        if let Some(pool) = self.scene.buffer(BufferId(buffer)).map(|buffer| buffer.pool) {
+            self.pool_offset(obj, pool);
+        }
         Some(Resource::Buffer { buffer: BufferId(buffer), offset, size, ping_pong: obj.uint_or("pingPong", 0) })
     }
 
     fn plain_resource(&mut self, obj: &Obj, ns: Ns, index: usize) -> Option<Resource> {
+        let pool = match ns {
+            Ns::Texture => self.scene.texture(TextureId(index)).map(|texture| texture.pool),
+            Ns::TextureView => Some(self.scene.view_pool(ViewId(index))),
+            _ => None,
+        };
+        if let Some(pool) = pool {
+            self.pool_offset(obj, pool);
+        }
+        let pooled = matches!(ns, Ns::Texture | Ns::TextureView);
         for name in ["offset", "size", "pingPong"] {
-            if let Some(span) = obj.prop_span(name) {
-                let message = format!("`{name}` goes with buffers only");
+            if let Some(span) = obj.prop_span(name).filter(|_| !(pooled && name == "pingPong")) {
+                let message = match name {
+                    "pingPong" => "`pingPong` picks a member of a pool, and this has none".to_string(),
+                    _ => format!("`{name}` goes with buffers only"),
+                };
                 self.report(Diagnostic::new(Code::Conflict, span, message).help("leave it out"));
             }
         }
+        if obj.bad("pingPong") {
+            return None;
+        }
+        let ping_pong = obj.uint_or("pingPong", 0);
         match ns {
-            Ns::Texture => Some(Resource::Texture(TextureId(index))),
-            Ns::TextureView => Some(Resource::View(ViewId(index))),
+            Ns::Texture => Some(Resource::Texture { texture: TextureId(index), ping_pong }),
+            Ns::TextureView => Some(Resource::View { view: ViewId(index), ping_pong }),
             Ns::Sampler => Some(Resource::Sampler(SamplerId(index))),
             // A `#video` is reported as not supported.
             _ => None,

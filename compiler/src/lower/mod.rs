@@ -81,10 +81,9 @@ impl Lowerer<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// `pingPong` stays below the size of the buffer's pool; for a buffer without a pool it means nothing.
+    /// `pingPong` stays below the size of the pool; for what has no pool it means nothing.
     /// Source: language reference, section 10, rule 4, and decision 13.
-    fn pool_offset(&mut self, obj: &Obj, buffer: BufferId) {
-        let Some(pool) = self.scene.buffer(buffer).map(|buffer| buffer.pool) else { return };
+    fn pool_offset(&mut self, obj: &Obj, pool: u32) {
         if let Some(offset) = obj.uint("pingPong").filter(|offset| pool > 1 && *offset >= pool) {
             let message = format!("an offset of {offset} in a pool of {pool}");
             let diagnostic = Diagnostic::new(Code::OutOfRange, obj.span_of("pingPong"), message);

@@ -34,16 +34,32 @@ impl Lowerer<'_> {
     fn attachment_view(&mut self, obj: &Obj, name: &str) -> Option<AttachmentView> {
         match &obj.get(name)?.val {
             Val::CanvasView => Some(AttachmentView::Canvas),
-            Val::Decl(Ns::Texture, index) => Some(AttachmentView::Texture(TextureId(*index))),
-            Val::Decl(Ns::TextureView, index) => Some(AttachmentView::View(ViewId(*index))),
-            Val::Obj(inline) => {
-                let named = Named { name: "(inline)".to_string(), span: inline.span };
-                let view = self.view(inline, named, Some(1))?;
-                self.scene.views.push(Some(view));
-                Some(AttachmentView::View(ViewId(self.scene.views.len() - 1)))
-            }
+            Val::Decl(Ns::Texture, index) => Some(AttachmentView::Texture { texture: TextureId(*index), member: 0 }),
+            Val::Decl(Ns::TextureView, index) => Some(AttachmentView::View { view: ViewId(*index), member: 0 }),
+            Val::Obj(inline) => self.inline_view(inline),
             _ => None,
         }
+    }
+
+    /// A view that is written where it is drawn to.
+    fn inline_view(&mut self, obj: &Obj) -> Option<AttachmentView> {
+        if obj.bad("pingPong") {
+            return None;
+        }
+        let member = obj.uint_or("pingPong", 0);
+        let texture = TextureId(obj.decl("texture", Ns::Texture)?);
+        let of = self.scene.texture(texture)?;
+        // What the default view says as well needs no view of its own.
+        let is_plain = of.mip_levels == 1
+            && of.size[2] == Extent::Fixed(1)
+            && obj.props.iter().all(|(name, ..)| matches!(*name, "texture" | "pingPong"));
+        self.pool_offset(obj, of.pool);
+        if is_plain {
+            return Some(AttachmentView::Texture { texture, member });
+        }
+        let view = self.view(obj, Named { name: "(inline)".to_string(), span: obj.span }, Some(1))?;
+        self.scene.views.push(Some(view));
+        Some(AttachmentView::View { view: ViewId(self.scene.views.len() - 1), member })
     }
 
     fn color_attachment(&mut self, obj: &Obj) -> Option<ColorAttachment> {
@@ -90,7 +106,7 @@ impl Lowerer<'_> {
                 return None;
             }
             view => {
-                let own = if let AttachmentView::View(id) = view { self.scene.view(id)?.format } else { None };
+                let own = if let AttachmentView::View { view, .. } = view { self.scene.view(view)?.format } else { None };
                 own.or(self.scene.texture_of(view).map(|texture| texture.format))?
             }
         };

@@ -167,7 +167,8 @@ impl Lowerer<'_> {
             return None;
         }
         let buffer = BufferId(buffer_index?);
-        let (name, buffer_size) = self.scene.buffer(buffer).map(|buffer| (buffer.named.name.clone(), buffer.size))?;
+        let (name, buffer_size, pool) =
+            self.scene.buffer(buffer).map(|buffer| (buffer.named.name.clone(), buffer.size, buffer.pool))?;
         let source_size = match &source {
             Source::Input(index) => INPUTS[*index].size,
             Source::Data(data) => u32::try_from(self.scene.data[data.0].bytes.as_ref()?.len()).ok()?,
@@ -218,7 +219,7 @@ impl Lowerer<'_> {
                 return None;
             }
         }
-        self.pool_offset(obj, buffer);
+        self.pool_offset(obj, pool);
         Some(WriteBuffer { span: obj.span, buffer, offset, ping_pong: obj.uint("pingPong"), source, source_offset, len })
     }
 }

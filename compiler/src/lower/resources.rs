@@ -82,7 +82,7 @@ impl Lowerer<'_> {
         let dimension = obj.word("dimension").unwrap_or(Word::of("2d"));
         let format = obj.word("format")?;
         let usage = obj.flags("usage")?;
-        if [("sampleCount"), ("mipLevelCount"), ("dimension"), ("viewFormats")].iter().any(|name| obj.bad(name)) {
+        if ["sampleCount", "mipLevelCount", "dimension", "viewFormats", "pool"].iter().any(|name| obj.bad(name)) {
             return None;
         }
         Some(Texture {
@@ -104,6 +104,7 @@ impl Lowerer<'_> {
                     _ => None,
                 })
                 .collect(),
+            pool: obj.uint_or("pool", 1),
         })
     }
 
