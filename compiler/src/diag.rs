@@ -442,6 +442,10 @@ codes! {
     /// Something of WebGPU that only devices with a feature can do. A scene says that it needs the feature with
     /// `#device { requiredFeatures=[…] }`; a host without it then refuses the scene by name.
     FeatureMissing = "E0708" "the scene does not ask for this feature";
+    /// A scene of the `#animation` ends before it starts, or at once: it is never shown.
+    SceneTimes = "E0709" "scene without a duration";
+    /// Two scenes of the `#animation` overlap, so that the later one is cut short, or one goes on after the timeline has ended.
+    SceneOverlap = "W0706" "scenes overlap or go beyond the timeline";
     /// Something needs a feature that the scene asks for with `optionalFeatures` only: on a device without it, it fails.
     OptionalFeature = "W0705" "needs an optional feature";
     /// The program has no `#frame`, so nothing is drawn.

@@ -247,5 +247,24 @@ fn lines(scene: &Scene) -> Vec<String> {
         };
         out.push(format!("frame {} init=[{}] steps=[{}]", frame.named.name, steps(&frame.init), steps(&frame.steps)));
     }
+    if let Some(animation) = &scene.animation {
+        out.push(format!("animation {} ms, {:?}", animation.duration, animation.end));
+        for shown in &animation.scenes {
+            let frame = scene.frames.get(shown.frame).map_or("?", |frame| &frame.named.name);
+            out.push(format!("  {} {}..{} {frame}", shown.named.name, shown.start, shown.end));
+        }
+    }
+    for (feature, (required, _)) in &scene.device.features {
+        out.push(format!("{} feature {}", if *required { "required" } else { "optional" }, feature.name()));
+    }
+    for (limit, (number, _)) in &scene.device.limits {
+        out.push(format!("limit {} {number}", limit.name()));
+    }
+    let canvas = [scene.canvas.alpha_mode, scene.canvas.color_space, scene.canvas.tone_mapping];
+    let canvas: Vec<&str> = canvas.iter().flatten().map(|word| word.text()).collect();
+    if !canvas.is_empty() {
+        out.push(format!("canvas {}", canvas.join(" ")));
+    }
+    out.extend(scene.meta.iter().map(|(name, text)| format!("meta {name} {text:?}")));
     out
 }

@@ -148,7 +148,12 @@ fn fitted_executor(program: &Program) -> Result<Vec<u8>, PackError> {
     executors::with_memory_minimum(executor, pages.ok_or(PackError::TooLarge)?).map_err(PackError::Executor)
 }
 
-/// Puts a payload into a PNG: into `picture`, whose other chunks stay as they are, or around one transparent pixel.
+/// Keywords of what `#meta` says. Source: PNG specification, 11.3.3.2 "Keywords and text strings"; it registers none for an address.
+const KEYWORDS: [(&str, &str); 5] =
+    [("title", "Title"), ("author", "Author"), ("description", "Description"), ("license", "Copyright"), ("url", "URL")];
+
+/// Puts a payload into a PNG: into `picture`, whose other chunks stay as they are, or around one transparent pixel. What the payload
+/// says about the scene becomes text of the PNG too, as `iTXt` chunks in front of `IEND`, except for keywords that the picture has.
 ///
 /// # Errors
 /// [`PackError::Picture`] if `picture` is no good PNG, [`PackError::TooLarge`] if the payload does not fit in a chunk.
@@ -162,11 +167,40 @@ pub fn png(payload: &[u8], picture: Option<&[u8]>, effort: Effort) -> Result<Vec
             &pixel
         }
     };
-    png::embed(picture, packed.deflated, &packed.body).map_err(|error| match error {
+    let mut out = png::embed(picture, packed.deflated, &packed.body).map_err(|error| match error {
         // The body has its header; it is the chunk that cannot be as long.
         PngError::SceneCutOff => PackError::TooLarge,
         error => PackError::Picture(error),
-    })
+    })?;
+    let texts = texts(payload, picture).ok_or(PackError::TooLarge)?;
+    // `embed` has found an IEND, which is the last chunk and has no data.
+    out.splice(out.len() - png::EMPTY_CHUNK_SIZE..out.len() - png::EMPTY_CHUNK_SIZE, texts);
+    Ok(out)
+}
+
+/// The `iTXt` chunks for what a payload says about its scene, without those that the picture has. `None` if a text does not fit.
+/// Source: PNG specification, 11.3.3.4.
+fn texts(payload: &[u8], picture: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let meta = Payload::parse(payload).ok().and_then(|payload| payload.extension(tag::META));
+    let Some(meta) = meta.and_then(|json| serde_json::from_slice::<serde_json::Value>(json).ok()) else { return Some(out) };
+    let starts: Vec<&[u8]> = png::chunks(picture)
+        .map(|chunks| {
+            chunks.flatten().filter(|chunk| matches!(&chunk.kind, b"tEXt" | b"zTXt" | b"iTXt")).map(|c| c.data).collect()
+        })
+        .unwrap_or_default();
+    for (member, keyword) in KEYWORDS {
+        let Some(text) = meta.get(member).and_then(serde_json::Value::as_str) else { continue };
+        let mut data = [keyword.as_bytes(), &[0]].concat();
+        if starts.iter().any(|start| start.starts_with(&data)) {
+            continue;
+        }
+        // Not compressed; no language, and so no translated keyword.
+        data.extend([0, 0, 0, 0]);
+        data.extend(text.as_bytes());
+        png::write_chunk(&mut out, *b"iTXt", &data)?;
+    }
+    Some(out)
 }
 
 /// The size of one part of a payload.

@@ -80,6 +80,10 @@ pub struct Scene {
     pub inits: Vec<Option<Init>>,
     pub queues: Vec<Option<Queue>>,
     pub frames: Vec<Frame>,
+    pub animation: Option<Animation>,
+    pub canvas: Canvas,
+    /// What `#meta` says: property and text.
+    pub meta: Vec<(&'static str, String)>,
 }
 
 /// A `#buffer`.
@@ -624,6 +628,58 @@ impl RenderPass {
             frames.checked_mul(pool / gcd(frames, pool))
         })
     }
+}
+
+/// What happens when a timeline ends. Source: language reference, 12.1 and 12.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndBehavior {
+    /// The clock stands still, and frames are drawn on.
+    Hold,
+    /// A last frame is drawn.
+    Stop,
+    /// The clock starts again, as if by hand.
+    Restart,
+    /// The clock starts again.
+    Loop,
+}
+
+/// A scene of an [`Animation`].
+#[derive(Clone, Debug)]
+pub struct AnimationScene {
+    /// Its id.
+    pub named: Named,
+    /// Index of the frame that it shows.
+    pub frame: usize,
+    /// Its first millisecond.
+    pub start: u32,
+    /// The millisecond at which it is over.
+    pub end: u32,
+    /// Where its times stand.
+    pub times: Span,
+}
+
+/// The `#animation`.
+#[derive(Clone, Debug)]
+pub struct Animation {
+    /// Where its name stands.
+    pub span: Span,
+    /// Its length in milliseconds, at least 1.
+    pub duration: u32,
+    /// What happens then.
+    pub end: EndBehavior,
+    /// The scenes, in source order.
+    pub scenes: Vec<AnimationScene>,
+}
+
+/// The `#canvas`; what is not written has WebGPU's default.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Canvas {
+    /// `GPUCanvasAlphaMode`.
+    pub alpha_mode: Option<Word>,
+    /// `PredefinedColorSpace`.
+    pub color_space: Option<Word>,
+    /// `GPUCanvasToneMappingMode`.
+    pub tone_mapping: Option<Word>,
 }
 
 impl Scene {

@@ -827,10 +827,10 @@ shape!(SCENE = "scene" [
     p("end", Ty::Float, "Second at which it is over.").req(),
 ]);
 shape!(ANIMATION = "#animation" [
-    p("duration", Ty::Float, "Length in seconds.").req(),
+    p("duration", Ty::Float, "Length in seconds, in steps of a millisecond.").req(),
     p("loop", Ty::Bool, "Begin again at the end.").def("false"),
-    p("endBehavior", Ty::Name, "hold, stop or restart.").def("hold"),
-    p("scenes", Ty::List(&Ty::Object(&SCENE)), "The scenes.").req(),
+    p("endBehavior", Ty::Name, "What happens at the end without `loop`: `hold` the last picture, `stop` playing, `restart`.").def("hold"),
+    p("scenes", Ty::List(&Ty::Object(&SCENE)), "The scenes; where two overlap the first is shown, in a gap the one that ended last.").req(),
 ]);
 shape!(PASS = "#pass" [
     p("code", Ty::Text, "WGSL with fragment or compute entry points.").req(),
@@ -904,10 +904,10 @@ pub static MACROS: &[MacroRow] = &[
     m(Ns::WasmCall, &WASM_CALL, "A call into a nested WebAssembly module.").later(),
     m(Ns::Pass, &PASS, "A fullscreen pass with everything around it generated.").later(),
     m(Ns::Frame, &FRAME, "What is drawn in a frame."),
-    m(Ns::Animation, &ANIMATION, "Frames along a timeline.").later(),
+    m(Ns::Animation, &ANIMATION, "Frames along a timeline."),
     m(Ns::Device, &DEVICE, "What the scene needs of the GPU.").single(),
-    m(Ns::Canvas, &CANVAS, "How the canvas is set up.").later().single(),
-    m(Ns::Meta, &META, "About the scene.").later().single(),
+    m(Ns::Canvas, &CANVAS, "How the canvas is set up.").single(),
+    m(Ns::Meta, &META, "About the scene.").single(),
 ];
 
 /// The row of a macro by its word; the old spellings too.

@@ -18,6 +18,9 @@ pub const FLAG_DEFLATE: u8 = 1;
 /// Longest chunk, in bytes. Source: PNG specification, 5.3.
 pub const MAX_CHUNK: u32 = 0x7FFF_FFFF;
 
+/// Bytes of a chunk without data: length, type and CRC. Source: PNG specification, 5.3.
+pub const EMPTY_CHUNK_SIZE: usize = 12;
+
 /// CRC-32 of the parts one after another. Source: PNG specification, 5.5 and annex D (polynomial 0xEDB88320, reflected).
 pub fn crc32(parts: &[&[u8]]) -> u32 {
     const TABLE: [u32; 256] = {

@@ -10,7 +10,9 @@ mod ids;
 mod passes;
 mod pipelines;
 mod resources;
+mod tables;
 
+use crate::device::Device;
 use crate::program::{FrameOrigin, Origins, Program};
 use crate::scene::*;
 use crate::shader::reflect;
@@ -67,10 +69,12 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
     let (data, offsets) = blobs.layout().ok_or(EmitError::TooLarge)?;
     let inputs = bytecode::inputs_offset(data.len() as u32).ok_or(EmitError::TooLarge)?;
 
-    let mut plugins = Plugins::CORE;
+    let mut plugins = if scene.animation.is_some() { Plugins::CORE.union(Plugins::ANIMATION) } else { Plugins::CORE };
+    // The executor itself writes SET_SCENE in front of the commands of a frame that the timeline chooses.
+    let (own_commands, own_bytes) = if scene.animation.is_some() { (1, 4) } else { (0, 0) };
     let mut steered = false;
     let mut capacity = 0;
-    let mut blocks = vec![Block::default()];
+    let mut blocks = vec![tables::timeline(scene)];
     let encoder = Encoder { offsets: &offsets, inputs };
     let mut origins = Origins::default();
     for (index, items) in std::iter::once(&init).chain(&frames).enumerate() {
@@ -90,14 +94,14 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
                 }
             }
         }
-        if commands.len() > MAX_COMMANDS {
+        if commands.len() + own_commands > MAX_COMMANDS {
             return Err(EmitError::TooManyCommands(commands.len()));
         }
         plugins = commands.iter().fold(plugins, |plugins, (command, _)| plugins.union(command.op.row().plugin));
         steered |= commands.iter().any(|(command, once)| once.is_some() || !command.picks.is_empty());
         let size: usize =
             commands.iter().map(|(c, _)| 1 + c.op.row().operands.iter().map(|(_, o)| o.size()).sum::<usize>()).sum();
-        capacity = capacity.max(HEADER_SIZE + size + crate::executors::SCRATCH_SIZE as usize);
+        capacity = capacity.max(HEADER_SIZE + own_bytes + size + crate::executors::SCRATCH_SIZE as usize);
         match index {
             0 => origins.init = commands.iter().map(|(command, _)| command.span).collect(),
             _ => origins.frames.push(commands.iter().map(|(c, once)| FrameOrigin { span: c.span, once: *once }).collect()),
@@ -118,12 +122,15 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
     for (index, frame) in scene.frames.iter().enumerate() {
         strings::push(&mut names, NameKind::Frame, index as u32, &frame.named.name);
     }
+    for (index, scene) in scene.animation.iter().flat_map(|animation| &animation.scenes).enumerate() {
+        strings::push(&mut names, NameKind::Scene, index as u32, &scene.named.name);
+    }
     Ok(Program {
         plugins,
         bytecode: bytecode::assemble(plugins, once, &blocks),
         strings: names,
         data,
-        extensions: Vec::new(),
+        extensions: tables::extensions(scene),
         once: u32::from(once),
         command_capacity: u32::try_from(capacity).map_err(|_| EmitError::TooLarge)?,
         origins,

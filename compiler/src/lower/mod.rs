@@ -6,6 +6,7 @@ mod passes;
 mod pipelines;
 mod queues;
 mod resources;
+mod timeline;
 
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
@@ -41,9 +42,16 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     lowerer.scene.queues = of(Ns::Queue).iter().map(|o| lowerer.queue(o)).collect();
     lowerer.scene.render_passes = of(Ns::RenderPass).iter().map(|o| lowerer.render_pass(o)).collect();
     lowerer.scene.compute_passes = of(Ns::ComputePass).iter().map(|o| lowerer.compute_pass(o)).collect();
-    lowerer.scene.frames = of(Ns::Frame).iter().map(passes::frame).collect();
     // The frame that plays by itself is the first one of the entry file (language reference, section 11.3).
-    lowerer.scene.frames.sort_by_key(|frame| frame.named.span.file != crate::source::FileId(0));
+    let mut order: Vec<usize> = (0..of(Ns::Frame).len()).collect();
+    order.sort_by_key(|&index| of(Ns::Frame)[index].name_span.file != crate::source::FileId(0));
+    lowerer.scene.frames = order.iter().map(|&index| passes::frame(&of(Ns::Frame)[index])).collect();
+    lowerer.scene.animation = of(Ns::Animation).first().and_then(|o| lowerer.animation(o));
+    for scene in lowerer.scene.animation.iter_mut().flat_map(|animation| &mut animation.scenes) {
+        scene.frame = order.iter().position(|&index| index == scene.frame).unwrap_or(0);
+    }
+    lowerer.scene.canvas = of(Ns::Canvas).first().map_or_else(Canvas::default, |o| lowerer.canvas(o));
+    lowerer.scene.meta = of(Ns::Meta).first().map_or_else(Vec::new, |o| lowerer.meta(o));
     lowerer.scene
 }
 

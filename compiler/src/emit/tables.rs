@@ -1,0 +1,114 @@
+//! What a payload says to its host beside the program: extensions.
+
+use super::*;
+use pngine_format::bytecode::Block;
+use pngine_format::payload::tag;
+
+/// Flag bit 0 of a timeline: the time starts again at its end. Source: docs/format.md, "Timeline".
+const REPEAT: u32 = 1;
+
+impl Animation {
+    /// Whether the time starts again at the end, by itself or because the host's clock does.
+    const fn repeats(&self) -> bool {
+        matches!(self.end, EndBehavior::Loop | EndBehavior::Restart)
+    }
+}
+
+/// The timeline of the bytecode: what the executor goes by. Empty without an animation.
+pub(super) fn timeline(scene: &Scene) -> Block {
+    let mut block = Block::default();
+    if let Some(animation) = &scene.animation {
+        let header = [animation.duration, if animation.repeats() { REPEAT } else { 0 }];
+        let scenes = animation.scenes.iter().flat_map(|scene| [scene.start, scene.end, scene.frame as u32]);
+        block.bytes.extend(header.into_iter().chain(scenes).flat_map(u32::to_le_bytes));
+    }
+    block
+}
+
+/// All extensions, in the order of their tags.
+pub(super) fn extensions(scene: &Scene) -> Vec<(u8, Vec<u8>)> {
+    let mut out = Vec::new();
+    if let Some(animation) = &scene.animation {
+        out.push((tag::ANIMATION, animation_table(animation).to_descriptor(Type::Animation)));
+    }
+    if let Some(device) = device_table(&scene.device) {
+        out.push((tag::DEVICE, device.to_descriptor(Type::Device)));
+    }
+    if let Some(canvas) = canvas_table(&scene.canvas) {
+        out.push((tag::CANVAS, canvas.to_descriptor(Type::Canvas)));
+    }
+    if !scene.meta.is_empty() {
+        out.push((tag::META, meta_json(&scene.meta).into_bytes()));
+    }
+    out
+}
+
+fn animation_table(animation: &Animation) -> Value {
+    let scenes = animation.scenes.iter().map(|scene| {
+        let mut fields = Vec::new();
+        uint(&mut fields, Field::Start, scene.start, 0);
+        fields.push((Field::End, Value::Uint(scene.end)));
+        uint(&mut fields, Field::Frame, scene.frame as u32, 0);
+        object(fields)
+    });
+    let mut fields = vec![(Field::Duration, Value::Uint(animation.duration))];
+    let end = match animation.end {
+        EndBehavior::Hold => 0,
+        EndBehavior::Stop => 1,
+        EndBehavior::Restart => 2,
+        EndBehavior::Loop => 3,
+    };
+    uint(&mut fields, Field::EndBehavior, end, 0);
+    fields.push((Field::Scenes, Value::Array(scenes.collect())));
+    object(fields)
+}
+
+fn device_table(device: &Device) -> Option<Value> {
+    let mut fields = Vec::new();
+    for (field, wanted) in [(Field::RequiredFeatures, true), (Field::OptionalFeatures, false)] {
+        let names = device.features.iter().filter(|(_, (required, _))| *required == wanted);
+        let names: Vec<Value> = names.map(|(feature, _)| Value::Str(feature.name().to_string())).collect();
+        if !names.is_empty() {
+            fields.push((field, Value::Array(names)));
+        }
+    }
+    // A limit is below 2^53, so a double holds it.
+    let limits: Vec<_> = device.limits.iter().map(|(limit, (number, _))| (limit.name().to_string(), *number as f64)).collect();
+    if !limits.is_empty() {
+        fields.push((Field::RequiredLimits, Value::Record(limits)));
+    }
+    if fields.is_empty() { None } else { Some(object(fields)) }
+}
+
+fn canvas_table(canvas: &Canvas) -> Option<Value> {
+    let words = [
+        (Field::AlphaMode, canvas.alpha_mode, "opaque"),
+        (Field::ColorSpace, canvas.color_space, "srgb"),
+        (Field::ToneMapping, canvas.tone_mapping, "standard"),
+    ];
+    let fields: Vec<_> = words
+        .into_iter()
+        .filter_map(|(field, word, default)| Some((field, Value::Word(word.filter(|word| word.text() != default)?))))
+        .collect();
+    if fields.is_empty() { None } else { Some(object(fields)) }
+}
+
+/// `{"title":"…"}`, in the order in which the properties stand. Source of the escapes: RFC 8259, section 7.
+fn meta_json(meta: &[(&str, String)]) -> String {
+    let quote = |text: &str| {
+        let mut out = String::from('"');
+        for c in text.chars() {
+            match c {
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
+                c => out.push(c),
+            }
+        }
+        out.push('"');
+        out
+    };
+    let members: Vec<String> = meta.iter().map(|(name, text)| format!("{}:{}", quote(name), quote(text))).collect();
+    format!("{{{}}}", members.join(","))
+}

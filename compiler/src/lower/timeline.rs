@@ -1,0 +1,136 @@
+//! The timeline, the canvas, and what is said about the scene. Source: language reference, sections 12 and 18.1.
+
+use super::Lowerer;
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::resolve::{Node, Obj, Object, Val};
+use crate::scene::*;
+use crate::schema::Ns;
+
+/// What may happen at the end, and how it is written.
+const END_BEHAVIORS: [(&str, EndBehavior); 3] =
+    [("hold", EndBehavior::Hold), ("stop", EndBehavior::Stop), ("restart", EndBehavior::Restart)];
+
+impl Lowerer<'_> {
+    /// Seconds as whole milliseconds, cut off (language reference, 12.1: "stored as integer milliseconds").
+    fn milliseconds(&mut self, obj: &Obj, name: &str) -> Option<u32> {
+        let seconds = obj.num(name)?;
+        // What a computation in doubles misses by its last bits is no millisecond less.
+        let milliseconds = libm::floor(seconds * 1000.0 + 1e-6);
+        if milliseconds < 0.0 || milliseconds > f64::from(u32::MAX) {
+            let message = format!("{seconds} seconds, where times go from 0 to {}", u32::MAX / 1000);
+            self.report(Diagnostic::new(Code::OutOfRange, obj.span_of(name), message));
+            return None;
+        }
+        Some(milliseconds as u32)
+    }
+
+    pub(super) fn animation(&mut self, o: &Object) -> Option<Animation> {
+        let obj = &o.obj;
+        let duration = self.milliseconds(obj, "duration");
+        if duration == Some(0) {
+            let message = "a timeline of less than a millisecond";
+            self.report(Diagnostic::new(Code::OutOfRange, obj.span_of("duration"), message).help("its length is in seconds"));
+        }
+        let repeats = obj.bool("loop").unwrap_or(false);
+        let mut end = if repeats { EndBehavior::Loop } else { EndBehavior::Hold };
+        if let Some(Node { span, val: Val::Str(word) }) = obj.get("endBehavior") {
+            match END_BEHAVIORS.iter().find(|(known, _)| known == word) {
+                Some(_) if repeats => {
+                    let message = "`endBehavior` has no effect: the timeline loops";
+                    self.report(
+                        Diagnostic::new(Code::NoEffect, *span, message)
+                            .also(obj.span_of("loop"), "so it never ends")
+                            .help("leave one of the two out"),
+                    );
+                }
+                Some((_, behavior)) => end = *behavior,
+                None => {
+                    let mut diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{word}` is no end behaviour"));
+                    diagnostic = match nearest(word, END_BEHAVIORS.iter().map(|(known, _)| *known)) {
+                        Some(near) => {
+                            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, *span, near)
+                        }
+                        None => diagnostic.help("choose from hold, stop, restart"),
+                    };
+                    self.report(diagnostic);
+                    return None;
+                }
+            }
+        }
+        let mut complete = true;
+        let mut scenes: Vec<AnimationScene> = Vec::new();
+        for node in obj.list("scenes") {
+            let Val::Obj(scene) = &node.val else {
+                complete = false;
+                continue;
+            };
+            match self.animation_scene(scene) {
+                Some(scene) => scenes.push(scene),
+                None => complete = false,
+            }
+        }
+        if complete && scenes.is_empty() && obj.get("scenes").is_some() {
+            let message = "a timeline without scenes shows nothing of its own";
+            self.report(
+                Diagnostic::new(Code::BadLength, obj.span_of("scenes"), message).help("write `{ id=… frame=… start=0 end=… }`"),
+            );
+            return None;
+        }
+        self.scene_times(duration, obj, &scenes);
+        Some(Animation { span: o.name_span, duration: duration?, end, scenes }).filter(|_| complete)
+    }
+
+    fn animation_scene(&mut self, obj: &Obj) -> Option<AnimationScene> {
+        let start = if obj.get("start").is_some() { self.milliseconds(obj, "start") } else { Some(0) };
+        let end = self.milliseconds(obj, "end");
+        let id = Named { name: obj.str("id")?.to_string(), span: obj.span_of("id") };
+        let frame = obj.decl("frame", Ns::Frame)?;
+        Some(AnimationScene { named: id, frame, start: start?, end: end?, times: obj.span_of("end") })
+    }
+
+    /// Scenes that are never shown, and times that contradict each other. Source: language reference, 15.2 "Names".
+    fn scene_times(&mut self, duration: Option<u32>, obj: &Obj, scenes: &[AnimationScene]) {
+        for (index, scene) in scenes.iter().enumerate() {
+            let name = &scene.named.name;
+            let earlier = scenes.get(..index).unwrap_or_default();
+            if let Some(old) = earlier.iter().find(|old| old.named.name == *name) {
+                let message = format!("there are two scenes `{name}`");
+                let diagnostic = Diagnostic::new(Code::DuplicateName, scene.named.span, message);
+                self.report(diagnostic.also(old.named.span, "the first one").help("hosts tell scenes by their ids"));
+            }
+            if scene.start >= scene.end {
+                let message = format!("the scene `{name}` ends before it has begun, so it is never shown");
+                let (start, end) = (f64::from(scene.start) / 1000.0, f64::from(scene.end) / 1000.0);
+                let diagnostic = Diagnostic::new(Code::SceneTimes, scene.times, message);
+                self.report(diagnostic.label(format!("from second {start} to second {end}")));
+                continue;
+            }
+            if let Some(old) = earlier.iter().find(|old| old.start < scene.end && scene.start < old.end) {
+                let message = format!("the scenes `{}` and `{name}` overlap, and the first one is shown", old.named.name);
+                self.report(Diagnostic::new(Code::SceneOverlap, scene.named.span, message).also(old.named.span, "the first one"));
+            }
+            if let Some(duration) = duration.filter(|duration| *duration > 0 && scene.end > *duration) {
+                let message = format!("the scene `{name}` ends after the timeline");
+                self.report(
+                    Diagnostic::new(Code::SceneOverlap, scene.times, message)
+                        .also(obj.span_of("duration"), format!("which ends at second {}", f64::from(duration) / 1000.0)),
+                );
+            }
+        }
+    }
+
+    /// The canvas' configuration.
+    pub(super) fn canvas(&mut self, o: &Object) -> Canvas {
+        let obj = &o.obj;
+        Canvas { alpha_mode: obj.word("alphaMode"), color_space: obj.word("colorSpace"), tone_mapping: obj.word("toneMapping") }
+    }
+
+    /// What is said about the scene: property and text.
+    pub(super) fn meta(&mut self, o: &Object) -> Vec<(&'static str, String)> {
+        let text = |(name, _, node): &(&'static str, _, Node)| match &node.val {
+            Val::Str(text) => Some((*name, text.clone())),
+            _ => None,
+        };
+        o.obj.props.iter().filter_map(text).collect()
+    }
+}
