@@ -1,8 +1,9 @@
 //! Runs executors and checks what they write; no GPU.
 //!
 //! In go bytes: a PNG or a bare payload ([`open`]), and an executor ([`Runner`]). Out come command buffers whose every command has
-//! been checked ([`Checker`], [`Checked`]), or an error that says what is wrong and where. Nothing here draws, and nothing here
-//! trusts its input: any bytes give an answer, in bounded time and memory.
+//! been checked ([`Checker`], [`Checked`]), or an error that says what is wrong and where; what nested modules return
+//! ([`NestedModules`]); and the pixels of embedded images ([`Images`]). Nothing here draws, and nothing here trusts its input: any
+//! bytes give an answer, in bounded time and memory.
 
 #![deny(missing_docs)]
 
@@ -14,3 +15,9 @@ pub use runner::{CommandView, Runner, RunnerError, RunnerLimits};
 
 pub mod check;
 pub use check::{Canvas, Checked, CheckedCommand, Checker, Finding, Phase};
+
+mod nested;
+pub use nested::{NestedLimits, NestedModules};
+
+mod images;
+pub use images::{DecodedImage, ImageRegion, Images};

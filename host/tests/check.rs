@@ -549,3 +549,100 @@ fn a_buffer_made_to_cost_time_is_checked_soon() {
         assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
     }
 }
+
+fn region(members: impl IntoIterator<Item = (Field, Value)>) -> Value {
+    object(members)
+}
+
+#[test]
+fn regions_that_follow_the_canvas_have_the_numbers_that_they_need() {
+    let rectangle = |width: Value| {
+        region([
+            (Field::X, Value::Uint(0)),
+            (Field::Y, Value::CanvasNumber([0.0, 0.5, -1.0])),
+            (Field::Width, width),
+            (Field::Height, Value::F32(3.5)),
+        ])
+    };
+    for op in [Op::SetViewportDesc, Op::SetScissorRectDesc] {
+        for width in [Value::CanvasNumber([0.5, 0.0, 0.0]), Value::Canvas([0.5, 0.0, 0.0])] {
+            assert_eq!(frame(&in_pass(Program::default().descriptor(op, &[], Type::Region, &rectangle(width)))), "");
+        }
+        let text = frame(&in_pass(Program::default().descriptor(op, &[], Type::Region, &rectangle(Value::Null))));
+        assert!(text.starts_with("E004 memory access out of bounds: the region has no `width`"), "{text}");
+    }
+    let dispatch = |x: Value| {
+        let region = region([(Field::X, x)]);
+        let program = Program::default().op(Op::BeginComputePass, &[]).descriptor(Op::DispatchDesc, &[], Type::Region, &region);
+        frame(&program.op(Op::EndPass, &[]).op(Op::Submit, &[]).op(Op::End, &[]))
+    };
+    assert!(dispatch(Value::Canvas([0.5, 0.0, 0.0])).contains("E003 missing required resource: no pipeline is set"));
+    assert!(dispatch(Value::CanvasNumber([0.5, 0.0, 0.0])).contains("`x` is no number of workgroups"));
+}
+
+#[test]
+fn videos_are_loaded_before_they_are_used_and_images_are_copied_to_textures_that_can_take_them() {
+    let described = object([(Field::Loop, Value::Bool(true))]).to_descriptor(Type::Video);
+    let len = described.len() as u32;
+    let load = Program { memory: [described, vec![0; 16]].concat(), ..Program::default() };
+    let load = load.op(Op::LoadVideo, &[0, 0, len, len, 16]);
+    let whole = load
+        .clone()
+        .descriptor(Op::CreateTexture, &[0], Type::Texture, &texture(Value::Uint(4), 4, 0x06))
+        .op(Op::BindVideoFrame, &[0, 0])
+        .op(Op::End, &[]);
+    assert_eq!(
+        init(&whole),
+        "E005 invalid usage flags: texture 0 lacks the usage RENDER_ATTACHMENT (init, command 2, BIND_VIDEO_FRAME)\n\
+         LOAD_VIDEO CREATE_TEXTURE BIND_VIDEO_FRAME END"
+    );
+    let mut missing = whole.clone();
+    missing.commands.remove(0);
+    assert!(init(&missing).starts_with("E001 invalid resource reference: there is no video 0"));
+    let bound = load.descriptor(
+        Op::CreateBindGroupLayout,
+        &[0],
+        Type::BindGroupLayout,
+        &object([(
+            Field::Entries,
+            list([object([
+                (Field::Binding, Value::Uint(0)),
+                (Field::Visibility, Value::Uint(2)),
+                (Field::ExternalTexture, object([])),
+            ])]),
+        )]),
+    );
+    let entry = |id| object([(Field::Binding, Value::Uint(0)), (Field::Resource, Value::Ref(Kind::Video, id))]);
+    let group = |id| object([(Field::Entries, list([entry(id)]))]);
+    let with = |id| init(&bound.clone().descriptor(Op::CreateBindGroup, &[0, 0], Type::BindGroup, &group(id)).op(Op::End, &[]));
+    assert_eq!(with(0), "LOAD_VIDEO CREATE_BIND_GROUP_LAYOUT CREATE_BIND_GROUP END");
+    assert!(with(1).starts_with("E001 invalid resource reference: there is no video 1"));
+}
+
+#[test]
+fn large_data_may_be_written_again_and_again_but_not_for_ever() {
+    let size = 20 << 20;
+    let mut program = Program { memory: vec![7; size as usize], ..Program::default() };
+    program = program.op(Op::CreateBuffer, &[0, size, 0x48]);
+    let write = |program: &Program, times: usize| {
+        let mut program = program.clone();
+        program.commands.extend(std::iter::repeat_n((Op::WriteBuffer, vec![0, 0, 0, size]), times));
+        let mut text = init(&program.op(Op::End, &[]));
+        text.truncate(100);
+        text
+    };
+    assert!(!write(&program, 100).contains("E004"));
+    assert!(write(&program, 500).contains("E004 memory access out of bounds: the commands write more than"));
+    let images = (0..14).fold(program, |program, id| program.op(Op::LoadImage, &[id, 0, size]));
+    assert!(init(&images).starts_with("E004 memory access out of bounds: the commands load more than"));
+}
+
+#[test]
+fn textures_may_be_as_large_as_the_payload_asks_for() {
+    let wide = Program::default()
+        .descriptor(Op::CreateTexture, &[0], Type::Texture, &texture(Value::Uint(16384), 4, 4))
+        .op(Op::End, &[]);
+    assert!(init(&wide).starts_with("E006"));
+    let limits = pngine_host::check::TextureLimits { extent_2d: 16384, ..Default::default() };
+    assert_eq!(check(&mut Checker::with_textures(Plugins::ALL, limits), Phase::Init, &wide), "CREATE_TEXTURE END");
+}

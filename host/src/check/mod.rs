@@ -10,7 +10,7 @@ mod shape;
 mod walk;
 
 use crate::CommandView;
-use pngine_format::descriptor::{Value, canvas_extent};
+use pngine_format::descriptor::{Value, canvas_extent, canvas_number};
 use pngine_format::op::{Kind, MAX_OPERANDS, Op};
 use pngine_format::status::{ErrorCode, Plugins};
 use pngine_format::word::Word;
@@ -23,16 +23,37 @@ pub const MAX_DESCRIPTOR_BYTES: usize = 1 << 20;
 pub const MAX_DESCRIPTORS_BYTES: usize = 4 << 20;
 /// Largest sum of all shader and label texts of one command buffer, in bytes.
 pub const MAX_TEXT_BYTES: usize = 16 << 20;
-/// Largest sum of all that the commands of one buffer point to, in bytes.
-pub const MAX_POINTED_BYTES: usize = 256 << 20;
+/// Largest sum of all that the commands of one buffer write, in bytes, the same bytes counted each time: a second or two of copying.
+/// What they point to lies in the executor's memory, and is bounded by it.
+pub const MAX_WRITTEN_BYTES: u64 = 8 << 30;
+/// Largest sum of all that the commands of one buffer decode and compile, images and nested modules, in bytes: four times the largest
+/// payload, as several images may share their bytes.
+pub const MAX_LOADED_BYTES: u64 = 256 << 20;
+/// Longest arguments of a call into a nested module, in bytes: more than the 1,000 parameters that a function can have.
+pub const MAX_ARGUMENT_BYTES: usize = 16 << 10;
 /// Most findings that are kept for one command buffer.
 pub const MAX_FINDINGS: usize = 100;
-/// Largest width and height of a texture, in texels. Source: WebGPU, "limits", default of `maxTextureDimension2D`.
-pub const MAX_TEXTURE_EXTENT: u32 = 8192;
-/// Largest depth of a 3D texture, in texels. Source: WebGPU, "limits", default of `maxTextureDimension3D`.
-pub const MAX_TEXTURE_EXTENT_3D: u32 = 2048;
-/// Most layers of a texture. Source: WebGPU, "limits", default of `maxTextureArrayLayers`.
-pub const MAX_TEXTURE_LAYERS: u32 = 256;
+
+/// How large textures may be, in texels and layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextureLimits {
+    /// Width of a 1D texture.
+    pub extent_1d: u32,
+    /// Width and height of a 2D texture.
+    pub extent_2d: u32,
+    /// Width, height and depth of a 3D texture.
+    pub extent_3d: u32,
+    /// Layers of a 2D texture.
+    pub layers: u32,
+}
+
+impl Default for TextureLimits {
+    /// Source: WebGPU, "limits", defaults of `maxTextureDimension1D`, `maxTextureDimension2D`, `maxTextureDimension3D` and
+    /// `maxTextureArrayLayers`.
+    fn default() -> Self {
+        Self { extent_1d: 8192, extent_2d: 8192, extent_3d: 2048, layers: 256 }
+    }
+}
 
 /// Which call wrote a command buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -248,13 +269,19 @@ enum Resource {
 #[derive(Clone, Debug)]
 pub struct Checker {
     plugins: Plugins,
+    textures: TextureLimits,
     resources: BTreeMap<(Kind, u16), Resource>,
 }
 
 impl Checker {
-    /// For a payload that declares these plugins.
-    pub const fn new(plugins: Plugins) -> Self {
-        Self { plugins, resources: BTreeMap::new() }
+    /// For a payload that declares these plugins, and textures as large as WebGPU lets them be by default.
+    pub fn new(plugins: Plugins) -> Self {
+        Self::with_textures(plugins, TextureLimits::default())
+    }
+
+    /// For a payload that declares these plugins and asks for these limits.
+    pub const fn with_textures(plugins: Plugins, textures: TextureLimits) -> Self {
+        Self { plugins, textures, resources: BTreeMap::new() }
     }
 
     /// Checks one command buffer, and remembers what it creates. The buffer of `init` starts a new program.
@@ -267,4 +294,39 @@ impl Checker {
         }
         walk::walk(self, phase, view, canvas)
     }
+}
+
+/// The number that a member of a descriptor of type 15 stands for on a canvas; `None` for anything but a number.
+pub fn region_number(value: Option<&Value>, canvas: Canvas) -> Option<f64> {
+    match value? {
+        Value::Uint(n) => Some(f64::from(*n)),
+        Value::Int(n) => Some(f64::from(*n)),
+        Value::F32(x) => Some(f64::from(*x)),
+        Value::F64(x) => Some(*x),
+        Value::Canvas(coefficients) => Some(f64::from(canvas_extent(*coefficients, canvas.width, canvas.height))),
+        Value::CanvasNumber(coefficients) => Some(canvas_number(*coefficients, canvas.width, canvas.height)),
+        Value::Bool(_)
+        | Value::Word(_)
+        | Value::Str(_)
+        | Value::Object(_)
+        | Value::Array(_)
+        | Value::Ref(..)
+        | Value::Null
+        | Value::Record(_)
+        | Value::Bytes(_)
+        | Value::F32Array(_) => None,
+    }
+}
+
+/// An extent or an origin of a copy on a canvas: up to three numbers, `default` where there are fewer.
+pub fn copy_extent(value: Option<&Value>, default: u32, canvas: Canvas) -> [u32; 3] {
+    let mut out = [default; 3];
+    for (slot, value) in out.iter_mut().zip(value.map_or(&[][..], Value::elements)) {
+        *slot = match value {
+            Value::Uint(n) => *n,
+            Value::Canvas(coefficients) => Extent::Canvas(*coefficients).on(canvas),
+            _ => default,
+        };
+    }
+    out
 }

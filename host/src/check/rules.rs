@@ -3,12 +3,13 @@
 use super::shape::{texel_block, vertex_format_size};
 use super::walk::{Pass, Problem, Walk, problem};
 use super::{
-    CheckedCommand, Extent, MAX_TEXTURE_EXTENT, MAX_TEXTURE_EXTENT_3D, MAX_TEXTURE_LAYERS, Pipeline, Resource, Texture,
-    VertexSlot,
+    CheckedCommand, Extent, MAX_ARGUMENT_BYTES, Pipeline, Resource, Texture, TextureLimits, VertexSlot, copy_extent,
+    region_number,
 };
+use pngine_format::args::{self, Arg};
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, WHOLE, buffer_usage, texture_usage};
-use pngine_format::status::ErrorCode;
+use pngine_format::status::{ErrorCode, INPUTS_SIZE};
 use pngine_format::word::{TEXTURE_FORMAT, Word};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,8 +126,28 @@ impl<'a> Walk<'_, 'a> {
                 self.draw_ready()?;
                 self.indirect(operands, INDIRECT_BYTES[1])?;
             }
-            Op::Dispatch | Op::DispatchDesc => {
+            Op::Dispatch => {
                 self.draw_ready()?;
+            }
+            Op::DispatchDesc => {
+                for field in [Field::X, Field::Y, Field::Z] {
+                    if !matches!(command.descriptor.get(field), None | Some(Value::Null | Value::Uint(_) | Value::Canvas(_))) {
+                        return problem(ErrorCode::OutOfBounds, format!("`{}` is no number of workgroups", field.name()));
+                    }
+                }
+                self.draw_ready()?;
+            }
+            Op::SetViewportDesc | Op::SetScissorRectDesc => {
+                for field in [Field::X, Field::Y, Field::Width, Field::Height] {
+                    if region_number(command.descriptor.get(field), self.canvas).is_none() {
+                        return problem(ErrorCode::OutOfBounds, format!("the region has no `{}`", field.name()));
+                    }
+                }
+            }
+            Op::CallWasmFunc => {
+                self.call_wasm(command)?;
+                // The operand has two bytes.
+                self.checker.resources.insert((Kind::WasmCall, operands[0] as u16), Resource::Other);
             }
             Op::DispatchIndirect => {
                 self.draw_ready()?;
@@ -165,8 +186,12 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             Op::WriteFromWasm => {
-                let [_, id, offset, len, ..] = operands;
-                self.write(id as u16, offset, len as usize)?;
+                let [call, id, offset, len, ..] = operands;
+                if self.resource(Kind::WasmCall, call as u16).is_none() {
+                    return problem(ErrorCode::InvalidReference, format!("there is no wasmCall {call}"));
+                }
+                self.range(id as u16, u64::from(offset), u64::from(len), "write")?;
+                self.buffer_usage(id as u16, buffer_usage::COPY_DST);
             }
             Op::CopyBuffer => {
                 let [src, src_off, dst, dst_off, size, ..] = operands;
@@ -214,6 +239,9 @@ impl<'a> Walk<'_, 'a> {
             }
             Op::WriteTexture => {
                 self.copy_side(command, Field::Destination, Side::Texture(texture_usage::COPY_DST))?;
+                if let Some(Value::Ref(..)) = command.descriptor.get(Field::Source) {
+                    return problem(ErrorCode::OutOfBounds, "the source of a write is a layout of bytes");
+                }
                 let layout = command.descriptor.get(Field::Source).unwrap_or(&Value::Null);
                 if let Some(needed) = self.linear_bytes(&command.descriptor, layout, Field::Destination) {
                     let found = command.bytes[1].len() as u64;
@@ -224,17 +252,18 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             Op::CopyExternalImage => {
-                self.copy_side(command, Field::Destination, Side::Texture(texture_usage::COPY_DST))?;
+                let source = command.descriptor.get(Field::Source).and_then(|source| source.get(Field::Source));
+                if !matches!(source, Some(Value::Ref(Kind::Image | Kind::Video, _))) {
+                    return problem(ErrorCode::OutOfBounds, "the copy's source is neither an image nor a video");
+                }
+                self.copy_side(command, Field::Destination, Side::External)?;
             }
-            Op::BindVideoFrame => self.texture_usage(operands[1] as u16, texture_usage::COPY_DST),
+            Op::BindVideoFrame => self.external_usage(operands[1] as u16),
 
             Op::EndPass
-            | Op::CallWasmFunc
             | Op::SetScene
             | Op::SetViewport
             | Op::SetScissorRect
-            | Op::SetViewportDesc
-            | Op::SetScissorRectDesc
             | Op::SetBlendConstant
             | Op::SetStencilReference
             | Op::PushDebugGroup
@@ -277,10 +306,11 @@ impl<'a> Walk<'_, 'a> {
             return wrong("the texture has no usage".to_owned());
         }
         let dimension = word(descriptor, Field::Dimension).unwrap_or("2d");
+        let TextureLimits { extent_1d, extent_2d, extent_3d, layers } = self.checker.textures;
         let (widest, highest, deepest) = match dimension {
-            "1d" => (MAX_TEXTURE_EXTENT, 1, 1),
-            "2d" => (MAX_TEXTURE_EXTENT, MAX_TEXTURE_EXTENT, MAX_TEXTURE_LAYERS),
-            "3d" => (MAX_TEXTURE_EXTENT_3D, MAX_TEXTURE_EXTENT_3D, MAX_TEXTURE_EXTENT_3D),
+            "1d" => (extent_1d, 1, 1),
+            "2d" => (extent_2d, extent_2d, layers),
+            "3d" => (extent_3d, extent_3d, extent_3d),
             other => return wrong(format!("`{other}` is no texture dimension")),
         };
         let (w, h) = (width.on(self.canvas), height.on(self.canvas));
@@ -651,13 +681,16 @@ impl<'a> Walk<'_, 'a> {
         let descriptor = &command.descriptor;
         let value = descriptor.get(field).unwrap_or(&Value::Null);
         match side {
-            Side::Texture(usage) => {
+            Side::Texture(_) | Side::External => {
                 let Some(Value::Ref(_, id)) = value.get(Field::Texture) else {
                     return problem(ErrorCode::OutOfBounds, format!("the copy's {} has no texture", field.name()));
                 };
-                self.texture_usage(*id, usage);
-                let origin = self.three(value.get(Field::Origin), 0);
-                let size = self.three(descriptor.get(Field::CopySize), 1);
+                match side {
+                    Side::Texture(usage) => self.texture_usage(*id, usage),
+                    _ => self.external_usage(*id),
+                }
+                let origin = copy_extent(value.get(Field::Origin), 0, self.canvas);
+                let size = copy_extent(descriptor.get(Field::CopySize), 1, self.canvas);
                 self.texture_region(*id, uint(value, Field::MipLevel, 0), origin, size)
             }
             Side::Buffer(usage) => {
@@ -683,7 +716,7 @@ impl<'a> Walk<'_, 'a> {
             _ => "preferredCanvasFormat",
         };
         let (block_width, block_height, block_bytes) = texel_block(format)?;
-        let [width, height, depth] = self.three(descriptor.get(Field::CopySize), 1);
+        let [width, height, depth] = copy_extent(descriptor.get(Field::CopySize), 1, self.canvas);
         let row = u64::from(width.div_ceil(block_width)) * u64::from(block_bytes);
         let rows = u64::from(height.div_ceil(block_height));
         let row_pitch = u64::from(uint(layout, Field::BytesPerRow, 0)).max(row);
@@ -696,17 +729,22 @@ impl<'a> Walk<'_, 'a> {
         start.checked_add(before)?.checked_add(row)
     }
 
-    /// An extent or an origin: up to three numbers.
-    fn three(&self, value: Option<&Value>, default: u32) -> [u32; 3] {
-        let mut out = [default; 3];
-        for (slot, value) in out.iter_mut().zip(value.map_or(&[][..], Value::elements)) {
-            *slot = match value {
-                Value::Uint(n) => *n,
-                Value::Canvas(coefficients) => Extent::Canvas(*coefficients).on(self.canvas),
-                _ => default,
-            };
+    /// What a texture needs that images and video frames are copied into. Source: WebGPU, `copyExternalImageToTexture`.
+    fn external_usage(&mut self, id: u16) {
+        self.texture_usage(id, texture_usage::COPY_DST);
+        self.texture_usage(id, texture_usage::RENDER_ATTACHMENT);
+    }
+
+    /// Checks the arguments of a call into a nested module.
+    fn call_wasm(&self, command: &CheckedCommand<'a>) -> Result<(), Problem> {
+        let wrong = |message: &str| problem(ErrorCode::OutOfBounds, message);
+        let bytes = &command.bytes[1];
+        if bytes.len() > MAX_ARGUMENT_BYTES {
+            return wrong("the arguments are too long");
         }
-        out
+        let Some(arguments) = args::read(bytes) else { return wrong("the arguments cannot be read") };
+        let outside = |arg: &Arg| matches!(arg, Arg::Input(_, offset) if u32::from(*offset) + 4 > INPUTS_SIZE);
+        if arguments.iter().any(outside) { wrong("an argument lies outside the input block") } else { Ok(()) }
     }
 }
 
@@ -715,6 +753,8 @@ impl<'a> Walk<'_, 'a> {
 enum Side {
     Buffer(u32),
     Texture(u32),
+    /// A texture that an image or a video is copied into.
+    External,
 }
 
 fn flag_name(flags: &[(&'static str, u32)], bit: u32) -> &'static str {

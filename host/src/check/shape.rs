@@ -108,7 +108,7 @@ fn shapes(field: Field) -> &'static [Shape] {
         Field::Compare | Field::DepthCompare => &[Word(&[&word::COMPARE_FUNCTION])],
         Field::Type => {
             &[Word(&[&word::BUFFER_BINDING_TYPE, &word::SAMPLER_BINDING_TYPE, &word::QUERY_TYPE, &word::VERTEX_FORMAT])]
-        },
+        }
         Field::SampleType => &[Word(&[&word::TEXTURE_SAMPLE_TYPE])],
         Field::Access => &[Word(&[&word::STORAGE_TEXTURE_ACCESS])],
         Field::StepMode => &[Word(&[&word::VERTEX_STEP_MODE])],
@@ -142,8 +142,9 @@ fn shapes(field: Field) -> &'static [Shape] {
         | Field::TimestampWrites
         | Field::StorageTexture
         | Field::ExternalTexture
-        | Field::Source
         | Field::Destination => &[Object],
+        // One side of a copy, and in it what an image or a video is copied from.
+        Field::Source => &[Object, Ref(Kind::Image), Ref(Kind::Video)],
         // In a bind group the thing itself, in a layout what it must be like.
         Field::Buffer => &[Ref(Kind::Buffer), Object],
         Field::Sampler => &[Object],

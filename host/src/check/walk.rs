@@ -3,7 +3,7 @@
 use super::shape::{self, descriptor_type};
 use super::{
     Canvas, Checked, CheckedCommand, Checker, Finding, MAX_DESCRIPTOR_BYTES, MAX_DESCRIPTORS_BYTES, MAX_FINDINGS,
-    MAX_POINTED_BYTES, MAX_TEXT_BYTES, Phase, Resource,
+    MAX_LOADED_BYTES, MAX_TEXT_BYTES, MAX_WRITTEN_BYTES, Phase, Resource,
 };
 use crate::CommandView;
 use pngine_format::command::{CommandError, Commands, DecodedCommand, HEADER_SIZE};
@@ -52,7 +52,8 @@ pub(super) struct Walk<'c, 'a> {
     pub(super) debug_groups: u32,
     descriptor_bytes: usize,
     text_bytes: usize,
-    pointed_bytes: usize,
+    written_bytes: u64,
+    loaded_bytes: u64,
     /// E005 of the command at hand.
     pub(super) warnings: Vec<String>,
     findings: Vec<Finding>,
@@ -71,7 +72,8 @@ pub(super) fn walk<'a>(checker: &mut Checker, phase: Phase, view: &CommandView<'
         debug_groups: 0,
         descriptor_bytes: 0,
         text_bytes: 0,
-        pointed_bytes: 0,
+        written_bytes: 0,
+        loaded_bytes: 0,
         warnings: Vec::new(),
         findings: Vec::new(),
     };
@@ -289,10 +291,6 @@ impl<'a> Walk<'_, 'a> {
                     let Some(bytes) = bytes else {
                         return outside(format!("`{name}` and its pointer, {pointer:#x}+{value:#x}, lie outside the memory"));
                     };
-                    self.pointed_bytes = self.pointed_bytes.saturating_add(bytes.len());
-                    if self.pointed_bytes > MAX_POINTED_BYTES {
-                        return outside(format!("the commands point to more than {MAX_POINTED_BYTES} bytes"));
-                    }
                     if let Some(slot) = checked.bytes.get_mut(pair) {
                         *slot = Cow::Borrowed(bytes);
                     }
@@ -300,6 +298,22 @@ impl<'a> Walk<'_, 'a> {
                 }
                 _ => {}
             }
+        }
+        let sum = |index: usize| checked.bytes.get(index).map_or(0, |bytes| bytes.len() as u64);
+        let (written, loaded) = match checked.op {
+            Op::WriteBuffer => (sum(0), 0),
+            Op::WriteTexture => (sum(1), 0),
+            Op::LoadImage | Op::InitWasmModule => (0, sum(0)),
+            Op::LoadVideo => (0, sum(1)),
+            _ => (0, 0),
+        };
+        self.written_bytes = self.written_bytes.saturating_add(written);
+        if self.written_bytes > MAX_WRITTEN_BYTES {
+            return outside(format!("the commands write more than {MAX_WRITTEN_BYTES} bytes"));
+        }
+        self.loaded_bytes = self.loaded_bytes.saturating_add(loaded);
+        if self.loaded_bytes > MAX_LOADED_BYTES {
+            return outside(format!("the commands load more than {MAX_LOADED_BYTES} bytes"));
         }
         let first = checked.bytes[0].clone();
         if let Some(ty) = descriptor_type(checked.op) {
@@ -336,18 +350,18 @@ impl<'a> Walk<'_, 'a> {
         if id == NONE && op == Op::BeginRenderPass {
             return Ok(());
         }
-        // The canvas has no depth, and scenes and videos are no command's to create.
+        // The canvas has no depth.
         if kind == Kind::Texture && id == CANVAS_TEXTURE && name == "depth" {
             return problem(ErrorCode::InvalidReference, "the canvas is no depth attachment");
         }
         self.reference(kind, id, refs)
     }
 
-    /// Whether this was created; the canvas always is, and scenes and videos are no command's to create.
+    /// Whether this was created; the canvas always is, and scenes are no command's to create.
     fn reference(&self, kind: Kind, id: u16, refs: &mut Vec<(Kind, u16)>) -> Result<(), Problem> {
         let key = if kind == Kind::DefaultView { (Kind::Texture, id) } else { (kind, id) };
         let known = match key {
-            (Kind::Texture, CANVAS_TEXTURE) | (Kind::Scene | Kind::Video | Kind::WasmCall, _) => true,
+            (Kind::Texture, CANVAS_TEXTURE) | (Kind::Scene, _) => true,
             key => self.checker.resources.contains_key(&key),
         };
         if !known {
