@@ -100,7 +100,7 @@ const [MAX_PAYLOAD, COMMAND_CAPACITY, CAPACITY_TAG] = [67108864, 65536, 10];
 /** @typedef {ReturnType<typeof parsePayload>} Payload */
 /** @typedef {Record<string, any> & { memory: WebAssembly.Memory }} Exports What an executor exports, see docs/format.md. */
 
-/** What goes wrong. `code` is one of E001 to E009 where a command is wrong, otherwise empty; see docs/format.md. */
+/** What goes wrong. `code` is one of E001 to E011 where a command is wrong, otherwise empty; see docs/format.md. */
 export class PngineError extends Error {
   /** @param {string} message @param {string} [code] */
   constructor(message, code = "") {
@@ -113,9 +113,13 @@ export class PngineError extends Error {
 /** @param {string} message @param {string} [code] @returns {never} */
 function fail(message, code = "E004") { throw new PngineError(message, code); }
 
-/** The code of an error. What WebGPU or a decoder throws as one of these two, it could not read. @param {unknown} error */
-const codeOf = (error) =>
-  error instanceof PngineError ? error.code : error instanceof TypeError || error instanceof RangeError ? "E004" : "";
+/**
+ * The code of an error. What WebGPU or a decoder throws as a TypeError or RangeError, it could not read; an OperationError is
+ * about bytes or texels that lie outside.
+ * @param {any} error
+ */
+const codeOf = (error) => error instanceof PngineError ? error.code
+  : error instanceof TypeError || error instanceof RangeError ? "E004" : error?.name === "OperationError" ? "E002" : "";
 
 /** An error with its place in front. @param {unknown} error @param {string} where */
 const located = (error, where, code = codeOf(error)) =>
@@ -129,6 +133,12 @@ function locate(where, step, code) {
     throw located(error, where, code);
   }
 }
+
+/**
+ * A number as a whole one: rounded towards zero, from `least` to `most`.
+ * @param {number} number @param {number} least @param {number} most
+ */
+const whole = (number, least, most) => Math.max(least, Math.min(most, Math.trunc(number) || 0));
 
 // ---------------------------------------------------------------------------------------------------------------- the loader
 
@@ -292,7 +302,7 @@ async function startExecutor(payload, given) {
 /**
  * @typedef {object} Scope What a descriptor may depend on.
  * @property {(kind: number, id: number) => any} resolve Finds a thing that has an id.
- * @property {(a: number, b: number, c: number) => number} extent A texture's extent in terms of the canvas.
+ * @property {(a: number, b: number, c: number) => number} span A number in terms of the canvas: a * width + b * height + c.
  * @property {string} format The format of the canvas.
  */
 
@@ -302,13 +312,12 @@ const READ = {
   uint: (r) => r.varint(), f32: (r) => r.f32(), f64: (r) => r.f64(),
   int: (r, _, depth, n = r.varint()) => (n % 2 ? -(n + 1) / 2 : n / 2),
   word: (r, scope) => (WORDS[r.varint()] ?? fail("unknown word")).replace("preferredCanvasFormat", scope.format),
-  string: (r) => r.text(), bytes: (r) => r.take(r.varint()),
+  string: (r) => r.text(), bytes: (r) => r.take(r.varint()), ref: (r, scope) => scope.resolve(r.u8(), r.varint()),
   object: (r, scope, depth) => readFields(r, scope, depth),
   array: (r, scope, depth) => r.list(() => readValue(r, scope, depth) ?? null),
-  record: (r) => Object.fromEntries(r.list(() => [r.text(), r.f64()])),
-  f32array: (r) => r.list(r.f32),
-  ref: (r, scope) => scope.resolve(r.u8(), r.varint()),
-  canvas: (r, scope) => scope.extent(r.f32(), r.f32(), r.f32()),
+  record: (r) => Object.fromEntries(r.list(() => [r.text(), r.f64()])), f32array: (r) => r.list(r.f32),
+  canvas: (r, scope) => Math.max(1, Math.floor(scope.span(r.f32(), r.f32(), r.f32()) + 1 / 65536) || 0),
+  canvasNumber: (r, scope) => scope.span(r.f32(), r.f32(), r.f32()),
 };
 
 /** @param {Reader} r @param {Scope} scope @param {number} depth @returns {any} */
@@ -333,14 +342,12 @@ export function decodeDescriptor(bytes, type, scope) {
 
 /** @typedef {{ name: string, plugin: number, place: string, operands: string[], kind: number }} Op */
 /** @typedef {{ op: Op, args: any[], where: string }} Command */
+/** @typedef {Command & { thing: string, uses: Set<string> }} Recipe What creates a thing, and what that uses: `texture 2`. */
 
-/** The kind of thing that an operand such as `rA` names. @param {string} operand */
-const kindOf = (operand) => operand.charCodeAt(1) - 65;
-
-/** The commands by opcode; `kind` is that of what they create, or -1. @type {Map<number, Op>} */
+/** The commands by opcode; `kind` is that of what they create, or -1. An operand `rA` names kind 0. @type {Map<number, Op>} */
 const OPS = new Map(OP_ROWS.map((row) => {
   const [code, name, [plugin, place], letters = ""] = row.split(" ");
-  const kind = letters[0] === "n" ? kindOf(letters) : -1;
+  const kind = letters[0] === "n" ? letters.charCodeAt(1) - 65 : -1;
   return [parseInt(code, 16), { name, plugin: 1 << Number(plugin), place, operands: letters.match(/[nr].|./g) ?? [], kind }];
 }));
 
@@ -357,8 +364,7 @@ export function* decodeCommands(bytes, memory, base) {
   /** @type {Record<string, () => any>} */
   const read = { 1: r.u8, 2: r.u16, 4: r.u32, i: r.i32, f: r.f32, n: r.u16, r: r.u16, b: pointed };
   for (let index = 0, name = ""; r.at < bytes.length && name !== "END"; index++) {
-    const code = r.u8();
-    const op = OPS.get(code) ?? fail(`command ${index} has the unknown opcode ${code}`, "E008");
+    const op = OPS.get(r.u8()) ?? fail(`command ${index} has the unknown opcode ${bytes[r.at - 1]}`, "E008");
     const where = `command ${index}, ${(name = op.name)}`;
     yield { op, where, args: locate(where, () => op.operands.map(([how]) => read[how]())) };
   }
@@ -372,7 +378,7 @@ const range = (size) => (size === WHOLE ? undefined : size);
 const BUNDLED = /^(SET_(PIPELINE|BIND_GROUP|VERTEX_BUFFER|INDEX_BUFFER)|DRAW|PUSH_|POP_|INSERT_)/;
 
 /** The `GPUBufferUsage` bit that a command needs, by the second word of its name. @type {Record<string, number>} */
-const USES = { VERTEX: 0x20, INDEX: 0x10, INDIRECT: 0x100, INDEXED: 0x100, QUERY: 0x200, BUFFER: 8 };
+const USES = { VERTEX: 0x20, INDEX: 0x10, INDIRECT: 0x100, INDEXED: 0x100, QUERY: 0x200, BUFFER: 8, FROM: 8 };
 
 /**
  * Runs an executor and executes its command buffers on a device: holds the resources by kind and id, and how far it has come.
@@ -382,17 +388,14 @@ const USES = { VERTEX: 0x20, INDEX: 0x10, INDIRECT: 0x100, INDEXED: 0x100, QUERY
 function commandExecutor(device, context, plugins, executor, report) {
   /** @type {Map<number, any>[]} */
   const resources = KINDS.map(() => new Map());
-  /** What to create again, in this order, when the canvas changes its size. @type {Command[]} */
-  let recipes = [];
+  /** How to create again, in this order, what needs another thing; then the default views of textures. */
+  const [recipes, views] = [/** @type {Recipe[]} */ ([]), new WeakMap()];
   /**
    * The open command encoder: `null` after SUBMIT, `undefined` in a frame without any; then the open pass or bundle, and what is
-   * set in it. @type {GPUCommandEncoder | null | undefined}
+   * set in it. @typedef {[GPUCommandEncoder | null | undefined, any, string, Record<string, boolean>]} Open
    */
-  let open = null;
-  let [pass, passKind, has] = /** @type {[any, string, Record<string, boolean>]} */ ([null, "", {}]);
-  let [label, starting, sized, memory, { canvas }] = ["", true, false, new Uint8Array(), context];
-  const destroy = () => resources.forEach((table) => table.forEach((thing) => thing.destroy?.()));
-  const [views, api] = [new WeakMap(), { scene: 0, shaders: resources[KINDS.indexOf("shader")], run, resize, destroy }];
+  let [open, pass, passKind, has] = /** @type {Open} */ ([null, null, "", {}]);
+  let [label, starting, uses, memory, { canvas }] = ["", true, new Set(), new Uint8Array(), context];
 
   const encoder = () => (open ??= device.createCommandEncoder());
   /** @param {any} [next] @param {string} [kind] */
@@ -403,17 +406,17 @@ function commandExecutor(device, context, plugins, executor, report) {
   /** @type {Scope} */
   const scope = {
     format: navigator.gpu.getPreferredCanvasFormat(),
-    extent(a, b, c) {
-      sized = true;
-      return Math.max(1, Math.floor(a * canvas.width + b * canvas.height + c + 1 / 65536) || 0);
-    },
-    resolve(kind, id) {
-      if (KINDS[kind] === "scene") return id;
-      if (KINDS[kind] === "defaultView") return view(scope.resolve(KINDS.indexOf("texture"), id));
-      if (KINDS[kind] === "texture" && id === CANVAS) return context.getCurrentTexture();
-      return resources[kind]?.get(id) ?? fail(`there is no ${KINDS[kind]} ${id}`, "E001");
+    span: (a, b, c) => (uses.add("canvas"), a * canvas.width + b * canvas.height + c),
+    resolve(kind, id, name = KINDS[kind]) {
+      if (name === "scene") return id;
+      if (name === "defaultView") return view(scope.resolve(KINDS.indexOf("texture"), id));
+      if (name === "texture" && id === CANVAS) return context.getCurrentTexture();
+      uses.add(name === "video" ? name : `${name} ${id}`);
+      return resources[kind]?.get(id) ?? fail(`there is no ${name} ${id}`, "E001");
     },
   };
+  const plugged = pluginCommands(device, executor, scope, report);
+  const api = { scene: 0, resources, plugged, call, perform, renew };
   /** @param {Uint8Array} bytes @param {string} type */
   const read = (bytes, type) => ({ label, ...decodeDescriptor(bytes, type, scope) });
   /** The bytes behind `offset`, at least `size`. @param {GPUBuffer} buffer @param {number} offset @param {number} size */
@@ -423,11 +426,15 @@ function commandExecutor(device, context, plugins, executor, report) {
   /** What is copied, whereto, and how much. @param {Uint8Array} bytes @returns {[any, any, any]} */
   const copy = (bytes, { source = {}, destination, copySize } = read(bytes, "copy")) => [source, destination, copySize];
 
+  /** Members of a region; those left out are 1, and `minDepth` 0. @param {Uint8Array} bytes @param {string[]} names */
+  const region = (bytes, names, all = read(bytes, "region")) => names.map((name) => Number(all[name] ?? name !== "minDepth"));
+
   /**
    * The commands that are not simply the method of their name with their operands. What creates a thing returns it.
    * @type {Record<string, (...args: any[]) => any>}
    */
   const DO = {
+    ...plugged.commands,
     CREATE_BUFFER: (size, usage) => device.createBuffer({ label, size, usage: (usage & 252) | ((usage & 3) << 8) }),
     CREATE_TEXTURE(bytes) {
       const { width, height = 1, depth = 1, ...rest } = read(bytes, "texture");
@@ -440,7 +447,7 @@ function commandExecutor(device, context, plugins, executor, report) {
     CREATE_SHADER: (bytes) => device.createShaderModule({ label, code: UTF8.decode(bytes) }),
     CREATE_RENDER_PIPE: (bytes) => device.createRenderPipeline({ layout: "auto", ...read(bytes, "renderPipeline") }),
     CREATE_COMPUTE_PIPE: (bytes) => device.createComputePipeline({ layout: "auto", ...read(bytes, "computePipeline") }),
-    CREATE_BIND_GROUP: (layout, bytes) => device.createBindGroup({ ...read(bytes, "bindGroup"), layout }),
+    CREATE_BIND_GROUP: (layout, bytes) => device.createBindGroup(plugged.imported({ ...read(bytes, "bindGroup"), layout })),
     CREATE_BIND_GROUP_LAYOUT: (bytes, { pipeline, index = 0, ...rest } = read(bytes, "bindGroupLayout")) =>
       pipeline ? pipeline.getBindGroupLayout(index) : device.createBindGroupLayout(rest),
     CREATE_RENDER_BUNDLE(bytes, { commands, ...rest } = read(bytes, "renderBundle")) {
@@ -463,6 +470,10 @@ function commandExecutor(device, context, plugins, executor, report) {
     SET_VERTEX_BUFFER: (slot, buffer, offset, size) => pass.setVertexBuffer(slot, buffer, offset, range(size)),
     SET_INDEX_BUFFER: (buffer, wide, at, size) => pass.setIndexBuffer(buffer, ["uint16", "uint32"][wide], at, range(size)),
     SET_BLEND_CONSTANT: (...color) => pass.setBlendConstant(color),
+    DISPATCH_DESC: (bytes) => pass.dispatchWorkgroups(...region(bytes, ["x", "y", "z"])),
+    SET_VIEWPORT_DESC: (bytes) => pass.setViewport(...region(bytes, ["x", "y", "width", "height", "minDepth", "maxDepth"])),
+    SET_SCISSOR_RECT_DESC: (bytes) => pass.setScissorRect(...region(bytes, ["x", "y", "width", "height"])
+      .map((number) => Math.max(0, Math.floor(number) || 0))),
     EXECUTE_BUNDLES: (bytes, ids = new Uint16Array(bytes.slice().buffer)) =>
       ((has = {}), pass.executeBundles(Array.from(ids, (id) => scope.resolve(KINDS.indexOf("renderBundle"), id)))),
     WRITE_BUFFER: (buffer, at, bytes) => device.queue.writeBuffer(buffer, at, bytes, 0, Math.min(bytes.length, room(buffer, at))),
@@ -471,29 +482,30 @@ function commandExecutor(device, context, plugins, executor, report) {
       (room(src, from, size), room(dst, to, size), encoder().copyBufferToBuffer(src, from, dst, to, size)),
     COPY_TEXTURE: (texture, target, ...size) => encoder().copyTextureToTexture({ texture }, { texture: target }, size),
     COPY_TEXTURE_REGION: (bytes) => encoder().copyTextureToTexture(...copy(bytes)),
-    COPY_BUFFER_TO_TEXTURE: (bytes) => encoder().copyBufferToTexture(...copy(bytes)),
-    COPY_TEXTURE_TO_BUFFER: (bytes) => encoder().copyTextureToBuffer(...copy(bytes)),
     WRITE_TEXTURE: (bytes, data, [layout, target, size] = copy(bytes)) => device.queue.writeTexture(target, data, layout, size),
     SET_SCENE: (scene) => (api.scene = scene),
     SUBMIT: () => (open && device.queue.submit([open.finish()]), (open = null)),
     END() {},
   };
 
-  /** The method that is named like a command. Bytes are the descriptor of what it creates, or a text. @param {Op} op */
+  /** The method that is named like a command. Bytes are the descriptor of what it creates or copies, or a text. @param {Op} op */
   function plain({ name, kind }) {
     const words = name.replace("_DESC", "").replace("DISPATCH", "DISPATCH_WORKGROUPS").toLowerCase();
     const method = words.replace(/_./g, (start) => start[1].toUpperCase());
     const target = /** @type {any} */ (kind < 0 ? pass ?? encoder() : device);
-    const value = (/** @type {any} */ arg) => !arg.buffer ? arg : kind < 0 ? UTF8.decode(arg) : read(arg, KINDS[kind]);
-    if (!target[method]) fail("this player does not support it yet", "");
-    return (/** @type {any[]} */ ...args) => target[method](...args.map(value));
+    const value = (/** @type {any} */ arg) => !arg.buffer ? arg : kind >= 0 ? read(arg, KINDS[kind])
+      : name.startsWith("COPY") ? copy(arg) : UTF8.decode(arg);
+    return (/** @type {any[]} */ ...args) => target[method](...args.flatMap(value));
   }
 
-  /** Executes a command, or leaves it out and says so; those of a bundle stand or fall with it. @param {Command} command */
-  function execute({ op, args, where }, inBundle = false) {
-    const { name, plugin, place, operands, kind } = op;
+  /**
+   * Executes a command, or leaves it out and says so; those of a bundle stand or fall with it.
+   * @param {Command | Recipe} command
+   */
+  function execute(command, inBundle = false) {
+    const { op, args, where, op: { name, plugin, place, operands, kind } } = command;
     const [table, [verb, noun]] = [resources[kind], name.split("_")];
-    sized = false;
+    if (!inBundle) uses = new Set();
     try {
       if (!(plugins & plugin)) fail("the scene does not declare the plugin of this command", "E009");
       if (!{ I: starting && !pass, O: !pass, P: !!pass, A: true, [passKind]: true }[place] || (inBundle && !BUNDLED.test(name)))
@@ -501,17 +513,19 @@ function commandExecutor(device, context, plugins, executor, report) {
       if (/^D(RAW|ISPATCH)$/.test(verb) && !has.PIPELINE) fail("no pipeline is set", "E003");
       if (noun === "INDEXED" && !has.INDEX) fail("no index buffer is set", "E003");
       label = table ? `${KINDS[kind]} ${args[0]}` : name;
+      if ("uses" in command) (table.get(args[0])?.destroy?.(), table.delete(args[0]));
       if (table?.has(args[0]) || (table && args[0] >= CANVAS)) fail(`there is a ${label} already`, "E001");
-      const call = DO[name.replace("_RANGE", "")] ?? plain(op);
+      if (table && !("uses" in command)) recipes.push({ ...command, thing: label, uses });
+      const act = plugged.ready.has(label) ? () => plugged.take(label) : DO[name.replace("_RANGE", "")] ?? plain(op);
       const values = args.map((operand, i) => {
         if (operands[i][0] !== "r") return operand;
         if (operand === NONE && name === "BEGIN_RENDER_PASS") return null;
-        const found = scope.resolve(kindOf(operands[i]), operand);
+        const found = scope.resolve(operands[i].charCodeAt(1) - 65, operand);
         const bit = operands[i] === "rA" && (name === "COPY_BUFFER" && i === 0 ? 4 : USES[noun]);
         if (bit && !(found.usage & bit)) report(new PngineError(`${where}: ${found.label} lacks the usage ${bit}`, "E005"));
         return found;
       });
-      const made = call(...values.slice(table ? 1 : 0));
+      const made = act(...values.slice(table ? 1 : 0));
       table?.set(args[0], made);
       if (verb === "SET") has[noun] = true;
     } catch (error) {
@@ -521,34 +535,356 @@ function commandExecutor(device, context, plugins, executor, report) {
       if (inBundle || !SKIPS.includes(told.code)) throw told;
       report(told);
     }
-    if (sized || /^CREATE_(TEXTURE_VIEW|BIND_GROUP|RENDER_BUNDLE)$/.test(name))
-      recipes.push({ op, where, args: args.map((arg) => arg.slice?.() ?? arg) });
   }
 
-  /** Runs `init`, or `frame` where there is a time, and executes the commands. @param {number} [time] */
-  function run(time) {
+  /** Runs `init`, or `frame` where there is a time, and gives the commands and how many they are. @param {number} [time] */
+  function call(time) {
     const status = (time === undefined ? executor.init() : executor.frame(time, canvas.width, canvas.height)) >>> 0;
     if (status) fail(`the executor says: ${STATUSES[status] ?? `status ${status}`}`, "");
     memory = new Uint8Array(executor.memory.buffer);
-    const buffer = new Reader(memory.subarray(executor.getCommandPtr() >>> 0)).take(executor.getCommandLen() >>> 0);
-    const header = new Reader(buffer);
-    let [total, left, flags] = [header.u32(), header.u16(), header.u16()];
-    if (total !== buffer.length || flags & 1) fail("the command buffer is cut off");
-    [starting, open, label] = [time === undefined, time === undefined ? null : undefined, ""];
-    begin();
-    for (const command of decodeCommands(buffer.subarray(8), memory, 0)) left -= (execute(command), 1);
-    if (left || pass || open !== null || label !== "END") fail("the command buffer ends too early", "E007");
+    const r = new Reader(new Reader(memory.subarray(executor.getCommandPtr() >>> 0)).take(executor.getCommandLen() >>> 0));
+    const [total, count, flags] = [r.u32(), r.u16(), r.u16()];
+    if (total !== r.bytes.length || flags & 1) fail("the command buffer is cut off");
+    return { read: () => decodeCommands(r.bytes.subarray(8), memory, 0), count, first: time === undefined };
   }
 
-  /** Creates again what depends on the size of the canvas. */
-  function resize() {
-    const old = recipes;
-    if (!old.some(({ op }) => op.name === "CREATE_TEXTURE")) return;
-    [recipes, starting] = [[], true];
-    old.forEach(({ op: { kind }, args: [id] }) => (resources[kind].get(id)?.destroy?.(), resources[kind].delete(id)));
-    old.forEach((recipe) => execute(recipe));
+  /** Executes what `call` has given. @param {ReturnType<typeof call>} commands */
+  function perform({ read, count, first }) {
+    if (plugged.videos.size) renew("video");
+    [starting, open, label] = [first, first ? null : undefined, ""];
+    begin();
+    for (const command of read()) count -= (execute(command), 1);
+    if (count || pass || open !== null || label !== "END") fail("the command buffer ends too early", "E007");
+  }
+
+  /** Creates again what needs `cause`, and what needs that. @param {string} cause */
+  function renew(cause) {
+    const stale = new Set([cause]);
+    [starting] = [true, begin()];
+    const isStale = (/** @type {Recipe} */ { thing, uses }) => [...uses].some((name) => stale.has(name)) && stale.add(thing);
+    recipes.filter(isStale).forEach((recipe) => execute(recipe));
   }
   return api;
+}
+
+// --------------------------------------------------------------------------------------------------------------- the plugins
+
+/** How arguments of a call into a nested module are read, and made of a single, by 255 - code: i32, i64, f32, f64. */
+const ARGUMENTS = /** @type {[(r: Reader) => number | bigint, (single: number) => number | bigint][]} */ ([
+  [(r) => r.i32(), (single) => whole(single, -(2 ** 31), 2 ** 31 - 1)],
+  [(r) => r.view.getBigInt64(r.skip(8), true), (single) => BigInt.asIntN(64, single >= 2 ** 63 ? 2n ** 63n - 1n
+    : single <= -(2 ** 63) ? -(2n ** 63n) : BigInt(Math.trunc(single) || 0))],
+  [(r) => r.f32(), (single) => single],
+  [(r) => r.f64(), (single) => single],
+]);
+
+/** Most seconds that a playing video may be away from the player's time before it is set right. */
+const DRIFT = 0.5;
+
+/**
+ * What the plugins wasm and texture do: nested modules, images and videos.
+ * @param {GPUDevice} device @param {Exports} executor @param {Scope} scope @param {(error: PngineError) => void} report
+ */
+function pluginCommands(device, executor, scope, report) {
+  /** What was loaded before the commands of `init`, by `image 3`: the thing, or why there is none. @type {Map<string, any>} */
+  const ready = new Map();
+  /** What calls have returned: the module, and an address in its memory. @type {Map<number, { memory: any, at: number }>} */
+  const results = new Map();
+  /** The videos, and whether time moves them. @type {Map<HTMLVideoElement, boolean>} */
+  const videos = new Map();
+  let ended = false;
+
+  /** What each command loads. @type {Record<string, (...bytes: Uint8Array<ArrayBuffer>[]) => Promise<any>>} */
+  const LOAD = {
+    async INIT_WASM_MODULE(bytes) {
+      const abort = (/** @type {number[]} */ ...[, , line, column]) => fail(`it aborts: line ${line}, column ${column}`, "E010");
+      /** @param {number} [maximum] Pages. */
+      const start = async (maximum) => {
+        const memory = new WebAssembly.Memory({ initial: 1, maximum });
+        const { exports } = (await WebAssembly.instantiate(bytes, { env: { abort, memory } })).instance;
+        return { exports, memory: exports.memory ?? memory };
+      };
+      // One page that may grow; a module that wants a memory with a limit takes one that may not.
+      return start().catch((error) => (error instanceof WebAssembly.LinkError ? start(1) : fail(error.message)));
+    },
+    LOAD_IMAGE: (bytes) => createImageBitmap(new Blob([bytes]), { premultiplyAlpha: "none", colorSpaceConversion: "none" }),
+    async LOAD_VIDEO(description, bytes) {
+      if (!globalThis.document) fail("videos play in documents only, not in workers");
+      const { mime: type = "", loop = false, muted = false, autoplay = false, playbackRate: defaultPlaybackRate = 1 } =
+        decodeDescriptor(description, "video", scope);
+      const video = document.createElement("video");
+      videos.set(video, autoplay);
+      const src = URL.createObjectURL(new Blob([bytes], { type }));
+      Object.assign(video, { loop, muted, defaultPlaybackRate, playsInline: true, preload: "auto", src });
+      await new Promise((done, wrong) => {
+        video.onloadeddata = done;
+        video.onerror = () => wrong(new Error(video.error?.message || "the browser cannot play it"));
+      });
+      return ended ? release() : video;
+    },
+  };
+
+  /** Loads what the commands of `init` will create, all at once. @param {Iterable<Command>} commands @param {number} plugins */
+  async function load(commands, plugins) {
+    const loading = [];
+    try {
+      for (const { op: { name, kind, plugin }, args: [id, ...bytes] } of commands) {
+        const label = `${KINDS[kind]} ${id}`;
+        if (!LOAD[name] || !(plugins & plugin) || ready.has(label)) continue;
+        const wrong = (/** @type {unknown} */ error) => located(error, label, name === "INIT_WASM_MODULE" ? "E010" : "E011");
+        const loaded = LOAD[name](...bytes).catch(wrong);
+        loading.push(ready.set(label, loaded) && loaded.then((thing) => ready.set(label, thing)));
+      }
+    } catch {
+      // A command that cannot be read: it is reported when its turn comes.
+    }
+    await Promise.all(loading);
+  }
+
+  /** What was loaded. @param {string} label */
+  function take(label) {
+    const thing = ready.get(label);
+    if (thing instanceof PngineError) throw thing;
+    return thing;
+  }
+
+  /** @param {Uint8Array} bytes */
+  function argumentsOf(bytes) {
+    const inputs = new DataView(executor.memory.buffer, executor.getInputsPtr() >>> 0, INPUTS.size);
+    const [r, values] = [new Reader(bytes), /** @type {(number | bigint)[]} */ ([])];
+    while (r.at < bytes.length) {
+      const code = r.u8();
+      const [read, convert] = ARGUMENTS[255 - (code | 128)] ?? fail(`unknown type ${code} of an argument`);
+      values.push(code & 128 ? convert(inputs.getFloat32(r.u16(), true)) : read(r));
+    }
+    return values;
+  }
+
+  /** @type {Record<string, (...args: any[]) => any>} */
+  const commands = {
+    CALL_WASM_FUNC(call, { exports, memory }, text, bytes) {
+      const [name, values] = [UTF8.decode(text), argumentsOf(bytes)];
+      const run = exports[name];
+      if (typeof run !== "function") fail(`the module exports no function ${name}`, "E010");
+      if (run.length !== values.length) fail(`${name} takes ${run.length} arguments, not ${values.length}`, "E010");
+      const at = locate(name, () => run(...values), "E010");
+      if (at !== undefined) results.set(call, { memory, at: locate(name, () => at >>> 0, "E010") });
+    },
+    WRITE_FROM_WASM(call, buffer, offset, size) {
+      const { memory, at } = results.get(call) ?? fail(`there is no wasmCall ${call}`, "E001");
+      const all = memory.buffer.byteLength;
+      if (at + size > all) fail(`${size} bytes at ${at} are outside of the module's memory of ${all} bytes`, "E010");
+      if (offset > buffer.size) fail(`byte ${offset} of a buffer of ${buffer.size}`, "E002");
+      device.queue.writeBuffer(buffer, offset, memory.buffer, at, Math.min(size, buffer.size - offset));
+    },
+    COPY_EXTERNAL_IMAGE(bytes) {
+      const { source, destination, copySize } = decodeDescriptor(bytes, "copy", scope);
+      device.queue.copyExternalImageToTexture(source, destination, copySize);
+    },
+    BIND_VIDEO_FRAME(video, texture) {
+      const { width, height } = texture;
+      let source = video;
+      if (video.videoWidth !== width || video.videoHeight !== height) {
+        source = new OffscreenCanvas(width, height);
+        source.getContext("2d").drawImage(video, 0, 0, width, height);
+      }
+      device.queue.copyExternalImageToTexture({ source }, { texture }, [width, height]);
+    },
+  };
+
+  /** A bind group, where a video stands for what it shows now. @param {any} group @returns {GPUBindGroupDescriptor} */
+  const imported = (group) => ({ ...group, entries: group.entries.map((/** @type {any} */ { binding, resource: source }) =>
+    ({ binding, resource: videos.has(source) ? device.importExternalTexture({ source }) : source })) });
+
+  /** Where in a video the player's time is. @param {HTMLVideoElement} video @param {number} time */
+  const placeOf = ({ duration, loop, defaultPlaybackRate }, time, at = time * defaultPlaybackRate) =>
+    !(duration < Infinity) ? at : loop ? at % duration : Math.min(at, duration);
+
+  /** The videos that time moves. */
+  const moving = () => Array.from(videos).flatMap(([video, moves]) => (moves ? [video] : []));
+
+  /** Lets the videos go on, or stand still, at the player's time. @param {number} time @param {boolean} playing */
+  function follow(time, playing) {
+    for (const video of moving()) {
+      const [to, { duration }] = [placeOf(video, time), video];
+      const away = Math.abs(video.currentTime - to);
+      if (!video.seeking && Math.min(away, video.loop ? Math.abs(duration - away) || away : away) > DRIFT) video.currentTime = to;
+      if (!playing) video.pause();
+      else if (video.paused && !(video.ended && to >= duration))
+        // A pause that comes before the start is no mistake.
+        video.play().catch((error) => error.name === "AbortError" || report(located(error, "a video", "")));
+    }
+  }
+
+  /** Moves the videos to a time, and waits until they are there; nothing where there are none. @param {number} time */
+  const cue = (time) => moving().length ? Promise.all(moving().map((video) => new Promise((done) => {
+    video.addEventListener("seeked", done, { once: true });
+    video.currentTime = placeOf(video, time);
+  }))) : undefined;
+
+  /** Lets go of images and videos. */
+  function release() {
+    ended = true;
+    for (const thing of ready.values()) thing?.close?.();
+    for (const video of videos.keys()) {
+      video.pause();
+      URL.revokeObjectURL(video.src);
+      video.removeAttribute("src");
+      video.load();
+    }
+    videos.clear();
+  }
+
+  return { load, ready, take, commands, imported, videos, follow, cue, release };
+}
+
+// -------------------------------------------------------------------------------------------------------------- the uniforms
+
+/**
+ * A member of a uniform variable in the payload; its numbers are `count` times `columns` times `rows`.
+ * @typedef {object} Member
+ * @property {string} name
+ * @property {number} offset
+ * @property {string} type
+ * @property {number} [columns]
+ * @property {number} [rows]
+ * @property {number} [count]
+ * @property {number} [input]
+ */
+
+/** @typedef {{ module: string, name: string, buffer: number, uniforms: Member[] }} Block */
+
+/**
+ * A uniform that a page may know of.
+ * @typedef {object} Uniform
+ * @property {string} name The shortest name that means only this one.
+ * @property {string} type In WGSL, such as `vec3<f32>` or `array<mat4x4<f32>, 2>`.
+ * @property {number} length How many numbers it takes.
+ * @property {boolean} input Whether the player writes it before every frame, so that nobody else can.
+ */
+
+/** @typedef {number | boolean | ArrayLike<any>} UniformValue A number, or numbers, in lists of any depth, columns first. */
+
+/** WGSL's name of a type of numbers, its size in bytes, and how a number is written. */
+const NUMBERS = /** @type {Record<string, [string, number, (view: DataView, at: number, value: number) => void]>} */ ({
+  float32: ["f32", 4, (view, at, value) => view.setFloat32(at, value, true)],
+  sint32: ["i32", 4, (view, at, value) => view.setInt32(at, whole(value, -(2 ** 31), 2 ** 31 - 1), true)],
+  uint32: ["u32", 4, (view, at, value) => view.setUint32(at, whole(value, 0, 2 ** 32 - 1), true)],
+  float16: ["f16", 2, (view, at, value) => view.setUint16(at, half(value), true)],
+});
+
+/** The bits of a number as a half, rounded to the nearest, a tie to the even one. @param {number} value */
+export function half(value) {
+  const [size, sign] = [Math.abs(value), value < 0 || Object.is(value, -0) ? 0x8000 : 0];
+  if (Number.isNaN(value)) return 0x7e00;
+  if (size >= 65520) return sign | 0x7c00;
+  const exponent = Math.max(-14, Math.floor(Math.log2(size)));
+  const steps = size / 2 ** (exponent - 10);
+  const [down, rest] = [Math.floor(steps), steps % 1];
+  const up = rest > 0.5 || (rest === 0.5 && down % 2 === 1);
+  // A normal number's steps hold its leading 1, which is worth one exponent.
+  return sign | (((exponent + 14) << 10) + down + Number(up));
+}
+
+/** All numbers in a value. @param {any} value @returns {any[]} */
+const flatten = (value) => (typeof value === "object" && value ? Array.from(value, flatten).flat() : [value]);
+
+/** Where a member lies, what it is called, and how it is written. @param {Block} block @param {Member} member */
+function placeOfMember({ module, name: variable, buffer }, { name, offset, type, columns = 1, rows = 1, count, input }) {
+  const [scalar, size, write] = NUMBERS[type] ?? fail(`damaged scene: the uniform ${variable}.${name} is a ${type}`, "");
+  const vector = rows > 1 ? `vec${rows}<${scalar}>` : scalar;
+  const element = columns > 1 ? `mat${columns}x${rows}<${scalar}>` : vector;
+  // WGSL's layout: three rows take as much room as four.
+  const column = size * (rows === 3 ? 4 : rows);
+  const length = (count ?? 1) * columns * rows;
+  /** Offset of a number. @param {number} i */
+  const at = (i) => offset + Math.floor(i / rows) * column + (i % rows) * size;
+  const names = [[name], [variable, name], [module, variable, name]].map((parts) => parts.filter(Boolean).join("."));
+  return {
+    names: names.filter(Boolean),
+    key: `${buffer} ${offset} ${type} ${length}`,
+    type: count === undefined ? element : `array<${element}, ${count}>`,
+    buffer, offset, length, input,
+    end: at(length - 1) + size,
+    /** @param {DataView} view @param {number[]} values */
+    write: (view, values) => values.forEach((value, i) => write(view, at(i), value)),
+  };
+}
+
+/** The uniforms of a scene: their names, and what is to be written into them. @param {Block[]} blocks */
+function uniformTable(blocks) {
+  /** @typedef {ReturnType<typeof placeOfMember>} Place */
+  const places = blocks.flatMap((block) => block.uniforms.map((member) => placeOfMember(block, member)));
+  /** Places by each of their names; those that two modules declare only once. @type {Map<string, Map<string, Place>>} */
+  const named = new Map();
+  for (const place of places)
+    for (const name of place.names) named.set(name, (named.get(name) ?? new Map()).set(place.key, place));
+  /** What is written into each buffer. @type {Map<number, DataView>} */
+  const shadows = new Map();
+  /** What the next frame writes. @type {Set<Place>} */
+  const changed = new Set();
+
+  /** A view of what is written into a buffer, at least up to `end`. @param {number} buffer @param {number} end */
+  function shadowOf(buffer, end) {
+    const bytes = new Uint8Array(Math.ceil(end / 4) * 4);
+    const old = shadows.get(buffer);
+    if (old && old.byteLength >= bytes.length) return old;
+    if (old) bytes.set(new Uint8Array(old.buffer));
+    const grown = new DataView(bytes.buffer);
+    shadows.set(buffer, grown);
+    return grown;
+  }
+
+  /** @param {Place} place @param {number[]} values */
+  function put(place, values) {
+    place.write(shadowOf(place.buffer, place.end), values);
+    changed.add(place);
+  }
+
+  /** Full names that a name may mean. Several places of one are one variable in several buffers. @param {string} name */
+  const meanings = (name) => [...new Set(Array.from(named.get(name)?.values() ?? [], ({ names }) => names.at(-1)))];
+
+  /** @type {Map<string, Uniform>} */
+  const known = new Map();
+  for (const { names, type, length, input } of places) {
+    const name = names.find((name) => meanings(name).length === 1);
+    if (name && !known.has(name)) known.set(name, { name, type, length, input: input !== undefined });
+  }
+
+  return {
+    list: [...known.values()],
+
+    /** @param {string} name @param {UniformValue} value */
+    set(name, value) {
+      const [full, ...others] = meanings(name);
+      if (!full) fail(`the scene has no uniform ${name}, only ${[...known.keys()].join(", ") || "none at all"}`, "");
+      if (others.length) fail(`the uniform ${name} may be ${[full, ...others].join(" or ")}`, "");
+      const found = [...(named.get(name)?.values() ?? [])];
+      const [place] = found;
+      if (place.input !== undefined) fail(`the player writes the uniform ${name} itself, before every frame`, "");
+      const values = flatten(value);
+      const wrong = values.findIndex((number) => typeof number !== "number" && typeof number !== "boolean");
+      if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${values[wrong]}`, "");
+      const { type, length } = place;
+      if (values.length !== length) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "");
+      for (const place of found) put(place, values.map(Number));
+    },
+
+    /**
+     * Writes what has changed, and what comes from the input block.
+     * @param {DataView} inputs @param {GPUQueue} queue @param {Map<number, GPUBuffer>} buffers
+     */
+    flush(inputs, queue, buffers) {
+      for (const place of places)
+        if (place.input !== undefined && place.input + 4 <= inputs.byteLength) put(place, [inputs.getFloat32(place.input, true)]);
+      for (const { buffer, offset, end } of changed) {
+        const target = buffers.get(buffer) ?? fail(`there is no buffer ${buffer} for the uniforms`, "E001");
+        const start = offset - (offset % 4);
+        queue.writeBuffer(target, start, shadowOf(buffer, end), start, Math.ceil((end - start) / 4) * 4);
+      }
+      changed.clear();
+    },
+  };
 }
 
 // ---------------------------------------------------------------------------------------------------------------- the player
@@ -562,7 +898,10 @@ function commandExecutor(device, context, plugins, executor, report) {
  *   once. Default: the console.
  * @property {[width: number, height: number]} [size] A size for the canvas, in pixels; otherwise it keeps its own.
  * @property {boolean} [autoplay] `true` plays at once, `false` draws nothing yet. Default: the frame at time 0 is drawn.
- * @property {GPUCanvasAlphaMode} [alphaMode] How the canvas covers the page. Default: `"opaque"`.
+ * @property {GPUCanvasAlphaMode} [alphaMode] How the canvas covers the page. Default: what the scene asks for, or `"opaque"`.
+ * @property {AnalyserNode} [analyser] What the scene hears; also `player.analyser`. Default: silence.
+ * @property {(scene: number, player: Player) => void} [onScene] Is told when another scene of the timeline is shown.
+ * @property {(player: Player) => void} [onEnd] Is told when time has come to the end of a timeline that does not repeat.
  * @property {number} [seed] What `frameInputs.seed` holds. Default: 0, so that pictures repeat.
  * @property {number} [maxBytes] Largest payload to inflate. Default: 64 MiB.
  */
@@ -578,15 +917,15 @@ function commandExecutor(device, context, plugins, executor, report) {
 export async function load(source, canvas, options = {}) {
   const bytes = await bytesOf(source).catch((error) => { throw ours(error, "the scene"); });
   const payload = await readScene(bytes, options.maxBytes);
-  for (const [tag, what] of /** @type {const} */ ([[3, "device requirements"], [4, "canvas configuration"]]))
-    if (payload.extensions.has(tag)) fail(`this player does not support ${what} yet`, "");
+  const extras = readExtensions(payload);
   const executor = await startExecutor(payload, options.executor).catch((error) => { throw ours(error, "damaged executor"); });
-  const device = options.device ?? (await openDevice().catch((error) => { throw ours(error, "WebGPU gives no device"); }));
+  const device = await openDevice(extras.device, options.device)
+    .catch((error) => { throw ours(error, "WebGPU gives no device"); });
   /** @type {Player | undefined} */
   let player;
   try {
     if (options.size) [canvas.width, canvas.height] = options.size;
-    player = new Player(canvas, device, payload, executor, options);
+    player = new Player(canvas, device, payload, extras, executor, options);
     await player.init();
     if (options.autoplay !== false) await player.draw(0);
     if (options.autoplay) player.play();
@@ -601,11 +940,59 @@ export async function load(source, canvas, options = {}) {
 /** An error as one of ours. @param {unknown} error @param {string} where */
 const ours = (error, where) => (error instanceof PngineError ? error : located(error, where, ""));
 
-async function openDevice() {
+/** Does something with the executor, whose errors become ours. @template T @param {() => T} step */
+function attempt(step) {
+  try {
+    return step();
+  } catch (error) {
+    throw ours(error, "the executor has failed");
+  }
+}
+
+/**
+ * What a scene says to its host.
+ * @typedef {object} Extras
+ * @property {{ duration?: number, endBehavior?: number, scenes?: { start: number, end: number, frame: number }[] }} animation
+ *   Times are in milliseconds.
+ * @property {{ blocks?: Block[] }} uniforms
+ * @property {{ requiredFeatures?: string[], optionalFeatures?: string[], requiredLimits?: Record<string, number> }} device
+ * @property {Pick<GPUCanvasConfiguration, "alphaMode" | "colorSpace"> & { toneMapping?: GPUCanvasToneMappingMode }} canvas
+ */
+
+/** Extensions of the payload, by tag: those that are descriptors. */
+const EXTRAS = /** @type {const} */ ([[1, "animation"], [2, "uniforms"], [3, "device"], [4, "canvas"]]);
+
+/** Reads the extensions. A reference becomes its id. @param {Payload} payload @returns {Extras} */
+function readExtensions({ extensions }) {
+  /** @type {Scope} */
+  const scope = { resolve: (_, id) => id, span: () => fail("a number follows the canvas"), format: "" };
+  const read = (/** @type {Uint8Array | undefined} */ bytes, /** @type {string} */ type) =>
+    bytes ? locate(`damaged scene: its ${type} extension`, () => decodeDescriptor(bytes, type, scope), "") : {};
+  return /** @type {any} */ (Object.fromEntries(EXTRAS.map(([tag, type]) => [type, read(extensions.get(tag), type)])));
+}
+
+/** @param {Extras["device"]} needs @param {GPUDevice} [given] */
+async function openDevice({ requiredFeatures = [], optionalFeatures = [], requiredLimits = {} }, given) {
+  /** Refuses who lacks what the scene requires. @param {GPUDevice | GPUAdapter} having @param {string} who */
+  const check = ({ features, limits }, who) => {
+    const lacking = requiredFeatures.filter((feature) => !features.has(feature)).map((feature) => `the feature ${feature}`);
+    for (const [name, needed] of Object.entries(requiredLimits)) {
+      const most = /** @type {any} */ (limits)[name];
+      // Alignments are the better the smaller they are.
+      const enough = typeof most === "number" && (name.startsWith("min") ? most <= needed : most >= needed);
+      if (!enough) lacking.push(`the limit ${name} of ${needed}${most === undefined ? "" : `, it has ${most}`}`);
+    }
+    if (lacking.length) fail(`${who} lacks what the scene requires: ${lacking.join("; ")}`, "");
+  };
+  if (given) return check(given, "the given device"), given;
   if (globalThis.isSecureContext === false) fail("WebGPU is there for secure pages only: https, or localhost", "");
   if (!globalThis.navigator?.gpu) fail("this browser has no WebGPU", "");
   const adapter = await navigator.gpu.requestAdapter();
-  return adapter ? adapter.requestDevice() : fail("this machine has no GPU that the browser would use for WebGPU", "");
+  if (!adapter) return fail("this machine has no GPU that the browser would use for WebGPU", "");
+  check(adapter, "this machine's GPU");
+  const optional = optionalFeatures.filter((feature) => adapter.features.has(feature));
+  const features = /** @type {GPUFeatureName[]} */ ([...new Set([...requiredFeatures, ...optional])]);
+  return adapter.requestDevice({ requiredFeatures: features, requiredLimits });
 }
 
 /** Who draws on a canvas. @type {WeakMap<HTMLCanvasElement | OffscreenCanvas, Player>} */
@@ -675,17 +1062,21 @@ export class Player {
   #lost = false;
   #request = 0;
   #told = new Set();
+  #shown = -1;
   #gpu;
   #executor;
   #inputs;
   #options;
   #size;
+  #end;
+  #plugins;
+  #uniforms;
 
   /**
    * @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {GPUDevice} device @param {Payload} payload
-   * @param {Exports} executor @param {Options} options
+   * @param {Extras} extras @param {Exports} executor @param {Options} options
    */
-  constructor(canvas, device, payload, executor, options) {
+  constructor(canvas, device, payload, extras, executor, options) {
     const context = /** @type {GPUCanvasContext | null} */ (canvas.getContext("webgpu"));
     if (!context) throw new PngineError("the canvas gives no WebGPU context: it already has one of another kind");
     const { signal } = this.#ended;
@@ -695,20 +1086,31 @@ export class Player {
     this.canvas = canvas;
     /** Names of the scene's frames, by index. */
     this.frames = payload.names[0];
-    /** Names of the scenes of the timeline, by index. */
-    this.scenes = payload.names[1];
+    const { duration = 0, endBehavior = 0, scenes = [] } = extras.animation;
+    /** The scenes of the timeline, by index; times are in seconds, `frame` is an index of `frames`. */
+    this.scenes = scenes.map(({ start, end, frame }, i) =>
+      ({ name: payload.names[1][i] ?? "", start: start / 1000, end: end / 1000, frame }));
+    /** Length of the timeline in seconds; `Infinity` without one. */
+    this.duration = duration / 1000 || Infinity;
+    /** What the scene hears. @type {AnalyserNode | undefined} */
+    this.analyser = options.analyser;
     this.device = device;
+    this.#end = /** @type {const} */ (["hold", "stop", "repeat", "repeat"])[endBehavior] ?? "hold";
+    this.#uniforms = uniformTable(extras.uniforms.blocks ?? []);
     this.#executor = executor;
     this.#options = options;
     this.#inputs = listen(canvas, signal);
     this.#size = `${canvas.width} ${canvas.height}`;
+    this.#plugins = payload.plugins;
     this.#gpu = commandExecutor(device, context, payload.plugins, executor, this.#report);
     const pixels = canvas.width * canvas.height;
     device.pushErrorScope("validation");
     context.configure({
       device,
       format: navigator.gpu.getPreferredCanvasFormat(),
-      alphaMode: options.alphaMode ?? "opaque",
+      alphaMode: options.alphaMode ?? extras.canvas.alphaMode ?? "opaque",
+      colorSpace: extras.canvas.colorSpace ?? "srgb",
+      toneMapping: { mode: extras.canvas.toneMapping ?? "standard" },
       usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC | GPUTextureUsage.COPY_DST,
     });
     // Chromium complains about a canvas without pixels, which may well get some later.
@@ -732,24 +1134,63 @@ export class Player {
     return this.#gpu.scene;
   }
 
+  /** Whether time is at the end of a timeline that does not repeat. */
+  get ended() {
+    return this.#end !== "repeat" && this.time >= this.duration;
+  }
+
+  /** The scene's videos, in the order of their ids, for their sound and their state; the player moves them. */
+  get videos() {
+    return [...this.#gpu.plugged.videos.keys()];
+  }
+
+  /** The uniforms that the scene has, by name, with their types. Those with `input` the player writes itself. */
+  get uniforms() {
+    return this.#uniforms.list;
+  }
+
+  /**
+   * Sets a uniform: it is written before the next frame, and converted to the type that it has there.
+   * @param {string} name Its own, or with variable or module in front: `speed`, `params.speed`, `main.params.speed`.
+   * @param {UniformValue} value
+   */
+  setUniform(name, value) {
+    this.#uniforms.set(name, value);
+  }
+
+  /** Sets several uniforms, see `setUniform`. @param {Record<string, UniformValue>} values */
+  setUniforms(values) {
+    for (const [name, value] of Object.entries(values)) this.setUniform(name, value);
+  }
+
   /** Creates what the scene needs. `load` does this. */
   async init() {
+    const { call, plugged, perform, resources } = this.#gpu;
     try {
-      await this.#guarded(() => this.#gpu.run());
+      const commands = attempt(call);
+      await plugged.load(commands.read(), this.#plugins);
+      // The scene may have been given up meanwhile.
+      if (this.destroyed) return plugged.release();
+      await this.#guarded(() => perform(commands));
     } finally {
-      for (const shader of this.#gpu.shaders.values()) await this.#tellAbout(shader);
+      for (const shader of resources[KINDS.indexOf("shader")].values()) await this.#tellAbout(shader);
     }
   }
 
-  /** Plays on from `time`. Without its device a player stands still: load the scene again. */
+  /** Plays on from `time`, at the end from the start. Without its device a player stands still: load the scene again. */
   play() {
     if (this.playing || this.destroyed || this.#lost) return;
     this.playing = true;
-    let last = NaN;
+    if (this.ended) this.time = 0;
+    let [last, ended] = [NaN, false];
     const tick = (/** @type {number} */ now) => {
       this.#request = requestAnimationFrame(tick);
-      this.draw(this.time + (now > last ? (now - last) / 1000 : 0));
+      const next = this.time + (now > last ? (now - last) / 1000 : 0);
       last = now;
+      this.draw(this.#end === "repeat" ? next : Math.min(next, this.duration));
+      if (this.ended && this.#end === "stop") this.pause();
+      if (this.ended && !ended) this.#options.onEnd?.(this);
+      ended = this.ended;
     };
     this.#request = requestAnimationFrame(tick);
   }
@@ -758,6 +1199,7 @@ export class Player {
   pause() {
     this.playing = false;
     cancelAnimationFrame(this.#request);
+    this.#gpu?.plugged.follow(this.time, false);
   }
 
   /** Stops time and shows the start. */
@@ -766,10 +1208,13 @@ export class Player {
     return this.seek(0);
   }
 
-  /** Goes to a time in seconds; when paused, draws it. @param {number} time */
+  /** Goes to a time in seconds; when paused, draws it, as soon as the scene's videos are there. @param {number} time */
   async seek(time) {
-    if (this.playing && Number.isFinite(time)) this.time = time;
-    else await this.draw(time);
+    if (!Number.isFinite(time)) return this.draw(time);
+    const cued = this.#gpu.plugged.cue(time);
+    if (this.playing) return void (this.time = time);
+    if (cued) await cued;
+    await this.draw(time);
   }
 
   /**
@@ -785,10 +1230,15 @@ export class Player {
     if (!width || !height) return;
     try {
       await this.#guarded(() => {
-        if (this.#size !== (this.#size = `${width} ${height}`)) this.#gpu.resize();
+        const { call, perform, renew, plugged, resources } = this.#gpu;
+        if (this.#size !== (this.#size = `${width} ${height}`)) renew("canvas");
+        if (this.playing) plugged.follow(time, true);
         this.#fillInputs(time);
-        this.#gpu.run(time);
+        const commands = attempt(() => call(time));
+        this.#uniforms.flush(this.#inputBlock(), this.device.queue, resources[KINDS.indexOf("buffer")]);
+        perform(commands);
       });
+      if (this.scenes.length && this.#shown !== (this.#shown = this.scene)) this.#options.onScene?.(this.scene, this);
     } catch (error) {
       this.#report(/** @type {PngineError} */ (error));
     }
@@ -816,21 +1266,35 @@ export class Player {
   destroy() {
     this.pause();
     this.#ended.abort();
-    if (this.#options.device) this.#gpu.destroy();
+    this.#gpu.plugged.release();
+    if (this.#options.device) this.#gpu.resources.forEach((table) => table.forEach((thing) => thing.destroy?.()));
     else this.device.destroy();
+  }
+
+  /** The input block, in the executor's memory. */
+  #inputBlock() {
+    const { memory, getInputsPtr } = this.#executor;
+    return new DataView(memory.buffer, getInputsPtr() >>> 0, INPUTS.size);
   }
 
   /** Fills the host's part of the input block. @param {number} time */
   #fillInputs(time) {
-    const { memory, getInputsPtr, getFrameCounter } = this.#executor;
+    const { getFrameCounter } = this.#executor;
     const { pointer, keys } = this.#inputs;
-    const view = new DataView(memory.buffer, getInputsPtr() >>> 0, INPUTS.size);
+    const view = this.#inputBlock();
     pointer.forEach((value, i) => view.setFloat32(INPUTS.pointerInputs + 4 * i, value, true));
     keys.forEach((byte, i) => view.setUint8(INPUTS.keyboardInputs + i, byte));
     view.setFloat32(INPUTS.frameInputs, time > this.#drawn ? time - this.#drawn : 0, true);
     view.setUint32(INPUTS.frameInputs + 4, getFrameCounter(), true);
     view.setUint32(INPUTS.frameInputs + 8, this.#options.seed ?? 0, true);
     view.setFloat32(INPUTS.frameInputs + 12, globalThis.devicePixelRatio ?? 1, true);
+    const heard = this.analyser && new Uint8Array(this.analyser.frequencyBinCount);
+    if (heard) this.analyser?.getByteFrequencyData(heard);
+    for (let i = 0; heard && i < 256; i++) {
+      // As many bands as the scene has: the loudest of several, or one for several.
+      const [from, to] = [i, i + 1].map((band) => Math.floor((band * heard.length) / 256));
+      view.setFloat32(INPUTS.audioInputs + 4 * i, Math.max(...heard.subarray(from, Math.max(to, from + 1))) / 255, true);
+    }
     pointer.fill(0, 4, 6);
     this.#drawn = time;
   }

@@ -171,6 +171,10 @@ test("a frame is chosen by name, by index, or left to the timeline", async () =>
   assert.deepEqual(reports, ["PngineError: the executor says: id, offset or length out of range"]);
 });
 
+/** Extension 1. @param {number} duration @param {number} endBehavior @param {[start: number, end: number, frame: number][]} scenes */
+const timeline = (duration, endBehavior, ...scenes) => [...descriptor(19, [FIELD.duration, v.uint(duration)], [FIELD.endBehavior, v.uint(endBehavior)],
+  [FIELD.scenes, v.array(...scenes.map(([start, end, frame]) => v.object([FIELD.start, v.uint(start)], [FIELD.end, v.uint(end)], [FIELD.frame, v.uint(frame)])))])];
+
 test("the timeline chooses frames by time, and says which scene is shown", async () => {
   const scene = inputScene("return vec4f(u.xyz, 1);", { from: 16 });
   const black = [instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("END_PASS"), instruction("SUBMIT"), instruction("END")].flat();
@@ -179,8 +183,8 @@ test("the timeline chooses frames by time, and says which scene is shown", async
   // Four seconds, again and again: black up to 1 s, then the scene's time, its duration and their quotient as red, green and blue.
   scene.timeline = [4000, 1, 0, 1000, 0, 1000, 2000, 1].flatMap(u32);
   scene.strings = [...name(1, 0, "dark"), ...name(1, 1, "light")];
-  const { value } = await quiet(scene.png(await executor("core-render-animation")), `
-    return [0, 1.2, 5.2, 3].map((time) => (player.draw(time), player.scenes[player.scene] + " " + pixel(1, 1)));`);
+  const { value } = await quiet(scene.png(await executor("core-render-animation"), [[1, timeline(4000, 3, [0, 1000, 0], [1000, 2000, 1])]]), `
+    return [0, 1.2, 5.2, 3].map((time) => (player.draw(time), player.scenes[player.scene].name + " " + pixel(1, 1)));`);
   assert.deepEqual(value, ["dark 0,0,0,255", "light 51,255,51,255", "light 51,255,51,255", "light 255,255,255,255"]);
 });
 
@@ -585,8 +589,8 @@ test("what is wrong in a command is reported with code, position and name, and s
     ["stop", { init: [END], frame: [...clear.slice(0, 2), END] }, "", /^PngineError E007: /],
     ["stop", { init: [END], frame: [[0x77], ...clear] }, "", /^PngineError E008: command 0 has the unknown opcode 119$/],
     ["stop", { init: [END], frame: clear, plugins: 1 }, "", /^PngineError E009: command 0, BEGIN_RENDER_PASS/],
-    ["stop", { init: [command("LOAD_IMAGE", 0, ...four), END], plugins: 63 }, "", /^PngineError: command 0, LOAD_IMAGE: this player does not support it yet$/],
-    ["stop", { init: [command("INIT_WASM_MODULE", 0, ...four), END], plugins: 63 }, "", /^PngineError: command 0, INIT_WASM_MODULE: this player does not support it yet$/],
+    ["stop", { init: [command("LOAD_IMAGE", 0, ...four), END], plugins: 63 }, "", /^PngineError E011: command 0, LOAD_IMAGE: image 0: /],
+    ["stop", { init: [command("INIT_WASM_MODULE", 0, ...four), END], plugins: 63 }, "", /^PngineError E010: command 0, INIT_WASM_MODULE: wasmModule 0: /],
   ];
   for (const [action, streams, color, report] of cases) {
     const png = fixedScene((_, at) => {
@@ -687,9 +691,8 @@ test("a WGSL error names the line, and a WebGPU error is passed on", async () =>
 test("a file that is no scene is refused in words", async () => {
   const { png } = await import("./scene.mjs");
   assert.deepEqual((await play(png(), "")).reports, ["rejected: PngineError: no scene in this PNG (re-encoded by a website?)"]);
-  const scene = inputScene("return vec4f(1);");
-  const needs = scene.png(await executor("core-render"), [[3, []]]);
-  assert.deepEqual((await play(needs, "")).reports, ["rejected: PngineError: this player does not support device requirements yet"]);
+  const damaged = inputScene("return vec4f(1);").png(await executor("core-render"), [[3, []]]);
+  assert.deepEqual((await play(damaged, "")).reports, ["rejected: PngineError: damaged scene: its device extension: the bytes end before byte 1"]);
 });
 
 test("pictures are exact: what is read back from the canvas is what the shader wrote, texel by texel", async () => {

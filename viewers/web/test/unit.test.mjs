@@ -15,15 +15,17 @@ const PAYLOAD = payload({ ...PARTS, extensions: [[5, utf8("{}")], [200, []]] });
 const scope = {
   format: "bgra8unorm",
   resolve: (kind, id) => `${kind}#${id}`,
-  extent: (a, b, c) => Math.floor(a * 300 + b * 200 + c),
+  span: (a, b, c) => a * 300 + b * 200 + c,
 };
 
-test("loader and command executor together have at most 300 lines, none wider than 130 columns", async () => {
+test("loader and command executor together have at most 300 lines, the plugins 150, none wider than 130 columns", async () => {
   const text = await readFile(new URL("../pngine.js", import.meta.url), "utf8");
-  const [, counted, ...more] = text.replace(/\/\/ <generated>[^]*\/\/ <\/generated>/, "").split(/^\/\/ -+ the (?:loader|player)$/m);
-  assert.equal(more.length, 1, "the sections are marked by lines `// ---- the loader`, `the command executor`, `the player`");
-  const lines = counted.replace(/\/\*\*[^]*?\*\//g, "").split("\n").filter((line) => line.trim() && !line.trim().startsWith("//"));
-  assert.ok(lines.length <= 300, `${lines.length} lines`);
+  const parts = text.replace(/\/\/ <generated>[^]*\/\/ <\/generated>/, "").split(/^\/\/ -+ the (?:loader|plugins|uniforms)$/m);
+  assert.equal(parts.length, 4, "sections are marked by lines such as `// ---- the loader`: it, the command executor, the plugins, the uniforms");
+  const [, core, plugins] = parts.map((part) =>
+    part.replace(/\/\*\*[^]*?\*\//g, "").split("\n").filter((line) => line.trim() && !line.trim().startsWith("//")).length);
+  assert.ok(core <= 300, `${core} lines`);
+  assert.ok(plugins <= 150, `${plugins} lines`);
   for (const [i, line] of text.split("\n").entries()) assert.ok(line.length <= 130, `line ${i + 1} has ${line.length} columns`);
 });
 
