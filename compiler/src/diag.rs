@@ -246,6 +246,17 @@ codes! {
     NotConstant = "E0810" "not a constant";
     /// A constant that WGSL refuses where it is written: a number that does not fit its type, or arguments that a function forbids.
     WgslConstant = "E0811" "impossible constant";
+    /// An `import` inside WGSL that cannot be read. It is `import package::file::name;` or `import package::dir::file::{a, b as c};`
+    /// outside of functions; `super::` in the place of `package::` looks beside the importing file only.
+    WgslImport = "E0812" "wrong import in a shader";
+    /// The file that a shader imports from declares no such name. What it imports itself is not passed on.
+    ImportedName = "E0813" "imported name not found";
+    /// Two imports bring different declarations under one name, or one that the text declares too. `name as other` gives one of them
+    /// another name.
+    ImportClash = "E0814" "imported name is taken";
+    /// A declaration that was imported uses a word that its file does not declare, and the module that imports it declares
+    /// something of that name: a function that hides one of WGSL's, or something that the file forgot to import.
+    ImportHidden = "E0815" "hidden by the importing module";
     /// The validator does not know this part of WGSL, so it was not checked. Browsers may accept it; the native viewer does not.
     WgslUnchecked = "W0801" "WGSL not checked";
     /// Browsers refuse derivatives (`dpdx`, `fwidth`, `textureSample` and what else picks a mip level by itself) and barriers where
@@ -255,6 +266,9 @@ codes! {
     /// The workgroup variables of a compute shader need more than the 16,384 bytes that every device has. A device that offers no
     /// more refuses the pipeline.
     BeyondDefaultLimit = "W0803" "workgroup variables too large";
+    /// A resource, override or entry point that was imported has the name of something else in the module, so it got another one, and
+    /// the scene knows it by that. `import …::{name as other}` chooses it.
+    ImportRenamed = "W0804" "imported under another name";
 
     // E09xx: files, images, executors and the GPU. E0901 to E0919 are also used by the command line for its own inputs and outputs.
     /// There is no file of this name. Paths in a scene are relative to the directory of the entry file, whichever file names them.

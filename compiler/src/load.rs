@@ -172,9 +172,17 @@ impl Failure {
 /// # Errors
 /// The failure of the first place that is more than "not found", else "not found".
 pub fn find(world: &dyn Sources, directory: &str, written: &str) -> Result<(String, Vec<u8>), Failure> {
+    find_in(world, &[directory, ""], written)
+}
+
+/// Reads a file that a scene names, relative to the first of these directories that has it.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_in(world: &dyn Sources, directories: &[&str], written: &str) -> Result<(String, Vec<u8>), Failure> {
     let mut tried = Vec::new();
     let mut error = ReadError::NotFound;
-    for base in [directory, ""] {
+    for base in directories {
         let path = match normalize(base, written) {
             Some(path) => path,
             None => return Err(Failure { error: ReadError::OutsideRoot, tried: vec![written.to_string()] }),

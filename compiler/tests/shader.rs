@@ -1,13 +1,13 @@
 //! Shaders: text in, reflection, diagnostics or shorter text out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pngine_compiler::diag::{Diagnostic, Severity};
 use pngine_compiler::shader::assemble::{Define, MAX_SHADER_BYTES, Piece, Text, assemble, substitute};
 use pngine_compiler::shader::minify::{minify, rename, shorten};
 use pngine_compiler::shader::reflect::{Module, Resource, Scalar, Stage, same_reflection};
 use pngine_compiler::shader::tokens::{TokenKind, significant, tokenize};
-use pngine_compiler::shader::validate::check;
+use pngine_compiler::shader::validate::{Given, check};
 use pngine_compiler::source::{FileId, SourceFile, SourceMap, Span};
 
 const CUBE: &str = include_str!("wgsl/cube.wgsl");
@@ -73,15 +73,22 @@ fn text_of(wgsl: &str) -> Text {
     assemble(&[Piece::file(FileId(0), wgsl)])
 }
 
+/// A device with all that shaders can ask for.
+fn everything() -> Given {
+    let features =
+        ["shader-f16", "subgroups", "dual-source-blending", "clip-distances", "primitive-index", "subgroup-size-control"];
+    Given { lost: BTreeSet::new(), features: features.map(str::to_owned).into() }
+}
+
 fn reflected(wgsl: &str) -> Module {
     let mut diagnostics = Vec::new();
-    let module = check(&text_of(wgsl), &mut diagnostics);
+    let module = check(&text_of(wgsl), &everything(), &mut diagnostics);
     module.unwrap_or_else(|| panic!("{}", Files::of(&[("shader.wgsl", wgsl)]).list(&diagnostics)))
 }
 
 fn findings(wgsl: &str) -> (Option<Module>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let module = check(&text_of(wgsl), &mut diagnostics);
+    let module = check(&text_of(wgsl), &everything(), &mut diagnostics);
     let has_error = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
     assert_eq!(module.is_none(), has_error, "a module comes back exactly if nothing is an error: {wgsl}");
     (module, diagnostics)
@@ -451,7 +458,7 @@ fn errors_are_shown_in_the_file_and_place_they_come_from() {
     let end = main.rfind('"').unwrap_or_default();
     let pieces = [Piece::file(FileId(1), fragment), Piece::literal(FileId(0), start as u32, &main[start..end])];
     let mut diagnostics = Vec::new();
-    assert!(check(&assemble(&pieces), &mut diagnostics).is_none());
+    assert!(check(&assemble(&pieces), &everything(), &mut diagnostics).is_none());
     insta::assert_snapshot!(files.list(&diagnostics), @"
     main.pngine:3:26 E0804: unknown name `missing`
         `missing` neither declared here nor part of WGSL
@@ -466,7 +473,7 @@ fn an_error_in_a_substituted_value_is_shown_at_its_name() {
     let wgsl = "fn f() -> u32 { return COUNT; }";
     let text = substitute(&text_of(wgsl), &define("COUNT", Define::Text("1.5 + x".to_owned()))).unwrap_or_default();
     let mut diagnostics = Vec::new();
-    assert!(check(&text, &mut diagnostics).is_none());
+    assert!(check(&text, &everything(), &mut diagnostics).is_none());
     insta::assert_snapshot!(Files::of(&[("shader.wgsl", wgsl)]).list(&diagnostics), @"
     shader.wgsl:1:24 E0804: unknown name `x`
         `COUNT` neither declared here nor part of WGSL
@@ -665,7 +672,7 @@ fn shorter_shaders_have_the_same_reflection() {
         let module = reflected(wgsl);
         assert!(same_reflection(&module, &reflected(&minify(wgsl))), "{name}");
         assert!(same_reflection(&module, &reflected(&rename(wgsl))), "{name}");
-        let short = shorten(wgsl, &module);
+        let short = shorten(wgsl, &module, &everything());
         assert_eq!(short, minify(&rename(wgsl)), "{name}: nothing had to be taken back");
         assert!(short.len() < minify(wgsl).len(), "{name}");
         snapshot!(format!("short_{name}"), short);
@@ -752,14 +759,14 @@ fn no_mutation_of_a_shader_breaks_anything() {
         }
         let text = substitute(&text_of(&mutated), &define("result", Define::Text("a + b".to_owned()))).unwrap_or_default();
         let mut diagnostics = Vec::new();
-        let module = check(&text, &mut diagnostics);
+        let module = check(&text, &everything(), &mut diagnostics);
         let has_error = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
         assert_eq!(module.is_none(), has_error, "{mutated}");
         let short = minify(&mutated);
         assert_eq!(minify(&short), short, "{mutated}");
         let (module, _) = findings(&mutated);
         if let Some(module) = module {
-            assert!(same_reflection(&module, &reflected(&shorten(&mutated, &module))), "{mutated}");
+            assert!(same_reflection(&module, &reflected(&shorten(&mutated, &module, &everything()))), "{mutated}");
         }
     }
 }

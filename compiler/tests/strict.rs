@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use pngine_compiler::diag::{Diagnostic, Severity};
 use pngine_compiler::shader::assemble::{Piece, assemble};
 use pngine_compiler::shader::reflect::Module;
-use pngine_compiler::shader::validate::check;
+use pngine_compiler::shader::validate::{Given, check};
 use pngine_compiler::source::FileId;
 
 const VERDICTS: &str = include_str!("wgsl/verdicts.txt");
@@ -41,9 +41,16 @@ fn cases() -> Vec<Case> {
     VERDICTS.split("\n## ").skip(1).map(read).collect()
 }
 
+/// A device with all that shaders can ask for.
+fn everything() -> Given {
+    let features =
+        ["shader-f16", "subgroups", "dual-source-blending", "clip-distances", "primitive-index", "subgroup-size-control"];
+    Given { features: features.map(str::to_owned).into(), ..Given::default() }
+}
+
 fn findings(wgsl: &str) -> (Option<Module>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let module = check(&assemble(&[Piece::file(FileId(0), wgsl)]), &mut diagnostics);
+    let module = check(&assemble(&[Piece::file(FileId(0), wgsl)]), &everything(), &mut diagnostics);
     let has_error = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
     assert_eq!(module.is_none(), has_error, "a module comes back exactly if nothing is an error: {wgsl}");
     (module, diagnostics)

@@ -3,11 +3,14 @@
 use super::eval::{Reported, Slot};
 use super::{Node, Obj, Resolver, Val};
 use crate::diag::{Code, Diagnostic, nearest};
+use crate::load::Loaded;
 use crate::schema::{self, Ns};
-use crate::shader::assemble::{self, Define, Piece, Text};
+use crate::shader::assemble::{Define, Piece};
+use crate::shader::import::{self, Library, Start};
+use crate::shader::minify;
 use crate::shader::reflect::Module;
-use crate::shader::{minify, validate};
-use crate::source::{FileId, SourceFile, Span};
+use crate::shader::validate::{self, Given};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::tree::{Value, ValueKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +37,80 @@ type TextId = (Ns, usize);
 pub(super) struct Fragment {
     imports: Vec<(Ns, usize, Span)>,
     piece: Option<Piece>,
+}
+
+/// The `.wgsl` files that were read.
+#[derive(Default)]
+pub(super) struct ShaderFiles {
+    /// By their path from the entry file's directory.
+    known: BTreeMap<String, FileId>,
+    /// The directories of those that are no files of the scene.
+    directories: BTreeMap<FileId, String>,
+}
+
+/// `.wgsl` files: those that were read, and the way to others.
+struct Shelf<'a> {
+    world: &'a dyn Sources,
+    loaded: &'a Loaded,
+    files: &'a mut ShaderFiles,
+    extra_files: &'a mut Vec<SourceFile>,
+}
+
+impl Shelf<'_> {
+    /// The file at a path, once read. It is looked for in the directory of `from`, and in that of the entry file where `places` says so.
+    fn read(&mut self, from: FileId, places: Places, path: &str, span: Span) -> Result<FileId, Box<Diagnostic>> {
+        let scene = self.loaded.directories.get(from.0 as usize);
+        let directory = scene.or_else(|| self.files.directories.get(&from)).map_or("", String::as_str);
+        let places: &[&str] = match places {
+            Places::Both => &[directory, ""],
+            Places::Own => &[directory],
+        };
+        let (found, bytes) =
+            crate::load::find_in(self.world, places, path).map_err(|failure| Box::new(failure.diagnostic(span, path)))?;
+        if let Some(id) = self.files.known.get(&found) {
+            return Ok(*id);
+        }
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Box::new(Diagnostic::new(Code::NotText, span, format!("`{path}` is not UTF-8 text"))))?;
+        let id = FileId((self.loaded.sources.files().len() + self.extra_files.len()) as u32);
+        let entry = &self.loaded.sources.files()[0].name;
+        let prefix = entry.rfind('/').map_or("", |slash| &entry[..=slash]);
+        self.extra_files.push(SourceFile::new(format!("{prefix}{found}"), text));
+        self.files.directories.insert(id, found.rfind('/').map_or("", |slash| &found[..slash]).to_string());
+        self.files.known.insert(found, id);
+        Ok(id)
+    }
+}
+
+/// Where a path leads to.
+#[derive(Clone, Copy)]
+enum Places {
+    /// The directory of the file that names it, then that of the entry file.
+    Both,
+    /// The directory of the file that names it.
+    Own,
+}
+
+impl Library for Shelf<'_> {
+    fn open(&mut self, from: FileId, start: Start, path: &str, span: Span) -> Result<FileId, Box<Diagnostic>> {
+        match start {
+            Start::Package => self.read(from, Places::Both, path, span),
+            Start::Super(count) => {
+                let path = "../".repeat(count.saturating_sub(1)) + path;
+                self.read(from, Places::Own, &path, span)
+            }
+        }
+    }
+
+    fn file(&self, id: FileId) -> Option<(&str, &str)> {
+        let index = (id.0 as usize).checked_sub(self.loaded.sources.files().len())?;
+        self.extra_files.get(index).map(|file| (file.name.as_str(), file.text.as_str()))
+    }
+}
+
+/// The words of a text, comments included.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
 }
 
 impl Resolver<'_> {
@@ -116,7 +193,7 @@ impl Resolver<'_> {
     fn mark_shader_defines(&mut self) {
         for fragment in self.fragments.values() {
             let Some(piece) = &fragment.piece else { continue };
-            for word in piece.text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            for word in words(&piece.text) {
                 if self.defines.contains_key(word) {
                     self.used_defines.insert(word.to_string());
                 }
@@ -185,27 +262,18 @@ impl Resolver<'_> {
     }
 
     fn text_file(&mut self, path: &str, span: Span) -> Option<Piece> {
-        let directory = self.loaded.directories.get(span.file.0 as usize)?;
-        match crate::load::find(self.world, directory, path) {
-            Ok((found, bytes)) => match String::from_utf8(bytes) {
-                Ok(text) => {
-                    let id = FileId((self.loaded.sources.files().len() + self.extra_files.len()) as u32);
-                    let piece = Piece::file(id, &text);
-                    let entry = &self.loaded.sources.files()[0].name;
-                    let prefix = entry.rfind('/').map_or("", |slash| &entry[..=slash]);
-                    self.extra_files.push(SourceFile::new(format!("{prefix}{found}"), text));
-                    Some(piece)
-                }
-                Err(_) => {
-                    self.report(Diagnostic::new(Code::NotText, span, format!("`{path}` is not UTF-8 text")));
-                    None
-                }
-            },
-            Err(failure) => {
-                self.report(failure.diagnostic(span, path));
+        let mut shelf = self.shelf();
+        match shelf.read(span.file, Places::Both, path, span) {
+            Ok(id) => shelf.file(id).map(|(_, text)| Piece::file(id, text)),
+            Err(diagnostic) => {
+                self.report(*diagnostic);
                 None
             }
         }
+    }
+
+    fn shelf(&mut self) -> Shelf<'_> {
+        Shelf { world: self.world, loaded: self.loaded, files: &mut self.shader_files, extra_files: &mut self.extra_files }
     }
 
     /// Reports fragments that import each other in a circle, each circle once.
@@ -286,26 +354,30 @@ impl Resolver<'_> {
         }
         let pieces = self.pieces(ns, index);
         let declaration = self.declaration(ns, index);
-        let text = assemble::assemble(&pieces);
-        let (text, module) = match assemble::substitute(&text, &self.shader_defines) {
-            Ok(text) => self.checked(&text),
-            Err(diagnostic) => {
-                self.report(*diagnostic);
-                (String::new(), None)
-            }
-        };
+        let (text, module) = self.checked(&pieces);
         self.shaders.push(Shader { name: declaration.name.clone(), span: declaration.name_span, text, module });
         self.shader_of.insert((ns, index), self.shaders.len() - 1);
         self.shaders.len() - 1
     }
 
-    fn checked(&mut self, text: &Text) -> (String, Option<Module>) {
+    /// The text that the GPU gets of these pieces, and what is in it: joined, with what they import, defines put in, judged, and
+    /// made short. The module is `None` if something is wrong, which is reported.
+    pub(super) fn checked(&mut self, pieces: &[Piece]) -> (String, Option<Module>) {
+        let mut shelf =
+            Shelf { world: self.world, loaded: self.loaded, files: &mut self.shader_files, extra_files: &mut self.extra_files };
+        let Some(expanded) = import::expand(pieces, &self.shader_defines, &mut shelf, self.diagnostics) else {
+            return (String::new(), None);
+        };
+        let imported = expanded.files.iter().filter_map(|id| shelf.file(*id)).map(|(_, text)| text);
+        self.used_defines.extend(imported.flat_map(words).filter(|word| self.defines.contains_key(*word)).map(str::to_owned));
+        let text = expanded.text;
         if text.text.trim().is_empty() {
             return (String::new(), None);
         }
-        let module = validate::check(text, self.diagnostics);
-        let Some(found) = module.as_ref().filter(|_| self.minify) else { return (text.text.clone(), module) };
-        let short = minify::shorten(&text.text, found);
+        let given = Given { lost: expanded.lost, features: BTreeSet::new() };
+        let module = validate::check(&text, &given, self.diagnostics).filter(|_| !expanded.is_wrong);
+        let Some(found) = module.as_ref().filter(|_| self.minify) else { return (text.text, module) };
+        let short = minify::shorten(&text.text, found, &given);
         (short, module)
     }
 

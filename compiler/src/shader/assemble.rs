@@ -1,6 +1,6 @@
 //! Shader text put together from pieces, with a map that leads every byte back to the author's file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic};
@@ -84,6 +84,14 @@ impl Piece {
             push_verbatim(&mut text, &mut segments, file, start, raw, copied..raw.len());
         }
         Self { text, origin: TextOrigin(segments) }
+    }
+
+    /// The file that it stands in, or that it was made for.
+    pub fn home(&self) -> FileId {
+        self.origin.0.first().map_or(FileId(0), |segment| match segment.origin {
+            Origin::Verbatim(file, _) => file,
+            Origin::Whole(span) => span.file,
+        })
     }
 
     /// Text that the compiler wrote for the declaration at `span`.
@@ -247,6 +255,28 @@ pub fn assemble(pieces: &[Piece]) -> Text {
     Text { text, map: OriginMap { segments, length } }
 }
 
+/// Joins texts by newlines; those that hold nothing are left out.
+pub(super) fn join(texts: &[Text]) -> Text {
+    let mut out = Text::default();
+    let mut pieces = 0u32;
+    for text in texts.iter().filter(|text| !text.text.trim().is_empty()) {
+        if !out.text.is_empty() {
+            out.text.push('\n');
+        }
+        let base = length(&out.text);
+        let next = pieces.saturating_add(text.map.segments.iter().map(|segment| segment.piece + 1).max().unwrap_or(0));
+        out.map.segments.extend(text.map.segments.iter().map(|segment| Segment {
+            start: base.saturating_add(segment.start),
+            piece: pieces.saturating_add(segment.piece),
+            origin: segment.origin,
+        }));
+        pieces = next;
+        out.text.push_str(&text.text);
+    }
+    out.map.length = length(&out.text);
+    out
+}
+
 /// The value of a `#define` for shader text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Define {
@@ -278,6 +308,15 @@ const CONSTANTS: [(&str, f64); 3] = [("PI", std::f64::consts::PI), ("TAU", std::
 /// # Errors
 /// If the text would grow beyond [`MAX_SHADER_BYTES`] (E0801).
 pub fn substitute(text: &Text, defines: &BTreeMap<String, Define>) -> Result<Text, Box<Diagnostic>> {
+    substitute_except(text, defines, &BTreeSet::new())
+}
+
+/// [`substitute`] that also leaves the words of `kept` alone: names that imports bring.
+pub(super) fn substitute_except(
+    text: &Text,
+    defines: &BTreeMap<String, Define>,
+    kept: &BTreeSet<String>,
+) -> Result<Text, Box<Diagnostic>> {
     let mut current = text.clone();
     for _ in 0..ROUNDS {
         let tokens = tokens::significant(&current.text);
@@ -289,6 +328,9 @@ pub fn substitute(text: &Text, defines: &BTreeMap<String, Define>) -> Result<Tex
                 continue;
             }
             let word = token.text(&current.text);
+            if kept.contains(word) {
+                continue;
+            }
             let replacement = match defines.get(word) {
                 Some(define) => literal(define),
                 None => match CONSTANTS.iter().find(|(name, _)| *name == word) {

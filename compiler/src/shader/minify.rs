@@ -11,7 +11,7 @@ use super::builtins;
 use super::reflect::{self, Module};
 use super::scopes::{self, DeclarationKind, KEYWORDS, Role};
 use super::tokens::{self, Token, TokenKind};
-use super::validate;
+use super::validate::{self, Given};
 
 /// The text without comments and needless blanks, with shorter spellings of numbers and types.
 ///
@@ -156,14 +156,14 @@ pub fn rename(text: &str) -> String {
     out
 }
 
-/// A shader as short as it safely gets. `module` is the reflection of `text`.
+/// A shader as short as it safely gets. `module` is the reflection of `text`, judged by `given`.
 ///
 /// The result is minified if its reflection stays the same, and renamed if naga makes the same code of it, names aside. So where
 /// naga does not know all of a shader, its names stay.
-pub fn shorten(text: &str, module: &Module) -> String {
+pub fn shorten(text: &str, module: &Module, given: &Given) -> String {
     let is_same = |short: &str| {
         let piece = Piece::generated(short, crate::source::Span::default());
-        let checked = validate::check(&assemble(&[piece]), &mut Vec::new());
+        let checked = validate::check(&assemble(&[piece]), given, &mut Vec::new());
         checked.is_some_and(|short| reflect::same_reflection(module, &short))
     };
     let minified = minify(text);

@@ -1,6 +1,6 @@
 //! WGSL: texts put together, validated, reflected and shortened.
 //!
-//! The way of a shader: [`assemble::assemble`] joins its pieces, [`assemble::substitute`] puts in the values of defines,
+//! The way of a shader: [`import::expand`] joins its pieces, puts in the values of defines and adds what it imports from files,
 //! [`validate::check`] lets naga judge it and gives its [`reflect::Module`], [`minify::minify`] makes it short. Every step keeps
 //! the map from bytes to the author's files, so that a mistake is shown where it was written.
 
@@ -9,6 +9,8 @@ pub mod tokens;
 pub mod scopes;
 
 pub mod assemble;
+
+pub mod import;
 
 pub mod builtins;
 

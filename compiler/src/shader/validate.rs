@@ -50,11 +50,20 @@ const MAX_ERRORS: usize = 20;
 #[cfg(not(target_arch = "wasm32"))]
 const STACK_BYTES: usize = 64 << 20;
 
+/// What a shader is judged by, its text apart.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// Names that would be declared if something else were not wrong: uses of them are not reported.
+    pub lost: BTreeSet<String>,
+    /// The features of the device that the scene asks for, in WebGPU's words: `shader-f16`.
+    pub features: BTreeSet<String>,
+}
+
 /// Judges a shader and reflects it.
 ///
 /// Everything wrong with it is added to `diagnostics` at the author's place. `None` if there is at least one error among that;
 /// warnings about what naga does not know leave the module usable.
-pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
+pub fn check(text: &Text, given: &Given, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
     if text.text.len() > MAX_SHADER_BYTES {
         let message = format!("the shader has {} bytes, and {MAX_SHADER_BYTES} are allowed", text.text.len());
         diagnostics.push(Diagnostic::new(Code::ShaderTooLarge, text.map.span(0..1), message).label("it begins here"));
@@ -92,7 +101,8 @@ pub fn check(text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
     }
     let (module, mut found) = on_large_stack(|| {
         let Strict { findings, never_ends } = strict::examine(text, &tokens, &scopes);
-        let judge = Judge::new(text, &tokens, &scopes, never_ends);
+        let mut judge = Judge::new(text, &tokens, &scopes, never_ends);
+        judge.poisoned.extend(given.lost.iter().map(|name| (None, name.as_str())));
         let (module, found) = judge.run();
         with_strict(module, found, findings)
     });
