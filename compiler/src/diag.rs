@@ -364,6 +364,8 @@ codes! {
     CanvasNotAllowed = "E0313" "canvas size not allowed here";
     /// The array has too few or too many elements.
     BadLength = "E0314" "wrong number of elements";
+    /// Base64 has the characters `A-Z a-z 0-9 + /`, and `=` to fill up the last four. White space in it means nothing.
+    BadBase64 = "E0315" "bad base64";
     /// A quotient in quotes is rounded up, as old programs expect. Write `ceil(…)` to say so.
     RoundedUp = "W0301" "quotient rounded up";
     /// A value that has no effect here.

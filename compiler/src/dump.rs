@@ -35,7 +35,7 @@ fn lines(scene: &Scene) -> Vec<String> {
         }
     }
     for data in &scene.data {
-        out.push(format!("data {} ({} bytes)", data.name, data.bytes.as_ref().map_or(0, Vec::len)));
+        out.push(format!("data {} ({} bytes)", data.name, data.len().unwrap_or(0)));
     }
     for buffer in scene.buffers.iter().flatten() {
         let mut line =

@@ -19,6 +19,10 @@ pub mod schema;
 
 pub mod device;
 
+pub mod function;
+
+pub mod data;
+
 pub mod shader;
 
 pub mod resolve;

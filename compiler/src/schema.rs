@@ -148,6 +148,8 @@ pub enum Ty {
     Command(&'static Shape),
     /// Generated array elements or an array of numbers.
     Elements,
+    /// An expression, most often in quotes, that is evaluated for every element.
+    Formula,
     /// Anything; described, not read.
     Ignored,
 }
@@ -269,7 +271,7 @@ shape!(SHADER_MODULE = "#shaderModule" [
 // Section 9.4, 18.4: data.
 shape!(GENERATED = "element generator" [
     p("numberOfElements", U32, "How many elements.").req(),
-    p("initEachElementWith", Ty::List(&Ty::Str), "One expression per lane.").req(),
+    p("initEachElementWith", Ty::List(&Ty::Formula), "One expression per number of an element; `ELEMENT_ID`, `NUM` and `random()` mean something in it.").req(),
 ]);
 shape!(URL = "file"[p("url", Ty::Path, "Path of the file.").req()]);
 shape!(BLOB = "blob"[p("file", Ty::Object(&URL), "The file.").req()]);
@@ -278,34 +280,64 @@ shape!(WASM_DATA = "wasm data" [
     p("func", Ty::Name, "The export to call.").req(),
     p("returns", Ty::Name, "What the result points to.").req(),
 ]);
-shape!(CUBE = "cube" [
-    p("format", Ty::List(&Ty::Name), "Vertex attributes in order.").def("[position4 color4 uv2]"),
-    p("size", Ty::Float, "Edge length.").def("2"),
-    p("indexed", Ty::Bool, "Make an index list too.").def("false"),
-]);
+const FORMAT: Prop = p(
+    "format",
+    Ty::List(&Ty::Name),
+    "Attributes of a vertex in order, 8 at most: position3 position4 normal3 color3 color4 uv2 tangent4.",
+)
+.def("[position4 color4 uv2]");
+const FACETED: Prop = p("faceted", Ty::Bool, "Whether every quad has a flat normal of its own.").def("false");
+const INDEXED: Prop =
+    p("indexed", Ty::Bool, "Whether shared vertices are stored once, with an index list called `name.indices`.").def("false");
+const RADIAL: Prop = p("radialSubdivisions", Ty::Uint(3, 4096), "Steps around the axis.").def("32");
+const VERTICAL: Prop = p("verticalSubdivisions", Ty::Uint(1, 4096), "Steps along the axis.").def("1");
+const CAPS: Prop = p("caps", Ty::Bool, "Whether the ends are closed.").def("true");
+shape!(CUBE = "cube" [FORMAT, p("size", Ty::Float, "Length of an edge, above 0.").def("2"), INDEXED]);
 shape!(PLANE = "plane" [
-    p("format", Ty::List(&Ty::Name), "Vertex attributes in order.").def("[position4 color4 uv2]"),
-    p("width", Ty::Float, "Extent in x.").def("1"),
-    p("height", Ty::Float, "Extent in y.").def("1"),
+    FORMAT,
+    p("width", Ty::Float, "Extent in x, above 0.").def("1"),
+    p("height", Ty::Float, "Extent in y, above 0.").def("1"),
     p("columns", Ty::Uint(1, 4096), "Quads in x.").def("1"),
     p("rows", Ty::Uint(1, 4096), "Quads in y.").def("1"),
-    p("indexed", Ty::Bool, "Make an index list too.").def("false"),
+    INDEXED,
 ]);
-shape!(ROUND = "shape" [
-    p("format", Ty::List(&Ty::Name), "Vertex attributes in order.").def("[position4 color4 uv2]"),
-    p("radius", Ty::Float, "Radius.").def("1"),
-    p("bottomRadius", Ty::Float, "Radius at the bottom.").def("1"),
-    p("topRadius", Ty::Float, "Radius at the top.").def("0"),
-    p("thickness", Ty::Float, "Radius of the torus' body.").def("0.4"),
-    p("height", Ty::Float, "Extent in y.").def("1"),
-    p("segments", Ty::Uint(3, 4096), "Steps around.").def("32"),
+shape!(SPHERE = "sphere" [
+    FORMAT,
+    p("radius", Ty::Float, "Radius, above 0.").def("1"),
+    p("segments", Ty::Uint(3, 4096), "Steps around the axis.").def("32"),
     p("rings", Ty::Uint(2, 4096), "Steps from pole to pole.").def("16"),
-    p("radialSubdivisions", Ty::Uint(3, 4096), "Steps around.").def("32"),
+    FACETED,
+    INDEXED,
+]);
+shape!(TORUS = "torus" [
+    FORMAT,
+    p("radius", Ty::Float, "From the middle to the body's middle, above 0.").def("1"),
+    p("thickness", Ty::Float, "Radius of the body, above 0.").def("0.4"),
+    RADIAL,
     p("bodySubdivisions", Ty::Uint(3, 4096), "Steps around the body.").def("16"),
-    p("verticalSubdivisions", Ty::Uint(1, 4096), "Steps in y.").def("1"),
-    p("caps", Ty::Bool, "Close the ends.").def("true"),
-    p("faceted", Ty::Bool, "Flat normals.").def("false"),
-    p("indexed", Ty::Bool, "Make an index list too.").def("false"),
+    FACETED,
+    INDEXED,
+]);
+shape!(CYLINDER = "cylinder" [
+    FORMAT,
+    p("radius", Ty::Float, "Radius, above 0.").def("1"),
+    p("height", Ty::Float, "Extent in y, above 0.").def("1"),
+    RADIAL,
+    VERTICAL,
+    CAPS,
+    FACETED,
+    INDEXED,
+]);
+shape!(CONE = "cone" [
+    FORMAT,
+    p("bottomRadius", Ty::Float, "Radius at the bottom, 0 or more.").def("1"),
+    p("topRadius", Ty::Float, "Radius at the top, 0 or more.").def("0"),
+    p("height", Ty::Float, "Extent in y, above 0.").def("1"),
+    RADIAL,
+    VERTICAL,
+    CAPS,
+    FACETED,
+    INDEXED,
 ]);
 shape!(DATA = "#data" [
     p("float32Array", Ty::Elements, "Numbers as 32-bit floats."),
@@ -321,14 +353,14 @@ shape!(DATA = "#data" [
     p("file", Ty::Path, "The bytes of a file, unchanged."),
     p("blob", Ty::Object(&BLOB), "The bytes of a file, unchanged."),
     p("mime", Ty::Str, "Descriptive: images are recognised by their content."),
-    p("text", Ty::Str, "The UTF-8 bytes of a string.").later(),
-    p("base64", Ty::Str, "Bytes in base64.").later(),
-    p("cube", Ty::Object(&CUBE), "A cube's vertices.").later(),
-    p("plane", Ty::Object(&PLANE), "A plane's vertices.").later(),
-    p("sphere", Ty::Object(&ROUND), "A sphere's vertices.").later(),
-    p("torus", Ty::Object(&ROUND), "A torus' vertices.").later(),
-    p("cylinder", Ty::Object(&ROUND), "A cylinder's vertices.").later(),
-    p("cone", Ty::Object(&ROUND), "A cone's vertices.").later(),
+    p("text", Ty::Str, "The UTF-8 bytes of a string."),
+    p("base64", Ty::Str, "Bytes in base64; white space in it means nothing."),
+    p("cube", Ty::Object(&CUBE), "A cube's vertices."),
+    p("plane", Ty::Object(&PLANE), "A plane's vertices."),
+    p("sphere", Ty::Object(&SPHERE), "A sphere's vertices."),
+    p("torus", Ty::Object(&TORUS), "A torus' vertices."),
+    p("cylinder", Ty::Object(&CYLINDER), "A cylinder's vertices."),
+    p("cone", Ty::Object(&CONE), "A cone's vertices."),
     p("wasm", Ty::Object(&WASM_DATA), "What a WebAssembly function gives at load.").later(),
 ]);
 

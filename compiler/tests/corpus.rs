@@ -307,6 +307,38 @@ fn numbers_are_stored_little_endian_in_their_type() {
     assert_eq!(data_bytes("type=i16 values=[-1 1]", 4), [0xFF, 0xFF, 1, 0]);
 }
 
+/// The first singles of a `#data`.
+fn data_singles(declaration: &str, count: usize) -> Vec<f32> {
+    let bytes = data_bytes(declaration, count * 4);
+    bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect()
+}
+
+#[test]
+fn generated_lanes_are_interleaved_and_random_numbers_repeat() {
+    let generated = "float32Array={ numberOfElements=3 initEachElementWith=[\"ELEMENT_ID * 2\" \"NUM - NUM_X / 2\"] }";
+    assert_eq!(data_singles(generated, 6), [0.0, 1.5, 2.0, 1.5, 4.0, 1.5]);
+    assert_eq!(data_bytes("uint8Array={ numberOfElements=4 initEachElementWith=\"255 - ELEMENT_ID\" }", 4), [255, 254, 253, 252]);
+    // The first numbers of `#data d`: part of the language, see docs/language.md, so they are the same in every version.
+    let random = "float32Array={ numberOfElements=2 initEachElementWith=[\"random()\" \"random() + random() * 0\"] }";
+    assert_eq!(data_singles(random, 4), [0.2968328, 0.61844397, 0.77151763, 0.9240417]);
+}
+
+#[test]
+fn a_million_generated_elements_and_a_large_file_compile() {
+    let scene = b"#data stars { float32Array={ numberOfElements=1000000 initEachElementWith=[\"random()\" \"sin(ELEMENT_ID * TAU / NUM)\"] } }
+        #data large { file=\"large.bin\" }
+        #buffer stars { size=stars usage=[STORAGE] mappedAtCreation=stars }
+        #buffer large { size=large usage=[STORAGE] mappedAtCreation=large pool=3 }
+        #frame main {}";
+    let mut sources = MemorySources::default();
+    sources.0.insert("large.bin".to_string(), (0..20 << 20).map(|i: u32| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect());
+    let compiled = pngine_compiler::compile(&sources, "scene.pngine", scene, &Options::default());
+    let codes: BTreeSet<&str> = compiled.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+    assert_eq!(codes.into_iter().collect::<Vec<_>>(), ["W0204"]);
+    let data = compiled.program.expect("a program").data.len();
+    assert_eq!(data, 8_000_000 + (20 << 20));
+}
+
 #[test]
 fn expressions_have_the_values_that_arithmetic_gives() {
     for (expression, value) in [

@@ -36,7 +36,7 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         }
         let Some((data, span)) = buffer.initial else { continue };
         let data = &scene.data[data.0];
-        let Some(len) = data.bytes.as_ref().map(Vec::len) else { continue };
+        let Some(len) = data.len() else { continue };
         if len as u64 > u64::from(buffer.size) {
             diagnostics.push(
                 Diagnostic::new(

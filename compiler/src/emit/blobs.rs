@@ -1,5 +1,6 @@
 //! The data section.
 
+use crate::data::Bytes;
 use std::collections::BTreeMap;
 
 /// What a blob is. Like bytes lie together, because DEFLATE looks back only so far.
@@ -16,12 +17,13 @@ pub(super) type Place = (u32, u32);
 /// The data section under construction. Equal blobs are stored once.
 #[derive(Default)]
 pub(super) struct Blobs {
-    blobs: Vec<(BlobKind, Vec<u8>)>,
-    index: BTreeMap<Vec<u8>, usize>,
+    blobs: Vec<(BlobKind, Bytes)>,
+    index: BTreeMap<Bytes, usize>,
 }
 
 impl Blobs {
-    pub(super) fn add(&mut self, kind: BlobKind, bytes: Vec<u8>) -> usize {
+    pub(super) fn add(&mut self, kind: BlobKind, bytes: impl Into<Bytes>) -> usize {
+        let bytes = bytes.into();
         if let Some(&known) = self.index.get(&bytes) {
             return known;
         }
@@ -34,7 +36,7 @@ impl Blobs {
     pub(super) fn layout(&self) -> Option<(Vec<u8>, Vec<Place>)> {
         let mut order: Vec<usize> = (0..self.blobs.len()).collect();
         order.sort_by_key(|&blob| (self.blobs[blob].0, blob));
-        let mut data = Vec::new();
+        let mut data = Vec::with_capacity(self.blobs.iter().map(|(_, bytes)| bytes.len()).sum());
         let mut offsets = vec![(0, 0); self.blobs.len()];
         for blob in order {
             let bytes = &self.blobs[blob].1;

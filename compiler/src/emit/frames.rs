@@ -49,7 +49,8 @@ impl Emitter<'_> {
         let source = match &write.source {
             Source::Input(index) => Arg::Input { offset: INPUTS[*index].offset + write.source_offset, len: write.len },
             Source::Data(data) => {
-                let bytes = self.scene.data[data.0].bytes.as_ref().expect(HOLE)[range].to_vec();
+                let bytes = self.scene.data[data.0].bytes.as_ref().expect(HOLE);
+                let bytes = if range == (0..bytes.len()) { bytes.clone() } else { Bytes::new(bytes[range].to_vec()) };
                 Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes))
             }
             Source::Floats(numbers) => {

@@ -12,6 +12,7 @@ mod pipelines;
 mod resources;
 mod tables;
 
+use crate::data::Bytes;
 use crate::device::Device;
 use crate::program::{FrameOrigin, Origins, Program};
 use crate::scene::*;

@@ -88,9 +88,13 @@ impl Emitter<'_> {
         }
     }
 
-    pub(super) fn write_bytes(&mut self, id: u32, offset: u32, mut bytes: Vec<u8>, span: Span) -> Item {
+    pub(super) fn write_bytes(&mut self, id: u32, offset: u32, bytes: impl Into<Bytes>, span: Span) -> Item {
+        let mut bytes = bytes.into();
         // Writes are whole words; the buffer's size is checked to hold them.
-        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        if !bytes.len().is_multiple_of(4) {
+            let padded = bytes.len().next_multiple_of(4);
+            Bytes::make_mut(&mut bytes).resize(padded, 0);
+        }
         let blob = Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes));
         plain(Op::WriteBuffer, vec![Arg::Number(id), Arg::Number(offset), blob], Some(span))
     }

@@ -171,7 +171,7 @@ impl Lowerer<'_> {
             self.scene.buffer(buffer).map(|buffer| (buffer.named.name.clone(), buffer.size, buffer.pool))?;
         let source_size = match &source {
             Source::Input(index) => INPUTS[*index].size,
-            Source::Data(data) => u32::try_from(self.scene.data[data.0].bytes.as_ref()?.len()).ok()?,
+            Source::Data(data) => u32::try_from(self.scene.data[data.0].len()?).ok()?,
             Source::Floats(numbers) => u32::try_from(numbers.len()).ok()?.checked_mul(4)?,
         };
         let (offset, source_offset) = (obj.uint_or("bufferOffset", 0), obj.uint_or("dataOffset", 0));

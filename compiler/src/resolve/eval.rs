@@ -2,6 +2,7 @@
 
 use super::{Declaration, Node, Resolver, Val};
 use crate::diag::{Code, Diagnostic};
+use crate::function::Function;
 use crate::schema::Ns;
 use crate::source::Span;
 use crate::tree::{BinaryOp, Value, ValueKind};
@@ -213,7 +214,7 @@ impl Resolver<'_> {
         result
     }
 
-    fn operate(&mut self, op: BinaryOp, a: Affine, b: Affine, right: Span, whole: Span) -> Evaluated {
+    pub(super) fn operate(&mut self, op: BinaryOp, a: Affine, b: Affine, right: Span, whole: Span) -> Evaluated {
         let result = self.operate_unbounded(op, a, b, right, whole)?;
         if [result.width, result.height, result.constant].iter().all(|number| number.is_finite()) {
             return Ok(result);
@@ -261,59 +262,33 @@ impl Resolver<'_> {
         }
     }
 
-    fn call(&mut self, name: &str, numbers: &[f64], span: Span) -> Evaluated {
-        let result = match (name, numbers) {
-            ("ceil", [x]) => libm::ceil(*x),
-            ("floor", [x]) => libm::floor(*x),
-            ("round", [x]) => libm::round(*x),
-            ("abs", [x]) => x.abs(),
-            ("sign", [x]) => {
-                if *x == 0.0 {
-                    0.0
-                } else {
-                    x.signum()
-                }
-            }
-            ("sqrt", [x]) => libm::sqrt(*x),
-            ("sin", [x]) => libm::sin(*x),
-            ("cos", [x]) => libm::cos(*x),
-            ("tan", [x]) => libm::tan(*x),
-            ("min", [first, rest @ ..]) => rest.iter().fold(*first, |a, b| a.min(*b)),
-            ("max", [first, rest @ ..]) => rest.iter().fold(*first, |a, b| a.max(*b)),
-            ("pow", [x, y]) => libm::pow(*x, *y),
-            ("clamp", [x, low, high]) if low <= high => x.max(*low).min(*high),
-            _ => {
-                const KNOWN: [&str; 13] =
-                    ["ceil", "floor", "round", "abs", "sign", "sqrt", "sin", "cos", "tan", "min", "max", "pow", "clamp"];
-                let (message, help) = match (name, numbers) {
-                    ("clamp", [_, low, high]) => (
-                        format!("`clamp` has the lower limit {low} above the upper limit {high}"),
-                        "write `clamp(x, low, high)`".to_string(),
-                    ),
-                    ("pow", _) => (
-                        format!("`pow` takes 2 arguments, here are {}", numbers.len()),
-                        "write `pow(base, exponent)`".to_string(),
-                    ),
-                    ("clamp", _) => (
-                        format!("`clamp` takes 3 arguments, here are {}", numbers.len()),
-                        "write `clamp(x, low, high)`".to_string(),
-                    ),
-                    ("min" | "max", _) => (format!("`{name}` takes at least one argument"), format!("write `{name}(a, b)`")),
-                    _ if KNOWN.contains(&name) => {
-                        (format!("`{name}` takes 1 argument, here are {}", numbers.len()), format!("write `{name}(x)`"))
-                    }
-                    _ => {
-                        let help = match crate::diag::nearest(name, KNOWN.into_iter()) {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => format!("the functions are {}", KNOWN.join(", ")),
-                        };
-                        (format!("there is no function `{name}`"), help)
-                    }
-                };
-                self.report(Diagnostic::new(Code::BadCall, span, message).help(help));
-                return Err(Reported);
-            }
+    pub(super) fn call(&mut self, name: &str, numbers: &[f64], span: Span) -> Evaluated {
+        let Some(function) = Function::find(name) else {
+            let names = Function::ALL.map(Function::name);
+            let help = match crate::diag::nearest(name, names.into_iter()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the functions are {}", names.join(", ")),
+            };
+            let message = format!("there is no function `{name}`");
+            self.report(Diagnostic::new(Code::BadCall, span, message).help(help));
+            return Err(Reported);
         };
+        let wrong = match (function.arity(), function, numbers) {
+            (None, _, []) => Some(format!("`{name}` takes at least one argument")),
+            (Some(count), ..) if numbers.len() != count => {
+                let arguments = if count == 1 { "argument" } else { "arguments" };
+                Some(format!("`{name}` takes {count} {arguments}, here are {}", numbers.len()))
+            }
+            (_, Function::Clamp, [_, low, high]) if low > high => {
+                Some(format!("`clamp` has the lower limit {low} above the upper limit {high}"))
+            }
+            _ => None,
+        };
+        if let Some(message) = wrong {
+            self.report(Diagnostic::new(Code::BadCall, span, message).help(format!("write `{}`", function.usage())));
+            return Err(Reported);
+        }
+        let result = function.apply(numbers);
         if result.is_finite() {
             return Ok(Affine::constant(result));
         }
@@ -321,7 +296,7 @@ impl Resolver<'_> {
         Err(Reported)
     }
 
-    fn word(&mut self, name: &str, span: Span, slot: Slot, depth: usize) -> Evaluated {
+    pub(super) fn word(&mut self, name: &str, span: Span, slot: Slot, depth: usize) -> Evaluated {
         if let Some(define) = self.defines.get(name) {
             let (value, declared) = (define.value.clone(), define.span);
             let key = (Ns::Define, name.to_string(), slot);
@@ -458,6 +433,10 @@ impl Resolver<'_> {
                     Diagnostic::new(Code::UnknownPath, span, message).help("there are `canvas.width` and `canvas.height`"),
                 );
                 Err(Reported)
+            }
+            [data, "indices"] if slot == Slot::Bytes && self.lookup(Ns::Data, data).is_some() => {
+                let list = self.index_list_of(data, span).ok_or(Reported)?;
+                self.data_size(list).map(|size| Affine::constant(f64::from(size))).ok_or(Reported)
             }
             [module, variable] | ["uniforms", module, variable, "data"] if slot == Slot::Bytes => {
                 let size = self.module_variable_size(module, variable, span)?;

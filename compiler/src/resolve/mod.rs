@@ -3,6 +3,7 @@
 //! The property tables say what each value has to be. What does not fit is reported once and stands as [`Val::Bad`], which
 //! everything after accepts in silence.
 
+mod data;
 mod device;
 mod eval;
 mod names;
@@ -12,6 +13,8 @@ mod values;
 pub use names::Declaration;
 pub use shaders::Shader;
 
+use crate::data::Bytes;
+use crate::data::formula::Formula;
 use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
 use crate::load::Loaded;
@@ -66,6 +69,8 @@ pub enum Val {
     Input(usize),
     /// Numbers of a data property, each with its place.
     Elements(Vec<(f64, Span)>),
+    /// What a lane of generated elements is computed by.
+    Formula(Formula),
     /// Described, not read.
     Ignored,
 }
@@ -189,7 +194,7 @@ struct Define {
     span: Span,
 }
 
-/// A `#data` that has been resolved.
+/// A `#data` that has been resolved, or the index list of one, which is called `name.indices`.
 #[derive(Clone, Debug)]
 pub struct Data {
     /// Its name.
@@ -197,9 +202,21 @@ pub struct Data {
     /// Where the name stands.
     pub span: Span,
     /// Its bytes; `None` if they could not be made, which is reported.
-    pub bytes: Option<Vec<u8>>,
+    pub bytes: Option<Bytes>,
     /// Bytes of one element, for index formats: 1, 2, 4, or 0 if unknown.
     pub element_size: u32,
+}
+
+impl Data {
+    /// How many bytes it has; `None` if they could not be made, which is reported.
+    pub fn len(&self) -> Option<usize> {
+        self.bytes.as_ref().map(|bytes| bytes.len())
+    }
+
+    /// Whether it is known to have no bytes: never, because empty data is reported.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
 }
 
 /// Everything that is known once all names and values are resolved.
@@ -250,7 +267,10 @@ pub struct Resolver<'a> {
     /// Names that unknown macros would have declared: whoever uses them is not wrong.
     lost: BTreeSet<String>,
     lost_bodies: Vec<&'a [Property]>,
-    data: Vec<Data>,
+    /// `None` for one that has not been looked at yet. Index lists stand behind what is declared.
+    data: Vec<Option<Data>>,
+    /// Index lists: the position of the shape's `#data`, that of the list, and where the list is asked for.
+    index_lists: BTreeMap<usize, (usize, Span)>,
     shaders: Vec<Shader>,
     shader_of: BTreeMap<(Ns, usize), usize>,
     fragments: BTreeMap<(Ns, usize), shaders::Fragment>,
@@ -278,6 +298,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         lost: BTreeSet::new(),
         lost_bodies: Vec::new(),
         data: Vec::new(),
+        index_lists: BTreeMap::new(),
         shaders: Vec::new(),
         shader_of: BTreeMap::new(),
         fragments: BTreeMap::new(),
@@ -311,6 +332,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
     }
     resolver.report_unused();
     let Resolver { data, shaders, shader_of, device, extra_files, .. } = resolver;
+    let data = data.into_iter().flatten().collect();
     Resolved { objects, data, shaders, shader_of, device, extra_files }
 }
 
@@ -367,6 +389,12 @@ impl Resolver<'_> {
         for (name, define) in &self.defines {
             if !self.used_defines.contains(name) {
                 findings.push(Diagnostic::new(Code::Unused, define.span, format!("`#define {name}` is not used")));
+            }
+        }
+        for (list, span) in self.index_lists.values() {
+            if !self.used.contains(&(Ns::Data, *list)) {
+                let message = "nothing uses this index list";
+                findings.push(Diagnostic::new(Code::NoEffect, *span, message).help("without `indexed=true` a draw needs none"));
             }
         }
         self.diagnostics.append(&mut findings);

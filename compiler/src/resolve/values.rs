@@ -1,7 +1,7 @@
 //! Values: what the property tables want, found in what the author wrote.
 
 use super::eval::Slot;
-use super::{Data, Node, Obj, Resolver, Val, describe, slot_name};
+use super::{Node, Obj, Resolver, Val, describe, slot_name};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::schema::{self, Ns, Prop, Shape, Ty};
 use crate::source::Span;
@@ -100,7 +100,7 @@ impl Resolver<'_> {
         Span::new(span.file, span.start, span.start + head.len() as u32)
     }
 
-    fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
+    pub(super) fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
         if !super::is_damaged(value) {
             self.report(
                 Diagnostic::new(Code::WrongType, value.span, format!("{} takes {}", slot_name(prop), expectation(ty)))
@@ -225,6 +225,10 @@ impl Resolver<'_> {
             },
             Ty::Record => self.record(prop, ty, value),
             Ty::Elements => self.elements(prop, value),
+            Ty::Formula => match &value.kind {
+                ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_) => self.wrong_type(prop, ty, value),
+                _ => self.formula(value).map_or(Val::Bad, Val::Formula),
+            },
         };
         Node { span, val }
     }
@@ -317,6 +321,7 @@ impl Resolver<'_> {
             },
             Ty::Object(_) | Ty::Record | Ty::Command(_) => matches!(value.kind, ValueKind::Object(_)),
             Ty::OneOf(types) => types.iter().any(|ty| self.fits(*ty, value)),
+            Ty::Formula => self.looks_numeric(value) || is_name(value),
             Ty::Text | Ty::Ignored | Ty::DataSource | Ty::Elements => true,
         }
     }
@@ -422,6 +427,10 @@ impl Resolver<'_> {
                     found
                 }
             },
+            ValueKind::Path(words) if kinds.contains(&Ns::Data) => match self.index_list(words) {
+                Some(list) => return list,
+                None => return self.wrong_type(prop, ty, value),
+            },
             _ => return self.wrong_type(prop, ty, value),
         };
         found.map_or(Val::Bad, |(ns, index)| Val::Decl(ns, index))
@@ -459,6 +468,7 @@ impl Resolver<'_> {
                 Val::Bad
             }
             ValueKind::Array(elements) => self.numbers(elements),
+            ValueKind::Path(words) if let Some(list) = self.index_list(words) => list,
             ValueKind::Str(text) if text.starts_with("$uniforms._builtin.") => {
                 let (input, modern) = if text.contains("SceneTimeInputs") { (1, "sceneTimeInputs") } else { (0, "pngineInputs") };
                 self.report(Diagnostic::new(Code::OldReference, value.span, format!("an old spelling of `{modern}`")).fix(
@@ -520,169 +530,10 @@ impl Resolver<'_> {
     fn elements(&mut self, prop: &Prop, value: &Value) -> Val {
         match &value.kind {
             ValueKind::Array(elements) => self.numbers(elements),
-            ValueKind::Object(body) => {
-                self.report(
-                    Diagnostic::new(Code::NotSupportedYet, value.span, "generated elements are not supported yet")
-                        .help("seed the buffer with an `#init`, or write the numbers out"),
-                );
-                let _ = self.object(&schema::GENERATED, body, value.span, false);
-                Val::Bad
-            }
+            ValueKind::Object(body) => Val::Obj(self.object(&schema::GENERATED, body, value.span, false)),
             _ => self.wrong_type(prop, Ty::Elements, value),
         }
     }
-
-    /// The size in bytes of a `#data`; `None` if it could not be made, which is reported.
-    pub(super) fn data_size(&self, index: usize) -> Option<u32> {
-        self.data.get(index)?.bytes.as_ref().and_then(|bytes| u32::try_from(bytes.len()).ok())
-    }
-
-    /// Makes the bytes of every `#data`.
-    pub(super) fn resolve_data(&mut self) {
-        for index in 0..self.count(Ns::Data) {
-            let declaration = self.declaration(Ns::Data, index);
-            let obj = self.object(&schema::DATA, declaration.body, declaration.span, false);
-            let (bytes, element_size) = self.data_bytes(&obj, declaration.name, declaration.name_span);
-            self.data.push(Data { name: declaration.name.clone(), span: declaration.name_span, bytes, element_size });
-        }
-    }
-
-    fn data_bytes(&mut self, obj: &Obj, name: &str, name_span: Span) -> (Option<Vec<u8>>, u32) {
-        const NOTHING: (Option<Vec<u8>>, u32) = (None, 0);
-        let generators: Vec<&(&str, Span, Node)> =
-            obj.props.iter().filter(|(name, ..)| !matches!(*name, "mime" | "type")).collect();
-        if let Some(span) = obj.prop_span("type")
-            && obj.get("values").is_none()
-        {
-            let diagnostic = Diagnostic::new(Code::NoEffect, span, "`type` says what `values` are, and there are none");
-            self.report(diagnostic.help("leave it out, or write `values=[…]`"));
-        }
-        let (first, node) = match generators.as_slice() {
-            [] => {
-                if !obj.incomplete {
-                    self.report(
-                        Diagnostic::new(Code::EmptyData, name_span, format!("`#data {name}` holds nothing"))
-                            .help("give it numbers, `float32Array=[…]`, or a file, `file=\"…\"`"),
-                    );
-                }
-                return NOTHING;
-            }
-            [(first, _, node)] => (*first, node),
-            [(first, first_span, _), (second, second_span, _), ..] => {
-                self.report(
-                    Diagnostic::new(Code::Conflict, *second_span, format!("`#data {name}` has both `{first}` and `{second}`"))
-                        .label("a second generator")
-                        .also(*first_span, "the first one")
-                        .help("make two `#data` of it"),
-                );
-                return NOTHING;
-            }
-        };
-        match (first, &node.val) {
-            (_, Val::Bad) => NOTHING,
-            ("file", Val::Str(path)) => (self.file(path, node.span), 0),
-            ("blob", Val::Obj(blob)) => match blob.obj("file").and_then(|file| file.get("url")) {
-                Some(Node { span, val: Val::Str(path) }) => (self.file(path, *span), 0),
-                _ => NOTHING,
-            },
-            (property, Val::Elements(numbers)) => {
-                let property = if property == "values" {
-                    match obj.str("type") {
-                        Some("f32") | None => "float32Array",
-                        Some("f16") => "float16Array",
-                        Some("i32") => "int32Array",
-                        Some("u32") => "uint32Array",
-                        Some("i16") => "int16Array",
-                        Some("u16") => "uint16Array",
-                        Some("i8") => "int8Array",
-                        Some("u8") => "uint8Array",
-                        Some(other) => {
-                            let message = format!("`{other}` is no element type");
-                            self.report(
-                                Diagnostic::new(Code::UnknownWord, obj.span_of("type"), message)
-                                    .help("choose from f32, i32, u32, f16, i16, u16, i8, u8"),
-                            );
-                            return NOTHING;
-                        }
-                    }
-                } else {
-                    property
-                };
-                if numbers.is_empty() {
-                    self.report(Diagnostic::new(Code::EmptyData, node.span, format!("`#data {name}` holds no numbers")));
-                    return NOTHING;
-                }
-                self.typed_array(property, numbers)
-            }
-            _ => NOTHING,
-        }
-    }
-
-    fn file(&mut self, path: &str, span: Span) -> Option<Vec<u8>> {
-        let directory = &self.loaded.directories[span.file.0 as usize];
-        match crate::load::find(self.world, directory, path) {
-            Ok((_, bytes)) if bytes.is_empty() => {
-                self.report(Diagnostic::new(Code::EmptyData, span, format!("`{path}` is empty")));
-                None
-            }
-            Ok((_, bytes)) => Some(bytes),
-            Err(failure) => {
-                self.report(failure.diagnostic(span, path));
-                None
-            }
-        }
-    }
-
-    fn typed_array(&mut self, property: &str, numbers: &[(f64, Span)]) -> (Option<Vec<u8>>, u32) {
-        let (size, min, max) = match property {
-            "float32Array" => (4, f64::NEG_INFINITY, f64::INFINITY),
-            "float16Array" => (2, -65504.0, 65504.0),
-            "int32Array" => (4, f64::from(i32::MIN), f64::from(i32::MAX)),
-            "uint32Array" => (4, 0.0, f64::from(u32::MAX)),
-            "int16Array" => (2, f64::from(i16::MIN), f64::from(i16::MAX)),
-            "uint16Array" => (2, 0.0, f64::from(u16::MAX)),
-            "int8Array" => (1, f64::from(i8::MIN), f64::from(i8::MAX)),
-            _ => (1, 0.0, f64::from(u8::MAX)),
-        };
-        let mut bytes = Vec::with_capacity(numbers.len() * size);
-        let mut fit = true;
-        for &(number, span) in numbers {
-            if number < min || number > max {
-                let message = format!("{number} does not fit into a `{property}`");
-                self.report(Diagnostic::new(Code::OutOfRange, span, message).help(format!("it takes {min} to {max}")));
-                fit = false;
-                continue;
-            }
-            let whole = !property.starts_with("float");
-            if whole && number.fract() != 0.0 {
-                let message = format!("{number} is not a whole number, which a `{property}` takes");
-                self.report(Diagnostic::new(Code::NotAnInteger, span, message).help("use a `float32Array` for fractions"));
-                fit = false;
-                continue;
-            }
-            match property {
-                "float32Array" => bytes.extend((number as f32).to_le_bytes()),
-                "float16Array" => bytes.extend(half_bits(number).to_le_bytes()),
-                // Range and wholeness are checked above, so the low bytes of the 64-bit number are the value.
-                _ => bytes.extend(&(number as i64).to_le_bytes()[..size]),
-            }
-        }
-        if fit { (Some(bytes), size as u32) } else { (None, 0) }
-    }
-}
-
-/// The IEEE 754 half-precision bits of a number, rounded to nearest, ties to even. Its magnitude is at most 65504.
-fn half_bits(number: f64) -> u16 {
-    let sign = if number.is_sign_negative() { 0x8000 } else { 0 };
-    let magnitude = number.abs();
-    if magnitude < f64::from(2.0f32).powi(-14) {
-        // Subnormal: a multiple of 2^-24.
-        return sign | libm::rint(magnitude * 16_777_216.0) as u16;
-    }
-    let exponent = libm::ilogb(magnitude);
-    let mantissa = libm::rint(magnitude / libm::exp2(f64::from(exponent)) * 1024.0) as u16;
-    // A mantissa rounded up to 2048 carries into the exponent by itself.
-    sign | ((((exponent + 15) as u16) << 10) + (mantissa - 1024))
 }
 
 /// What a shape is called in a sentence: words of the language in backticks, other objects plainly.
@@ -736,7 +587,9 @@ fn expectation(ty: Ty) -> String {
         Ty::AutoOr(inner) => format!("`auto` or {}", expectation(*inner)),
         Ty::List(inner) => format!("an array, each element {}", expectation(*inner)),
         Ty::Numbers(min, max) if min == max => format!("an array of {min} numbers"),
-        Ty::Numbers(..) | Ty::Elements => "an array of numbers".to_string(),
+        Ty::Numbers(..) => "an array of numbers".to_string(),
+        Ty::Elements => "an array of numbers, or `{ numberOfElements=… initEachElementWith=[…] }`".to_string(),
+        Ty::Formula => "an expression, such as `\"random()\"`".to_string(),
         Ty::Object(shape) => {
             format!("an object {{ {} }}", shape.props.iter().map(|prop| format!("{}=…", prop.name)).collect::<Vec<_>>().join(" "))
         }
@@ -748,26 +601,5 @@ fn expectation(ty: Ty) -> String {
         }
         Ty::Record => "an object of names and numbers".to_string(),
         Ty::Ignored => "anything".to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::half_bits;
-
-    #[test]
-    fn halves_round_to_nearest() {
-        for (number, bits) in [
-            (0.0, 0),
-            (-0.0, 0x8000),
-            (1.0, 0x3C00),
-            (-2.0, 0xC000),
-            (65504.0, 0x7BFF),
-            (0.1, 0x2E66),
-            (5.960464477539063e-8, 1),
-            (1.9999, 0x4000),
-        ] {
-            assert_eq!(half_bits(number), bits, "{number}");
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! `docs/language.md`: the language, its macros and properties from the property tables.
 
-use pngine_compiler::schema::{MACROS, Named, Ns, Shape, Ty};
+use pngine_compiler::schema::{GENERATED, MACROS, Named, Ns, Shape, Ty};
 use pngine_format::status::INPUTS;
 use std::fmt::Write as _;
 
@@ -72,6 +72,69 @@ name of a `#buffer` its size, and `module.variable` the size of that WGSL variab
 can stand, in sums and multiplied with or divided by numbers.
 
 `#define NAME=value` names a number, an expression, a string or a word. A define is a value, not text: with `#define A=1 + 2`, `A * 2` is 6.
+
+## Data
+
+A typed array is a list of numbers and expressions, or is generated: with
+
+`float32Array={ numberOfElements=N initEachElementWith=["cos(ELEMENT_ID * TAU / NUM)" "random() * 2 - 1"] }`
+
+every element has as many numbers as there are expressions, one behind the other. In them `ELEMENT_ID` is 0, 1, 2 … N - 1, `NUM` and every
+`NUM_…` that no `#define` has is N, and `random()` is a number of at least 0 and below 1, a multiple of 2^-24. Elements are computed when the
+scene is compiled, and the same text gives the same bytes: call c (from 0) of the k calls of `random()` in expression i is, for element e,
+number e·k + c of the SplitMix64 sequence whose seed is the FNV-1a hash (64 bits) of the name of the `#data` and of i as four bytes,
+little-endian; its upper 24 bits are taken.
+
+`text="…"` gives UTF-8 bytes, `base64="…"` the bytes that are encoded, `file="path"` the bytes of a file as they are, whatever they are.
+
+### Shapes
+
+`cube plane sphere torus cylinder cone` give the vertices of a triangle list, its attributes interleaved in the order of `format`: `position3`,
+`position4` (w is 1), `normal3`, `color3`, `color4` (a is 1), `uv2`, `tangent4` (xyz points where u grows; the cross product of normal and
+tangent, times w, where v grows), all of them 32-bit floats. A shape has at most 2^20 vertices. Its front is counter-clockwise seen from
+outside, so `cullMode=back` works. Its axis is y, its middle is the origin.
+
+The cube's faces are -y, +x, +y, -x, +z, -z. With half an edge as unit, their corners c0 c1 c2 c3 are
+
+| face | c0 | c1 | c2 | c3 |
+|---|---|---|---|---|
+| -y | 1, -1, 1 | -1, -1, 1 | -1, -1, -1 | 1, -1, -1 |
+| +x | 1, 1, 1 | 1, -1, 1 | 1, -1, -1 | 1, 1, -1 |
+| +y | -1, 1, 1 | 1, 1, 1 | 1, 1, -1 | -1, 1, -1 |
+| -x | -1, -1, 1 | -1, 1, 1 | -1, 1, -1 | -1, -1, -1 |
+| +z | 1, 1, 1 | -1, 1, 1 | -1, -1, 1 | 1, -1, 1 |
+| -z | 1, -1, -1 | -1, -1, -1 | -1, 1, -1 | 1, 1, -1 |
+
+with uv (0, 1), (1, 1), (1, 0), (0, 0), and the triangles c0 c1 c2, c3 c0 c2.
+
+All other shapes are grids of quads, row by row from the top down, in a row from left to right as seen from outside. The triangles of a quad are
+bottom left, bottom right, top right and bottom left, top right, top left. u grows to the right from 0 to 1, v down, so that a picture
+stands upright.
+
+| shape | grid | vertices |
+|---|---|---|
+| cube | six faces of one quad | 36 |
+| plane | `columns` × `rows` in the xy plane, facing +z | 6 · columns · rows |
+| sphere | `segments` × `rings`, from the pole at +y to the one at -y | 6 · segments · rings |
+| torus | `radialSubdivisions` × `bodySubdivisions`; v goes from the inside over the top, the outside and below back to the inside | 6 · radial · body |
+| cylinder, cone | `radialSubdivisions` × `verticalSubdivisions`; with `caps` a row for the top before and one for the bottom behind | 6 · radial · (vertical + 2) |
+
+Around the axis step s of n stands at the angle φ = 2π·s/n, where x is sin φ and z is cos φ: the first column begins at +z and goes to +x. A row
+that ends in a point (a pole, a tip, the middle of a cap) has its quads all the same, one triangle of each without an area. Caps go from the middle
+to the rim at the top and from the rim to the middle at the bottom; their uv is a disc in the middle of the picture.
+
+Normals are those of the smooth shape; with `faceted=true` each quad has its own. The colour is (normal + 1) / 2, on the plane white.
+
+With `indexed=true` vertices that triangles share are stored once: corners of the grid row by row, (columns + 1) · (rows + 1) of them, and with
+`faceted=true`, as in the cube, four for each quad (top left, bottom left, bottom right, top right; c0 to c3). The index list `name.indices` makes
+the same triangles in the same order. It stands where a `#data` can stand, and where a size in bytes can stand; its numbers have 16 bits where all fit,
+else 32.
+
+```
+#data ball { sphere={ radius=0.5 format=[position3 normal3] indexed=true } }
+#buffer vertices { size=ball usage=[VERTEX] mappedAtCreation=ball }
+#buffer indices { size=ball.indices usage=[INDEX] mappedAtCreation=ball.indices }
+```
 
 ## Shaders
 
@@ -193,7 +256,8 @@ fn takes(ty: Ty, shapes: &mut Vec<&'static Shape>) -> String {
         }
         Ty::OneOf(types) => types.iter().map(|ty| takes(*ty, shapes)).collect::<Vec<_>>().join(", or "),
         Ty::Record => "an object of names and numbers".to_string(),
-        Ty::Elements => "an array of numbers".to_string(),
+        Ty::Elements => format!("an array of numbers, or {}", takes(Ty::Object(&GENERATED), shapes)),
+        Ty::Formula => "an expression in quotes".to_string(),
         Ty::Ignored => "anything; it is not read".to_string(),
     }
 }

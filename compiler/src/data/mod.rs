@@ -1,0 +1,13 @@
+//! The bytes of `#data`: numbers in their types, generated elements, shapes, base64. Plain values in, bytes out; what is wrong comes
+//! back as a value, and `resolve` says it to the author.
+
+pub mod base64;
+
+pub mod element;
+
+pub mod formula;
+
+pub mod shapes;
+
+/// Bytes that several owners share: files can be large, and nothing copies them.
+pub type Bytes = std::rc::Rc<Vec<u8>>;

@@ -1,0 +1,621 @@
+//! `#data`: what stands in a declaration becomes bytes. Source: language reference, sections 7.4, 9.4, 9.5 and 18.4.
+
+use super::eval::{Affine, Reported, Slot};
+use super::{Data, Node, Obj, Resolver, Val};
+use crate::data::Bytes;
+use crate::data::base64::{self, Base64Error};
+use crate::data::element::{ElementType, Misfit};
+use crate::data::formula::{Formula, Lane, Step};
+use crate::data::shapes::{Attribute, MAX_ATTRIBUTES, MAX_VERTICES, Shape, Style};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::function::Function;
+use crate::schema::{self, Ns};
+use crate::source::Span;
+use crate::tree::{BinaryOp, Ident, Value, ValueKind};
+
+/// Most bytes that are generated for one `#data`: no buffer holds more. Source: WebGPU, maxBufferSize.
+const MAX_GENERATED_BYTES: u64 = 256 << 20;
+
+/// Most steps that are taken to generate one `#data`; they take seconds. Picked by feel.
+const MAX_STEPS: u64 = 1 << 31;
+
+/// Largest measure of a shape: sums of a few are far from what a single holds. Picked by feel.
+const MAX_LENGTH: f64 = 1e18;
+
+/// The bytes of a `#data`, and how many one element has, 0 if it has none.
+type Made = (Vec<u8>, u32);
+
+impl Resolver<'_> {
+    /// Makes the bytes of every `#data`.
+    pub(super) fn resolve_data(&mut self) {
+        let count = self.count(Ns::Data);
+        self.data = vec![None; count];
+        for index in 0..count {
+            let declaration = self.declaration(Ns::Data, index);
+            let obj = self.object(&schema::DATA, declaration.body, declaration.span, false);
+            let made = self.data_bytes(&obj, index, declaration.name, declaration.name_span);
+            let (bytes, element_size) = made.map_or((None, 0), |(bytes, size)| (Some(Bytes::new(bytes)), size));
+            let data = Data { name: declaration.name.clone(), span: declaration.name_span, bytes, element_size };
+            self.data[index] = Some(data);
+        }
+    }
+
+    /// The size in bytes of a `#data`; `None` if it could not be made, which is reported.
+    pub(super) fn data_size(&self, index: usize) -> Option<u32> {
+        self.data.get(index)?.as_ref()?.len().and_then(|len| u32::try_from(len).ok())
+    }
+
+    /// What `name.indices` means where `#data` is wanted; `None` if the path is another one.
+    pub(super) fn index_list(&mut self, words: &[Ident]) -> Option<Val> {
+        let [name, second] = words else { return None };
+        self.lookup(Ns::Data, &name.name)?;
+        if second.name != "indices" {
+            let message = format!("`#data {}` has no `{}`", name.name, second.name);
+            let diagnostic = Diagnostic::new(Code::UnknownPath, second.span, message);
+            self.mark_words(&Value { kind: ValueKind::Ident(name.name.clone()), span: name.span });
+            self.report(diagnostic.help(format!("a shape with `indexed=true` has `{}.indices`", name.name)));
+            return Some(Val::Bad);
+        }
+        Some(self.index_list_of(&name.name, name.span.to(second.span)).map_or(Val::Bad, |list| Val::Decl(Ns::Data, list)))
+    }
+
+    /// The index list of a `#data`, which is there; `None` if it has none, which is reported.
+    pub(super) fn index_list_of(&mut self, name: &str, span: Span) -> Option<usize> {
+        let index = self.lookup(Ns::Data, name)?;
+        self.mark_used(Ns::Data, index);
+        if let Some(&(list, _)) = self.index_lists.get(&index) {
+            self.mark_used(Ns::Data, list);
+            return Some(list);
+        }
+        let declared = self.declaration(Ns::Data, index).name_span;
+        self.report(
+            Diagnostic::new(Code::UnknownPath, span, format!("`#data {name}` has no index list"))
+                .also(declared, "declared here")
+                .help("shapes have one with `indexed=true`"),
+        );
+        None
+    }
+
+    /// The bytes of a declaration; `None` for a mistake, which is reported.
+    fn data_bytes(&mut self, obj: &Obj, index: usize, name: &str, name_span: Span) -> Option<Made> {
+        let generators: Vec<&(&str, Span, Node)> =
+            obj.props.iter().filter(|(name, ..)| !matches!(*name, "mime" | "type")).collect();
+        if let Some(span) = obj.prop_span("type")
+            && obj.get("values").is_none()
+        {
+            let diagnostic = Diagnostic::new(Code::NoEffect, span, "`type` says what `values` are, and there are none");
+            self.report(diagnostic.help("leave it out, or write `values=[…]`"));
+        }
+        let (property, node) = match generators.as_slice() {
+            [] => {
+                if !obj.incomplete {
+                    self.report(
+                        Diagnostic::new(Code::EmptyData, name_span, format!("`#data {name}` holds nothing"))
+                            .help("give it numbers, `float32Array=[…]`, or a file, `file=\"…\"`"),
+                    );
+                }
+                return None;
+            }
+            [(property, _, node)] => (*property, node),
+            [(first, first_span, _), (second, second_span, _), ..] => {
+                self.report(
+                    Diagnostic::new(Code::Conflict, *second_span, format!("`#data {name}` has both `{first}` and `{second}`"))
+                        .label("a second generator")
+                        .also(*first_span, "the first one")
+                        .help("make two `#data` of it"),
+                );
+                return None;
+            }
+        };
+        match (property, &node.val) {
+            ("file", Val::Str(path)) => self.file(path, node.span).map(|bytes| (bytes, 0)),
+            ("blob", Val::Obj(blob)) => match blob.obj("file").and_then(|file| file.get("url")) {
+                Some(Node { span, val: Val::Str(path) }) => self.file(path, *span).map(|bytes| (bytes, 0)),
+                _ => None,
+            },
+            ("text", Val::Str(text)) => self.not_empty(text.clone().into_bytes(), node.span, name).map(|bytes| (bytes, 0)),
+            ("base64", Val::Str(text)) => {
+                let bytes = self.base64(text, node.span)?;
+                self.not_empty(bytes, node.span, name).map(|bytes| (bytes, 0))
+            }
+            (_, Val::Elements(numbers)) => {
+                let ty = self.element_type(obj, property)?;
+                if numbers.is_empty() {
+                    self.report(Diagnostic::new(Code::EmptyData, node.span, format!("`#data {name}` holds no numbers")));
+                    return None;
+                }
+                self.typed_array(ty, numbers)
+            }
+            ("values" | "float32Array" | "float16Array", Val::Obj(generator))
+            | ("int32Array" | "uint32Array" | "int16Array" | "uint16Array" | "int8Array" | "uint8Array", Val::Obj(generator)) => {
+                let ty = self.element_type(obj, property)?;
+                self.generated(ty, generator, name)
+            }
+            (_, Val::Obj(shape)) => self.shape(property, shape, index, name, name_span),
+            _ => None,
+        }
+    }
+
+    fn not_empty(&mut self, bytes: Vec<u8>, span: Span, name: &str) -> Option<Vec<u8>> {
+        if bytes.is_empty() {
+            self.report(Diagnostic::new(Code::EmptyData, span, format!("`#data {name}` holds nothing")));
+            return None;
+        }
+        Some(bytes)
+    }
+
+    /// The type of a typed array: that of its property, or of the word beside `values`.
+    fn element_type(&mut self, obj: &Obj, property: &str) -> Option<ElementType> {
+        if property != "values" {
+            return ElementType::of_property(property);
+        }
+        let Some(word) = obj.get("type") else { return Some(ElementType::F32) };
+        let Val::Str(word) = &word.val else { return None };
+        let ty = ElementType::of_word(word);
+        if ty.is_none() {
+            let words = ElementType::ALL.map(|(_, word, _)| word).join(", ");
+            let diagnostic = Diagnostic::new(Code::UnknownWord, obj.span_of("type"), format!("`{word}` is no element type"));
+            self.report(diagnostic.help(format!("choose from {words}")));
+        }
+        ty
+    }
+
+    fn file(&mut self, path: &str, span: Span) -> Option<Vec<u8>> {
+        let directory = &self.loaded.directories[span.file.0 as usize];
+        match crate::load::find(self.world, directory, path) {
+            Ok((_, bytes)) if bytes.is_empty() => {
+                self.report(Diagnostic::new(Code::EmptyData, span, format!("`{path}` is empty")));
+                None
+            }
+            Ok((_, bytes)) => Some(bytes),
+            Err(failure) => {
+                self.report(failure.diagnostic(span, path));
+                None
+            }
+        }
+    }
+
+    fn base64(&mut self, text: &str, span: Span) -> Option<Vec<u8>> {
+        let error = match base64::decode(text) {
+            Ok(bytes) => return Some(bytes),
+            Err(error) => error,
+        };
+        // A place in the text is one in the file where the string stands as it is.
+        let verbatim = self.loaded.sources.slice(span).get(1..).is_some_and(|rest| rest.starts_with(text));
+        let place = |at: usize| {
+            let len = text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            let start = span.start + 1 + at as u32;
+            if verbatim { Span::new(span.file, start, start + len as u32) } else { span }
+        };
+        let (span, message, help) = match error {
+            Base64Error::Character(at) => {
+                let character = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or('?');
+                let help = match character {
+                    '-' | '_' => "in plain base64 `-` is `+`, and `_` is `/`",
+                    _ => "the alphabet is A-Z a-z 0-9 + /",
+                };
+                (place(at), format!("`{}` is no base64", character.escape_debug()), help)
+            }
+            Base64Error::AfterPadding(at) => {
+                (place(at), "text behind the `=` that ends it".to_string(), "join the bytes first, or make two `#data`")
+            }
+            Base64Error::Length => {
+                (span, "the base64 is cut off".to_string(), "four characters are three bytes; `=` fills up the last four")
+            }
+            Base64Error::SpareBits(at) => (
+                place(at),
+                "the base64 is damaged: its last character has more bits than bytes need".to_string(),
+                "encode it again",
+            ),
+        };
+        self.report(Diagnostic::new(Code::BadBase64, span, message).help(help));
+        None
+    }
+
+    fn typed_array(&mut self, ty: ElementType, numbers: &[(f64, Span)]) -> Option<Made> {
+        let mut bytes = Vec::with_capacity(numbers.len() * ty.size());
+        let mut fits = true;
+        for &(number, span) in numbers {
+            if let Err(misfit) = ty.push(&mut bytes, number) {
+                self.misfit(ty, misfit, number, span, "");
+                fits = false;
+            }
+        }
+        fits.then_some((bytes, ty.size() as u32))
+    }
+
+    fn misfit(&mut self, ty: ElementType, misfit: Misfit, number: f64, span: Span, what: &str) {
+        let property = ty.property();
+        self.report(match misfit {
+            Misfit::OutOfRange => {
+                let (least, most) = ty.range();
+                let (number, help) = match ty {
+                    ElementType::F32 => (format!("{number:e}"), format!("it takes {least:e} to {most:e}")),
+                    _ => (number.to_string(), format!("it takes {least} to {most}")),
+                };
+                Diagnostic::new(Code::OutOfRange, span, format!("{what}{number} does not fit into a `{property}`")).help(help)
+            }
+            Misfit::Fraction => {
+                let message = format!("{what}{number} is not a whole number, which a `{property}` takes");
+                Diagnostic::new(Code::NotAnInteger, span, message).help("use a `float32Array` for fractions")
+            }
+        });
+    }
+
+    /// Generated elements: every lane's formula for every element, lanes interleaved.
+    fn generated(&mut self, ty: ElementType, generator: &Obj, name: &str) -> Option<Made> {
+        let count = generator.uint("numberOfElements")?;
+        let lanes = generator.list("initEachElementWith");
+        let formulas: Option<Vec<&Formula>> = lanes
+            .iter()
+            .map(|lane| match &lane.val {
+                Val::Formula(formula) => Some(formula),
+                _ => None,
+            })
+            .collect();
+        let formulas = formulas?;
+        generator.get("initEachElementWith").filter(|node| !matches!(node.val, Val::Bad))?;
+        for (empty, property) in [(count == 0, "numberOfElements"), (formulas.is_empty(), "initEachElementWith")] {
+            if empty {
+                let message = format!("`#data {name}` holds no numbers");
+                self.report(Diagnostic::new(Code::EmptyData, generator.span_of(property), message));
+                return None;
+            }
+        }
+        let numbers = u64::from(count) * formulas.len() as u64;
+        let bytes = numbers.saturating_mul(ty.size() as u64);
+        if bytes > MAX_GENERATED_BYTES {
+            let message = format!("`#data {name}` would have {bytes} bytes, {MAX_GENERATED_BYTES} are possible");
+            let diagnostic = Diagnostic::new(Code::OutOfRange, generator.span_of("numberOfElements"), message);
+            self.report(diagnostic.help("no buffer is larger; fill a part of one with each `#data`"));
+            return None;
+        }
+        let steps = formulas.iter().map(|formula| formula.len() as u64).sum::<u64>().saturating_mul(u64::from(count));
+        if steps > MAX_STEPS {
+            let message = format!("these expressions take {steps} steps for {count} elements, {MAX_STEPS} are possible");
+            let diagnostic = Diagnostic::new(Code::OutOfRange, generator.span_of("initEachElementWith"), message);
+            self.report(diagnostic.help("fill the buffer with an `#init`, on the GPU"));
+            return None;
+        }
+        let mut lanes: Vec<Lane<'_>> = formulas.iter().zip(0..).map(|(formula, lane)| Lane::new(formula, name, lane)).collect();
+        let mut out = Vec::with_capacity(bytes as usize);
+        let mut values = vec![Vec::new(); lanes.len()];
+        let mut good = vec![true; lanes.len()];
+        for first in (0..count).step_by(Lane::block() as usize) {
+            for ((lane, values), good) in lanes.iter_mut().zip(&mut values).zip(&mut good) {
+                if !*good {
+                    continue;
+                }
+                match lane.run(first, count) {
+                    Ok(numbers) => numbers.clone_into(values),
+                    Err(failure) => {
+                        *good = false;
+                        let message = format!("{} in element {}", failure.reason, failure.element);
+                        self.report(Diagnostic::new(Code::BadArithmetic, failure.span, message));
+                    }
+                }
+            }
+            for offset in 0..Lane::block().min(count - first) {
+                for (index, formula) in formulas.iter().enumerate().filter(|(index, _)| good[*index]).collect::<Vec<_>>() {
+                    let number = values[index][offset as usize];
+                    if let Err(misfit) = ty.push(&mut out, number) {
+                        good[index] = false;
+                        self.misfit(ty, misfit, number, formula.span, &format!("element {}: ", first + offset));
+                    }
+                }
+            }
+            if !good.contains(&true) {
+                break;
+            }
+        }
+        (!good.contains(&false)).then_some((out, ty.size() as u32))
+    }
+
+    /// Compiles the expression of a lane. `None` for a mistake, which is reported.
+    pub(super) fn formula(&mut self, value: &Value) -> Option<Formula> {
+        let parsed;
+        let root = match &value.kind {
+            ValueKind::Str(text) => {
+                let mut found = Vec::new();
+                parsed = crate::parse::parse_quoted_expr(value.span, text, &mut found);
+                let failed = !found.is_empty();
+                found.into_iter().for_each(|diagnostic| self.report(diagnostic));
+                if failed {
+                    return None;
+                }
+                &parsed
+            }
+            _ => value,
+        };
+        let mut steps = Vec::new();
+        let mut randoms = 0;
+        self.compile(root, &mut steps, &mut randoms).ok()?;
+        Formula::new(value.span, steps)
+    }
+
+    /// Appends the steps of an expression. What does not depend on the element becomes one number.
+    fn compile(&mut self, value: &Value, steps: &mut Vec<Step>, randoms: &mut u32) -> Result<(), Reported> {
+        match &value.kind {
+            ValueKind::Group(inner) => self.compile(inner, steps, randoms),
+            ValueKind::Neg(inner) => {
+                self.compile(inner, steps, randoms)?;
+                match steps.last_mut() {
+                    Some(Step::Constant(number)) => *number = -*number,
+                    _ => steps.push(Step::Negate),
+                }
+                Ok(())
+            }
+            ValueKind::Ident(name) if name == "ELEMENT_ID" => {
+                steps.push(Step::Element);
+                Ok(())
+            }
+            ValueKind::Ident(name) if !self.defines.contains_key(name) => {
+                if name == "NUM" || name.starts_with("NUM_") {
+                    steps.push(Step::Count);
+                    return Ok(());
+                }
+                let names: Vec<&str> = self.defines.keys().map(String::as_str).chain(["ELEMENT_ID", "NUM"]).collect();
+                if !matches!(name.as_str(), "PI" | "TAU" | "E")
+                    && let Some(near @ ("ELEMENT_ID" | "NUM")) = nearest(name, names.into_iter())
+                {
+                    let message = format!("undefined name `{name}`");
+                    self.report(
+                        Diagnostic::new(Code::UndefinedName, value.span, message).help(format!("did you mean `{near}`?")).fix(
+                            format!("write `{near}`"),
+                            false,
+                            value.span,
+                            near,
+                        ),
+                    );
+                    return Err(Reported);
+                }
+                self.constant(value, steps)
+            }
+            ValueKind::Call(name, arguments) if name.name == "random" => {
+                if !arguments.is_empty() {
+                    let message = format!("`random` takes no arguments, here are {}", arguments.len());
+                    let diagnostic = Diagnostic::new(Code::BadCall, value.span, message);
+                    self.report(diagnostic.help("write `random()`; it is at least 0 and below 1"));
+                    return Err(Reported);
+                }
+                steps.push(Step::Random(*randoms));
+                *randoms += 1;
+                Ok(())
+            }
+            ValueKind::Call(name, arguments) => self.compile_call(value, name, arguments, steps, randoms),
+            ValueKind::Binary(..) => {
+                // Long chains nest to the left, so the left spine is walked instead of recursed into.
+                let mut spine = Vec::new();
+                let mut leftmost = value;
+                while let ValueKind::Binary(op, left, right) = &leftmost.kind {
+                    spine.push((*op, right.as_ref(), leftmost.span));
+                    leftmost = left;
+                }
+                let mut result = self.compile(leftmost, steps, randoms);
+                for (op, right, span) in spine.into_iter().rev() {
+                    // Both sides are looked at, so that every mistake is reported and every name counts as used.
+                    let right_side = self.compile(right, steps, randoms);
+                    result = result.and(right_side).and_then(|()| self.push_operator(op, right.span, span, steps));
+                }
+                result
+            }
+            _ => self.constant(value, steps),
+        }
+    }
+
+    /// A part of an expression that is the same for all elements.
+    fn constant(&mut self, value: &Value, steps: &mut Vec<Step>) -> Result<(), Reported> {
+        steps.push(Step::Constant(self.number(value, Slot::Number).ok_or(Reported)?));
+        Ok(())
+    }
+
+    fn push_operator(&mut self, op: BinaryOp, right: Span, whole: Span, steps: &mut Vec<Step>) -> Result<(), Reported> {
+        // A number as last step is the whole right side, and one before it the whole left side.
+        if let [.., Step::Constant(a), Step::Constant(b)] = steps[..] {
+            let result = self.operate(op, Affine::constant(a), Affine::constant(b), right, whole)?;
+            steps.truncate(steps.len() - 2);
+            steps.push(Step::Constant(result.constant));
+        } else if let (BinaryOp::Div | BinaryOp::Rem, Some(Step::Constant(0.0))) = (op, steps.last()) {
+            self.report(Diagnostic::new(Code::BadArithmetic, whole, "division by zero").also(right, "this is 0"));
+            return Err(Reported);
+        } else {
+            steps.push(Step::Binary(op, whole));
+        }
+        Ok(())
+    }
+
+    fn compile_call(
+        &mut self,
+        value: &Value,
+        name: &Ident,
+        arguments: &[Value],
+        steps: &mut Vec<Step>,
+        randoms: &mut u32,
+    ) -> Result<(), Reported> {
+        let Some(function) = Function::find(&name.name) else {
+            let names = Function::ALL.map(Function::name).into_iter().chain(["random"]);
+            let help = match nearest(&name.name, names.clone()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the functions are {}", names.collect::<Vec<_>>().join(", ")),
+            };
+            let message = format!("there is no function `{}`", name.name);
+            self.report(Diagnostic::new(Code::BadCall, value.span, message).help(help));
+            return Err(Reported);
+        };
+        let start = steps.len();
+        let mut failed = false;
+        for (index, argument) in arguments.iter().enumerate() {
+            failed |= self.compile(argument, steps, randoms).is_err();
+            // `min` and `max` combine their arguments two by two.
+            if function.arity().is_none() && index > 0 && !failed {
+                match steps[..] {
+                    [.., Step::Constant(a), Step::Constant(b)] => {
+                        steps.truncate(steps.len() - 2);
+                        steps.push(Step::Constant(function.apply(&[a, b])));
+                    }
+                    _ => steps.push(Step::Call(function, 2, value.span)),
+                }
+            }
+        }
+        if failed {
+            return Err(Reported);
+        }
+        let constants: Option<Vec<f64>> = steps[start..]
+            .iter()
+            .map(|step| match step {
+                Step::Constant(number) => Some(*number),
+                _ => None,
+            })
+            .collect();
+        match (constants, function.arity()) {
+            // All arguments are numbers, or there are too few or too many of them: the one evaluator says what is wrong.
+            (Some(numbers), _) => {
+                let result = self.call(&name.name, &numbers, value.span)?;
+                steps.truncate(start);
+                steps.push(Step::Constant(result.constant));
+            }
+            (None, Some(count)) if count != arguments.len() => {
+                self.call(&name.name, &vec![0.0; arguments.len()], value.span)?;
+                return Err(Reported);
+            }
+            (None, Some(count)) => steps.push(Step::Call(function, count, value.span)),
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// A shape's vertices; with `indexed=true` also its index list, which becomes a `#data` of its own.
+    fn shape(&mut self, property: &str, obj: &Obj, index: usize, name: &str, name_span: Span) -> Option<Made> {
+        let indexed = obj.bool("indexed").unwrap_or(false);
+        let list = self.data.len();
+        let list_span = obj.prop_span("indexed").unwrap_or(obj.span);
+        if indexed {
+            // There is one even if the shape is wrong: whoever uses it is not.
+            let data = Data { name: format!("{name}.indices"), span: name_span, bytes: None, element_size: 0 };
+            self.data.push(Some(data));
+            self.index_lists.insert(index, (list, list_span));
+        }
+        let format = self.format(obj);
+        let shape = self.measures(property, obj);
+        let (format, shape) = (format?, shape?);
+        if obj.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
+            return None;
+        }
+        let style = Style { faceted: obj.bool("faceted").unwrap_or(false), indexed };
+        let count = shape.vertex_count(style);
+        if count > MAX_VERTICES {
+            let message = format!("this {property} would have {count} vertices, {MAX_VERTICES} are possible");
+            self.report(Diagnostic::new(Code::OutOfRange, obj.span, message).help("take fewer steps, or `indexed=true`"));
+            return None;
+        }
+        let mesh = shape.build(style, &format);
+        if let Some(indices) = mesh.indices
+            && let Some(Some(data)) = self.data.get_mut(list)
+        {
+            let wide = mesh.count > u32::from(u16::MAX) + 1;
+            data.element_size = if wide { 4 } else { 2 };
+            let bytes: Vec<u8> = if wide {
+                indices.iter().flat_map(|index| index.to_le_bytes()).collect()
+            } else {
+                // The largest index is one below the number of vertices, so it fits.
+                indices.iter().flat_map(|index| (*index as u16).to_le_bytes()).collect()
+            };
+            data.bytes = Some(Bytes::new(bytes));
+        }
+        Some((mesh.vertices, 0))
+    }
+
+    fn format(&mut self, obj: &Obj) -> Option<Vec<Attribute>> {
+        let Some(node) = obj.get("format") else { return Some(Attribute::DEFAULT.to_vec()) };
+        let Val::List(nodes) = &node.val else { return None };
+        let mut attributes = Vec::new();
+        let mut good = true;
+        for node in nodes {
+            let Val::Str(word) = &node.val else {
+                good = false;
+                continue;
+            };
+            if let Some(attribute) = Attribute::find(word) {
+                attributes.push(attribute);
+                continue;
+            }
+            good = false;
+            let names = Attribute::ALL.map(|(name, _)| name);
+            let diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{word}` is no attribute of a shape"));
+            self.report(match nearest(word, names.into_iter()) {
+                Some(near) => {
+                    diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, node.span, near)
+                }
+                None => diagnostic.help(format!("choose from {}", names.join(", "))),
+            });
+        }
+        if attributes.len() > MAX_ATTRIBUTES {
+            let message = format!("a vertex has at most {MAX_ATTRIBUTES} attributes, here are {}", attributes.len());
+            self.report(Diagnostic::new(Code::BadLength, node.span, message));
+            good = false;
+        }
+        if attributes.is_empty() {
+            attributes = Attribute::DEFAULT.to_vec();
+        }
+        good.then_some(attributes)
+    }
+
+    /// The measures of a shape. What is not positive is reported.
+    fn measures(&mut self, property: &str, obj: &Obj) -> Option<Shape> {
+        let mut good = true;
+        let mut length = |this: &mut Self, name: &str, default: f64, zero: bool| {
+            let number = obj.num(name).unwrap_or(default);
+            if number < 0.0 || (number == 0.0 && !zero) || number > MAX_LENGTH {
+                let help = format!("it must be {}, and at most {MAX_LENGTH:e}", if zero { "0 or more" } else { "above 0" });
+                let diagnostic = Diagnostic::new(Code::OutOfRange, obj.span_of(name), format!("`{name}` is {number}"));
+                this.report(diagnostic.help(help));
+                good = false;
+            }
+            number
+        };
+        let steps = |name: &str, default: u32| obj.uint_or(name, default);
+        let (radial, vertical) = (steps("radialSubdivisions", 32), steps("verticalSubdivisions", 1));
+        let caps = obj.bool("caps").unwrap_or(true);
+        let shape = match property {
+            "cube" => Shape::Cube { size: length(self, "size", 2.0, false) },
+            "plane" => Shape::Plane {
+                width: length(self, "width", 1.0, false),
+                height: length(self, "height", 1.0, false),
+                columns: steps("columns", 1),
+                rows: steps("rows", 1),
+            },
+            "sphere" => Shape::Sphere {
+                radius: length(self, "radius", 1.0, false),
+                segments: steps("segments", 32),
+                rings: steps("rings", 16),
+            },
+            "torus" => Shape::Torus {
+                radius: length(self, "radius", 1.0, false),
+                thickness: length(self, "thickness", 0.4, false),
+                radial,
+                body: steps("bodySubdivisions", 16),
+            },
+            "cylinder" => {
+                let radius = length(self, "radius", 1.0, false);
+                let height = length(self, "height", 1.0, false);
+                Shape::Cone { bottom: radius, top: radius, height, radial, vertical, caps }
+            }
+            "cone" => {
+                let bottom = length(self, "bottomRadius", 1.0, true);
+                let top = length(self, "topRadius", 0.0, true);
+                let height = length(self, "height", 1.0, false);
+                if bottom == 0.0 && top == 0.0 {
+                    let span = obj.prop_span("bottomRadius").unwrap_or(obj.span);
+                    let message = "a cone with both radii 0 has no surface";
+                    self.report(
+                        Diagnostic::new(Code::OutOfRange, span, message).help("give it a `bottomRadius` or a `topRadius`"),
+                    );
+                    return None;
+                }
+                Shape::Cone { bottom, top, height, radial, vertical, caps }
+            }
+            _ => return None,
+        };
+        good.then_some(shape)
+    }
+}
