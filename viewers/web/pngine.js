@@ -857,7 +857,8 @@ function uniformTable(blocks) {
     /** @param {string} name @param {UniformValue} value */
     set(name, value) {
       const [full, ...others] = meanings(name);
-      if (!full) fail(`the scene has no uniform ${name}, only ${[...known.keys()].join(", ") || "none at all"}`, "");
+      const all = [...known.keys()].join(", ");
+      if (!full) fail(all ? `the scene has no uniform ${name}, only ${all}` : `the scene has no uniforms, and so no ${name}`, "");
       if (others.length) fail(`the uniform ${name} may be ${[full, ...others].join(" or ")}`, "");
       const found = [...(named.get(name)?.values() ?? [])];
       const [place] = found;
@@ -1288,9 +1289,9 @@ export class Player {
     view.setUint32(INPUTS.frameInputs + 4, getFrameCounter(), true);
     view.setUint32(INPUTS.frameInputs + 8, this.#options.seed ?? 0, true);
     view.setFloat32(INPUTS.frameInputs + 12, globalThis.devicePixelRatio ?? 1, true);
-    const heard = this.analyser && new Uint8Array(this.analyser.frequencyBinCount);
-    if (heard) this.analyser?.getByteFrequencyData(heard);
-    for (let i = 0; heard && i < 256; i++) {
+    const heard = new Uint8Array(this.analyser?.frequencyBinCount ?? 256);
+    this.analyser?.getByteFrequencyData(heard);
+    for (let i = 0; i < 256; i++) {
       // As many bands as the scene has: the loudest of several, or one for several.
       const [from, to] = [i, i + 1].map((band) => Math.floor((band * heard.length) / 256));
       view.setFloat32(INPUTS.audioInputs + 4 * i, Math.max(...heard.subarray(from, Math.max(to, from + 1))) / 255, true);

@@ -1,92 +1,12 @@
 /** What the player draws and reports in a real browser, on a software device. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { ROOT, launch, open, serve, texels } from "./browser.mjs";
-import { CANVAS, command, descriptor, FIELD, fixedExecutor, instruction, KIND, name, NONE, once, patch, PLUGIN, Scene, u32, v, varint, WHOLE } from "./scene.mjs";
+import { test } from "node:test";
+import { open, texels } from "./browser.mjs";
+import { autoLayout, bufferEntry, clear, END, fixedScene, FULLSCREEN, renderPipeline, stage, theatre } from "./play.mjs";
+import { CANVAS, command, descriptor, FIELD, instruction, KIND, name, NONE, once, patch, PLUGIN, Scene, u32, v, varint, WHOLE } from "./scene.mjs";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {{ origin: string, close: () => void }} */
-let server;
-/** @type {Map<string, Uint8Array>} */
-const files = new Map();
-
-before(async () => {
-  server = await serve(files);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser.close();
-  server.close();
-});
-
-const executor = (/** @type {string} */ stem) => readFile(`${ROOT}/executors/${stem}.wasm`);
-
-/**
- * Loads a scene in a fresh page, runs `body` on its player, and gives what that gives, and what was reported. Anything on the console
- * or an error that nobody catches fails the test.
- * @param {Uint8Array} png
- * @param {string} body The body of an async function of `player`, `canvas` and `pixel(x, y)`, a colour as `"r,g,b,a"`.
- * @param {{ options?: string, size?: [number, number], act?: (page: import("playwright-core").Page) => Promise<void> }} [more]
- */
-async function play(png, body, { options = "", size = [64, 64], act } = {}) {
-  files.set("/scene.png", png);
-  const { page, errors } = await open(browser);
-  await page.goto(server.origin);
-  const code = `(async () => {
-    const { load } = await import("/viewers/web/pngine.js");
-    const reports = [];
-    const onError = (error) => reports.push(String(error));
-    const canvas = document.body.appendChild(document.createElement("canvas"));
-    canvas.style = "position: fixed; left: 0; top: 0";
-    // A canvas holds what was drawn until the task ends.
-    const pixel = (x, y) => {
-      const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
-      context.drawImage(canvas, 0, 0);
-      return [...context.getImageData(x, y, 1, 1).data].join();
-    };
-    let value;
-    try {
-      const player = window.player = await load("/scene.png", canvas, { onError, size: ${JSON.stringify(size)}, ${options} });
-      value = await (async () => { ${body} })();
-    } catch (error) {
-      reports.push("rejected: " + error);
-    }
-    return { value, reports };
-  })()`;
-  const result = page.evaluate(code);
-  if (act) await act(page);
-  const { value, reports } = /** @type {{ value: any, reports: string[] }} */ (await result);
-  await page.close();
-  assert.deepEqual(errors, []);
-  return { value, reports };
-}
-
-/** Like `play`, where nothing may be reported. @type {typeof play} */
-async function quiet(png, body, more) {
-  const result = await play(png, body, more);
-  assert.deepEqual(result.reports, []);
-  return result;
-}
-
-/** A stage of a pipeline. @param {string} entry @param {[number, number[]][]} more */
-const stage = (entry, ...more) => v.object([FIELD.module, v.ref(KIND.shader, 0)], [FIELD.entryPoint, v.string(entry)], ...more);
-const targets = v.array(v.object([FIELD.format, v.word("preferredCanvasFormat")]));
-/** @param {[number, number[]][]} more */
-const renderPipeline = (...more) => descriptor(5, [FIELD.vertex, stage("vs")], [FIELD.fragment, stage("fs", [FIELD.targets, targets])], ...more);
-/** A buffer in a bind group. @param {number} binding @param {number} buffer */
-const bufferEntry = (binding, buffer) =>
-  v.object([FIELD.binding, v.uint(binding)], [FIELD.resource, v.object([FIELD.buffer, v.ref(KIND.buffer, buffer)])]);
-/** The automatic layout of a pipeline. @param {number} pipeline */
-const autoLayout = (pipeline) => descriptor(4, [FIELD.pipeline, v.ref(KIND.pipeline, pipeline)], [FIELD.index, v.uint(0)]);
-
-const FULLSCREEN = `
-@vertex fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
-  return vec4f(f32(i & 1u) * 4 - 1, f32(i >> 1u) * 4 - 1, 0, 1);
-}`;
+const { browser, server, files, play, quiet, executor } = await theatre();
 
 /**
  * A scene that covers the canvas with one colour, computed by `fs` from a uniform `u` of `size` bytes of the input block from `from`.
@@ -508,25 +428,6 @@ test("what fails before the first frame is an error of ours, and gives back the 
   await page.close();
   assert.deepEqual(errors.filter((error) => !/ERR_(UNSAFE_PORT|CONNECTION_REFUSED)/.test(error)), []);
 });
-
-/**
- * A scene with hand-written command buffers.
- * @param {(scene: Scene, at: (bytes: Uint8Array | number[] | string) => [number, number]) => { init: number[][], frame?: number[][], plugins?: number }} build
- * `at` puts bytes into the data section and gives their address and length.
- * @param {Parameters<typeof fixedExecutor>[2]} [options]
- */
-function fixedScene(build, options) {
-  const scene = new Scene();
-  const { init, frame = [command("SUBMIT"), command("END")], plugins = 7 } = build(scene, (bytes) => {
-    const [start, length] = scene.blob(bytes);
-    return [1024 + start, length];
-  });
-  scene.plugins = plugins;
-  return scene.png(fixedExecutor(init.flat(), frame.flat(), options));
-}
-
-const END = command("END");
-const clear = [command("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), command("END_PASS"), command("SUBMIT"), END];
 
 test("copies, texture writes and blits to the canvas arrive", async () => {
   const png = fixedScene((_, at) => {

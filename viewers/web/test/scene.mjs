@@ -124,6 +124,8 @@ export const v = {
   null: () => [TAG.null],
   /** @param {number} a @param {number} b @param {number} c */
   canvas: (a, b, c) => [TAG.canvas, ...f32(a, b, c)],
+  /** @param {number} a @param {number} b @param {number} c */
+  canvasNumber: (a, b, c) => [TAG.canvasNumber, ...f32(a, b, c)],
   /** @param {[key: string, value: number][]} pairs */
   record: (...pairs) => [
     TAG.record, ...varint(pairs.length), ...pairs.flatMap(([key, n]) => [...varint(utf8(key).length), ...utf8(key), ...f64(n)]),
@@ -136,6 +138,9 @@ export const v = {
 
 /** A descriptor. @param {number} type @param {[field: number, value: number[]][]} fields */
 export const descriptor = (type, ...fields) => new Uint8Array([type, fields.length, ...fields.flatMap(([field, value]) => [field, ...value])]);
+
+/** Fields by name. @param {Record<string, number[]>} members @returns {[field: number, value: number[]][]} */
+export const fields = (members) => Object.entries(members).map(([name, value]) => [FIELD[name] ?? NaN, value]);
 
 /** Numbers of the kinds of things that have ids. */
 export const KIND = numbered("Operands");
@@ -196,7 +201,7 @@ export class Scene {
 const WIDTHS = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, ptr: 4, len: 4 };
 
 /** Opcode and widths of the operands of each command. @type {Record<string, number[]>} */
-const OPS = Object.fromEntries(table("The commands").filter(([code]) => code.startsWith("0x")).map(([code, name, operands]) => [
+export const OPS = Object.fromEntries(table("The commands").filter(([code]) => code.startsWith("0x")).map(([code, name, operands]) => [
   name, [Number(code), ...Array.from(operands.matchAll(/: (\w+)/g), ([, type]) => WIDTHS[type] ?? 2)],
 ]));
 
@@ -219,6 +224,31 @@ export const patch = (at, count, offset, stride) => [0x7e, ...[at, count, offset
 /** Runs `body` the first time only. @param {number} slot @param {number[]} body */
 export const once = (slot, body) => [0x7f, ...varint(slot), ...varint(body.length), ...body];
 
+/** `i32.const`. @param {number} value */
+export function constant(value) {
+  const out = [0x41];
+  for (; ; value >>= 7) {
+    const byte = value & 127;
+    if ((value >> 7 === 0 && !(byte & 64)) || (value >> 7 === -1 && byte & 64)) return [...out, byte];
+    out.push(byte | 128);
+  }
+}
+
+/** A section of a WebAssembly module. @param {number} id @param {number[][]} items */
+export function part(id, items) {
+  const body = [...varint(items.length), ...items.flat()];
+  return [id, ...varint(body.length), ...body];
+}
+
+/** A function's body, without locals. @param {number[]} body */
+export const code = (body) => [...varint(body.length + 2), 0, ...body, 0x0b];
+
+/** An entry of a section of exports. @param {string} name @param {number} kind @param {number} index */
+export const exportOf = (name, kind, index) => [name.length, ...utf8(name), kind, index];
+
+/** A WebAssembly module. @param {number[][]} parts */
+export const wasm = (...parts) => new Uint8Array([...utf8("\0asm"), 1, 0, 0, 0, ...parts.flat()]);
+
 /**
  * An executor that gives the same command buffers whatever it is told: for streams that no compiler would write. Its data section
  * starts at 1024, its input block at 32768, its command buffers at 40960 and 49152.
@@ -230,19 +260,6 @@ export function fixedExecutor(init, frame, { status = 0, abi = 1, counts } = {})
   const buffer = (/** @type {number[]} */ commands, /** @type {number} */ count) =>
     [...u32(commands.length + 8), ...u16(count), 0, 0, ...commands];
   const buffers = [buffer(init, counts?.[0] ?? countOf(init)), buffer(frame, counts?.[1] ?? countOf(frame))];
-  const signed = (/** @type {number} */ value) => {
-    const out = [];
-    for (; ; value >>= 7) {
-      const byte = value & 127;
-      if ((value >> 7 === 0 && !(byte & 64)) || (value >> 7 === -1 && byte & 64)) return [...out, byte];
-      out.push(byte | 128);
-    }
-  };
-  const constant = (/** @type {number} */ value) => [0x41, ...signed(value)];
-  const part = (/** @type {number} */ id, /** @type {number[][]} */ items) => {
-    const body = [...varint(items.length), ...items.flat()];
-    return [id, ...varint(body.length), ...body];
-  };
   // Types: 0 () -> u32, 1 (u32) -> (), 2 (f32, u32, u32) -> u32. Globals: 0 pointer and 1 length of the last command buffer.
   const set = (/** @type {number} */ at, /** @type {number} */ length) => [...constant(at), 0x24, 0, ...constant(length), 0x24, 1, ...constant(status)];
   /** @type {[string, number, number[]][]} */
@@ -261,18 +278,16 @@ export function fixedExecutor(init, frame, { status = 0, abi = 1, counts } = {})
     ["getFrameCounter", 0, constant(0)],
     ["setFrameCounter", 1, []],
   ];
-  const exportOf = (/** @type {string} */ name, /** @type {number} */ kind, /** @type {number} */ index) => [name.length, ...utf8(name), kind, index];
   const data = (/** @type {number} */ at, /** @type {number[]} */ bytes) => [0, ...constant(at), 0x0b, ...varint(bytes.length), ...bytes];
-  return new Uint8Array([
-    ...utf8("\0asm"), 1, 0, 0, 0,
-    ...part(1, [[0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 0], [0x60, 3, 0x7d, 0x7f, 0x7f, 1, 0x7f]]),
-    ...part(3, functions.map(([, type]) => [type])),
-    ...part(5, [[0, 2]]),
-    ...part(6, [[0x7f, 1, ...constant(initAt), 0x0b], [0x7f, 1, ...constant(0), 0x0b]]),
-    ...part(7, [exportOf("memory", 2, 0), ...functions.map(([name], i) => exportOf(name, 0, i))]),
-    ...part(10, functions.map(([, , body]) => [...varint(body.length + 2), 0, ...body, 0x0b])),
-    ...part(11, [data(initAt, buffers[0]), data(frameAt, buffers[1])]),
-  ]);
+  return wasm(
+    part(1, [[0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 0], [0x60, 3, 0x7d, 0x7f, 0x7f, 1, 0x7f]]),
+    part(3, functions.map(([, type]) => [type])),
+    part(5, [[0, 2]]),
+    part(6, [[0x7f, 1, ...constant(initAt), 0x0b], [0x7f, 1, ...constant(0), 0x0b]]),
+    part(7, [exportOf("memory", 2, 0), ...functions.map(([name], i) => exportOf(name, 0, i))]),
+    part(10, functions.map(([, , body]) => code(body))),
+    part(11, [data(initAt, buffers[0]), data(frameAt, buffers[1])]),
+  );
 }
 
 /** How many commands these are. @param {number[]} commands */

@@ -9,8 +9,9 @@
  *     { "png": "scene.png", "executor": "core-render.wasm", "width": 256, "height": 256, "times": [0, 0.5], "out": ["a.png", "b.png"] }
  *
  * where `executor` is for PNGs without one, and paths are relative to the working directory. A job loads its scene once, which runs
- * `init`, and draws its times in order. All jobs share one browser, one page after another. The exit code is 0 if every picture was
- * taken and nothing went wrong; otherwise 1, with one line on stderr for each error; 2 for wrong arguments.
+ * `init`, and draws its times in order. All jobs share one browser and one page; each has a canvas and a device of its own. The exit
+ * code is 0 if every picture was taken and nothing went wrong; otherwise 1, with one line on stderr for each error; 2 for wrong
+ * arguments.
  *
  * @module
  */
@@ -37,19 +38,21 @@ const bytesOf = async (given) => (typeof given === "string" ? readFile(given) : 
 
 /**
  * Runs in the page. Draws and takes each picture in one task, while the canvas still holds the frame.
- * @param {{ width: number, height: number, times: number[], executor?: string }} job
+ * @param {{ png: string, width: number, height: number, times: number[], executor?: string }} job
  */
-async function inPage({ width, height, times, executor }) {
+async function inPage({ png, width, height, times, executor }) {
   /** @type {string[]} */
   const errors = [];
   /** @type {string[]} */
   const pictures = [];
   const canvas = document.body.appendChild(document.createElement("canvas"));
+  /** @type {any} */
+  let player;
   try {
     // The path is the server's.
     const { load } = await import(/** @type {any} */ ("/viewers/web/pngine.js"));
     const onError = (/** @type {Error} */ error) => errors.push(String(error));
-    const player = await load("/job/scene.png", canvas, { executor, size: [width, height], autoplay: false, onError });
+    player = await load(png, canvas, { executor, size: [width, height], autoplay: false, onError });
     for (const time of times) {
       const drawn = player.draw(time);
       /** @type {Blob | null} */
@@ -58,12 +61,16 @@ async function inPage({ width, height, times, executor }) {
       if (!blob) throw new Error("the canvas gives no picture");
       pictures.push(btoa(Array.from(new Uint8Array(await blob.arrayBuffer()), (byte) => String.fromCharCode(byte)).join("")));
     }
-    player.destroy();
   } catch (error) {
     errors.push(String(error));
   }
+  player?.destroy();
+  canvas.remove();
   return { pictures, errors };
 }
+
+/** Longest that a job may take, in milliseconds. */
+const PATIENCE = 120_000;
 
 /**
  * Takes the pictures of all jobs.
@@ -75,17 +82,34 @@ export async function shoot(jobs) {
   const files = new Map();
   const server = await serve(files);
   const browser = await launch();
+  /** @type {Shot[]} */
   const shots = [];
+  const opened = async () => {
+    const fresh = await open(browser);
+    await fresh.page.goto(server.origin);
+    return fresh;
+  };
   try {
+    let { page, errors } = await opened();
     for (const { png, executor, width, height, times } of jobs) {
       files.clear();
       files.set("/job/scene.png", await bytesOf(png));
       if (executor) files.set("/job/executor.wasm", await bytesOf(executor));
-      const { page, errors } = await open(browser);
-      await page.goto(server.origin);
-      const found = await page.evaluate(inPage, { width, height, times, executor: executor && "/job/executor.wasm" });
-      await page.close();
-      shots.push({ pictures: found.pictures.map((text) => Buffer.from(text, "base64")), errors: [...found.errors, ...errors] });
+      const job = { png: "/job/scene.png", width, height, times, executor: executor && "/job/executor.wasm" };
+      let timer;
+      const late = new Promise((_, wrong) => (timer = setTimeout(() => wrong(new Error(`no picture after ${PATIENCE / 1000} s`)), PATIENCE)));
+      try {
+        const found = await Promise.race([page.evaluate(inPage, job), late]);
+        shots.push({ pictures: found.pictures.map((/** @type {string} */ text) => Buffer.from(text, "base64")), errors: [...found.errors, ...errors] });
+        errors.length = 0;
+      } catch (error) {
+        // A page that has crashed or hangs is of no use to the next job.
+        shots.push({ pictures: [], errors: [String(error), ...errors] });
+        page.close().catch(() => {});
+        ({ page, errors } = await opened());
+      } finally {
+        clearTimeout(timer);
+      }
     }
   } finally {
     await browser.close();
