@@ -80,6 +80,8 @@ pub struct Scene {
     pub inits: Vec<Option<Init>>,
     pub queues: Vec<Option<Queue>>,
     pub frames: Vec<Frame>,
+    /// Uniform blocks that buffers hold besides those that bind groups tell of.
+    pub shadows: Vec<Shadow>,
     pub animation: Option<Animation>,
     pub canvas: Canvas,
     /// What `#meta` says: property and text.
@@ -628,6 +630,19 @@ impl RenderPass {
             frames.checked_mul(pool / gcd(frames, pool))
         })
     }
+}
+
+/// A uniform block in a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shadow {
+    /// The buffer; of a pool its member 0.
+    pub buffer: BufferId,
+    /// The block's first byte in it.
+    pub offset: u32,
+    /// The module.
+    pub shader: ShaderId,
+    /// The variable: index into the module's bindings.
+    pub binding: usize,
 }
 
 /// What happens when a timeline ends. Source: language reference, 12.1 and 12.3.

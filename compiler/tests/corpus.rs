@@ -108,7 +108,14 @@ fn good_scene(folder: &str, case: &Case) {
     let program = compiled.program.expect("a program where there is no error");
     snapshot(folder, &format!("{}@tree", case.name), &trees(case));
     snapshot(folder, &format!("{}@scene", case.name), &program.scene_text);
-    let bytecode = pngine_format::bytecode::disassemble(&program.bytecode, &program.data);
+    let mut bytecode = pngine_format::bytecode::disassemble(&program.bytecode, &program.data);
+    for (tag, bytes) in &program.extensions {
+        let text = match pngine_format::descriptor::decode(bytes) {
+            Ok((ty, value)) => format!("{} {}", ty.name(), value.text()),
+            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        };
+        bytecode.push_str(&format!("extension {tag}: {text}\n"));
+    }
     snapshot(folder, &format!("{}@bytecode", case.name), &bytecode);
     // The same scene gives the same bytes, wherever its directory lies.
     let again = case.compile().program.expect("a program again");

@@ -65,6 +65,7 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
     let mut emitter = Emitter { scene, ids: Ids::new(scene), blobs: Blobs::default(), once: BTreeMap::new() };
     let init = emitter.init_commands();
     let frames: Vec<Vec<Item>> = emitter.frames();
+    let extensions = tables::extensions(scene, &emitter.ids);
     let Emitter { blobs, once, .. } = emitter;
     let once = u16::try_from(once.len()).map_err(|_| EmitError::TooLarge)?;
     let (data, offsets) = blobs.layout().ok_or(EmitError::TooLarge)?;
@@ -131,7 +132,7 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
         bytecode: bytecode::assemble(plugins, once, &blocks),
         strings: names,
         data,
-        extensions: tables::extensions(scene),
+        extensions,
         once: u32::from(once),
         command_capacity: u32::try_from(capacity).map_err(|_| EmitError::TooLarge)?,
         origins,

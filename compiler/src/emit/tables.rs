@@ -1,6 +1,8 @@
 //! What a payload says to its host beside the program: extensions.
 
 use super::*;
+use crate::lower::{HostBlock, engine_input, host_blocks};
+use crate::shader::reflect::{Field as Member, Scalar};
 use pngine_format::bytecode::Block;
 use pngine_format::payload::tag;
 
@@ -26,10 +28,15 @@ pub(super) fn timeline(scene: &Scene) -> Block {
 }
 
 /// All extensions, in the order of their tags.
-pub(super) fn extensions(scene: &Scene) -> Vec<(u8, Vec<u8>)> {
+pub(super) fn extensions(scene: &Scene, ids: &Ids) -> Vec<(u8, Vec<u8>)> {
     let mut out = Vec::new();
     if let Some(animation) = &scene.animation {
         out.push((tag::ANIMATION, animation_table(animation).to_descriptor(Type::Animation)));
+    }
+    let blocks = host_blocks(scene);
+    if !blocks.is_empty() {
+        let blocks = blocks.iter().map(|block| uniform_block(scene, ids, block)).collect();
+        out.push((tag::UNIFORMS, object([(Field::Blocks, Value::Array(blocks))]).to_descriptor(Type::Uniforms)));
     }
     if let Some(device) = device_table(&scene.device) {
         out.push((tag::DEVICE, device.to_descriptor(Type::Device)));
@@ -61,6 +68,42 @@ fn animation_table(animation: &Animation) -> Value {
     uint(&mut fields, Field::EndBehavior, end, 0);
     fields.push((Field::Scenes, Value::Array(scenes.collect())));
     object(fields)
+}
+
+/// A uniform variable and those of its members that a host may write.
+fn uniform_block(scene: &Scene, ids: &Ids, block: &HostBlock<'_>) -> Value {
+    let is_shadow = scene.shadows.contains(&block.shadow);
+    let member = |member: &&Member| {
+        let mut fields = Vec::new();
+        if !member.path.is_empty() {
+            fields.push((Field::Name, Value::Str(member.path.clone())));
+        }
+        uint(&mut fields, Field::Offset, block.shadow.offset.saturating_add(member.offset), 0);
+        let ty = match member.scalar {
+            Scalar::F32 => "float32",
+            Scalar::I32 => "sint32",
+            // A bool cannot be shared with the host.
+            Scalar::U32 | Scalar::Bool => "uint32",
+            Scalar::F16 => "float16",
+        };
+        fields.push((Field::Type, Value::word(ty)));
+        uint(&mut fields, Field::Columns, u32::from(member.columns), 1);
+        uint(&mut fields, Field::Rows, u32::from(member.rows), 1);
+        if let Some(array) = member.arrays.first() {
+            fields.push((Field::Count, Value::Uint(array.count.unwrap_or(1))));
+            fields.push((Field::ArrayStride, Value::Uint(array.stride)));
+        }
+        if let Some((input, at)) = engine_input(block.block, member).filter(|_| is_shadow && member.scalar != Scalar::F32) {
+            fields.push((Field::Input, Value::Uint(INPUTS[input].offset + at)));
+        }
+        object(fields)
+    };
+    object([
+        (Field::Module, Value::Str(scene.shaders[block.shadow.shader.0].name.clone())),
+        (Field::Name, Value::Str(block.variable.name.clone())),
+        (Field::Buffer, reference(Kind::Buffer, ids.buffers[block.shadow.buffer.0])),
+        (Field::Uniforms, Value::Array(block.fields.iter().map(member).collect())),
+    ])
 }
 
 fn device_table(device: &Device) -> Option<Value> {

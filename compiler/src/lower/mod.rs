@@ -7,6 +7,9 @@ mod pipelines;
 mod queues;
 mod resources;
 mod timeline;
+mod uniforms;
+
+pub use uniforms::{HostBlock, engine_input, host_blocks};
 
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
@@ -19,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
 pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
-    let Resolved { objects, data, shaders, shader_of, device, extra_files: _ } = resolved;
+    let Resolved { objects, data, shaders, shader_of, device, sized_by, extra_files: _ } = resolved;
     let mut lowerer = Lowerer {
         scene: Scene { shaders, data, device, ..Scene::default() },
         shader_of,
@@ -36,6 +39,13 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     lowerer.scene.pipeline_layouts = of(Ns::PipelineLayout).iter().map(|o| lowerer.pipeline_layout(o)).collect();
     lowerer.scene.render_pipelines = of(Ns::RenderPipeline).iter().map(|o| lowerer.render_pipeline(o)).collect();
     lowerer.scene.compute_pipelines = of(Ns::ComputePipeline).iter().map(|o| lowerer.compute_pipeline(o)).collect();
+    let sized = sized_by.into_iter().map(|(buffer, shader, binding)| Shadow {
+        buffer: BufferId(buffer),
+        offset: 0,
+        shader: ShaderId(shader),
+        binding,
+    });
+    lowerer.scene.shadows.extend(sized);
     lowerer.find_group_users(of(Ns::RenderPass), of(Ns::ComputePass));
     lowerer.scene.groups = of(Ns::BindGroup).iter().enumerate().map(|(i, o)| lowerer.group(i, o)).collect();
     lowerer.scene.inits = of(Ns::Init).iter().map(|o| lowerer.init(o)).collect();
@@ -154,11 +164,12 @@ impl Lowerer<'_> {
     }
 }
 
-/// The buffers that the program itself writes: by a queue, or as initial data. They need `COPY_DST`, which is added without a word
+/// The buffers that the program itself writes, by a queue or as initial data, and those that the host may write. They need `COPY_DST`, which is added without a word
 /// (language reference, decision 26).
 pub fn written_buffers(scene: &Scene) -> BTreeSet<BufferId> {
     let initial =
         scene.buffers.iter().enumerate().filter(|(_, buffer)| buffer.as_ref().is_some_and(|buffer| buffer.initial.is_some()));
     let queued = scene.queues.iter().flatten().flat_map(|queue| &queue.writes).map(|write| write.buffer);
-    initial.map(|(index, _)| BufferId(index)).chain(queued).collect()
+    let of_host = host_blocks(scene).into_iter().map(|block| block.shadow.buffer);
+    initial.map(|(index, _)| BufferId(index)).chain(queued).chain(of_host).collect()
 }

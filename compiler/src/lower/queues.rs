@@ -136,6 +136,14 @@ impl Lowerer<'_> {
         let mut complete = true;
         for (name, _, node) in &o.obj.props {
             match (&node.val, *name) {
+                (Val::Obj(write), "writeBuffer")
+                    if matches!(write.get("data").map(|node| &node.val), Some(Val::Block { .. })) =>
+                {
+                    match self.block_writes(write) {
+                        Some(found) => writes.extend(found),
+                        None => complete = false,
+                    }
+                }
                 (Val::Obj(write), "writeBuffer") => match self.write_buffer(write) {
                     Some(write) => writes.push(write),
                     None => complete = false,

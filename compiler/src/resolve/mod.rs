@@ -67,6 +67,13 @@ pub enum Val {
     Record(Vec<(String, Span, f64)>),
     /// An input: its position in `pngine_format::status::INPUTS`.
     Input(usize),
+    /// A uniform block: index into the shaders, and into the bindings of the shader's module.
+    Block {
+        /// Index into [`Resolved::shaders`].
+        shader: usize,
+        /// Index into the module's bindings.
+        binding: usize,
+    },
     /// Numbers of a data property, each with its place.
     Elements(Vec<(f64, Span)>),
     /// What a lane of generated elements is computed by.
@@ -231,6 +238,8 @@ pub struct Resolved {
     pub shader_of: BTreeMap<(Ns, usize), usize>,
     /// What is asked of the device.
     pub device: Device,
+    /// Buffers whose size is written as `module.variable`: the buffer, the shader, and the binding of its module.
+    pub sized_by: Vec<(usize, usize, usize)>,
     /// Shader files that were read, in the order of their ids behind those of the loaded files.
     pub extra_files: Vec<SourceFile>,
 }
@@ -278,6 +287,7 @@ pub struct Resolver<'a> {
     shader_files: shaders::ShaderFiles,
     extra_files: Vec<SourceFile>,
     device: Device,
+    sized_by: Vec<(usize, usize, usize)>,
     minify: bool,
 }
 
@@ -306,6 +316,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         shader_files: shaders::ShaderFiles::default(),
         extra_files: Vec::new(),
         device: Device::default(),
+        sized_by: Vec::new(),
         minify,
     };
     resolver.declare();
@@ -323,17 +334,19 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         for index in 0..resolver.count(row.ns) {
             let declaration = resolver.declaration(row.ns, index);
             let obj = resolver.object(row.shape, declaration.body, declaration.span, row.repeatable);
-            if row.ns == Ns::Init {
-                resolver.mark_init_bindings(&obj);
+            match row.ns {
+                Ns::Init => resolver.mark_init_bindings(&obj),
+                Ns::Buffer => resolver.note_sized_by(index, declaration.body),
+                _ => {}
             }
             list.push(Object { name: declaration.name.clone(), name_span: declaration.name_span, span: declaration.span, obj });
         }
         objects.insert(row.ns, list);
     }
     resolver.report_unused();
-    let Resolver { data, shaders, shader_of, device, extra_files, .. } = resolver;
+    let Resolver { data, shaders, shader_of, device, sized_by, extra_files, .. } = resolver;
     let data = data.into_iter().flatten().collect();
-    Resolved { objects, data, shaders, shader_of, device, extra_files }
+    Resolved { objects, data, shaders, shader_of, device, sized_by, extra_files }
 }
 
 impl Resolver<'_> {

@@ -8,10 +8,10 @@ use crate::schema::{self, Ns};
 use crate::shader::assemble::{Define, Piece};
 use crate::shader::import::{self, Library, Start};
 use crate::shader::minify;
-use crate::shader::reflect::Module;
+use crate::shader::reflect::{Binding, Module, Resource};
 use crate::shader::validate::{self, Given};
 use crate::source::{FileId, SourceFile, Sources, Span};
-use crate::tree::{Value, ValueKind};
+use crate::tree::{Property, Value, ValueKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most defines that are followed to see what an expression is about. It bounds the stack.
@@ -405,6 +405,59 @@ impl Resolver<'_> {
         };
         self.report(diagnostic);
         Err(Reported)
+    }
+
+    /// The uniform variable that `data=module.variable` names: the shader, and the binding of its module.
+    pub(super) fn uniform_block(&mut self, module: &str, variable: &str, span: Span) -> Option<(usize, usize)> {
+        let (ns, index) = self.find(&[Ns::ShaderModule, Ns::Wgsl], module, span)?;
+        let shader = self.shader_for(ns, index);
+        // A module that is wrong is reported at its text.
+        let found = self.shaders[shader].module.as_ref()?;
+        if let Some(binding) = found.bindings.iter().position(|binding| binding.name == variable) {
+            if matches!(found.bindings[binding].resource, Resource::Uniform(_)) {
+                return Some((shader, binding));
+            }
+            let declared = found.bindings[binding].span;
+            let message = format!("`{variable}` of `{module}` is no uniform variable");
+            self.report(
+                Diagnostic::new(Code::WrongType, span, message)
+                    .also(declared, "declared here")
+                    .help("`data=module.variable` keeps a `var<uniform>` up to date"),
+            );
+            return None;
+        }
+        let uniforms = found.bindings.iter().filter(|binding| matches!(binding.resource, Resource::Uniform(_)));
+        let names: Vec<String> = uniforms.map(|binding| binding.name.clone()).collect();
+        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("`{module}` has no variable `{variable}`"))
+            .label("no uniform variable of this name");
+        diagnostic = match nearest(variable, names.iter().map(String::as_str)) {
+            Some(near) => diagnostic.help(format!("did you mean `{module}.{near}`?")),
+            None if names.is_empty() => diagnostic.help("it has no uniform variables"),
+            None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
+        };
+        self.report(diagnostic);
+        None
+    }
+
+    /// Notes that the size of buffer `index` is that of a uniform variable, if it is written so: the host may write it then. Whatever
+    /// is wrong with it was reported when the size was evaluated.
+    pub(super) fn note_sized_by(&mut self, index: usize, body: &[Property]) {
+        let Some(value) = body.iter().find(|property| property.name.name == "size").map(|property| &property.value) else {
+            return;
+        };
+        let words: Vec<&str> = match &value.kind {
+            ValueKind::Path(words) | ValueKind::Ref(words) => words.iter().map(|word| word.name.as_str()).collect(),
+            ValueKind::Str(text) => text.trim_start_matches('$').split('.').collect(),
+            _ => return,
+        };
+        let ([module, variable] | ["uniforms", module, variable, "data"]) = words[..] else { return };
+        let found = [Ns::ShaderModule, Ns::Wgsl].into_iter().find_map(|ns| Some((ns, self.lookup(ns, module)?)));
+        let Some(&shader) = found.and_then(|found| self.shader_of.get(&found)) else { return };
+        let Some(module) = &self.shaders[shader].module else { return };
+        let is_it = |binding: &Binding| binding.name == variable && matches!(binding.resource, Resource::Uniform(_));
+        if let Some(binding) = module.bindings.iter().position(is_it) {
+            self.sized_by.push((index, shader, binding));
+        }
     }
 
     /// The buffers that an `#init` binds by the names of its shader's variables are used. Source: language reference, section 9.20.

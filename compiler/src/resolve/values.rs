@@ -436,7 +436,24 @@ impl Resolver<'_> {
         found.map_or(Val::Bad, |(ns, index)| Val::Decl(ns, index))
     }
 
+    /// `module.variable`, or its old spelling with words in front and behind.
+    fn block(&mut self, words: &[&str], span: Span) -> Val {
+        let ([module, variable] | ["uniforms", module, variable, "data"]) = words else {
+            let message = format!("unknown path `{}`", words.join("."));
+            self.report(
+                Diagnostic::new(Code::UnknownPath, span, message)
+                    .help("what is written can be `module.variable`, a uniform block"),
+            );
+            return Val::Bad;
+        };
+        match self.uniform_block(module, variable, span) {
+            Some((shader, binding)) => Val::Block { shader, binding },
+            None => Val::Bad,
+        }
+    }
+
     fn data_source(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Val {
+        let span = value.span;
         match &value.kind {
             ValueKind::Ident(name) => {
                 if let Some(index) = self.lookup(Ns::Data, name) {
@@ -479,19 +496,17 @@ impl Resolver<'_> {
                 ));
                 Val::Input(input)
             }
-            _ if matches!(&value.kind, ValueKind::Path(_) | ValueKind::Ref(_))
-                || matches!(&value.kind, ValueKind::Str(text) if text.starts_with('$')) =>
-            {
-                self.mark_words(value);
-                self.report(
-                    Diagnostic::new(
-                        Code::NotSupportedYet,
-                        value.span,
-                        "writing a uniform block by `module.variable` is not supported yet",
-                    )
-                    .help("write `pngineInputs`, or a `#data`"),
-                );
-                Val::Bad
+            ValueKind::Path(words) | ValueKind::Ref(words) => {
+                let names: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
+                if matches!(value.kind, ValueKind::Ref(_)) {
+                    self.old_reference(span, &names.join("."));
+                }
+                self.block(&names, span)
+            }
+            ValueKind::Str(text) if text.starts_with('$') => {
+                let path = text.trim_start_matches('$');
+                self.old_reference(span, path);
+                self.block(&path.split('.').collect::<Vec<_>>(), span)
             }
             _ => self.wrong_type(prop, ty, value),
         }
