@@ -663,15 +663,17 @@ function pluginCommands(device, executor, scope, report) {
   /** @type {Record<string, (...args: any[]) => any>} */
   const commands = {
     CALL_WASM_FUNC(call, { exports, memory }, text, bytes) {
-      const [name, values] = [UTF8.decode(text), argumentsOf(bytes)];
+      const name = UTF8.decode(text);
+      const values = locate("the arguments", () => argumentsOf(bytes), "E010");
       const run = exports[name];
       if (typeof run !== "function") fail(`the module exports no function ${name}`, "E010");
       if (run.length !== values.length) fail(`${name} takes ${run.length} arguments, not ${values.length}`, "E010");
       const at = locate(name, () => run(...values), "E010");
-      if (at !== undefined) results.set(call, { memory, at: locate(name, () => at >>> 0, "E010") });
+      if (at === undefined) results.delete(call);
+      else results.set(call, { memory, at: locate(name, () => at >>> 0, "E010") });
     },
     WRITE_FROM_WASM(call, buffer, offset, size) {
-      const { memory, at } = results.get(call) ?? fail(`there is no wasmCall ${call}`, "E001");
+      const { memory, at } = results.get(call) ?? fail(`the call ${call} has returned nothing yet`, "E010");
       const all = memory.buffer.byteLength;
       if (at + size > all) fail(`${size} bytes at ${at} are outside of the module's memory of ${all} bytes`, "E010");
       if (offset > buffer.size) fail(`byte ${offset} of a buffer of ${buffer.size}`, "E002");
@@ -743,12 +745,13 @@ function pluginCommands(device, executor, scope, report) {
 /**
  * A member of a uniform variable in the payload; its numbers are `count` times `columns` times `rows`.
  * @typedef {object} Member
- * @property {string} name
- * @property {number} offset
+ * @property {string} [name]
+ * @property {number} [offset]
  * @property {string} type
  * @property {number} [columns]
  * @property {number} [rows]
  * @property {number} [count]
+ * @property {number} [arrayStride]
  * @property {number} [input]
  */
 
@@ -790,15 +793,17 @@ export function half(value) {
 const flatten = (value) => (typeof value === "object" && value ? Array.from(value, flatten).flat() : [value]);
 
 /** Where a member lies, what it is called, and how it is written. @param {Block} block @param {Member} member */
-function placeOfMember({ module, name: variable, buffer }, { name, offset, type, columns = 1, rows = 1, count, input }) {
-  const [scalar, size, write] = NUMBERS[type] ?? fail(`damaged scene: the uniform ${variable}.${name} is a ${type}`, "");
+function placeOfMember({ module, name: variable, buffer }, member) {
+  const { name, offset = 0, type, columns = 1, rows = 1, count, arrayStride, input } = member;
+  const [scalar, size, write] = NUMBERS[type] ?? fail(`damaged scene: a member of the uniform ${variable} is a ${type}`, "");
   const vector = rows > 1 ? `vec${rows}<${scalar}>` : scalar;
   const element = columns > 1 ? `mat${columns}x${rows}<${scalar}>` : vector;
   // WGSL's layout: three rows take as much room as four.
   const column = size * (rows === 3 ? 4 : rows);
-  const length = (count ?? 1) * columns * rows;
+  const [stride, length] = [arrayStride ?? columns * column, (count ?? 1) * columns * rows];
   /** Offset of a number. @param {number} i */
-  const at = (i) => offset + Math.floor(i / rows) * column + (i % rows) * size;
+  const at = (i, vector = Math.floor(i / rows)) =>
+    offset + Math.floor(vector / columns) * stride + (vector % columns) * column + (i % rows) * size;
   const names = [[name], [variable, name], [module, variable, name]].map((parts) => parts.filter(Boolean).join("."));
   return {
     names: names.filter(Boolean),
@@ -953,7 +958,7 @@ function attempt(step) {
 /**
  * What a scene says to its host.
  * @typedef {object} Extras
- * @property {{ duration?: number, endBehavior?: number, scenes?: { start: number, end: number, frame: number }[] }} animation
+ * @property {{ duration?: number, endBehavior?: number, scenes?: { start?: number, end: number, frame?: number }[] }} animation
  *   Times are in milliseconds.
  * @property {{ blocks?: Block[] }} uniforms
  * @property {{ requiredFeatures?: string[], optionalFeatures?: string[], requiredLimits?: Record<string, number> }} device
@@ -1089,7 +1094,7 @@ export class Player {
     this.frames = payload.names[0];
     const { duration = 0, endBehavior = 0, scenes = [] } = extras.animation;
     /** The scenes of the timeline, by index; times are in seconds, `frame` is an index of `frames`. */
-    this.scenes = scenes.map(({ start, end, frame }, i) =>
+    this.scenes = scenes.map(({ start = 0, end, frame = 0 }, i) =>
       ({ name: payload.names[1][i] ?? "", start: start / 1000, end: end / 1000, frame }));
     /** Length of the timeline in seconds; `Infinity` without one. */
     this.duration = duration / 1000 || Infinity;

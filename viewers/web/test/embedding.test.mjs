@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { ROOT, WEB, launch, open, serve, texels } from "./browser.mjs";
-import { CANVAS, instruction, NONE, PLUGIN, Scene } from "./scene.mjs";
+import { d, o } from "./play.mjs";
+import { CANVAS, instruction, KIND, name, NONE, PLUGIN, Scene, v } from "./scene.mjs";
 
 const DOCUMENT = await readFile(`${ROOT}/docs/embedding.md`, "utf8");
 /** The code of a language. @param {string} language */
@@ -22,12 +23,21 @@ const headers = {};
 before(async () => {
   const scene = new Scene();
   scene.plugins = PLUGIN.core | PLUGIN.render;
-  scene.init = instruction("END");
+  scene.init = [instruction("CREATE_BUFFER", 0, 32, 0x48), instruction("END")].flat();
+  scene.strings = name(1, 0, "only");
+  const member = (/** @type {string} */ name, /** @type {number} */ offset, /** @type {number} */ rows) =>
+    o({ name: v.string(name), offset: v.uint(offset), type: v.word("float32"), rows: v.uint(rows) });
+  const block = o({
+    module: v.string("main"), name: v.string("params"), buffer: v.ref(KIND.buffer, 0), uniforms: v.array(member("speed", 0, 1), member("tint", 16, 3)),
+  });
+  const timeline = d(19, { duration: v.uint(2000), scenes: v.array(o({ start: v.uint(500), end: v.uint(2000) })) });
+  /** @type {[number, number[]][]} */
+  const extensions = [[1, [...timeline]], [2, [...d(20, { blocks: v.array(block) })]]];
   scene.frames = [[instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("END_PASS"), instruction("SUBMIT"), instruction("END")].flat()];
   const executor = await readFile(`${ROOT}/executors/core-render.wasm`);
   files.set("/favicon.ico", new Uint8Array());
   files.set("/pngine.js", await readFile(`${WEB}/pngine.js`));
-  files.set("/scene.png", scene.png(executor));
+  files.set("/scene.png", scene.png(executor, extensions));
   files.set("/shared.png", scene.png());
   files.set("/executors/core-render.wasm", executor);
   server = await serve(files, headers);
@@ -74,7 +84,7 @@ test("without WebGPU the last page shows the picture", async () => {
 
 test("every snippet runs", async () => {
   const snippets = blocks("js");
-  assert.equal(snippets.length, 5);
+  assert.equal(snippets.length, 8);
   for (const snippet of snippets) {
     const { page, errors } = await open(browser);
     await page.goto(server.origin);

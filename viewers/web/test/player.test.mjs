@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { open } from "./browser.mjs";
 import { autoLayout, bufferEntry, clear, d, END, fixedScene, FULLSCREEN, o, renderPipeline, theatre } from "./play.mjs";
 import { CANVAS, command, f32, instruction, KIND, name, NONE, PLUGIN, Scene, u32, v } from "./scene.mjs";
 
-const { play, quiet, executor } = await theatre();
+const { browser, server, files, play, quiet, executor } = await theatre();
 
 /** @param {string} name @param {number} offset @param {string} type @param {Record<string, number>} [more] */
 const member = (name, offset, type, more = {}) => o({
@@ -19,10 +20,11 @@ const MEMBERS = [
   member("speed", 0, "float32"), member("light.color", 16, "float32", { rows: 3 }), member("n", 28, "sint32"),
   member("m", 32, "float32", { columns: 3, rows: 3 }), member("list", 80, "float32", { rows: 4, count: 2 }), member("u", 112, "uint32", { rows: 2 }),
   member("a", 120, "float16"), member("b", 122, "float16", { rows: 3 }), member("ratio", 132, "uint32", { input: 88 }),
+  member("far", 160, "float32", { count: 2, arrayStride: 32 }),
 ];
 const BLOCKS = [
   block("main", "params", 0, ...MEMBERS), block("twin", "same", 0, MEMBERS[1]), block("main", "other", 1, member("speed", 0, "float32")),
-  block("main", "fade", 1, member("", 4, "float32")),
+  block("main", "fade", 1, o({ offset: v.uint(4), type: v.word("float32") })),
 ];
 
 /** A scene whose pixel i is word i of buffer 0, then of buffer 1, each of 256 bytes. */
@@ -58,7 +60,7 @@ const read = `const read = () => {
 test("uniforms are set by name, converted to their type, and laid out as WGSL does", async () => {
   const { value } = await quiet(uniforms, `${read}
     player.setUniforms({ "params.speed": 1.5, "light.color": [0.25, 0.5, [1]], n: -3.9, m: [[1, 2, 3], new Float32Array([4, 5, 6]), [7, 8, 9]] });
-    player.setUniforms({ list: [1, 2, 3, 4, 5, 6, 7, 8], u: [7.9, 1e12], a: 1.5, b: [-2, 65504, 1e-7], "main.other.speed": 3, fade: true });
+    player.setUniforms({ list: [1, 2, 3, 4, 5, 6, 7, 8], u: [7.9, 1e12], a: 1.5, b: [-2, 65504, 1e-7], "main.other.speed": 3, fade: true, far: [8, 9] });
     const before = read();
     player.draw(0);
     const set = read();
@@ -77,6 +79,7 @@ test("uniforms are set by name, converted to their type, and laid out as WGSL do
   assert.deepEqual([120, 122, 124, 126].map((at) => view.getUint16(at, true)), [0x3e00, 0xc000, 0x7bff, 2]);
   assert.equal(view.getUint32(132, true), 1);
   assert.deepEqual(singles(256, 2), [3, 1]);
+  assert.deepEqual([view.getFloat32(160, true), view.getFloat32(192, true)], [8, 9]);
   const again = new DataView(new Uint8Array(value.again).buffer);
   assert.deepEqual([120, 122, 124, 126].map((at) => again.getUint16(at, true)), [0x2e66, 0xc000, 0x7bff, 2]);
   assert.ok(value.before.every((/** @type {number} */ byte) => byte === 0));
@@ -85,7 +88,8 @@ test("uniforms are set by name, converted to their type, and laid out as WGSL do
     { name: "n", type: "i32", length: 1, input: false }, { name: "m", type: "mat3x3<f32>", length: 9, input: false },
     { name: "list", type: "array<vec4<f32>, 2>", length: 8, input: false }, { name: "u", type: "vec2<u32>", length: 2, input: false },
     { name: "a", type: "f16", length: 1, input: false }, { name: "b", type: "vec3<f16>", length: 3, input: false },
-    { name: "ratio", type: "u32", length: 1, input: true }, { name: "other.speed", type: "f32", length: 1, input: false },
+    { name: "ratio", type: "u32", length: 1, input: true },
+    { name: "far", type: "array<f32, 2>", length: 2, input: false }, { name: "other.speed", type: "f32", length: 1, input: false },
     { name: "fade", type: "f32", length: 1, input: false },
   ]);
 });
@@ -95,7 +99,7 @@ test("a uniform that is not there, is several, is too short or is the player's o
     const told = (...args) => { try { player.setUniform(...args); } catch (error) { return error.message; } };
     return [told("sped", 1), told("speed", 1), told("light.color", [1, 2]), told("n", "3"), told("m", null), told("ratio", 2), told("twin.same.light.color", [1, 2, 3])];`);
   assert.deepEqual(value, [
-    "the scene has no uniform sped, only params.speed, light.color, n, m, list, u, a, b, ratio, other.speed, fade",
+    "the scene has no uniform sped, only params.speed, light.color, n, m, list, u, a, b, ratio, far, other.speed, fade",
     "the uniform speed may be main.params.speed or main.other.speed",
     "the uniform light.color is vec3<f32> and takes 3 numbers, not 2", "the uniform n takes numbers, not 3", "the uniform m takes numbers, not null",
     "the player writes the uniform ratio itself, before every frame", null,
@@ -192,4 +196,25 @@ test("a scene hears an analyser, in 256 bands, and silence without one", async (
     player.draw(0);
     return Array.from({ length: 16 }, (_, x) => parseInt(pixel(x, 0))).some((level) => level > 50);`, { size: [256, 1] });
   assert.equal(real.value, true);
+});
+
+test("the page offers the scenes of a timeline and fields for the uniforms", async () => {
+  files.set("/scenes.png", await twoScenes(0));
+  files.set("/uniforms.png", uniforms);
+  const { page, errors } = await open(browser);
+  await page.goto(`${server.origin}/viewers/web/index.html?src=/scenes.png`);
+  await page.waitForFunction(() => document.getElementById("time")?.textContent === "0.30 s");
+  assert.equal(await page.inputValue("#scene"), "0.1");
+  await page.selectOption("#scene", { label: "first" });
+  await page.waitForFunction(() => document.getElementById("time")?.textContent === "0.30 s");
+  assert.equal(await page.getAttribute("#seek", "max"), "0.3");
+  assert.equal(await page.isVisible("#uniforms"), false);
+
+  await page.goto(`${server.origin}/viewers/web/index.html?src=/uniforms.png`);
+  await page.waitForFunction(() => document.getElementById("play")?.textContent === "Pause");
+  await page.getByLabel("light.color, number 2 of 3").fill("0.5");
+  assert.equal(await page.locator("#uniforms input").count(), 32);
+  assert.equal(await page.isVisible("#acting"), false);
+  await page.close();
+  assert.deepEqual(errors, []);
 });
