@@ -464,6 +464,16 @@ codes! {
     SceneOverlap = "W0706" "scenes overlap or go beyond the timeline";
     /// Something needs a feature that the scene asks for with `optionalFeatures` only: on a device without it, it fails.
     OptionalFeature = "W0705" "needs an optional feature";
+    /// A `#pass` names something that it cannot read: itself or its last output without `feedback=true`, a pass that is declared later
+    /// or is not among its `deps`, a `#data` that is not in its `data`, or `screen` where nothing is computed.
+    PassReads = "E0730" "a pass cannot read this";
+    /// A resource variable that the code of a `#pass` declares itself is bound by its name, in group 0: to `pngine`, `pointer`, `samp`,
+    /// `screen`, an earlier pass, `prev_` and the pass' name, or one of its `data`. Nothing is bound to other names.
+    PassBinding = "E0731" "nothing to bind in a pass";
+    /// The code of a `#pass` has either a fragment entry point, which draws, or compute entry points; `init` has compute entry points.
+    PassStage = "E0732" "stages of a pass";
+    /// `pngine`, `pointer`, `samp`, `screen`, and `prev_` before another pass' name, mean something in every `#pass`.
+    PassName = "E0733" "name of a pass is taken";
     /// The program has no `#frame`, so nothing is drawn.
     NothingDrawn = "W0701" "nothing is drawn";
     /// `clearValue` beside `loadOp=load` is never read.

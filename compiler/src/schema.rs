@@ -865,12 +865,14 @@ shape!(ANIMATION = "#animation" [
     p("scenes", Ty::List(&Ty::Object(&SCENE)), "The scenes; where two overlap the first is shown, in a gap the one that ended last.").req(),
 ]);
 shape!(PASS = "#pass" [
-    p("code", Ty::Text, "WGSL with fragment or compute entry points.").req(),
+    p("code", Ty::Text, "The WGSL text: a fragment entry point, or compute entry points that run in order.").req(),
     p("feedback", Ty::Bool, "Whether it can read its last output.").def("false"),
-    p("init", Ty::Text, "WGSL with compute entry points that seed the output."),
-    p("clear", COLOR, "What the output is cleared to.").def("[0 0 0 1]"),
-    p("deps", Ty::List(&Ty::Ref(&[Ns::Pass])), "Passes it reads.").def("all earlier ones"),
-    p("data", Ty::List(&Ty::Ref(&[Ns::Data])), "Data it reads."),
+    p("init", Ty::Text, "WGSL with compute entry points that seed the output, once, before the first frame that lists the pass."),
+    p("imports", Ty::List(&Ty::Ref(&[Ns::Wgsl, Ns::ShaderModule])), "Fragments whose text is put in front, each once."),
+    p("clear", COLOR, "What the output is cleared to; a compute pass keeps what it does not write unless this is given.")
+        .def("[0 0 0 1]"),
+    p("deps", Ty::List(&Ty::Ref(&[Ns::Pass])), "The earlier passes that it may read.").def("all earlier ones"),
+    p("data", Ty::List(&Ty::Ref(&[Ns::Data])), "Data it reads, as arrays of the same names."),
 ]);
 
 // Section 18.1: singletons.
@@ -934,7 +936,7 @@ pub static MACROS: &[MacroRow] = &[
     m(Ns::Init, &INIT, "A compute shader that seeds a buffer."),
     m(Ns::Queue, &QUEUE, "Queue actions, run in order.").repeat(),
     m(Ns::WasmCall, &WASM_CALL, "A call into a nested WebAssembly module.").later(),
-    m(Ns::Pass, &PASS, "A fullscreen pass with everything around it generated.").later(),
+    m(Ns::Pass, &PASS, "A fragment or compute shader over the whole canvas, with everything around it generated."),
     m(Ns::Frame, &FRAME, "What is drawn in a frame."),
     m(Ns::Animation, &ANIMATION, "Frames along a timeline."),
     m(Ns::Device, &DEVICE, "What the scene needs of the GPU.").single(),

@@ -2,6 +2,7 @@
 //! about others, in `check`.
 
 mod bindings;
+mod fullscreen;
 mod passes;
 mod pipelines;
 mod queues;
@@ -22,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
 pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
-    let Resolved { objects, data, shaders, shader_of, device, sized_by, extra_files: _ } = resolved;
+    let Resolved { objects, data, shaders, shader_of, device, sized_by, fullscreen, extra_files: _ } = resolved;
     let mut lowerer = Lowerer {
         scene: Scene { shaders, data, device, ..Scene::default() },
         shader_of,
@@ -52,10 +53,15 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     lowerer.scene.queues = of(Ns::Queue).iter().map(|o| lowerer.queue(o)).collect();
     lowerer.scene.render_passes = of(Ns::RenderPass).iter().map(|o| lowerer.render_pass(o)).collect();
     lowerer.scene.compute_passes = of(Ns::ComputePass).iter().map(|o| lowerer.compute_pass(o)).collect();
+    // Behind the declared ones of each kind.
+    let passes = lowerer.fullscreen(&fullscreen);
     // The frame that plays by itself is the first one of the entry file (language reference, section 11.3).
     let mut order: Vec<usize> = (0..of(Ns::Frame).len()).collect();
     order.sort_by_key(|&index| of(Ns::Frame)[index].name_span.file != crate::source::FileId(0));
-    lowerer.scene.frames = order.iter().map(|&index| passes::frame(&of(Ns::Frame)[index])).collect();
+    lowerer.scene.frames = order.iter().map(|&index| lowerer.frame(&of(Ns::Frame)[index], passes.as_ref())).collect();
+    if let Some(passes) = passes.as_ref().filter(|_| order.is_empty()) {
+        lowerer.scene.frames.push(fullscreen::generated_frame(passes));
+    }
     lowerer.scene.animation = of(Ns::Animation).first().and_then(|o| lowerer.animation(o));
     for scene in lowerer.scene.animation.iter_mut().flat_map(|animation| &mut animation.scenes) {
         scene.frame = order.iter().position(|&index| index == scene.frame).unwrap_or(0);

@@ -9,27 +9,6 @@ use crate::schema::Ns;
 use crate::shader::reflect;
 use crate::source::Span;
 
-pub(super) fn frame(object: &Object) -> Frame {
-    let steps = |name: &str| {
-        object.obj.list(name).iter().filter_map(|node| {
-            let step = match node.val {
-                Val::Decl(Ns::RenderPass, i) => Step::Render(RenderPassId(i)),
-                Val::Decl(Ns::ComputePass, i) => Step::Compute(ComputePassId(i)),
-                Val::Decl(Ns::Init, i) => Step::Init(InitId(i)),
-                Val::Decl(Ns::Queue, i) => Step::Queue(QueueId(i)),
-                // Bad ones are reported, and `#pass` is reported as not supported.
-                _ => return None,
-            };
-            Some((step, node.span))
-        })
-    };
-    Frame {
-        named: named(object),
-        init: steps("init").collect(),
-        steps: ["before", "perform", "after"].into_iter().flat_map(steps).collect(),
-    }
-}
-
 impl Lowerer<'_> {
     fn attachment_view(&mut self, obj: &Obj, name: &str) -> Option<AttachmentView> {
         match &obj.get(name)?.val {
@@ -450,7 +429,7 @@ impl Lowerer<'_> {
     }
 }
 
-fn color(node: &Node) -> Option<[f32; 4]> {
+pub(super) fn color(node: &Node) -> Option<[f32; 4]> {
     let numbers: Vec<f64> = match &node.val {
         Val::List(nodes) => nodes
             .iter()

@@ -6,10 +6,12 @@
 mod data;
 mod device;
 mod eval;
+mod fullscreen;
 mod names;
 mod shaders;
 mod values;
 
+pub use fullscreen::{Bound, Fullscreen, Pass, PassShader};
 pub use names::Declaration;
 pub use shaders::Shader;
 
@@ -240,6 +242,8 @@ pub struct Resolved {
     pub device: Device,
     /// Buffers whose size is written as `module.variable`: the buffer, the shader, and the binding of its module.
     pub sized_by: Vec<(usize, usize, usize)>,
+    /// Every `#pass`.
+    pub fullscreen: Fullscreen,
     /// Shader files that were read, in the order of their ids behind those of the loaded files.
     pub extra_files: Vec<SourceFile>,
 }
@@ -325,9 +329,10 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
     resolver.resolve_device();
     resolver.resolve_data();
     resolver.resolve_shaders();
+    let fullscreen = resolver.resolve_passes();
     let mut objects = BTreeMap::new();
     for row in MACROS {
-        if matches!(row.ns, Ns::Wgsl | Ns::ShaderModule | Ns::Data | Ns::Device) {
+        if matches!(row.ns, Ns::Wgsl | Ns::ShaderModule | Ns::Data | Ns::Device | Ns::Pass) {
             continue;
         }
         let mut list = Vec::new();
@@ -346,7 +351,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
     resolver.report_unused();
     let Resolver { data, shaders, shader_of, device, sized_by, extra_files, .. } = resolver;
     let data = data.into_iter().flatten().collect();
-    Resolved { objects, data, shaders, shader_of, device, sized_by, extra_files }
+    Resolved { objects, data, shaders, shader_of, device, sized_by, fullscreen, extra_files }
 }
 
 impl Resolver<'_> {
@@ -389,7 +394,9 @@ impl Resolver<'_> {
     fn report_unused(&mut self) {
         let mut findings = Vec::new();
         for (&ns, declarations) in &self.declarations {
-            if matches!(ns, Ns::Frame | Ns::Animation | Ns::Device | Ns::Canvas | Ns::Meta | Ns::Pass) {
+            // Without a `#frame`, every `#pass` runs.
+            let is_run = ns == Ns::Pass && self.count(Ns::Frame) == 0;
+            if is_run || matches!(ns, Ns::Frame | Ns::Animation | Ns::Device | Ns::Canvas | Ns::Meta) {
                 continue;
             }
             for (index, declaration) in declarations.iter().enumerate() {

@@ -5,7 +5,7 @@ use super::{Node, Obj, Resolver, Val};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::load::Loaded;
 use crate::schema::{self, Ns};
-use crate::shader::assemble::{Define, Piece};
+use crate::shader::assemble::{Define, Piece, Text};
 use crate::shader::import::{self, Library, Start};
 use crate::shader::minify;
 use crate::shader::reflect::{Binding, Module, Resource};
@@ -31,7 +31,7 @@ pub struct Shader {
 }
 
 /// A `#wgsl` or `#shaderModule`: its kind and its position among those of its kind.
-type TextId = (Ns, usize);
+pub(super) type TextId = (Ns, usize);
 
 /// Where a declaration's own text and imports are.
 pub(super) struct Fragment {
@@ -191,12 +191,16 @@ impl Resolver<'_> {
 
     /// A define that stands in a shader is used.
     fn mark_shader_defines(&mut self) {
-        for fragment in self.fragments.values() {
-            let Some(piece) = &fragment.piece else { continue };
-            for word in words(&piece.text) {
-                if self.defines.contains_key(word) {
-                    self.used_defines.insert(word.to_string());
-                }
+        let texts: Vec<String> =
+            self.fragments.values().filter_map(|fragment| Some(fragment.piece.as_ref()?.text.clone())).collect();
+        texts.iter().for_each(|text| self.mark_defines_in(text));
+    }
+
+    /// Every define whose name stands in a text is used.
+    pub(super) fn mark_defines_in(&mut self, text: &str) {
+        for word in words(text) {
+            if self.defines.contains_key(word) {
+                self.used_defines.insert(word.to_string());
             }
         }
     }
@@ -218,7 +222,7 @@ impl Resolver<'_> {
     }
 
     /// The text itself. The name of a fragment counts as an import of it.
-    fn text_piece(&mut self, value: &Value, imports: &mut Vec<(Ns, usize, Span)>) -> Option<Piece> {
+    pub(super) fn text_piece(&mut self, value: &Value, imports: &mut Vec<(Ns, usize, Span)>) -> Option<Piece> {
         let found = match &value.kind {
             ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => return self.text_file(text, value.span),
             ValueKind::Str(text) => match text.strip_prefix("$wgsl.") {
@@ -323,24 +327,29 @@ impl Resolver<'_> {
         }
     }
 
-    /// The text of a fragment and of all that it imports: each once, what is imported before what imports it.
-    fn pieces(&self, ns: Ns, index: usize) -> Vec<Piece> {
+    /// The texts of fragments and of all that they import: each once, what is imported before what imports it.
+    pub(super) fn pieces(&self, fragments: &[TextId]) -> Vec<Piece> {
         let mut out = Vec::new();
-        let mut seen = BTreeSet::from([(ns, index)]);
-        let mut way = vec![((ns, index), 0)];
-        while let Some((at, followed)) = way.last_mut() {
-            let fragment = self.fragments.get(at);
-            match fragment.and_then(|fragment| fragment.imports.get(*followed)) {
-                Some(&(ns, import, _)) => {
-                    *followed += 1;
-                    if seen.insert((ns, import)) {
-                        way.push(((ns, import), 0));
+        let mut seen = BTreeSet::new();
+        for &start in fragments {
+            if !seen.insert(start) {
+                continue;
+            }
+            let mut way = vec![(start, 0)];
+            while let Some((at, followed)) = way.last_mut() {
+                let fragment = self.fragments.get(at);
+                match fragment.and_then(|fragment| fragment.imports.get(*followed)) {
+                    Some(&(ns, import, _)) => {
+                        *followed += 1;
+                        if seen.insert((ns, import)) {
+                            way.push(((ns, import), 0));
+                        }
                     }
-                }
-                None => {
-                    let piece = fragment.and_then(|fragment| fragment.piece.as_ref());
-                    out.extend(piece.filter(|piece| !piece.text.trim().is_empty()).cloned());
-                    way.pop();
+                    None => {
+                        let piece = fragment.and_then(|fragment| fragment.piece.as_ref());
+                        out.extend(piece.filter(|piece| !piece.text.trim().is_empty()).cloned());
+                        way.pop();
+                    }
                 }
             }
         }
@@ -352,31 +361,36 @@ impl Resolver<'_> {
         if let Some(&shader) = self.shader_of.get(&(ns, index)) {
             return shader;
         }
-        let pieces = self.pieces(ns, index);
+        let pieces = self.pieces(&[(ns, index)]);
         let declaration = self.declaration(ns, index);
-        let (text, module) = self.checked(&pieces);
+        let (text, module) = match self.joined(&pieces) {
+            Some(joined) => self.checked(&joined.text, &joined),
+            None => (String::new(), None),
+        };
         self.shaders.push(Shader { name: declaration.name.clone(), span: declaration.name_span, text, module });
         self.shader_of.insert((ns, index), self.shaders.len() - 1);
         self.shaders.len() - 1
     }
 
-    /// The text that the GPU gets of these pieces, and what is in it: joined, with what they import, defines put in, judged, and
-    /// made short. The module is `None` if something is wrong, which is reported.
-    pub(super) fn checked(&mut self, pieces: &[Piece]) -> (String, Option<Module>) {
+    /// The pieces as one text: with what they import, and with the values of defines; `None` if that cannot be made, which is reported.
+    pub(super) fn joined(&mut self, pieces: &[Piece]) -> Option<import::Expanded> {
         let mut shelf =
             Shelf { world: self.world, loaded: self.loaded, files: &mut self.shader_files, extra_files: &mut self.extra_files };
-        let Some(expanded) = import::expand(pieces, &self.shader_defines, &mut shelf, self.diagnostics) else {
-            return (String::new(), None);
-        };
+        let expanded = import::expand(pieces, &self.shader_defines, &mut shelf, self.diagnostics)?;
         let imported = expanded.files.iter().filter_map(|id| shelf.file(*id)).map(|(_, text)| text);
         self.used_defines.extend(imported.flat_map(words).filter(|word| self.defines.contains_key(*word)).map(str::to_owned));
-        let text = expanded.text;
+        Some(expanded)
+    }
+
+    /// The text that the GPU gets, and what is in it: judged, and made short. `text` is that of `joined`, or one made from it. The
+    /// module is `None` if something is wrong, which is reported.
+    pub(super) fn checked(&mut self, text: &Text, joined: &import::Expanded) -> (String, Option<Module>) {
         if text.text.trim().is_empty() {
             return (String::new(), None);
         }
-        let given = Given { lost: expanded.lost, features: BTreeSet::new() };
-        let module = validate::check(&text, &given, self.diagnostics).filter(|_| !expanded.is_wrong);
-        let Some(found) = module.as_ref().filter(|_| self.minify) else { return (text.text, module) };
+        let given = Given { lost: joined.lost.clone(), features: BTreeSet::new() };
+        let module = validate::check(text, &given, self.diagnostics).filter(|_| !joined.is_wrong);
+        let Some(found) = module.as_ref().filter(|_| self.minify) else { return (text.text.clone(), module) };
         let short = minify::shorten(&text.text, found, &given);
         (short, module)
     }

@@ -196,6 +196,18 @@ impl Text {
         builder.copy(self, copied..self.text.len());
         builder.finish()
     }
+
+    /// The text with generated texts put in at byte `at`; what is wrong in one is shown at its span.
+    pub fn insert(&self, at: usize, generated: &[(String, Span)]) -> Text {
+        let mut builder = Builder::default();
+        builder.copy(self, 0..at);
+        for (number, (text, span)) in generated.iter().enumerate() {
+            // Each is a piece of its own, counted from above: no span of another text reaches into it.
+            builder.put(text, u32::MAX - u32::try_from(number).unwrap_or(0), Origin::Whole(*span));
+        }
+        builder.copy(self, at..self.text.len());
+        builder.finish()
+    }
 }
 
 #[derive(Default)]

@@ -1,0 +1,483 @@
+//! A `#pass` becomes ordinary objects: textures, a sampler, buffers, pipelines, bind groups, passes and writes, which are checked and
+//! emitted like any others. Source: language reference, section 13.
+//!
+//! With F the frame counter, a pass with feedback draws to member F mod 2 of its texture and reads the other one; whoever reads the
+//! pass sees what it drew in this frame. A seed writes the member that the next run reads.
+
+use super::Lowerer;
+use crate::diag::{Code, Diagnostic};
+use crate::resolve::{Bound, Fullscreen, Object, Pass, PassShader, Shader, Val};
+use crate::scene::*;
+use crate::schema::Ns;
+use crate::source::Span;
+use pngine_format::descriptor::{Field, Value, object};
+use pngine_format::op::{buffer_usage, texture_usage};
+use pngine_format::status::INPUTS;
+use pngine_format::word::Word;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a `#pass` that a frame lists runs.
+#[derive(Default)]
+pub(super) struct PassSteps {
+    /// Once, before anything else.
+    seed: Vec<Step>,
+    /// Its uniforms, once per frame.
+    write: Option<Step>,
+    /// What draws or computes.
+    stages: Vec<Step>,
+    /// Copies the result to the canvas; `None` where it is drawn there anyway.
+    copy: Option<Step>,
+}
+
+/// What frames need to know about the passes.
+pub(super) struct PassList {
+    steps: Vec<PassSteps>,
+    main: usize,
+    main_span: Span,
+}
+
+/// Which member of a pass' own texture is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    /// That of this frame.
+    Run,
+    /// The one that this frame reads.
+    #[expect(dead_code, reason = "seeds compute")]
+    Seed,
+}
+
+/// What all passes share, made when first asked for.
+#[derive(Default)]
+struct Shared {
+    sampler: Option<SamplerId>,
+    data: BTreeMap<usize, BufferId>,
+}
+
+/// A pass' own things.
+struct Own<'p> {
+    pass: &'p Pass,
+    index: usize,
+    clear: Option<[f32; 4]>,
+    inputs: Option<BufferId>,
+    pointer: Option<BufferId>,
+}
+
+impl Lowerer<'_> {
+    /// Makes the objects of every `#pass`.
+    pub(super) fn fullscreen(&mut self, fullscreen: &Fullscreen) -> Option<PassList> {
+        let [vertex, copy] = fullscreen.stages.as_ref()?;
+        let vertex = self.add_shader(vertex);
+        let copy = self.add_shader(copy);
+        let passes = &fullscreen.passes;
+        let read: BTreeSet<usize> = passes
+            .iter()
+            .flat_map(|pass| [&pass.code, &pass.seed])
+            .flatten()
+            .flat_map(|shader| shader.bound.values())
+            .filter_map(|bound| if let Bound::Pass(index) = bound { Some(*index) } else { None })
+            .collect();
+        let feedback = |pass: &Pass| pass.object.obj.bool("feedback") == Some(true);
+        let clear = |pass: &Pass| pass.object.obj.get("clear").and_then(super::passes::color);
+        let textures: Vec<Option<TextureId>> = passes
+            .iter()
+            .enumerate()
+            .map(|(index, pass)| {
+                let direct = index == fullscreen.main
+                    && !(pass.computes || feedback(pass) || pass.seeded.is_some() || read.contains(&index));
+                (!direct).then(|| self.pass_texture(pass, feedback(pass), clear(pass).is_some()))
+            })
+            .collect();
+        let mut shared = Shared::default();
+        let mut steps = Vec::new();
+        for (index, pass) in passes.iter().enumerate() {
+            let own = Own { pass, index, clear: clear(pass), inputs: None, pointer: None };
+            steps.push(self.pass_steps(own, &textures, [vertex, copy], &mut shared).unwrap_or_default());
+        }
+        let main_span = passes.get(fullscreen.main)?.object.name_span;
+        Some(PassList { steps, main: fullscreen.main, main_span })
+    }
+
+    fn add_shader(&mut self, shader: &Shader) -> ShaderId {
+        self.scene.shaders.push(shader.clone());
+        ShaderId(self.scene.shaders.len() - 1)
+    }
+
+    /// The texture that a pass draws to. Source: language reference, section 13.3.
+    fn pass_texture(&mut self, pass: &Pass, feedback: bool, clears: bool) -> TextureId {
+        let span = pass.object.name_span;
+        let mut usage = texture_usage::TEXTURE_BINDING;
+        if pass.computes || pass.seeded.is_some() {
+            usage |= texture_usage::STORAGE_BINDING;
+        }
+        if !pass.computes || clears {
+            usage |= texture_usage::RENDER_ATTACHMENT;
+        }
+        self.scene.textures.push(Some(Texture {
+            named: named(pass, ""),
+            size: [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0]), Extent::Fixed(1)],
+            size_span: span,
+            format: Word::of("rgba8unorm"),
+            format_span: span,
+            usage,
+            usage_span: span,
+            sample_count: 1,
+            dimension: Word::of("2d"),
+            mip_levels: 1,
+            view_formats: Vec::new(),
+            pool: if feedback { 2 } else { 1 },
+        }));
+        TextureId(self.scene.textures.len() - 1)
+    }
+
+    /// Everything else of a pass; `None` if it could not be understood, which is reported.
+    fn pass_steps(
+        &mut self,
+        mut own: Own,
+        textures: &[Option<TextureId>],
+        [vertex, copy]: [ShaderId; 2],
+        shared: &mut Shared,
+    ) -> Option<PassSteps> {
+        let code = own.pass.code.as_ref()?;
+        let mut steps = PassSteps { write: self.pass_write(&mut own, code), ..PassSteps::default() };
+        if let Some(seed) = &own.pass.seed {
+            for entry in &seed.entries {
+                steps.seed.push(self.pass_dispatch(seed, entry)?);
+            }
+        }
+        let shader = self.add_shader(&code.shader);
+        if own.pass.computes {
+            if own.clear.is_some() {
+                let view = drawn(textures.get(own.index).copied()??);
+                steps.stages.push(self.pass_draw(&own, view, None, Vec::new()));
+            }
+            for entry in &code.entries {
+                steps.stages.push(self.pass_dispatch(code, entry)?);
+            }
+        } else {
+            let entry = code.entries.first()?;
+            let span = code.shader.module.as_ref()?.entry_point(entry)?.span;
+            let texture = textures.get(own.index).copied()?;
+            let format = if texture.is_some() { "rgba8unorm" } else { "preferredCanvasFormat" };
+            let stage = Stage { span, shader, entry: entry.clone(), constants: Vec::new() };
+            let pipeline = self.fullscreen_pipeline(named(own.pass, ""), vertex, stage, Word::of(format));
+            let groups = self.pass_group(&own, (code, entry), PipelineId::Render(pipeline), Phase::Run, textures, shared)?;
+            let view = texture.map_or(AttachmentView::Canvas, drawn);
+            steps.stages.push(self.pass_draw(&own, view, Some(pipeline), groups));
+        }
+        if let Some(texture) = textures.get(own.index).copied()? {
+            steps.copy = Some(self.pass_copy(&own, texture, vertex, copy));
+        }
+        Some(steps)
+    }
+
+    /// The uniform buffers of a pass, and the step that writes them.
+    fn pass_write(&mut self, own: &mut Own, code: &PassShader) -> Option<Step> {
+        let uses = |wanted: Bound| {
+            [Some(code), own.pass.seed.as_ref()].into_iter().flatten().any(|shader| shader.bound.values().any(|b| *b == wanted))
+        };
+        let (inputs, pointer) = (uses(Bound::Inputs), uses(Bound::Pointer));
+        let span = own.pass.object.name_span;
+        let mut writes = Vec::new();
+        let mut uniform = |lowerer: &mut Self, name: &str, input: &str| {
+            let source = INPUTS.iter().position(|row| row.name == input)?;
+            let size = INPUTS[source].size;
+            let named = named(own.pass, name);
+            lowerer.scene.buffers.push(Some(Buffer {
+                named,
+                size,
+                size_span: span,
+                usage: buffer_usage::UNIFORM,
+                usage_span: span,
+                initial: None,
+                pool: 1,
+            }));
+            let buffer = BufferId(lowerer.scene.buffers.len() - 1);
+            writes.push(WriteBuffer {
+                span,
+                buffer,
+                offset: 0,
+                ping_pong: None,
+                source: Source::Input(source),
+                source_offset: 0,
+                len: size,
+            });
+            Some(buffer)
+        };
+        own.inputs = if inputs { uniform(self, " pngine", "pngineInputs") } else { None };
+        own.pointer = if pointer { uniform(self, " pointer", "pointerInputs") } else { None };
+        if writes.is_empty() {
+            return None;
+        }
+        self.scene.queues.push(Some(Queue { named: named(own.pass, " uniforms"), writes }));
+        Some(Step::Queue(QueueId(self.scene.queues.len() - 1)))
+    }
+
+    /// A compute entry point over the whole canvas.
+    fn pass_dispatch(&mut self, shader: &PassShader, entry: &str) -> Option<Step> {
+        let span = shader.shader.module.as_ref()?.entry_point(entry)?.span;
+        let message = "a `#pass` that computes is not supported yet";
+        self.report(Diagnostic::new(Code::NotSupportedYet, span, message).help("write a `#computePass`"));
+        None
+    }
+
+    /// A pipeline of the shared vertex stage and a fragment stage.
+    fn fullscreen_pipeline(&mut self, named: Named, vertex: ShaderId, fragment: Stage, format: Word) -> RenderPipelineId {
+        let span = fragment.span;
+        self.scene.render_pipelines.push(Some(RenderPipeline {
+            vertex: Stage { span: named.span, shader: vertex, entry: "vs".to_string(), constants: Vec::new() },
+            multisample_span: named.span,
+            named,
+            layout: None,
+            buffers: Vec::new(),
+            fragment: Some(fragment),
+            targets: vec![Target { span, format, blend: None, write_mask: 15 }],
+            primitive: None,
+            topology: Word::of("triangle-list"),
+            strip_index_format: None,
+            depth_stencil: None,
+            sample_count: 1,
+            multisample: None,
+            alpha_to_coverage: false,
+        }));
+        RenderPipelineId(self.scene.render_pipelines.len() - 1)
+    }
+
+    /// A render pass that clears, and draws the triangle if there is a pipeline.
+    fn pass_draw(
+        &mut self,
+        own: &Own,
+        view: AttachmentView,
+        pipeline: Option<RenderPipelineId>,
+        groups: Vec<BoundGroup>,
+    ) -> Step {
+        let span = own.pass.object.name_span;
+        // Source: language reference, section 13, "clear".
+        let clear = own.clear.unwrap_or([0.0, 0.0, 0.0, 1.0]);
+        let suffix = if pipeline.is_some() { "" } else { " clear" };
+        self.add_render_pass(named(own.pass, suffix), view, clear, pipeline, groups, span)
+    }
+
+    fn add_render_pass(
+        &mut self,
+        named: Named,
+        view: AttachmentView,
+        clear: [f32; 4],
+        pipeline: Option<RenderPipelineId>,
+        groups: Vec<BoundGroup>,
+        span: Span,
+    ) -> Step {
+        self.scene.render_passes.push(Some(RenderPass {
+            named,
+            colors: vec![ColorAttachment { span, view, resolve: None, clear: Some(clear), store: true }],
+            depth: None,
+            pipeline: pipeline.map(|pipeline| (pipeline, span)),
+            groups,
+            vertices: Vec::new(),
+            indices: None,
+            draws: pipeline.iter().map(|_| (Draw::Vertices([3, 1, 0, 0]), span)).collect(),
+        }));
+        Step::Render(RenderPassId(self.scene.render_passes.len() - 1))
+    }
+
+    /// Draws what a pass drew to the canvas.
+    fn pass_copy(&mut self, own: &Own, texture: TextureId, vertex: ShaderId, copy: ShaderId) -> Step {
+        let span = own.pass.object.name_span;
+        let stage = Stage { span, shader: copy, entry: "fs".to_string(), constants: Vec::new() };
+        let canvas = Word::of("preferredCanvasFormat");
+        let pipeline = self.fullscreen_pipeline(named(own.pass, " to canvas"), vertex, stage, canvas);
+        let entries = vec![Entry { span, binding: 0, resource: Resource::Texture { texture, ping_pong: 0 } }];
+        let groups = self.add_group(named(own.pass, " to canvas"), PipelineId::Render(pipeline), entries);
+        let clear = [0.0, 0.0, 0.0, 1.0];
+        self.add_render_pass(named(own.pass, " to canvas"), AttachmentView::Canvas, clear, Some(pipeline), groups, span)
+    }
+
+    /// The bind group of an entry point: exactly what it uses. `None` if something cannot be bound, which is reported.
+    fn pass_group(
+        &mut self,
+        own: &Own,
+        (shader, entry): (&PassShader, &str),
+        pipeline: PipelineId,
+        phase: Phase,
+        textures: &[Option<TextureId>],
+        shared: &mut Shared,
+    ) -> Option<Vec<BoundGroup>> {
+        let module = shader.shader.module.as_ref()?;
+        let mut entries = Vec::new();
+        for &index in &module.entry_point(entry)?.bindings {
+            let binding = module.bindings.get(index)?;
+            let texture = |index: usize, ping_pong: u32| {
+                let texture = textures.get(index).copied().flatten()?;
+                Some(Resource::Texture { texture, ping_pong: ping_pong % self.scene.texture(texture)?.pool.max(1) })
+            };
+            // A seed comes before everything that the frame draws, so what it reads of others is what they were seeded with.
+            let (written, other) = match phase {
+                Phase::Run => (0, 1),
+                Phase::Seed => (1, 0),
+            };
+            let resource = match *shader.bound.get(&binding.name)? {
+                Bound::Inputs => whole(own.inputs?),
+                Bound::Pointer => whole(own.pointer?),
+                Bound::Sampler => Resource::Sampler(self.pass_sampler(own, shared)),
+                Bound::Data(data) => whole(self.pass_data(data, shared)?),
+                Bound::Screen => texture(own.index, written)?,
+                Bound::Previous => texture(own.index, other)?,
+                Bound::Pass(pass) => texture(pass, written)?,
+            };
+            entries.push(Entry { span: binding.span, binding: binding.binding, resource });
+        }
+        if entries.is_empty() {
+            return Some(Vec::new());
+        }
+        let name = match pipeline {
+            PipelineId::Render(_) => named(own.pass, ""),
+            PipelineId::Compute(id) => self.scene.compute_pipeline(id)?.named.clone(),
+        };
+        Some(self.add_group(name, pipeline, entries))
+    }
+
+    fn add_group(&mut self, named: Named, pipeline: PipelineId, entries: Vec<Entry>) -> Vec<BoundGroup> {
+        let span = named.span;
+        let pool_of = |entry: &Entry| match entry.resource {
+            Resource::Texture { texture, .. } => self.scene.texture(texture).map_or(1, |texture| texture.pool),
+            Resource::Buffer { .. } | Resource::View { .. } | Resource::Sampler(_) => 1,
+        };
+        let pool = entries.iter().map(pool_of).max().unwrap_or(1);
+        self.scene.groups.push(Some(Group { named, layout: GroupLayout::Auto(pipeline, 0), layout_span: span, entries, pool }));
+        vec![BoundGroup { span, group: GroupId(self.scene.groups.len() - 1), offset: 0 }]
+    }
+
+    /// The sampler that all passes share.
+    fn pass_sampler(&mut self, own: &Own, shared: &mut Shared) -> SamplerId {
+        *shared.sampler.get_or_insert_with(|| {
+            let linear = || Value::word("linear");
+            let descriptor = object([(Field::MagFilter, linear()), (Field::MinFilter, linear())]);
+            let named = Named { name: "samp".to_string(), span: own.pass.object.name_span };
+            self.scene.samplers.push(Some(Sampler { named, descriptor, comparison: false, filtering: true }));
+            SamplerId(self.scene.samplers.len() - 1)
+        })
+    }
+
+    /// A buffer with the bytes of a `#data`, shared by all passes that read it.
+    fn pass_data(&mut self, data: usize, shared: &mut Shared) -> Option<BufferId> {
+        if let Some(buffer) = shared.data.get(&data) {
+            return Some(*buffer);
+        }
+        let found = self.scene.data.get(data)?;
+        let size = u32::try_from(found.len()?).ok()?.checked_next_multiple_of(4)?;
+        let span = found.span;
+        let named = Named { name: found.name.clone(), span };
+        self.scene.buffers.push(Some(Buffer {
+            named,
+            size,
+            size_span: span,
+            usage: buffer_usage::STORAGE,
+            usage_span: span,
+            initial: Some((DataId(data), span)),
+            pool: 1,
+        }));
+        let buffer = BufferId(self.scene.buffers.len() - 1);
+        shared.data.insert(data, buffer);
+        Some(buffer)
+    }
+
+    /// A `#frame`, with the passes it lists put in.
+    pub(super) fn frame(&self, object: &Object, passes: Option<&PassList>) -> Frame {
+        let items = |lists: &[&str]| -> Vec<(Item, Span)> {
+            let nodes = lists.iter().flat_map(|list| object.obj.list(list));
+            nodes.filter_map(|node| Some((item(&node.val)?, node.span))).collect()
+        };
+        let (init, steps) = (items(&["init"]), items(&["before", "perform", "after"]));
+        let shown = passes.and_then(|passes| self.shown(&steps, passes));
+        frame(super::named(object), &init, &steps, passes, shown)
+    }
+
+    /// The pass that a frame copies to the canvas: the main one, or where nothing else reaches the canvas the last one listed.
+    fn shown(&self, listed: &[(Item, Span)], passes: &PassList) -> Option<usize> {
+        let is_canvas = |item: &Item| match item {
+            Item::Step(Step::Render(id)) => self.scene.render_passes.get(id.0).and_then(Option::as_ref).is_none_or(|pass| {
+                pass.colors
+                    .iter()
+                    .any(|color| color.view == AttachmentView::Canvas || color.resolve == Some(AttachmentView::Canvas))
+            }),
+            Item::Step(Step::Compute(_) | Step::Init(_) | Step::Queue(_)) => false,
+            Item::Pass(pass) => *pass == passes.main,
+        };
+        let pass = |item: &Item| if let Item::Pass(pass) = item { Some(*pass) } else { None };
+        let mut listed_passes = listed.iter().filter_map(|(item, _)| pass(item));
+        if listed_passes.clone().any(|pass| pass == passes.main) {
+            return Some(passes.main);
+        }
+        if listed.iter().any(|(item, _)| is_canvas(item)) { None } else { listed_passes.next_back() }
+    }
+}
+
+/// Something that a frame lists.
+#[derive(Clone, Copy)]
+enum Item {
+    Step(Step),
+    Pass(usize),
+}
+
+fn item(val: &Val) -> Option<Item> {
+    Some(match *val {
+        Val::Decl(Ns::RenderPass, i) => Item::Step(Step::Render(RenderPassId(i))),
+        Val::Decl(Ns::ComputePass, i) => Item::Step(Step::Compute(ComputePassId(i))),
+        Val::Decl(Ns::Init, i) => Item::Step(Step::Init(InitId(i))),
+        Val::Decl(Ns::Queue, i) => Item::Step(Step::Queue(QueueId(i))),
+        Val::Decl(Ns::Pass, i) => Item::Pass(i),
+        // Bad ones are reported.
+        _ => return None,
+    })
+}
+
+/// The frame of a program that declares none: every pass in order. Source: language reference, section 13.5.
+pub(super) fn generated_frame(passes: &PassList) -> Frame {
+    let named = Named { name: "main".to_string(), span: passes.main_span };
+    let items: Vec<(Item, Span)> = (0..passes.steps.len()).map(|pass| (Item::Pass(pass), passes.main_span)).collect();
+    frame(named, &[], &items, Some(passes), Some(passes.main))
+}
+
+fn frame(named: Named, init: &[(Item, Span)], items: &[(Item, Span)], passes: Option<&PassList>, shown: Option<usize>) -> Frame {
+    let steps_of = |pass: usize| passes.and_then(|passes| passes.steps.get(pass));
+    let expand = |items: &[(Item, Span)], seeds: bool, shown: Option<usize>| {
+        let mut out: Vec<(Step, Span)> = Vec::new();
+        for (item, span) in items {
+            let pass = match item {
+                Item::Step(step) => {
+                    out.push((*step, *span));
+                    continue;
+                }
+                Item::Pass(pass) => *pass,
+            };
+            let Some(steps) = steps_of(pass) else { continue };
+            let seeds = steps.seed.iter().filter(|_| seeds);
+            // Writes take effect before all passes of the frame, so that one is enough.
+            let write = steps.write.iter().filter(|write| !out.iter().any(|(step, _)| step == *write));
+            let copy = steps.copy.iter().filter(|_| shown == Some(pass));
+            let found: Vec<Step> = seeds.chain(write).chain(&steps.stages).chain(copy).copied().collect();
+            out.extend(found.into_iter().map(|step| (step, *span)));
+        }
+        out
+    };
+    // What is copied to the canvas once is gone in the next frame, so that is of use only where nothing is shown in every frame.
+    let main = passes.map(|passes| passes.main).filter(|_| shown.is_none());
+    let mut once = expand(init, true, main);
+    for (item, span) in items {
+        let Item::Pass(pass) = item else { continue };
+        once.extend(steps_of(*pass).into_iter().flat_map(|steps| &steps.seed).map(|step| (*step, *span)));
+    }
+    Frame { named, init: once, steps: expand(items, false, shown) }
+}
+
+fn named(pass: &Pass, suffix: &str) -> Named {
+    Named { name: format!("{}{suffix}", pass.object.name), span: pass.object.name_span }
+}
+
+/// The member of a texture that this frame draws to.
+fn drawn(texture: TextureId) -> AttachmentView {
+    AttachmentView::Texture { texture, member: 0 }
+}
+
+fn whole(buffer: BufferId) -> Resource {
+    Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 }
+}

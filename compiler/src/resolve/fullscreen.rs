@@ -1,0 +1,664 @@
+//! `#pass`: what its shader texts name, and the declarations of these that are put in front of them.
+//! Source: language reference, section 13.
+
+use super::shaders::TextId;
+use super::{Obj, Object, Resolver, Shader, Val};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::schema::{self, Ns};
+use crate::shader::assemble::{Piece, Text, assemble};
+use crate::shader::builtins;
+use crate::shader::import::Expanded;
+use crate::shader::reflect::{Module, Stage};
+use crate::shader::scopes::{self, Role, Scopes};
+use crate::shader::tokens::{self, Token};
+use crate::source::Span;
+use crate::tree::ValueKind;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names that mean the same in every `#pass`.
+const RESERVED: [&str; 4] = ["pngine", "pointer", "samp", "screen"];
+
+/// Prefix of a pass' own last output.
+const PREVIOUS: &str = "prev_";
+
+/// The vertex stage of every fragment pass and copy: one triangle that covers the canvas.
+const TRIANGLE: &str = "@vertex fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
+  return vec4f(4 * f32(i & 1) - 1, 4 * f32(i >> 1) - 1, 0, 1);
+}
+";
+
+/// The fragment stage that copies a pass' texture to the canvas, texel by texel.
+const COPY: &str = "@group(0) @binding(0) var image: texture_2d<f32>;
+@fragment fn fs(@builtin(position) position: vec4f) -> @location(0) vec4f {
+  return textureLoad(image, vec2u(position.xy), 0);
+}
+";
+
+/// Members of `pngine`, all f32.
+const INPUTS: [&str; 4] = ["time", "width", "height", "aspect"];
+
+/// Members of `pointer`, all f32.
+const POINTER: [&str; 12] =
+    ["x", "y", "clickX", "clickY", "dx", "dy", "buttons", "pressure", "modifiers", "scrollX", "scrollY", "unused"];
+
+/// What a resource variable of a `#pass` is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// `pngine`: the time and the size of the canvas.
+    Inputs,
+    /// `pointer`: the pointer.
+    Pointer,
+    /// `samp`: a linear sampler.
+    Sampler,
+    /// `screen`: the pass' own output, to be written.
+    Screen,
+    /// `prev_NAME`: the pass' own output of the frame before.
+    Previous,
+    /// The output of another pass, by its position.
+    Pass(usize),
+    /// A `#data`, by its position.
+    Data(usize),
+}
+
+/// A shader text of a `#pass`.
+#[derive(Clone, Debug)]
+pub struct PassShader {
+    /// The module, with the generated declarations.
+    pub shader: Shader,
+    /// What its resource variables are bound to, by name.
+    pub bound: BTreeMap<String, Bound>,
+    /// The entry points that run, in order.
+    pub entries: Vec<String>,
+}
+
+/// A `#pass` whose texts are put together.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    /// The declaration.
+    pub object: Object,
+    /// Whether it computes; else it draws.
+    pub computes: bool,
+    /// Where `init` stands, if there is one.
+    pub seeded: Option<Span>,
+    /// What draws or computes; `None` for a mistake, which is reported.
+    pub code: Option<PassShader>,
+    /// What seeds the output; `None` if there is no `init`, or for a mistake, which is reported.
+    pub seed: Option<PassShader>,
+}
+
+/// Every `#pass`, and what they share.
+#[derive(Clone, Debug, Default)]
+pub struct Fullscreen {
+    /// The passes, in source order.
+    pub passes: Vec<Pass>,
+    /// The one that reaches the canvas.
+    pub main: usize,
+    /// The vertex stage, and the fragment stage that copies to the canvas; `None` if there are no passes.
+    pub stages: Option<[Shader; 2]>,
+}
+
+/// What a `#pass` says, without its texts.
+struct Header<'a> {
+    index: usize,
+    name: &'a str,
+    name_span: Span,
+    feedback: bool,
+    imports: Vec<TextId>,
+    /// The earlier passes that it may read.
+    passes: Vec<usize>,
+    /// The `#data` that it may read.
+    data: Vec<usize>,
+}
+
+/// A name that needs a declaration.
+struct Mention {
+    name: String,
+    bound: Bound,
+    /// Where it stands first: findings about the declaration are shown there.
+    span: Span,
+}
+
+/// An entry point, found by its attribute.
+struct Entry {
+    stage: Stage,
+    span: Span,
+}
+
+impl Resolver<'_> {
+    /// Resolves every `#pass`.
+    pub(super) fn resolve_passes(&mut self) -> Fullscreen {
+        let count = self.count(Ns::Pass);
+        if count == 0 {
+            return Fullscreen::default();
+        }
+        let main = self.lookup(Ns::Pass, "main").unwrap_or(count - 1);
+        let passes = (0..count).map(|index| self.pass(index)).collect();
+        let span = self.declaration(Ns::Pass, main).name_span;
+        let stages = [("fullscreen", TRIANGLE), ("copy", COPY)].map(|(name, text)| {
+            // Nobody's define gets into it.
+            let joined = Expanded {
+                text: assemble(&[Piece::generated(text, span)]),
+                lost: BTreeSet::new(),
+                files: BTreeSet::new(),
+                is_wrong: false,
+            };
+            let (text, module) = self.checked(&joined.text, &joined);
+            Shader { name: format!("({name})"), span, text, module }
+        });
+        Fullscreen { passes, main, stages: Some(stages) }
+    }
+
+    fn pass(&mut self, index: usize) -> Pass {
+        let declaration = self.declaration(Ns::Pass, index);
+        let obj = self.object(&schema::PASS, declaration.body, declaration.span, false);
+        self.pass_name(index);
+        let imports = obj.list("imports").iter().filter_map(|node| match node.val {
+            Val::Decl(ns, index) => Some((ns, index)),
+            _ => None,
+        });
+        let header = Header {
+            index,
+            name: declaration.name,
+            name_span: declaration.name_span,
+            feedback: obj.bool("feedback") == Some(true),
+            imports: imports.collect(),
+            passes: self.pass_deps(&obj, index),
+            data: obj
+                .list("data")
+                .iter()
+                .filter_map(|node| if let Val::Decl(Ns::Data, i) = node.val { Some(i) } else { None })
+                .collect(),
+        };
+        let mut computes = false;
+        let code = self.pass_text(&obj, "code", &header, |entries| {
+            computes = entries.iter().any(|entry| entry.stage == Stage::Compute);
+        });
+        let seed = self.pass_text(&obj, "init", &header, |_| {});
+        let is_whole = code.is_some() && (seed.is_some() || obj.get("init").is_none());
+        if is_whole {
+            self.unread(&obj, index, &[code.as_ref(), seed.as_ref()]);
+        }
+        let seeded = obj.props.iter().find(|(name, ..)| *name == "init").map(|(_, span, _)| *span);
+        if let Some(span) = seeded.filter(|_| code.is_some() && !computes && !header.feedback) {
+            let message = format!("`#pass {}` draws over what `init` makes", header.name);
+            self.report(
+                Diagnostic::new(Code::NoEffect, span, message)
+                    .help("with `feedback=true` the first frame reads it; otherwise leave `init` out"),
+            );
+        }
+        let object = Object { name: declaration.name.clone(), name_span: declaration.name_span, span: declaration.span, obj };
+        Pass { object, computes, seeded, code, seed }
+    }
+
+    /// A pass must not be called like what every pass has.
+    fn pass_name(&mut self, index: usize) {
+        let declaration = self.declaration(Ns::Pass, index);
+        let (name, span) = (declaration.name, declaration.name_span);
+        let owner = name.strip_prefix(PREVIOUS).and_then(|owner| self.lookup(Ns::Pass, owner));
+        let (meaning, also) = match (RESERVED.contains(&name.as_str()), owner) {
+            (true, _) => ("something that every pass has".to_string(), None),
+            (false, Some(owner)) => {
+                let owner = self.declaration(Ns::Pass, owner);
+                (format!("the last output of `{}`", owner.name), Some(owner.name_span))
+            }
+            (false, None) => return,
+        };
+        let mut diagnostic = Diagnostic::new(Code::PassName, span, format!("in a `#pass`, `{name}` is {meaning}"));
+        if let Some(span) = also {
+            diagnostic = diagnostic.also(span, "this pass");
+        }
+        self.report(diagnostic.help("give the pass another name"));
+    }
+
+    /// The passes that a pass may read: those of `deps`, or all earlier ones.
+    fn pass_deps(&mut self, obj: &Obj, index: usize) -> Vec<usize> {
+        // What a misspelt one was meant to be is not known.
+        if obj.get("deps").is_none() || obj.bad("deps") || obj.list("deps").iter().any(|node| matches!(node.val, Val::Bad)) {
+            return (0..index).collect();
+        }
+        let mut deps = Vec::new();
+        for node in obj.list("deps") {
+            let Val::Decl(Ns::Pass, dep) = node.val else { continue };
+            let found = self.declaration(Ns::Pass, dep);
+            if dep == index {
+                let message = format!("`#pass {}` cannot read what it is drawing", found.name);
+                self.report(
+                    Diagnostic::new(Code::PassReads, node.span, message)
+                        .help(format!("with `feedback=true` it reads its last output as `{PREVIOUS}{}`", found.name)),
+                );
+            } else if dep > index {
+                let message = format!("`{}` is declared after the pass that reads it", found.name);
+                self.report(
+                    Diagnostic::new(Code::PassReads, node.span, message)
+                        .also(found.name_span, "declared here")
+                        .help("a pass reads earlier ones: move its declaration up"),
+                );
+            }
+            deps.push(dep);
+        }
+        deps.sort_unstable();
+        deps.dedup();
+        deps
+    }
+
+    /// What is listed and never read.
+    fn unread(&mut self, obj: &Obj, this: usize, shaders: &[Option<&PassShader>]) {
+        for (list, ns) in [("deps", Ns::Pass), ("data", Ns::Data)] {
+            for node in obj.list(list) {
+                let Val::Decl(found, index) = node.val else { continue };
+                let bound = if ns == Ns::Pass { Bound::Pass(index) } else { Bound::Data(index) };
+                let is_read = |shader: &PassShader| shader.bound.values().any(|read| *read == bound);
+                let is_wrong = found != ns || (ns == Ns::Pass && index >= this);
+                if is_wrong || shaders.iter().flatten().any(|shader| is_read(shader)) {
+                    continue;
+                }
+                let name = self.declaration(ns, index).name;
+                let message = format!("`{name}` is listed, and the shader does not use it");
+                self.report(Diagnostic::new(Code::NoEffect, node.span, message).help("leave it out"));
+            }
+        }
+    }
+
+    /// One text of a pass: `code`, or `init`. `found` hears of its entry points even where the text is wrong.
+    fn pass_text(
+        &mut self,
+        obj: &Obj,
+        property: &'static str,
+        header: &Header,
+        found: impl FnOnce(&[Entry]),
+    ) -> Option<PassShader> {
+        let body = self.declaration(Ns::Pass, header.index).body;
+        let property_span = obj.props.iter().find(|(name, ..)| *name == property)?.1;
+        let value = &body.iter().find(|written| written.name.name == property)?.value;
+        let mut imports = Vec::new();
+        let piece = self.text_piece(value, &mut imports);
+        if piece.is_none() && imports.is_empty() {
+            return None;
+        }
+        let fragments: Vec<TextId> = header.imports.iter().copied().chain(imports.iter().map(|(ns, i, _)| (*ns, *i))).collect();
+        let mut pieces = self.pieces(&fragments);
+        pieces.extend(piece);
+        pieces.iter().for_each(|piece| self.mark_defines_in(&piece.text));
+        let joined = self.joined(&pieces)?;
+        let text = &joined.text;
+        let tokens = tokens::significant(&text.text);
+        let scopes = scopes::resolve(&text.text, &tokens);
+        let entries = entries(text, &tokens, &scopes);
+        found(&entries);
+        let is_seed = property == "init";
+        let stage = self.pass_stage(&entries, header, property, property_span);
+        let computes = is_seed || entries.iter().any(|entry| entry.stage == Stage::Compute);
+
+        let readable = self.readable(header, computes);
+        let (mentions, mut is_whole) = self.mentions(text, (&tokens, &scopes), header, &readable);
+        let prelude = self.prelude(text, (&tokens, &scopes), &mentions);
+        let at = directives_end(text, &tokens, &scopes);
+        let findings = self.diagnostics.len();
+        let (short, module) = self.checked(&text.insert(at, &prelude), &joined);
+        self.help_names(findings, &readable);
+        let (module, stage) = (module?, stage?);
+
+        let entries = self.pass_entries(&module, stage, header, property_span)?;
+        let mut bound = BTreeMap::new();
+        for name in &entries {
+            for &index in module.entry_point(name).map_or(&[][..], |entry| &entry.bindings) {
+                let binding = &module.bindings[index];
+                match readable.get(&binding.name).filter(|_| binding.group == 0) {
+                    Some(meaning) => {
+                        bound.insert(binding.name.clone(), *meaning);
+                    }
+                    None => {
+                        is_whole = false;
+                        self.not_bound(&binding.name, binding.span, binding.group, &readable);
+                    }
+                }
+            }
+        }
+        if computes && is_whole && !bound.values().any(|bound| *bound == Bound::Screen) {
+            let message = format!("{} of `#pass {}` writes nothing", if is_seed { "`init`" } else { "the code" }, header.name);
+            self.report(
+                Diagnostic::new(Code::NoEffect, property_span, message)
+                    .help("a compute pass draws with `textureStore(screen, position, color)`"),
+            );
+        }
+        let name = if is_seed { format!("{} init", header.name) } else { header.name.to_string() };
+        let shader = Shader { name, span: header.name_span, text: short, module: Some(module) };
+        is_whole.then_some(PassShader { shader, bound, entries })
+    }
+
+    /// Which stage a text is for. Both or none is a mistake.
+    fn pass_stage(&mut self, entries: &[Entry], header: &Header, property: &str, property_span: Span) -> Option<Stage> {
+        let first = |stage: Stage| entries.iter().find(|entry| entry.stage == stage);
+        if let Some(vertex) = first(Stage::Vertex) {
+            self.report(
+                Diagnostic::new(Code::NoEffect, vertex.span, "a `#pass` has its own vertex stage, so this one never runs")
+                    .help("leave it out, or write a `#renderPipeline`"),
+            );
+        }
+        let name = header.name;
+        let diagnostic = match (property == "init", first(Stage::Fragment), first(Stage::Compute)) {
+            (_, None, Some(_)) => return Some(Stage::Compute),
+            (false, Some(_), None) => return Some(Stage::Fragment),
+            (true, Some(fragment), _) => {
+                Diagnostic::new(Code::PassStage, fragment.span, format!("`init` of `#pass {name}` has a fragment entry point"))
+                    .help("`init` computes: give it `@compute` entry points that write `screen`")
+            }
+            (false, Some(fragment), Some(compute)) => {
+                let message = format!("`#pass {name}` has both a fragment and a compute entry point");
+                let (first, second) =
+                    if fragment.span.start < compute.span.start { (fragment, compute) } else { (compute, fragment) };
+                Diagnostic::new(Code::PassStage, second.span, message)
+                    .also(first.span, "the other one")
+                    .help("make two passes of it")
+            }
+            (true, None, None) => {
+                let message = format!("`init` of `#pass {name}` has no compute entry point");
+                Diagnostic::new(Code::PassStage, property_span, message).help("write `@compute @workgroup_size(8, 8) fn …`")
+            }
+            (false, None, None) => {
+                let message = format!("`#pass {name}` has neither a fragment nor a compute entry point");
+                Diagnostic::new(Code::PassStage, property_span, message)
+                    .help("write `@fragment fn …` to draw, or `@compute @workgroup_size(8, 8) fn …`")
+            }
+        };
+        self.report(diagnostic);
+        None
+    }
+
+    /// The entry points that run: all compute ones in order, or the fragment one.
+    fn pass_entries(&mut self, module: &Module, stage: Stage, header: &Header, property_span: Span) -> Option<Vec<String>> {
+        let names: Vec<&str> = module.entry_points_of(stage).map(|entry| entry.name.as_str()).collect();
+        if stage == Stage::Compute {
+            return Some(names.iter().map(|name| (*name).to_string()).collect());
+        }
+        let chosen = match names.as_slice() {
+            [one] => one,
+            several => match ["fs", "fragmentMain", "main"].iter().find(|name| several.contains(name)) {
+                Some(name) => name,
+                None => {
+                    let message = format!("`#pass {}` has {} fragment entry points", header.name, several.len());
+                    self.report(
+                        Diagnostic::new(Code::EntryPointAmbiguous, property_span, message)
+                            .help(format!("name one of `{}` `fs`, or leave the others out", several.join("`, `"))),
+                    );
+                    return None;
+                }
+            },
+        };
+        let entry = module.entry_point(chosen)?;
+        if let Some(input) = entry.inputs.first() {
+            let message = format!(
+                "`{chosen}` reads location {}, and the vertex stage of a `#pass` gives only the position",
+                input.location
+            );
+            self.report(
+                Diagnostic::new(Code::InterStage, input.span, message)
+                    .help("take `@builtin(position)`, in pixels, and divide it by the canvas: `pngine.width`, `pngine.height`"),
+            );
+            return None;
+        }
+        if !entry.outputs.iter().any(|output| output.location == 0) {
+            let message = format!("`{chosen}` gives no colour for `#pass {}`", header.name);
+            self.report(
+                Diagnostic::new(Code::FragmentOutput, entry.span, message)
+                    .help(format!("write `@fragment fn {chosen}(…) -> @location(0) vec4f`")),
+            );
+            return None;
+        }
+        Some(vec![(*chosen).to_string()])
+    }
+
+    /// What the names mean that a text may use.
+    fn readable(&self, header: &Header, computes: bool) -> BTreeMap<String, Bound> {
+        let mut names = BTreeMap::new();
+        for &data in &header.data {
+            names.insert(self.declaration(Ns::Data, data).name.clone(), Bound::Data(data));
+        }
+        for &pass in header.passes.iter().filter(|&&pass| pass < header.index) {
+            names.insert(self.declaration(Ns::Pass, pass).name.clone(), Bound::Pass(pass));
+        }
+        if header.feedback {
+            names.insert(format!("{PREVIOUS}{}", header.name), Bound::Previous);
+        }
+        names.insert("pngine".to_string(), Bound::Inputs);
+        names.insert("pointer".to_string(), Bound::Pointer);
+        names.insert("samp".to_string(), Bound::Sampler);
+        if computes {
+            names.insert("screen".to_string(), Bound::Screen);
+        }
+        names
+    }
+
+    /// The names in a text that need a declaration. Those of passes and data that it may not read are reported; they get one too,
+    /// so that the validator has nothing to add. The second result tells whether there was none of these.
+    fn mentions(
+        &mut self,
+        text: &Text,
+        (tokens, scopes): (&[Token], &Scopes),
+        header: &Header,
+        readable: &BTreeMap<String, Bound>,
+    ) -> (Vec<Mention>, bool) {
+        let mut mentions: BTreeMap<&str, (Bound, Span)> = BTreeMap::new();
+        let mut findings = Vec::new();
+        for (i, (token, role)) in tokens.iter().zip(&scopes.roles).enumerate() {
+            let word = token.text(&text.text);
+            // What is called, or takes a template list, is a function or a type.
+            let is_called = tokens.get(i + 1).is_some_and(|next| matches!(next.text(&text.text), "(" | "<"));
+            if *role != Role::Free || is_called || mentions.contains_key(word) {
+                continue;
+            }
+            let span = text.map.span(token.range());
+            match readable.get(word) {
+                Some(bound) => {
+                    mentions.insert(word, (*bound, span));
+                }
+                None if builtins::is_predeclared(word) => {}
+                None => {
+                    if let Some((bound, diagnostic)) = self.unreadable(word, span, header) {
+                        mentions.insert(word, (bound, span));
+                        findings.push(diagnostic);
+                    }
+                }
+            }
+        }
+        let is_whole = findings.is_empty();
+        findings.into_iter().for_each(|finding| self.report(finding));
+        for (bound, _) in mentions.values() {
+            match bound {
+                Bound::Pass(index) => self.mark_used(Ns::Pass, *index),
+                Bound::Data(index) => self.mark_used(Ns::Data, *index),
+                Bound::Inputs | Bound::Pointer | Bound::Sampler | Bound::Screen | Bound::Previous => {}
+            }
+        }
+        let mut mentions: Vec<Mention> =
+            mentions.into_iter().map(|(word, (bound, span))| Mention { name: word.to_string(), bound, span }).collect();
+        // Source: language reference, section 13.2; what came later stands behind.
+        mentions.sort_by_key(|mention| match mention.bound {
+            Bound::Inputs => (0, 0),
+            Bound::Pointer => (1, 0),
+            Bound::Sampler => (2, 0),
+            Bound::Screen => (3, 0),
+            Bound::Pass(index) => (4, index),
+            Bound::Previous => (5, 0),
+            Bound::Data(index) => (6, index),
+        });
+        (mentions, is_whole)
+    }
+
+    /// A name that means something, but not here.
+    fn unreadable(&self, word: &str, span: Span, header: &Header) -> Option<(Bound, Diagnostic)> {
+        let finding = |message: String| Diagnostic::new(Code::PassReads, span, message);
+        if word == "screen" {
+            let message = "`screen` belongs to compute passes".to_string();
+            return Some((Bound::Screen, finding(message).help("a fragment pass draws with what its entry point returns")));
+        }
+        if let Some(owner) = word.strip_prefix(PREVIOUS).and_then(|owner| self.lookup(Ns::Pass, owner)) {
+            let found = self.declaration(Ns::Pass, owner);
+            let diagnostic = if owner == header.index {
+                finding(format!("`#pass {}` does not keep its last output", header.name)).help("add `feedback=true` to it")
+            } else {
+                finding(format!("`{word}` can be read by `#pass {}` only", found.name))
+                    .help(format!("write `{}` for what it draws in this frame", found.name))
+            };
+            return Some((Bound::Previous, diagnostic.also(found.name_span, "this pass")));
+        }
+        if let Some(pass) = self.lookup(Ns::Pass, word) {
+            let found = self.declaration(Ns::Pass, pass);
+            let diagnostic = if pass == header.index {
+                finding(format!("`#pass {word}` cannot read what it is drawing"))
+                    .help(format!("with `feedback=true` it reads its last output as `{PREVIOUS}{word}`"))
+            } else if pass > header.index {
+                finding(format!("`{word}` is declared after the pass that reads it"))
+                    .also(found.name_span, "declared here")
+                    .help("a pass reads earlier ones: move its declaration up")
+            } else {
+                finding(format!("`{word}` is not among the `deps` of `#pass {}`", header.name))
+                    .help(format!("add `{word}` to `deps`"))
+            };
+            return Some((Bound::Pass(pass), diagnostic));
+        }
+        let data = self.lookup(Ns::Data, word)?;
+        let message = format!("`{word}` is not among the `data` of `#pass {}`", header.name);
+        Some((Bound::Data(data), finding(message).help(format!("add `data=[{word}]`"))))
+    }
+
+    /// The declarations of the names, each with its place. Their numbers and types keep clear of the author's.
+    fn prelude(&self, text: &Text, (tokens, scopes): (&[Token], &Scopes), mentions: &[Mention]) -> Vec<(String, Span)> {
+        let taken = binding_numbers(text, tokens);
+        let mut numbers = (0..).filter(|number| !taken.contains(number));
+        let declared: BTreeSet<&str> =
+            scopes.declarations.iter().filter_map(|d| Some(tokens.get(d.token)?.text(&text.text))).collect();
+        let structure = |name: &str, members: &[&str]| {
+            let mut name = name.to_string();
+            while declared.contains(name.as_str()) {
+                name.push('_');
+            }
+            (format!("struct {name} {{ {}: f32 }}\n", members.join(": f32, ")), name)
+        };
+        let mut out = Vec::new();
+        for Mention { name, bound, span } in mentions {
+            let none = String::new;
+            let (space, (before, ty)) = match bound {
+                Bound::Inputs => ("<uniform>", structure("PngineInputs", &INPUTS)),
+                Bound::Pointer => ("<uniform>", structure("PointerInputs", &POINTER)),
+                Bound::Sampler => ("", (none(), "sampler".to_string())),
+                Bound::Screen => ("", (none(), "texture_storage_2d<rgba8unorm, write>".to_string())),
+                Bound::Previous | Bound::Pass(_) => ("", (none(), "texture_2d<f32>".to_string())),
+                Bound::Data(data) => ("<storage, read>", (none(), format!("array<{}>", self.data_element(*data)))),
+            };
+            let number = numbers.next().unwrap_or(u32::MAX);
+            out.push((format!("{before}@group(0) @binding({number}) var{space} {name}: {ty};\n"), *span));
+        }
+        out
+    }
+
+    /// What a `#data` holds, as WGSL reads it: bytes and halves in words.
+    fn data_element(&self, data: usize) -> &'static str {
+        let of_property = |name: &str| match name {
+            "int32Array" => Some("i32"),
+            "uint32Array" | "float16Array" | "int16Array" | "uint16Array" | "int8Array" | "uint8Array" | "text" | "base64" => {
+                Some("u32")
+            }
+            _ => None,
+        };
+        let of_type = |ty: &str| match ty {
+            "i32" => Some("i32"),
+            "u32" | "f16" | "i16" | "u16" | "i8" | "u8" => Some("u32"),
+            _ => None,
+        };
+        let body = self.declaration(Ns::Data, data).body;
+        body.iter()
+            .find_map(|property| match &property.value.kind {
+                ValueKind::Ident(ty) | ValueKind::Str(ty) if property.name.name == "type" => of_type(ty),
+                _ => of_property(&property.name.name),
+            })
+            .unwrap_or("f32")
+    }
+
+    /// Adds what a pass offers to findings about unknown names that have no help yet: only what is used has a declaration.
+    fn help_names(&mut self, from: usize, readable: &BTreeMap<String, Bound>) {
+        for index in from..self.diagnostics.len() {
+            let Some(diagnostic) = self.diagnostics.get(index) else { return };
+            if diagnostic.code != Code::WgslUnknownName || diagnostic.help.is_some() {
+                continue;
+            }
+            let Some(span) = diagnostic.primary.as_ref().map(|label| label.span) else { continue };
+            let Some(near) = self.source_word(span).and_then(|word| nearest(&word, readable.keys().map(String::as_str))) else {
+                continue;
+            };
+            let finding =
+                diagnostic.clone().help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near);
+            self.diagnostics[index] = finding;
+        }
+    }
+
+    /// The characters of a span, in files of scenes and of shaders.
+    fn source_word(&self, span: Span) -> Option<String> {
+        let loaded = self.loaded.sources.files();
+        let file = span.file.0 as usize;
+        let file = loaded.get(file).or_else(|| self.extra_files.get(file.checked_sub(loaded.len())?))?;
+        Some(file.text.get(span.start as usize..span.end as usize)?.to_string())
+    }
+
+    /// A resource variable that the author declared and that nothing is bound to.
+    fn not_bound(&mut self, name: &str, span: Span, group: u32, readable: &BTreeMap<String, Bound>) {
+        let diagnostic = if group != 0 {
+            Diagnostic::new(Code::PassBinding, span, format!("`{name}` stands in group {group}"))
+                .help("a `#pass` has bindings in group 0 only")
+        } else {
+            let diagnostic = Diagnostic::new(Code::PassBinding, span, format!("nothing is bound to `{name}`"));
+            let names: Vec<&str> = readable.keys().map(String::as_str).collect();
+            match nearest(name, names.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("variables are bound by name, and here are `{}`", names.join("`, `"))),
+            }
+        };
+        self.report(diagnostic);
+    }
+}
+
+/// The functions with a stage's attribute.
+fn entries(text: &Text, tokens: &[Token], scopes: &Scopes) -> Vec<Entry> {
+    let word = |i: usize| tokens.get(i).map_or("", |token| token.text(&text.text));
+    let mut out = Vec::new();
+    for item in &scopes.items {
+        let (Some(keyword), Some(name)) = (item.keyword, item.name) else { continue };
+        let stages = [Stage::Vertex, Stage::Fragment, Stage::Compute];
+        let is = |stage: &Stage| (item.tokens.start..keyword).any(|i| word(i) == "@" && word(i + 1) == stage.as_str());
+        if word(keyword) == "fn"
+            && let Some(stage) = stages.into_iter().find(is)
+            && let Some(token) = tokens.get(name)
+        {
+            out.push(Entry { stage, span: text.map.span(token.range()) });
+        }
+    }
+    out
+}
+
+/// Where declarations may begin: behind the last directive.
+fn directives_end(text: &Text, tokens: &[Token], scopes: &Scopes) -> usize {
+    let is_directive = |item: &&scopes::Item| {
+        let word = item.keyword.and_then(|keyword| tokens.get(keyword)).map(|token| token.text(&text.text));
+        matches!(word, Some("enable" | "requires" | "diagnostic"))
+    };
+    let last = scopes.items.iter().rfind(is_directive);
+    last.and_then(|item| tokens.get(item.tokens.end.checked_sub(1)?)).map_or(0, |token| token.end as usize)
+}
+
+/// The numbers of the author's own bindings. One that is no literal counts for all below 500, so that ours lie above.
+fn binding_numbers(text: &Text, tokens: &[Token]) -> BTreeSet<u32> {
+    let mut numbers = BTreeSet::new();
+    for (i, token) in tokens.iter().enumerate() {
+        if token.text(&text.text) != "binding" || i == 0 || tokens[i - 1].text(&text.text) != "@" {
+            continue;
+        }
+        let number = tokens.get(i + 2).map_or("", |token| token.text(&text.text)).trim_end_matches(['u', 'i']);
+        match number.parse::<u32>() {
+            Ok(number) => {
+                numbers.insert(number);
+            }
+            Err(_) => numbers.extend(0..500),
+        }
+    }
+    numbers
+}
