@@ -434,6 +434,26 @@ codes! {
     UnknownLayout = "E0614" "unknown layout";
     /// A bind group is set at another index than its layout is for.
     GroupIndex = "E0615" "bind group at another index";
+    /// WebGPU's encoder of this kind has no such command: compute passes do not draw, render passes do not dispatch, and a bundle
+    /// sets pipelines, bind groups and buffers and draws, but changes no viewport, scissor rectangle, blend constant or stencil
+    /// reference, begins no query and executes no bundles.
+    CommandPlace = "E0620" "command in the wrong place";
+    /// A bundle is recorded once, when the scene is loaded. What has a pool changes from frame to frame, so a bundle cannot use it.
+    PooledInBundle = "E0621" "pool in a bundle";
+    /// Queries are used in a way that WebGPU refuses: of another type than is wanted, with an index behind the last one, written twice
+    /// in a pass, begun inside of another or never ended.
+    Query = "E0622" "impossible query";
+    /// A bind group whose layout has bindings with `hasDynamicOffset` is set with one offset for each of them, in the order of their
+    /// numbers; others are set without.
+    DynamicOffsets = "E0624" "wrong number of dynamic offsets";
+    /// Debug groups are opened by `pushDebugGroup` and closed by `popDebugGroup`, in the same pass or bundle.
+    DebugGroups = "E0625" "debug groups do not match";
+    /// A bundle is made for passes with certain formats and samples, and can be executed in no others.
+    BundleMismatch = "E0626" "bundle does not fit the pass";
+    /// A scissor rectangle that reaches over the edge of what is drawn to, or a viewport beyond the limits of WebGPU.
+    Viewport = "E0627" "impossible viewport or scissor rectangle";
+    /// The viewport reaches outside of what is drawn to. That is legal, and most often not what was meant.
+    ViewportOutside = "W0610" "viewport reaches outside";
     /// The shader does not use this binding, so an automatic layout has no place for it. It is left out.
     UnusedBinding = "W0601" "unused binding";
     /// An attribute for a location that the shader does not read.

@@ -151,13 +151,6 @@ fn lines(scene: &Scene) -> Vec<String> {
             out.push(format!("  {} {resource}", entry.binding));
         }
     }
-    let groups = |groups: &[BoundGroup]| -> String {
-        let names: Vec<String> = groups
-            .iter()
-            .map(|bound| format!("{}+{}", scene.group(bound.group).map_or("?", |group| &group.named.name), bound.offset))
-            .collect();
-        names.join(" ")
-    };
     let view = |view: AttachmentView| match view {
         AttachmentView::Canvas => "canvas".to_string(),
         AttachmentView::Texture { texture, member: offset } => {
@@ -195,42 +188,45 @@ fn lines(scene: &Scene) -> Vec<String> {
             ));
         }
     }
+    for set in scene.query_sets.iter().flatten() {
+        out.push(format!("query set {} {:?} count={}", set.named.name, set.kind, set.count));
+    }
+    for bundle in scene.bundles.iter().flatten() {
+        let colors: Vec<&str> = bundle.colors.iter().map(|format| format.text()).collect();
+        let depth = bundle.depth.map_or("none", |format| format.text());
+        out.push(format!(
+            "bundle {} colors=[{}] depth={depth} samples={} readOnly={}/{}",
+            bundle.named.name,
+            colors.join(" "),
+            bundle.sample_count,
+            bundle.depth_read_only,
+            bundle.stencil_read_only
+        ));
+        out.extend(bundle.commands.iter().map(|(command, _)| format!("  {}", pass_command(scene, command))));
+    }
+    let set_name = |id: QuerySetId| scene.query_set(id).map_or("?", |set| &set.named.name);
+    let timestamps =
+        |writes: &TimestampWrites| format!("  timestamps {} begin={:?} end={:?}", set_name(writes.set), writes.begin, writes.end);
     for pass in scene.render_passes.iter().flatten() {
-        let pipeline =
-            pass.pipeline.and_then(|(id, _)| scene.render_pipeline(id)).map_or("none", |pipeline| &pipeline.named.name);
-        out.push(format!("render pass {} pipeline={pipeline} groups=[{}]", pass.named.name, groups(&pass.groups)));
+        out.push(format!("render pass {}", pass.named.name));
         for color in &pass.colors {
+            let slice = color.depth_slice.map_or(String::new(), |(slice, _)| format!(" slice={slice}"));
             let resolve = color.resolve.map_or(String::new(), |target| format!(" resolve={}", view(target)));
-            out.push(format!("  color {}{resolve} clear={:?} store={}", view(color.view), color.clear, color.store));
+            out.push(format!("  color {}{slice}{resolve} clear={:?} store={}", view(color.view), color.clear, color.store));
         }
         if let Some(depth) = &pass.depth {
             out.push(format!("  depth {} {:?} stencil {:?}", view(depth.view), depth.depth, depth.stencil));
         }
-        for bound in &pass.vertices {
-            out.push(format!(
-                "  vertices {}+{} offset={} size={:?}",
-                name_of(bound.buffer),
-                bound.member,
-                bound.offset,
-                bound.size
-            ));
+        if let Some((set, _)) = pass.occlusion {
+            out.push(format!("  occlusion {}", set_name(set)));
         }
-        if let Some(bound) = &pass.indices {
-            let format = if bound.wide { "uint32" } else { "uint16" };
-            out.push(format!("  indices {} {format} offset={} size={:?}", name_of(bound.buffer), bound.offset, bound.size));
-        }
-        for (draw, _) in &pass.draws {
-            out.push(format!("  {draw:?}"));
-        }
+        out.extend(pass.timestamps.iter().map(timestamps));
+        out.extend(pass.commands.iter().map(|(command, _)| format!("  {}", pass_command(scene, command))));
     }
     for pass in scene.compute_passes.iter().flatten() {
-        let pipeline = scene.compute_pipeline(pass.pipeline.0).map_or("?", |pipeline| &pipeline.named.name);
-        out.push(format!(
-            "compute pass {} pipeline={pipeline} groups=[{}] dispatch={:?}",
-            pass.named.name,
-            groups(&pass.groups),
-            pass.dispatch
-        ));
+        out.push(format!("compute pass {}", pass.named.name));
+        out.extend(pass.timestamps.iter().map(timestamps));
+        out.extend(pass.commands.iter().map(|(command, _)| format!("  {}", pass_command(scene, command))));
     }
     for frame in &scene.frames {
         let steps = |steps: &[(Step, crate::source::Span)]| -> String {
@@ -267,4 +263,48 @@ fn lines(scene: &Scene) -> Vec<String> {
     }
     out.extend(scene.meta.iter().map(|(name, text)| format!("meta {name} {text:?}")));
     out
+}
+
+fn pass_command(scene: &Scene, command: &PassCommand) -> String {
+    let buffer = |id: BufferId| scene.buffer(id).map_or("?", |buffer| buffer.named.name.as_str());
+    let indirect = |name: &str, indirect: &Indirect| format!("{name} {} offset={}", buffer(indirect.buffer), indirect.offset);
+    match command {
+        PassCommand::SetPipeline(id) => format!("pipeline {}", scene.pipeline_name(*id).map_or("?", |named| &named.name)),
+        PassCommand::SetBindGroup(bound) => {
+            let group = scene.group(bound.group).map_or("?", |group| &group.named.name);
+            let dynamic = if bound.dynamic.is_empty() {
+                String::new()
+            } else {
+                format!(" dynamic={:?}", bound.dynamic.iter().map(|(offset, _)| offset).collect::<Vec<_>>())
+            };
+            format!("group {} {group}+{}{dynamic}", bound.slot, bound.offset)
+        }
+        PassCommand::SetVertexBuffer(bound) => {
+            let (name, range) = (buffer(bound.buffer), (bound.offset, bound.size));
+            format!("vertices {} {name}+{} offset={} size={:?}", bound.slot, bound.member, range.0, range.1)
+        }
+        PassCommand::SetIndexBuffer(bound) => {
+            let format = if bound.wide { "uint32" } else { "uint16" };
+            format!("indices {} {format} offset={} size={:?}", buffer(bound.buffer), bound.offset, bound.size)
+        }
+        PassCommand::DrawIndirect(from) => indirect("draw from", from),
+        PassCommand::DrawIndexedIndirect(from) => indirect("draw indexed from", from),
+        PassCommand::DispatchIndirect(from) => indirect("dispatch from", from),
+        PassCommand::ExecuteBundles(bundles) => {
+            let names = bundles.iter().map(|id| scene.bundle(*id).map_or("?", |bundle| bundle.named.name.as_str()));
+            format!("bundles {}", names.collect::<Vec<_>>().join(" "))
+        }
+        PassCommand::Draw(_)
+        | PassCommand::DrawIndexed(_)
+        | PassCommand::SetViewport(_)
+        | PassCommand::SetScissorRect(_)
+        | PassCommand::SetBlendConstant(_)
+        | PassCommand::SetStencilReference(_)
+        | PassCommand::BeginOcclusionQuery(_)
+        | PassCommand::EndOcclusionQuery
+        | PassCommand::Dispatch(_)
+        | PassCommand::PushDebugGroup(_)
+        | PassCommand::PopDebugGroup
+        | PassCommand::InsertDebugMarker(_) => format!("{command:?}"),
+    }
 }

@@ -40,6 +40,10 @@ ids! {
     ComputePipelineId;
     /// Index into [`Scene::groups`].
     GroupId;
+    /// Index into [`Scene::query_sets`].
+    QuerySetId;
+    /// Index into [`Scene::bundles`].
+    BundleId;
     /// Index into [`Scene::render_passes`].
     RenderPassId;
     /// Index into [`Scene::compute_passes`].
@@ -75,6 +79,8 @@ pub struct Scene {
     pub render_pipelines: Vec<Option<RenderPipeline>>,
     pub compute_pipelines: Vec<Option<ComputePipeline>>,
     pub groups: Vec<Option<Group>>,
+    pub query_sets: Vec<Option<QuerySet>>,
+    pub bundles: Vec<Option<Bundle>>,
     pub render_passes: Vec<Option<RenderPass>>,
     pub compute_passes: Vec<Option<ComputePass>>,
     pub inits: Vec<Option<Init>>,
@@ -407,6 +413,8 @@ pub struct ColorAttachment {
     pub span: Span,
     /// What is drawn to.
     pub view: AttachmentView,
+    /// Which slice of a 3d texture, and where that stands.
+    pub depth_slice: Option<(u32, Span)>,
     /// What it is resolved to.
     pub resolve: Option<AttachmentView>,
     /// The clear colour; `None` for `load`.
@@ -442,22 +450,46 @@ pub struct DepthAttachment {
     pub stencil: Option<AspectOps<u32>>,
 }
 
-/// A bind group of a pass.
+/// What a query counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueryKind {
+    /// Samples that pass all tests.
+    Occlusion,
+    /// Nanoseconds at the beginning or end of a pass.
+    Timestamp,
+}
+
+/// A `#querySet`.
+#[derive(Clone, Debug)]
+pub struct QuerySet {
+    /// Who it is.
+    pub named: Named,
+    /// What its queries count.
+    pub kind: QueryKind,
+    /// Where the type stands, or the declaration.
+    pub kind_span: Span,
+    /// How many queries there are.
+    pub count: u32,
+}
+
+/// A bind group that is set.
 #[derive(Clone, Debug)]
 pub struct BoundGroup {
-    /// Where it stands.
-    pub span: Span,
+    /// At which index.
+    pub slot: u32,
     /// Which.
     pub group: GroupId,
     /// Variant, counted from the frame counter.
     pub offset: u32,
+    /// Offsets of the bindings that have a dynamic one, in the order of their numbers, in bytes, and where each stands.
+    pub dynamic: Vec<(u32, Span)>,
 }
 
-/// A vertex buffer of a pass.
+/// A vertex buffer that is set.
 #[derive(Clone, Debug)]
 pub struct BoundVertices {
-    /// Where it stands.
-    pub span: Span,
+    /// In which slot.
+    pub slot: u32,
     /// Which.
     pub buffer: BufferId,
     /// Member, counted from the frame counter.
@@ -468,11 +500,9 @@ pub struct BoundVertices {
     pub size: Option<u32>,
 }
 
-/// The index buffer of a pass.
+/// An index buffer that is set.
 #[derive(Clone, Debug)]
 pub struct BoundIndices {
-    /// Where it stands.
-    pub span: Span,
     /// Which.
     pub buffer: BufferId,
     /// Whether indices have 32 bits.
@@ -483,13 +513,134 @@ pub struct BoundIndices {
     pub size: Option<u32>,
 }
 
-/// A draw.
-#[derive(Clone, Copy, Debug)]
-pub enum Draw {
+/// Parameters that the GPU reads from a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Indirect {
+    /// Which.
+    pub buffer: BufferId,
+    /// First byte.
+    pub offset: u32,
+}
+
+/// A number that may depend on the canvas and is not rounded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Measure {
+    /// The number.
+    Fixed(f32),
+    /// From the canvas: see `descriptor::Tag::CanvasNumber`.
+    Canvas([f32; 3]),
+}
+
+/// What a pass or a bundle does, one thing after another. The properties of a pass are sugar for a list of these.
+#[derive(Clone, Debug)]
+pub enum PassCommand {
+    /// A render pipeline in render passes and bundles, a compute pipeline in compute passes.
+    SetPipeline(PipelineId),
+    /// Sets a bind group.
+    SetBindGroup(BoundGroup),
+    /// Sets a vertex buffer.
+    SetVertexBuffer(BoundVertices),
+    /// Sets the index buffer.
+    SetIndexBuffer(BoundIndices),
     /// Vertices, instances, first vertex, first instance.
-    Vertices([u32; 4]),
+    Draw([u32; 4]),
     /// Indices, instances, first index, base vertex (by its bits), first instance.
-    Indexed([u32; 5]),
+    DrawIndexed([u32; 5]),
+    /// A draw with its four numbers in a buffer.
+    DrawIndirect(Indirect),
+    /// A draw by index with its five numbers in a buffer.
+    DrawIndexedIndirect(Indirect),
+    /// x, y, width, height, least and greatest depth.
+    SetViewport([Measure; 6]),
+    /// x, y, width, height.
+    SetScissorRect([Extent; 4]),
+    /// Red, green, blue, alpha.
+    SetBlendConstant([f32; 4]),
+    /// The stencil reference.
+    SetStencilReference(u32),
+    /// Counts samples from here on, into this query.
+    BeginOcclusionQuery(u32),
+    /// Ends the query.
+    EndOcclusionQuery,
+    /// Executes bundles, and forgets what was set.
+    ExecuteBundles(Vec<BundleId>),
+    /// Workgroups in x, y and z.
+    Dispatch([Extent; 3]),
+    /// A dispatch with its three numbers in a buffer.
+    DispatchIndirect(Indirect),
+    /// Opens a group in the tools that show commands.
+    PushDebugGroup(String),
+    /// Closes it.
+    PopDebugGroup,
+    /// Marks a point in the tools that show commands.
+    InsertDebugMarker(String),
+}
+
+impl PassCommand {
+    /// Whether it draws or dispatches with the pipeline that is set.
+    pub const fn is_work(&self) -> bool {
+        match self {
+            Self::Draw(_)
+            | Self::DrawIndexed(_)
+            | Self::DrawIndirect(_)
+            | Self::DrawIndexedIndirect(_)
+            | Self::Dispatch(_)
+            | Self::DispatchIndirect(_) => true,
+            Self::SetPipeline(_)
+            | Self::SetBindGroup(_)
+            | Self::SetVertexBuffer(_)
+            | Self::SetIndexBuffer(_)
+            | Self::SetViewport(_)
+            | Self::SetScissorRect(_)
+            | Self::SetBlendConstant(_)
+            | Self::SetStencilReference(_)
+            | Self::BeginOcclusionQuery(_)
+            | Self::EndOcclusionQuery
+            | Self::ExecuteBundles(_)
+            | Self::PushDebugGroup(_)
+            | Self::PopDebugGroup
+            | Self::InsertDebugMarker(_) => false,
+        }
+    }
+}
+
+/// Commands in order, with where each stands.
+pub type Commands = Vec<(PassCommand, Span)>;
+
+/// Timestamps at the beginning and end of a pass.
+#[derive(Clone, Copy, Debug)]
+pub struct TimestampWrites {
+    /// Where they stand.
+    pub span: Span,
+    /// Where they go.
+    pub set: QuerySetId,
+    /// Query for the beginning.
+    pub begin: Option<u32>,
+    /// Query for the end.
+    pub end: Option<u32>,
+}
+
+/// A `#renderBundle`.
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    /// Who it is.
+    pub named: Named,
+    /// Formats of the color attachments of the passes that execute it.
+    pub colors: Vec<Word>,
+    /// Whether these were written, and not taken from the pipeline.
+    pub has_own_colors: bool,
+    /// Format of their depth-stencil attachment.
+    pub depth: Option<Word>,
+    /// Samples per pixel.
+    pub sample_count: u32,
+    /// Where the formats stand, or the declaration.
+    pub formats_span: Span,
+    /// Whether depth is not written.
+    pub depth_read_only: bool,
+    /// Whether the stencil is not written.
+    pub stencil_read_only: bool,
+    /// What it does.
+    pub commands: Commands,
 }
 
 /// A `#renderPass`.
@@ -501,16 +652,12 @@ pub struct RenderPass {
     pub colors: Vec<ColorAttachment>,
     /// The depth-stencil attachment.
     pub depth: Option<DepthAttachment>,
-    /// The pipeline.
-    pub pipeline: Option<(RenderPipelineId, Span)>,
-    /// Group i.
-    pub groups: Vec<BoundGroup>,
-    /// Slot i.
-    pub vertices: Vec<BoundVertices>,
-    /// The index buffer.
-    pub indices: Option<BoundIndices>,
-    /// The draws, with where they stand.
-    pub draws: Vec<(Draw, Span)>,
+    /// Where occlusion queries count, and where that stands.
+    pub occlusion: Option<(QuerySetId, Span)>,
+    /// When it begins and ends.
+    pub timestamps: Option<TimestampWrites>,
+    /// What it does.
+    pub commands: Commands,
 }
 
 /// A `#computePass`.
@@ -518,14 +665,10 @@ pub struct RenderPass {
 pub struct ComputePass {
     /// Who it is.
     pub named: Named,
-    /// The pipeline.
-    pub pipeline: (ComputePipelineId, Span),
-    /// Group i.
-    pub groups: Vec<BoundGroup>,
-    /// Workgroups.
-    pub dispatch: [u32; 3],
-    /// Where the dispatch stands.
-    pub dispatch_span: Span,
+    /// When it begins and ends.
+    pub timestamps: Option<TimestampWrites>,
+    /// What it does.
+    pub commands: Commands,
 }
 
 /// An `#init`.
@@ -726,6 +869,37 @@ impl Scene {
     /// The compute pipeline, unless it is a hole.
     pub fn compute_pipeline(&self, id: ComputePipelineId) -> Option<&ComputePipeline> {
         self.compute_pipelines.get(id.0)?.as_ref()
+    }
+
+    /// The bundle, unless it is a hole.
+    pub fn bundle(&self, id: BundleId) -> Option<&Bundle> {
+        self.bundles.get(id.0)?.as_ref()
+    }
+
+    /// The query set, unless it is a hole.
+    pub fn query_set(&self, id: QuerySetId) -> Option<&QuerySet> {
+        self.query_sets.get(id.0)?.as_ref()
+    }
+
+    /// The commands of a pass, those of the bundles that it executes in the places where it does.
+    pub fn flattened<'s>(&'s self, commands: &'s Commands) -> Vec<&'s (PassCommand, Span)> {
+        let mut out = Vec::new();
+        for entry in commands {
+            out.push(entry);
+            if let PassCommand::ExecuteBundles(bundles) = &entry.0 {
+                out.extend(bundles.iter().filter_map(|id| self.bundle(*id)).flat_map(|bundle| &bundle.commands));
+            }
+        }
+        out
+    }
+
+    /// The bind groups that commands set, those of bundles too, and where.
+    pub fn set_groups<'s>(&'s self, commands: &'s Commands) -> Vec<(&'s BoundGroup, Span)> {
+        let found = self.flattened(commands).into_iter().filter_map(|(command, span)| match command {
+            PassCommand::SetBindGroup(bound) => Some((bound, *span)),
+            _ => None,
+        });
+        found.collect()
     }
 
     /// The texture behind an attachment, if it is one of the scene's.

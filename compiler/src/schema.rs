@@ -130,12 +130,18 @@ pub enum Ty {
     ByteSize,
     /// An extent in texels: a number, or an expression over `canvas.width` and `canvas.height`.
     Extent,
+    /// A whole number up to the bound, or an expression over `canvas.width` and `canvas.height`, rounded down.
+    Count(u32),
+    /// Any number, or an expression over `canvas.width` and `canvas.height`.
+    Measure,
     /// What `writeBuffer` writes: an input, a `#data`, `module.var`, or an array of numbers.
     DataSource,
     /// `auto`, or something else.
     AutoOr(&'static Ty),
     /// An array, or one element for an array of one.
     List(&'static Ty),
+    /// An array with at least and at most so many elements.
+    Tuple(&'static Ty, usize, usize),
     /// An array of numbers, with at least and at most so many.
     Numbers(usize, usize),
     /// An object.
@@ -593,7 +599,7 @@ shape!(COLOR_OBJECT = "color" [
 const COLOR: Ty = Ty::OneOf(&[Ty::Object(&COLOR_OBJECT), Ty::Numbers(4, 4)]);
 shape!(COLOR_ATTACHMENT = "color attachment" [
     p("view", ANY_VIEW, "A texture, a view, or `contextCurrentTexture`.").def("contextCurrentTexture"),
-    p("depthSlice", U32, "The slice of a 3d texture.").later(),
+    p("depthSlice", U32, "The slice of a 3d texture; required for one."),
     p("resolveTarget", ANY_VIEW, "Where a multisampled attachment is resolved to."),
     p("clearValue", COLOR, "The colour that `clear` clears to.").def("[0 0 0 1] on the canvas, else [0 0 0 0]"),
     p("loadOp", Ty::Enum(&word::LOAD_OP), "What the pass starts from.").def("clear"),
@@ -623,39 +629,67 @@ shape!(DRAW_INDEXED = "indexed draw" [
     p("baseVertex", Ty::Int, "Added to every index.").def("0"),
     p("firstInstance", U32, "The first instance.").def("0"),
 ]);
-shape!(INDIRECT = "indirect parameters" [
-    p("buffer", BUFFER, "The buffer.").req(),
+shape!(INDIRECT = "indirect source" [
+    p("buffer", BUFFER, "The buffer, with the usage INDIRECT.").req(),
     p("offset", U32, "First byte, a multiple of 4.").def("0"),
 ]);
+const DYNAMIC_OFFSETS: Prop = p(
+    "dynamicOffsets",
+    Ty::List(&U32),
+    "Offsets of the bindings with `hasDynamicOffset`, in the order of their numbers, in bytes; multiples of 256.",
+);
 shape!(GROUP_SLOT = "bind group slot" [
     p("bindGroup", Ty::Ref(&[Ns::BindGroup]), "The bind group.").req(),
-    p("index", Ty::Uint(0, 3), "The group."),
-    p("dynamicOffsets", Ty::Numbers(0, 8), "Offsets of bindings with dynamic offset, in bytes.").later(),
+    p("index", Ty::Uint(0, 3), "The group; the same as the element's position.").def("the position"),
+    DYNAMIC_OFFSETS,
+    p("pingPong", Ty::Uint(0, 254), "Which variant of a pool, from the frame counter.").def("0"),
+]);
+shape!(SET_BIND_GROUP = "setBindGroup" [
+    p("index", Ty::Uint(0, 3), "The group.").req(),
+    p("bindGroup", Ty::Ref(&[Ns::BindGroup]), "The bind group.").req(),
+    DYNAMIC_OFFSETS,
     p("pingPong", Ty::Uint(0, 254), "Which variant of a pool, from the frame counter.").def("0"),
 ]);
 shape!(VERTEX_SLOT = "vertex buffer slot" [
     p("buffer", BUFFER, "The buffer.").req(),
-    p("slot", Ty::Uint(0, 7), "The slot."),
+    p("slot", Ty::Uint(0, 7), "The slot; the same as the element's position.").def("the position"),
+    p("pingPong", Ty::Uint(0, 254), "Which member of a pool, from the frame counter.").def("0"),
+    p("offset", U32, "First byte, a multiple of 4.").def("0"),
+    p("size", Ty::ByteSize, "Bytes; 0 is all the rest.").def("0"),
+]);
+shape!(SET_VERTEX_BUFFER = "setVertexBuffer" [
+    p("slot", Ty::Uint(0, 7), "The slot.").req(),
+    p("buffer", BUFFER, "The buffer.").req(),
     p("pingPong", Ty::Uint(0, 254), "Which member of a pool, from the frame counter.").def("0"),
     p("offset", U32, "First byte, a multiple of 4.").def("0"),
     p("size", Ty::ByteSize, "Bytes; 0 is all the rest.").def("0"),
 ]);
 shape!(INDEX_SLOT = "index buffer" [
     p("buffer", BUFFER, "The buffer.").req(),
-    p("format", Ty::Enum(&word::INDEX_FORMAT), "Size of an index."),
-    p("offset", U32, "First byte.").def("0"),
+    p("format", Ty::Enum(&word::INDEX_FORMAT), "Size of an index.").def("inferred"),
+    p("offset", U32, "First byte, a multiple of the size of an index.").def("0"),
     p("size", Ty::ByteSize, "Bytes; 0 is all the rest.").def("0"),
 ]);
-shape!(RECT = "rectangle" [
-    p("x", Ty::Float, "Left edge.").req(),
-    p("y", Ty::Float, "Top edge.").req(),
-    p("width", Ty::Float, "Width.").req(),
-    p("height", Ty::Float, "Height.").req(),
-    p("minDepth", Ty::Float, "Depth that 0 is mapped to.").def("0"),
-    p("maxDepth", Ty::Float, "Depth that 1 is mapped to.").def("1"),
+shape!(VIEWPORT = "viewport" [
+    p("x", Ty::Measure, "Left edge, in pixels.").req(),
+    p("y", Ty::Measure, "Top edge, in pixels.").req(),
+    p("width", Ty::Measure, "Width, in pixels.").req(),
+    p("height", Ty::Measure, "Height, in pixels.").req(),
+    p("minDepth", Ty::Float, "Depth that 0 is mapped to, 0 to 1.").def("0"),
+    p("maxDepth", Ty::Float, "Depth that 1 is mapped to, 0 to 1.").def("1"),
 ]);
-shape!(TIMESTAMP_WRITES = "timestamp writes" [
-    p("querySet", Ty::Ref(&[Ns::QuerySet]), "The query set.").req(),
+shape!(SCISSOR = "scissor rectangle" [
+    p("x", Ty::Count(u32::MAX), "Left edge, in pixels.").req(),
+    p("y", Ty::Count(u32::MAX), "Top edge, in pixels.").req(),
+    p("width", Ty::Count(u32::MAX), "Width, in pixels.").req(),
+    p("height", Ty::Count(u32::MAX), "Height, in pixels.").req(),
+]);
+const ANY_VIEWPORT: Ty = Ty::OneOf(&[Ty::Object(&VIEWPORT), Ty::Tuple(&Ty::Measure, 4, 6)]);
+const ANY_SCISSOR: Ty = Ty::OneOf(&[Ty::Object(&SCISSOR), Ty::Tuple(&Ty::Count(u32::MAX), 4, 4)]);
+const WORKGROUPS: Ty = Ty::OneOf(&[Ty::Count(u32::MAX), Ty::Tuple(&Ty::Count(u32::MAX), 1, 3)]);
+const ANY_INDIRECT: Ty = Ty::OneOf(&[Ty::Object(&INDIRECT), Ty::List(&Ty::Object(&INDIRECT))]);
+shape!(TIMESTAMP_WRITES = "timestamp target" [
+    p("querySet", Ty::Ref(&[Ns::QuerySet]), "The query set, of type timestamp.").req(),
     p("beginningOfPassWriteIndex", U32, "Query for the beginning."),
     p("endOfPassWriteIndex", U32, "Query for the end."),
 ]);
@@ -665,28 +699,42 @@ const GROUPS: Ty = Ty::List(&Ty::OneOf(&[Ty::Object(&GROUP_SLOT), Ty::Ref(&[Ns::
 const VERTEX_BUFFERS: Ty = Ty::List(&Ty::OneOf(&[Ty::Object(&VERTEX_SLOT), Ty::Ref(&[Ns::Buffer])]));
 const INDEX_BUFFER: Ty = Ty::OneOf(&[Ty::Object(&INDEX_SLOT), Ty::Ref(&[Ns::Buffer])]);
 const OFFSETS: Ty = Ty::List(&Ty::Uint(0, 254));
-shape!(COMMANDS = "command" [
-    p("setPipeline", Ty::Ref(&[Ns::RenderPipeline, Ns::ComputePipeline]), "Sets the pipeline."),
-    p("setBindGroup", Ty::Object(&GROUP_SLOT), "Sets a bind group."),
-    p("setVertexBuffer", Ty::Object(&VERTEX_SLOT), "Sets a vertex buffer."),
-    p("setIndexBuffer", Ty::Object(&INDEX_SLOT), "Sets the index buffer."),
-    p("draw", DRAWS, "Draws."),
-    p("drawIndexed", INDEXED_DRAWS, "Draws by index."),
-    p("drawIndirect", Ty::Object(&INDIRECT), "Draws with parameters from a buffer."),
-    p("drawIndexedIndirect", Ty::Object(&INDIRECT), "Draws by index with parameters from a buffer."),
-    p("setViewport", Ty::OneOf(&[Ty::Object(&RECT), Ty::Numbers(4, 6)]), "Sets the viewport."),
-    p("setScissorRect", Ty::OneOf(&[Ty::Object(&RECT), Ty::Numbers(4, 4)]), "Sets the scissor rectangle."),
-    p("setBlendConstant", COLOR, "Sets the blend constant."),
-    p("setStencilReference", U32, "Sets the stencil reference."),
-    p("beginOcclusionQuery", U32, "Begins an occlusion query."),
-    p("endOcclusionQuery", Ty::Bool, "Ends the occlusion query."),
-    p("executeBundles", Ty::List(&Ty::Ref(&[Ns::RenderBundle])), "Executes render bundles."),
-    p("dispatchWorkgroups", Ty::OneOf(&[Ty::Uint(0, u32::MAX), Ty::Numbers(1, 3)]), "Dispatches workgroups."),
-    p("dispatchWorkgroupsIndirect", Ty::Object(&INDIRECT), "Dispatches with counts from a buffer.").or(&["dispatchIndirect"]),
-    p("pushDebugGroup", Ty::Str, "Opens a debug group."),
-    p("popDebugGroup", Ty::Bool, "Closes the debug group."),
-    p("insertDebugMarker", Ty::Str, "Marks a point."),
-]);
+/// The commands of a pass whose pipelines are of this kind. What a command cannot do there is checked when it is lowered, so that the
+/// finding can say so.
+const fn commands(pipelines: &'static [Ns]) -> [Prop; 20] {
+    [
+        p("setPipeline", Ty::Ref(pipelines), "Sets the pipeline."),
+        p("setBindGroup", Ty::Object(&SET_BIND_GROUP), "Sets a bind group."),
+        p("setVertexBuffer", Ty::Object(&SET_VERTEX_BUFFER), "Sets a vertex buffer."),
+        p("setIndexBuffer", INDEX_BUFFER, "Sets the index buffer."),
+        p("draw", DRAWS, "Draws."),
+        p("drawIndexed", INDEXED_DRAWS, "Draws by index."),
+        p("drawIndirect", Ty::Object(&INDIRECT), "Draws with four numbers from a buffer: those of `draw`."),
+        p("drawIndexedIndirect", Ty::Object(&INDIRECT), "Draws with five numbers from a buffer: those of `drawIndexed`."),
+        p("setViewport", ANY_VIEWPORT, "Sets the viewport: an object, `[x y width height]`, or these and two depths."),
+        p("setScissorRect", ANY_SCISSOR, "Sets the scissor rectangle: an object, or `[x y width height]`."),
+        p("setBlendConstant", COLOR, "Sets the blend constant."),
+        p("setStencilReference", U32, "Sets the stencil reference."),
+        p("beginOcclusionQuery", U32, "Counts the samples that pass all tests, into this query of `occlusionQuerySet`."),
+        p("endOcclusionQuery", Ty::Bool, "Ends the occlusion query: `true`."),
+        p(
+            "executeBundles",
+            Ty::List(&Ty::Ref(&[Ns::RenderBundle])),
+            "Executes render bundles; what was set before is forgotten.",
+        ),
+        p("dispatchWorkgroups", WORKGROUPS, "Dispatches workgroups in x, or `[x y z]`.").or(&["dispatch"]),
+        p("dispatchWorkgroupsIndirect", Ty::Object(&INDIRECT), "Dispatches with three numbers from a buffer.")
+            .or(&["dispatchIndirect"]),
+        p("pushDebugGroup", Ty::Str, "Opens a group in the tools that show commands."),
+        p("popDebugGroup", Ty::Bool, "Closes it: `true`."),
+        p("insertDebugMarker", Ty::Str, "Marks a point in the tools that show commands."),
+    ]
+}
+
+/// The commands of render passes and bundles.
+pub static COMMANDS: Shape = Shape { name: "command", props: &commands(&[Ns::RenderPipeline]) };
+/// The commands of compute passes.
+pub static COMPUTE_COMMANDS: Shape = Shape { name: "compute command", props: &commands(&[Ns::ComputePipeline]) };
 shape!(RENDER_PASS = "#renderPass" [
     p("colorAttachments", Ty::List(&Ty::Object(&COLOR_ATTACHMENT)), "Where colours go; `[]` for none.").def("the canvas"),
     p("depthStencilAttachment", Ty::Object(&DEPTH_ATTACHMENT), "Where depth and stencil go."),
@@ -699,25 +747,25 @@ shape!(RENDER_PASS = "#renderPass" [
     p("indexFormat", Ty::Enum(&word::INDEX_FORMAT), "Size of an index.").def("inferred"),
     p("draw", Ty::OneOf(&[DRAWS, Ty::List(&DRAWS)]), "Draws: a vertex count, `[vertices instances …]`, or an object."),
     p("drawIndexed", Ty::OneOf(&[INDEXED_DRAWS, Ty::List(&INDEXED_DRAWS)]), "Draws by index: an index count, `[indices instances …]`, or an object."),
-    p("drawIndirect", Ty::Object(&INDIRECT), "Draws with parameters from a buffer.").later(),
-    p("drawIndexedIndirect", Ty::Object(&INDIRECT), "Draws by index with parameters from a buffer.").later(),
-    p("executeBundles", Ty::List(&Ty::Ref(&[Ns::RenderBundle])), "Executes render bundles.").later(),
-    p("viewport", Ty::OneOf(&[Ty::Object(&RECT), Ty::Numbers(4, 6)]), "The viewport.").def("the whole target").later(),
-    p("scissorRect", Ty::OneOf(&[Ty::Object(&RECT), Ty::Numbers(4, 4)]), "The scissor rectangle.").def("the whole target").or(&["scissor"]).later(),
-    p("stencilReference", U32, "The stencil reference.").def("0").later(),
-    p("blendConstant", COLOR, "The blend constant.").def("[0 0 0 0]").later(),
-    p("occlusionQuerySet", Ty::Ref(&[Ns::QuerySet]), "Where occlusion queries count.").later(),
-    p("timestampWrites", Ty::Object(&TIMESTAMP_WRITES), "Timestamps of the pass.").later(),
-    p("commands", Ty::List(&Ty::Command(&COMMANDS)), "Commands in order, after the rest.").later(),
+    p("drawIndirect", ANY_INDIRECT, "Draws with four numbers from a buffer: those of `draw`."),
+    p("drawIndexedIndirect", ANY_INDIRECT, "Draws with five numbers from a buffer: those of `drawIndexed`."),
+    p("executeBundles", Ty::List(&Ty::Ref(&[Ns::RenderBundle])), "Executes render bundles; what was set before is forgotten."),
+    p("viewport", ANY_VIEWPORT, "The viewport: an object, `[x y width height]`, or these and two depths.").def("the whole target"),
+    p("scissorRect", ANY_SCISSOR, "The scissor rectangle: an object, or `[x y width height]`.").def("the whole target").or(&["scissor"]),
+    p("stencilReference", U32, "The stencil reference.").def("0"),
+    p("blendConstant", COLOR, "The blend constant.").def("[0 0 0 0]"),
+    p("occlusionQuerySet", Ty::Ref(&[Ns::QuerySet]), "Where occlusion queries count; a query set of type occlusion."),
+    p("timestampWrites", Ty::Object(&TIMESTAMP_WRITES), "Timestamps at the beginning and end of the pass."),
+    p("commands", Ty::List(&Ty::Command(&COMMANDS)), "Commands in order, after the rest."),
 ]);
 shape!(COMPUTE_PASS = "#computePass" [
     p("pipeline", Ty::Ref(&[Ns::ComputePipeline]), "The pipeline.").req(),
     p("bindGroups", GROUPS, "Element i is group i."),
     p("bindGroupsPoolOffsets", OFFSETS, "Which variant of each pooled group, from the frame counter.").def("zeros"),
-    p("dispatchWorkgroups", Ty::OneOf(&[Ty::Uint(0, 65535), Ty::Numbers(1, 3)]), "Workgroups in x, or `[x y z]`.").or(&["dispatch"]),
-    p("dispatchWorkgroupsIndirect", Ty::Object(&INDIRECT), "Counts from a buffer.").or(&["dispatchIndirect"]).later(),
-    p("timestampWrites", Ty::Object(&TIMESTAMP_WRITES), "Timestamps of the pass.").later(),
-    p("commands", Ty::List(&Ty::Command(&COMMANDS)), "Commands in order, after the rest.").later(),
+    p("dispatchWorkgroups", WORKGROUPS, "Workgroups in x, or `[x y z]`; they may follow the canvas: `ceil(canvas.width / 8)`.").or(&["dispatch"]),
+    p("dispatchWorkgroupsIndirect", ANY_INDIRECT, "Dispatches with three numbers from a buffer.").or(&["dispatchIndirect"]),
+    p("timestampWrites", Ty::Object(&TIMESTAMP_WRITES), "Timestamps at the beginning and end of the pass."),
+    p("commands", Ty::List(&Ty::Command(&COMPUTE_COMMANDS)), "Commands in order, after the rest."),
 ]);
 shape!(RENDER_BUNDLE = "#renderBundle" [
     p("colorFormats", Ty::List(&Ty::Format), "Formats of the pass' colour attachments.").def("the pipeline's"),
@@ -730,9 +778,11 @@ shape!(RENDER_BUNDLE = "#renderBundle" [
     p("vertexBuffers", VERTEX_BUFFERS, "Element i is slot i."),
     p("indexBuffer", INDEX_BUFFER, "The index buffer."),
     p("indexFormat", Ty::Enum(&word::INDEX_FORMAT), "Size of an index.").def("inferred"),
-    p("draw", Ty::OneOf(&[DRAWS, Ty::List(&DRAWS)]), "Draws."),
-    p("drawIndexed", Ty::OneOf(&[INDEXED_DRAWS, Ty::List(&INDEXED_DRAWS)]), "Draws by index."),
-    p("commands", Ty::List(&Ty::Command(&COMMANDS)), "Commands in order, after the rest."),
+    p("draw", Ty::OneOf(&[DRAWS, Ty::List(&DRAWS)]), "Draws: a vertex count, `[vertices instances …]`, or an object."),
+    p("drawIndexed", Ty::OneOf(&[INDEXED_DRAWS, Ty::List(&INDEXED_DRAWS)]), "Draws by index: an index count, `[indices instances …]`, or an object."),
+    p("drawIndirect", ANY_INDIRECT, "Draws with four numbers from a buffer: those of `draw`."),
+    p("drawIndexedIndirect", ANY_INDIRECT, "Draws with five numbers from a buffer: those of `drawIndexed`."),
+    p("commands", Ty::List(&Ty::Command(&COMMANDS)), "Commands in order, after the rest; those that WebGPU's bundles have."),
 ]);
 
 // Section 9.20: one-shot compute.
@@ -924,13 +974,13 @@ pub static MACROS: &[MacroRow] = &[
     m(Ns::Sampler, &SAMPLER, "A sampler."),
     m(Ns::ImageBitmap, &IMAGE_BITMAP, "A decoded image.").later(),
     m(Ns::Video, &VIDEO, "A video.").later(),
-    m(Ns::QuerySet, &QUERY_SET, "A set of queries.").later(),
+    m(Ns::QuerySet, &QUERY_SET, "A set of queries."),
     m(Ns::BindGroupLayout, &BIND_GROUP_LAYOUT, "The layout of a bind group."),
     m(Ns::PipelineLayout, &PIPELINE_LAYOUT, "The layouts of a pipeline's bind groups."),
     m(Ns::BindGroup, &BIND_GROUP, "Resources for the bindings of one group, or a pool of variants."),
     m(Ns::RenderPipeline, &RENDER_PIPELINE, "A render pipeline."),
     m(Ns::ComputePipeline, &COMPUTE_PIPELINE, "A compute pipeline."),
-    m(Ns::RenderBundle, &RENDER_BUNDLE, "Recorded draws.").later(),
+    m(Ns::RenderBundle, &RENDER_BUNDLE, "Draws that are recorded once, for passes to execute."),
     m(Ns::RenderPass, &RENDER_PASS, "A render pass."),
     m(Ns::ComputePass, &COMPUTE_PASS, "A compute pass."),
     m(Ns::Init, &INIT, "A compute shader that seeds a buffer."),

@@ -59,6 +59,18 @@ pub fn uses_group(scene: &Scene, pipeline: PipelineId, group: u32) -> bool {
     used_bindings(scene, pipeline, group).is_some_and(|used| !used.is_empty())
 }
 
+/// Whether the layout of a pipeline has a place for a group; `true` if that cannot be told.
+pub fn has_group(scene: &Scene, pipeline: PipelineId, group: u32) -> bool {
+    match scene.pipeline_layout(pipeline) {
+        None => true,
+        Some(None) => uses_group(scene, pipeline, group),
+        Some(Some(layout)) => {
+            let layout = scene.pipeline_layouts[layout.0].as_ref();
+            layout.is_none_or(|layout| layout.groups.len() > group as usize)
+        }
+    }
+}
+
 /// How what a group binds is used; `None` for samplers, for what does not fit its binding, and for what cannot be told.
 pub fn access_of(scene: &Scene, group: &Group, entry: &Entry) -> Option<Access> {
     let is_buffer = matches!(entry.resource, Resource::Buffer { .. });

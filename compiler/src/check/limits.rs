@@ -8,6 +8,12 @@ use crate::scene::*;
 use crate::shader::reflect::Resource;
 use std::collections::BTreeMap;
 
+/// Buffers with dynamic offset that a pipeline layout may have. Source: WebGPU, section 3.6.2 "Limits".
+const MAX_DYNAMIC: [(&str, Limit); 2] = [
+    ("uniform", Limit::MaxDynamicUniformBuffersPerPipelineLayout),
+    ("storage", Limit::MaxDynamicStorageBuffersPerPipelineLayout),
+];
+
 /// What a stage may have only so many of. Source: WebGPU, section 3.6.2 "Limits".
 fn kind(resource: &Resource) -> Option<(&'static str, Limit)> {
     match resource {
@@ -17,6 +23,36 @@ fn kind(resource: &Resource) -> Option<(&'static str, Limit)> {
         Resource::Texture { .. } => Some(("textures", Limit::MaxSampledTexturesPerShaderStage)),
         Resource::StorageTexture { .. } => Some(("storage textures", Limit::MaxStorageTexturesPerShaderStage)),
         Resource::ExternalTexture => None,
+    }
+}
+
+/// Layouts, each by itself and those of a pipeline together, against the limits of buffers with dynamic offset.
+pub fn dynamic_buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let count = |layout: &Layout, kind: &str| {
+        let is_counted = |entry: &&LayoutEntry| match &entry.kind {
+            LayoutKind::Buffer { ty, dynamic, .. } => *dynamic && (ty.text() == "uniform") == (kind == "uniform"),
+            _ => false,
+        };
+        layout.entries.iter().filter(is_counted).count()
+    };
+    for (kind, limit) in MAX_DYNAMIC {
+        let limit = scene.device.limit32(limit) as usize;
+        let mut check = |layouts: &[&Layout], named: &Named| {
+            let counts: Vec<usize> = layouts.iter().map(|layout| count(layout, kind)).collect();
+            let sum = counts.iter().sum::<usize>();
+            // One that is too large by itself is reported there.
+            if sum > limit && (layouts.len() == 1 || counts.iter().all(|count| *count <= limit)) {
+                let message = format!("`{}` has {sum} {kind} buffers with dynamic offset, {limit} are possible", named.name);
+                diagnostics.push(Diagnostic::new(Code::TooMany, named.span, message));
+            }
+        };
+        for layout in scene.layouts.iter().flatten() {
+            check(&[layout], &layout.named);
+        }
+        for pipeline in scene.pipeline_layouts.iter().flatten().filter(|pipeline| pipeline.groups.len() > 1) {
+            let layouts: Vec<&Layout> = pipeline.groups.iter().filter_map(|id| scene.layouts[id.0].as_ref()).collect();
+            check(&layouts, &pipeline.named);
+        }
     }
 }
 

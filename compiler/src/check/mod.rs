@@ -4,6 +4,7 @@
 //! defaults (section 3.6.2 "Limits").
 
 mod bindings;
+mod commands;
 mod limits;
 mod passes;
 mod pipelines;
@@ -25,10 +26,12 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     pipelines::render(scene, diagnostics);
     pipelines::compute(scene, diagnostics);
     limits::stages(scene, diagnostics);
+    limits::dynamic_buffers(scene, diagnostics);
     bindings::groups(scene, diagnostics);
     bindings::inits(scene, diagnostics);
+    commands::query_sets(scene, diagnostics);
     passes::render(scene, diagnostics);
-    passes::compute(scene, diagnostics);
+    commands::commands(scene, diagnostics);
     usage::conflicts(scene, diagnostics);
     passes::frames(scene, diagnostics);
 }
@@ -37,7 +40,7 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
 fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let pools = |sizes: &mut dyn Iterator<Item = u32>| sizes.map(|size| size as usize).sum::<usize>();
     let members = |init: &Init| scene.buffer(init.buffer).map_or(1, |buffer| buffer.pool);
-    let lists: [(&str, usize); 5] = [
+    let lists: [(&str, usize); 6] = [
         ("buffers", pools(&mut scene.buffers.iter().flatten().map(|buffer| buffer.pool)) + scene.inits.len()),
         (
             "bind groups",
@@ -49,6 +52,7 @@ fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             pools(&mut scene.textures.iter().flatten().map(|texture| texture.pool))
                 .max(pools(&mut (0..scene.views.len()).map(|view| scene.view_pool(ViewId(view))))),
         ),
+        ("query sets and render bundles", scene.query_sets.len().max(scene.bundles.len())),
         ("pipelines", scene.render_pipelines.len() + scene.compute_pipelines.len() + scene.inits.len()),
         ("shaders and layouts", scene.shaders.len().max(scene.layouts.len() + scene.groups.len() + scene.inits.len())),
     ];

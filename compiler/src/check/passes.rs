@@ -1,33 +1,55 @@
-//! Passes against pipelines and resources, and frames.
+//! The attachments of passes, and frames.
 
-use super::bindings::{buffer_needs, needs_usage, uses_group};
+use super::bindings::needs_usage;
+use super::count;
 use super::resources::Range;
 use super::usage::FRAMES;
-use super::{count, list};
+use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::scene::*;
 use crate::source::Span;
-use pngine_format::op::{buffer_usage, texture_usage};
+use pngine_format::op::texture_usage;
 use pngine_format::word::Word;
+use std::collections::BTreeSet;
 
 const CANVAS_FORMAT: Word = Word::of("preferredCanvasFormat");
 
 /// A pipeline that draws to the canvas and names one of the two formats that a canvas can have gets the canvas' own.
 pub fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let is_fixed = |format: Word| matches!(format.text(), "bgra8unorm" | "rgba8unorm");
     let mut mended: Vec<(RenderPipelineId, usize)> = Vec::new();
+    let mut bundles: Vec<(BundleId, usize)> = Vec::new();
     for pass in scene.render_passes.iter().flatten() {
-        let Some((id, _)) = pass.pipeline else { continue };
-        for (index, color) in pass.colors.iter().enumerate() {
-            let canvas = color.view == AttachmentView::Canvas;
-            let target = scene.render_pipeline(id).and_then(|pipeline| pipeline.targets.get(index));
-            if canvas
-                && target.is_some_and(|target| matches!(target.format.text(), "bgra8unorm" | "rgba8unorm"))
-                && !mended.contains(&(id, index))
-            {
-                mended.push((id, index));
+        let canvases = (0..).zip(&pass.colors).filter(|(_, color)| color.view == AttachmentView::Canvas);
+        for index in canvases.map(|(index, _)| index) {
+            for (command, _) in scene.flattened(&pass.commands) {
+                match command {
+                    PassCommand::SetPipeline(PipelineId::Render(id)) => {
+                        let target = scene.render_pipeline(*id).and_then(|pipeline| pipeline.targets.get(index));
+                        if target.is_some_and(|target| is_fixed(target.format)) && !mended.contains(&(*id, index)) {
+                            mended.push((*id, index));
+                        }
+                    }
+                    PassCommand::ExecuteBundles(executed) => bundles.extend(executed.iter().map(|id| (*id, index))),
+                    _ => {}
+                }
             }
         }
+    }
+    for (id, index) in bundles {
+        let Some(Some(bundle)) = scene.bundles.get_mut(id.0) else { continue };
+        let Some(format) = bundle.colors.get_mut(index).filter(|format| is_fixed(**format)) else { continue };
+        // One that it has from its pipeline is reported there.
+        if bundle.has_own_colors {
+            let message = format!("the canvas is {} on some machines only", format.text());
+            diagnostics.push(
+                Diagnostic::new(Code::CanvasFormat, bundle.formats_span, message)
+                    .label("`preferredCanvasFormat` is taken")
+                    .help("write `preferredCanvasFormat`, or leave `colorFormats` out"),
+            );
+        }
+        *format = CANVAS_FORMAT;
     }
     for (id, index) in mended {
         let Some(Some(pipeline)) = scene.render_pipelines.get_mut(id.0) else { continue };
@@ -61,47 +83,101 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         extents(scene, pass, diagnostics);
         cycle(scene, pass, diagnostics);
         conflicts(scene, pass, diagnostics);
-        for bound in &pass.vertices {
-            if let Some(buffer) = scene.buffer(bound.buffer) {
-                buffer_needs(buffer, ("VERTEX", buffer_usage::VERTEX), bound.span, diagnostics);
-                pool_offset(bound.member, buffer.pool, bound.span, diagnostics);
-                range_inside(buffer, (bound.offset, bound.size), 4, bound.span, diagnostics);
-            }
-        }
-        if let Some(bound) = &pass.indices
-            && let Some(buffer) = scene.buffer(bound.buffer)
-        {
-            buffer_needs(buffer, ("INDEX", buffer_usage::INDEX), bound.span, diagnostics);
-            range_inside(buffer, (bound.offset, bound.size), if bound.wide { 4 } else { 2 }, bound.span, diagnostics);
-        }
-        let Some((id, span)) = pass.pipeline else {
-            if let Some((_, draw)) = pass.draws.first() {
-                let message = format!("`#renderPass {}` draws without a pipeline", pass.named.name);
-                diagnostics.push(Diagnostic::new(Code::IncompletePass, *draw, message).help("add `pipeline=…`"));
-            }
-            continue;
-        };
-        let Some(pipeline) = scene.render_pipeline(id) else { continue };
-        against_pipeline(scene, pass, pipeline, span, diagnostics);
-        bound_groups(scene, &pass.groups, PipelineId::Render(id), (&pass.named, !pass.draws.is_empty()), diagnostics);
-        if !pass.draws.is_empty() {
-            vertex_buffers(scene, pass, pipeline, diagnostics);
-        }
     }
 }
 
-/// Every rule of a compute pass.
-pub fn compute(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for pass in scene.compute_passes.iter().flatten() {
-        bound_groups(scene, &pass.groups, PipelineId::Compute(pass.pipeline.0), (&pass.named, true), diagnostics);
+/// What a pass draws to, or what a bundle is made for; `None` where it cannot be told.
+pub struct Targets {
+    what: &'static str,
+    colors: Vec<(Option<Word>, Span)>,
+    depth: Option<(Option<Word>, Span)>,
+    samples: Option<u32>,
+    depth_read_only: bool,
+    stencil_read_only: bool,
+}
+
+impl Targets {
+    /// The attachments of a pass.
+    pub fn of_pass(scene: &Scene, pass: &RenderPass) -> Self {
+        let format = |view| attachment(scene, view).map(|(format, _)| format);
+        let mut views = pass.colors.iter().map(|color| color.view).chain(pass.depth.iter().map(|depth| depth.view));
+        Self {
+            what: "pass",
+            colors: pass.colors.iter().map(|color| (format(color.view), color.span)).collect(),
+            depth: pass.depth.as_ref().map(|depth| (format(depth.view), depth.span)),
+            samples: views.find_map(|view| attachment(scene, view)).map(|(_, samples)| samples),
+            depth_read_only: pass.depth.as_ref().is_some_and(|depth| depth.depth == Some(AspectOps::ReadOnly)),
+            stencil_read_only: pass.depth.as_ref().is_some_and(|depth| depth.stencil == Some(AspectOps::ReadOnly)),
+        }
     }
+
+    /// What a bundle says of the passes that execute it.
+    pub fn of_bundle(bundle: &Bundle) -> Self {
+        Self {
+            what: "bundle",
+            colors: bundle.colors.iter().map(|format| (Some(*format), bundle.formats_span)).collect(),
+            depth: bundle.depth.map(|format| (Some(format), bundle.formats_span)),
+            samples: Some(bundle.sample_count),
+            depth_read_only: bundle.depth_read_only,
+            stencil_read_only: bundle.stencil_read_only,
+        }
+    }
+
+    /// Why a pass with these attachments cannot execute a bundle. Source: WebGPU, 18.1 `executeBundles`.
+    pub fn refuse_bundle(&self, bundle: &Bundle) -> Option<String> {
+        let name = &bundle.named.name;
+        if self.colors.len() != bundle.colors.len() {
+            let (ours, theirs) = (count(self.colors.len(), "color attachment"), bundle.colors.len());
+            return Some(format!("the pass has {ours}, `{name}` is for {theirs}"));
+        }
+        let depth = self.depth.map(|(format, _)| format);
+        let pairs = self.colors.iter().map(|(format, _)| *format).zip(bundle.colors.iter().copied());
+        let depths = depth.flatten().zip(bundle.depth).map(|(ours, theirs)| (Some(ours), theirs));
+        if let Some((ours, theirs)) =
+            pairs.chain(depths).find_map(|(ours, theirs)| ours.filter(|ours| *ours != theirs).map(|ours| (ours, theirs)))
+        {
+            return Some(format!("the attachment is {}, `{name}` is for {}", ours.text(), theirs.text()));
+        }
+        match (depth, bundle.depth) {
+            (Some(_), None) => return Some(format!("the pass has a depth attachment, `{name}` is for passes without one")),
+            (None, Some(_)) => return Some(format!("`{name}` is for passes with a depth attachment, this one has none")),
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+        if let Some(samples) = self.samples.filter(|samples| *samples != bundle.sample_count) {
+            return Some(format!(
+                "the attachments have {}, `{name}` is for {}",
+                count(samples as usize, "sample"),
+                bundle.sample_count
+            ));
+        }
+        for (ours, theirs, what) in [
+            (self.depth_read_only, bundle.depth_read_only, "depth"),
+            (self.stencil_read_only, bundle.stencil_read_only, "stencil"),
+        ] {
+            if ours && !theirs {
+                return Some(format!("the {what} of the pass is read-only, `{name}` may write it: add `{what}ReadOnly=true`"));
+            }
+        }
+        None
+    }
+}
+
+/// The bytes per sample of color attachments and how many there may be, if they are more.
+/// Source: WebGPU, "calculating color attachment bytes per sample".
+pub fn too_many_bytes(device: &Device, formats: impl Iterator<Item = Word>) -> Option<(u32, u32)> {
+    let bytes = formats
+        .map(formats::target_cost)
+        .fold(0u32, |bytes, (cost, alignment)| bytes.next_multiple_of(alignment.max(1)).saturating_add(cost));
+    let most = device.limit32(Limit::MaxColorAttachmentBytesPerSample);
+    (bytes > most).then_some((bytes, most))
 }
 
 /// Source: WebGPU, 17.1.1 "validating GPURenderPassDescriptor", attachments one by one.
 fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
     const RENDER: (&str, u32) = ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT);
-    if pass.colors.len() > 8 {
-        let message = format!("a pass has at most 8 color attachments, here are {}", pass.colors.len());
+    let most = scene.device.limit32(Limit::MaxColorAttachments) as usize;
+    if pass.colors.len() > most {
+        let message = format!("a pass has at most {most} color attachments, here are {}", pass.colors.len());
         diagnostics.push(Diagnostic::new(Code::Attachment, pass.named.span, message));
     }
     if pass.colors.is_empty() && pass.depth.is_none() {
@@ -110,6 +186,13 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
             Diagnostic::new(Code::Attachment, pass.named.span, message)
                 .help("leave `colorAttachments` out to draw to the canvas"),
         );
+    }
+    let formats = pass.colors.iter().filter_map(|color| attachment(scene, color.view)).map(|(format, _)| format);
+    if pass.colors.len() <= most
+        && let Some((bytes, most)) = too_many_bytes(&scene.device, formats)
+    {
+        let message = format!("the color attachments have {bytes} bytes per sample, {most} are possible");
+        diagnostics.push(Diagnostic::new(Code::Attachment, pass.named.span, message));
     }
     for color in &pass.colors {
         let Some((format, samples)) = attachment(scene, color.view) else { continue };
@@ -121,18 +204,17 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
             diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
         }
         one_subresource(scene, color.view, color.span, diagnostics);
-        if scene.texture_of(color.view).is_some_and(|texture| texture.dimension.text() == "3d") {
-            let message = "drawing to a slice of a 3d texture is not supported yet";
-            diagnostics
-                .push(Diagnostic::new(Code::NotSupportedYet, color.span, message).help("draw to a 2d texture with layers"));
-        }
+        slice(scene, color, diagnostics);
         let Some(resolve) = color.resolve else { continue };
         let Some((target, target_samples)) = attachment(scene, resolve) else { continue };
         if let Some(texture) = scene.texture_of(resolve) {
             needs_usage(texture, RENDER, color.span, diagnostics);
         }
         one_subresource(scene, resolve, color.span, diagnostics);
-        let message = if samples == 1 {
+        let flat = scene.texture_of(resolve).is_none_or(|texture| texture.dimension.text() == "2d");
+        let message = if !flat {
+            "`resolveTarget` is a 2d texture".to_string()
+        } else if samples == 1 {
             "`resolveTarget` goes with a multisampled attachment only".to_string()
         } else if target_samples != 1 {
             "`resolveTarget` is multisampled itself".to_string()
@@ -159,7 +241,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
             }
         }
     }
-    if pass.colors.len() <= 8 {
+    if pass.colors.len() <= most {
         twice(scene, pass, diagnostics);
     }
     let samples: Vec<(u32, Span)> = pass
@@ -180,28 +262,60 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     }
 }
 
+/// A 3d texture is drawn to slice by slice. Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment".
+fn slice(scene: &Scene, color: &ColorAttachment, diagnostics: &mut Vec<Diagnostic>) {
+    let texture = scene.texture_of(color.view);
+    let deep = texture.filter(|texture| texture.dimension.text() == "3d");
+    match (deep, color.depth_slice) {
+        (Some(texture), None) => {
+            let message = format!("`{}` is a 3d texture, and a pass draws to one slice of it", texture.named.name);
+            diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message).help("add `depthSlice=0`"));
+        }
+        (Some(texture), Some((slice, span))) => {
+            let level = if let AttachmentView::View { view, .. } = color.view {
+                scene.view(view).map_or(0, |view| view.base_mip)
+            } else {
+                0
+            };
+            let Extent::Fixed(depth) = texture.size[2] else { return };
+            let slices = depth.checked_shr(level).unwrap_or(0).max(1);
+            if slice >= slices {
+                let message = format!("slice {slice}, and `{}` has {}", texture.named.name, count(slices as usize, "slice"));
+                diagnostics.push(Diagnostic::new(Code::Attachment, span, message).also(texture.size_span, "its size"));
+            }
+        }
+        (None, Some((_, span))) => {
+            let message = "`depthSlice` goes with 3d textures only";
+            diagnostics.push(Diagnostic::new(Code::Attachment, span, message).help("leave it out"));
+        }
+        (None, None) => {}
+    }
+}
+
 /// No subresource is attached twice, resolve targets included.
 fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen: Vec<(Option<(TextureId, u32)>, Range, Span)> = Vec::new();
+    let mut seen: Vec<(Option<(TextureId, u32)>, Range, Option<u32>, Span)> = Vec::new();
     // A target that one sample is resolved to is reported.
     let resolves =
         |color: &ColorAttachment| color.resolve.filter(|_| attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1));
-    let views =
-        pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), resolves(color).map(|view| (view, color.span))]);
-    for (view, span) in views.flatten() {
+    let views = pass.colors.iter().flat_map(|color| {
+        let slice = color.depth_slice.map(|(slice, _)| slice);
+        [Some((color.view, slice, color.span)), resolves(color).map(|view| (view, None, color.span))]
+    });
+    for (view, slice, span) in views.flatten() {
         let (id, range) = match (view, scene.texture_of(view)) {
             (AttachmentView::Canvas, _) => (None, Range { mips: (0, 1), layers: (0, 1) }),
             (_, Some(texture)) => (member_of(scene, view), range_of(scene, view, texture)),
             (_, None) => continue,
         };
-        match seen.iter().find(|(other, written, _)| *other == id && written.overlaps(range)) {
-            Some((_, _, first)) => {
+        match seen.iter().find(|(other, written, of, _)| *other == id && *of == slice && written.overlaps(range)) {
+            Some((.., first)) => {
                 let name = scene.texture_of(view).map_or("the canvas".to_string(), |texture| format!("`{}`", texture.named.name));
                 let message = format!("{name} is attached twice");
                 diagnostics.push(Diagnostic::new(Code::Attachment, span, message).also(*first, "attached here already"));
                 return;
             }
-            None => seen.push((id, range, span)),
+            None => seen.push((id, range, slice, span)),
         }
     }
 }
@@ -225,8 +339,8 @@ fn range_of(scene: &Scene, view: AttachmentView, texture: &Texture) -> Range {
     }
 }
 
-/// All attachments have one size. Sizes from the canvas are compared by their formula.
-fn extents(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
+/// The sizes of the attachments of a pass that are known, and where each stands.
+pub fn sized(scene: &Scene, pass: &RenderPass) -> Vec<([Extent; 2], Span)> {
     let size_of = |view: AttachmentView| -> Option<[Extent; 2]> {
         let canvas = [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0])];
         if view == AttachmentView::Canvas {
@@ -244,22 +358,29 @@ fn extents(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) 
     let views =
         pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|view| (view, color.span))]);
     let views = views.flatten().chain(pass.depth.iter().map(|depth| (depth.view, depth.span)));
-    let sizes: Vec<([Extent; 2], Span)> = views.filter_map(|(view, span)| Some((size_of(view)?, span))).collect();
-    let text = |size: &[Extent; 2]| {
-        let axis = |extent: &Extent| match extent {
-            Extent::Fixed(texels) => texels.to_string(),
-            Extent::Canvas([1.0, 0.0, 0.0]) => "canvas.width".to_string(),
-            Extent::Canvas([0.0, 1.0, 0.0]) => "canvas.height".to_string(),
-            Extent::Canvas([a, b, c]) => format!("{a}·canvas.width + {b}·canvas.height + {c}"),
-        };
-        format!("{} × {}", axis(&size[0]), axis(&size[1]))
+    views.filter_map(|(view, span)| Some((size_of(view)?, span))).collect()
+}
+
+/// `4 × canvas.height`
+pub fn size_text(size: &[Extent; 2]) -> String {
+    let axis = |extent: &Extent| match extent {
+        Extent::Fixed(texels) => texels.to_string(),
+        Extent::Canvas([1.0, 0.0, 0.0]) => "canvas.width".to_string(),
+        Extent::Canvas([0.0, 1.0, 0.0]) => "canvas.height".to_string(),
+        Extent::Canvas([a, b, c]) => format!("{a}·canvas.width + {b}·canvas.height + {c}"),
     };
+    format!("{} × {}", axis(&size[0]), axis(&size[1]))
+}
+
+/// All attachments have one size. Sizes from the canvas are compared by their formula.
+fn extents(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
+    let sizes = sized(scene, pass);
     if let Some((first, first_span)) = sizes.first()
         && let Some((other, span)) = sizes.iter().find(|(size, _)| size != first)
     {
         diagnostics.push(
-            Diagnostic::new(Code::Attachment, *span, format!("this attachment is {}", text(other)))
-                .also(*first_span, format!("this one is {}", text(first)))
+            Diagnostic::new(Code::Attachment, *span, format!("this attachment is {}", size_text(other)))
+                .also(*first_span, format!("this one is {}", size_text(first)))
                 .help("all attachments of a pass have the same size"),
         );
     }
@@ -284,7 +405,8 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
     {
         write(depth.view, depth.span);
     }
-    for bound in &pass.groups {
+    let mut reported = BTreeSet::new();
+    for (bound, at) in scene.set_groups(&pass.commands) {
         let Some(group) = scene.group(bound.group) else { continue };
         for entry in &group.entries {
             let (id, ping_pong, view) = match &entry.resource {
@@ -309,21 +431,19 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
             };
             let clash =
                 written.iter().find(|(other, member, written, _)| *other == id && written.overlaps(range) && meets(*member));
-            if let Some((.., attached)) = clash {
+            if let Some((.., attached)) = clash
+                && reported.insert((at.start, entry.span.start))
+            {
                 let name = &texture.named.name;
                 diagnostics.push(
-                    Diagnostic::new(
-                        Code::ReadWriteConflict,
-                        bound.span,
-                        format!("`{name}` is read in the pass that draws to it"),
-                    )
-                    .also(*attached, "drawn to here")
-                    .also(entry.span, "bound here")
-                    .help(if texture.pool > 1 {
-                        "draw to one member of the pool and read another: `pingPong=0` and `pingPong=1`"
-                    } else {
-                        "draw to another texture, and read this one"
-                    }),
+                    Diagnostic::new(Code::ReadWriteConflict, at, format!("`{name}` is read in the pass that draws to it"))
+                        .also(*attached, "drawn to here")
+                        .also(entry.span, "bound here")
+                        .help(if texture.pool > 1 {
+                            "draw to one member of the pool and read another: `pingPong=0` and `pingPong=1`"
+                        } else {
+                            "draw to another texture, and read this one"
+                        }),
                 );
             }
         }
@@ -356,235 +476,56 @@ fn cycle(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn pool_offset(offset: u32, pool: u32, span: Span, diagnostics: &mut Vec<Diagnostic>) {
-    // Offsets of what has no pool are ignored (language reference, section 10, rule 4).
-    if pool > 1 && offset >= pool {
-        let message = format!("an offset of {offset} in a pool of {pool}");
-        diagnostics.push(Diagnostic::new(Code::OutOfRange, span, message).help(format!("it must be 0 to {}", pool - 1)));
-    }
-}
-
-/// A range of a vertex or index buffer; its offset is a multiple of `unit` bytes.
-fn range_inside(buffer: &Buffer, (offset, size): (u32, Option<u32>), unit: u32, span: Span, diagnostics: &mut Vec<Diagnostic>) {
-    let end = u64::from(offset) + u64::from(size.unwrap_or(0));
-    if end > u64::from(buffer.size) {
-        let message = format!("the range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
-        diagnostics.push(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
-    }
-    if !offset.is_multiple_of(unit) {
-        diagnostics.push(Diagnostic::new(Code::Unaligned, span, format!("an offset of {offset} is no multiple of {unit}")));
-    }
-}
-
-/// Source: WebGPU, 17.1.1 "render pass layouts": the pipeline's targets are the pass' attachments.
-fn against_pipeline(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline, span: Span, diagnostics: &mut Vec<Diagnostic>) {
-    let name = &pipeline.named.name;
+/// Source: WebGPU, 17.1.1 "render pass layouts": the pipeline's targets are those of the pass or bundle.
+pub fn against_pipeline(targets: &Targets, pipeline: &RenderPipeline, span: Span, diagnostics: &mut Vec<Diagnostic>) {
+    let (name, what) = (&pipeline.named.name, targets.what);
     let mut mismatch = |message: String, at: Span, other: Span, words: &str| {
         diagnostics.push(Diagnostic::new(Code::AttachmentMismatch, at, message).also(other, words));
     };
-    if pass.colors.len() != pipeline.targets.len() {
+    if targets.colors.len() != pipeline.targets.len() {
         let message = format!(
-            "`{name}` has {}, the pass {}",
+            "`{name}` has {}, the {what} {}",
             count(pipeline.targets.len(), "color target"),
-            count(pass.colors.len(), "color attachment")
+            count(targets.colors.len(), "color attachment")
         );
         mismatch(message, span, pipeline.named.span, "the pipeline");
         return;
     }
-    for (color, target) in pass.colors.iter().zip(&pipeline.targets) {
-        let Some((format, _)) = attachment(scene, color.view) else { continue };
-        if format != target.format {
+    for ((format, at), target) in targets.colors.iter().zip(&pipeline.targets) {
+        if let Some(format) = format.filter(|format| *format != target.format) {
             mismatch(
                 format!("the attachment is {}, the pipeline's target {}", format.text(), target.format.text()),
-                color.span,
+                *at,
                 target.span,
                 "the target",
             );
         }
     }
-    let samples = pass.colors.iter().map(|color| color.view).chain(pass.depth.iter().map(|depth| depth.view));
-    if let Some((_, samples)) = samples.filter_map(|view| attachment(scene, view)).next()
-        && samples != pipeline.sample_count
-    {
+    if let Some(samples) = targets.samples.filter(|samples| *samples != pipeline.sample_count) {
         let message = format!("`{name}` has {}, the attachments {samples}", count(pipeline.sample_count as usize, "sample"));
         mismatch(message, span, pipeline.multisample_span, "the pipeline's samples");
     }
-    match (&pass.depth, &pipeline.depth_stencil) {
+    match (&targets.depth, &pipeline.depth_stencil) {
         (None, None) => {}
-        (Some(depth), None) => {
-            mismatch(
-                format!("the pass has a depth attachment, `{name}` has no `depthStencil`"),
-                depth.span,
-                pipeline.named.span,
-                "the pipeline",
-            );
+        (Some((_, at)), None) => {
+            let message = format!("the {what} has a depth attachment, `{name}` has no `depthStencil`");
+            mismatch(message, *at, pipeline.named.span, "the pipeline");
         }
         (None, Some(state)) => {
-            mismatch(format!("`{name}` has a `depthStencil`, the pass no depth attachment"), span, state.span, "the state");
+            let message = format!("`{name}` has a `depthStencil`, the {what} no depth attachment");
+            mismatch(message, span, state.span, "the state");
         }
-        (Some(depth), Some(state)) => {
-            if let Some((format, _)) = attachment(scene, depth.view)
-                && format != state.format
-            {
-                mismatch(
-                    format!("the depth attachment is {}, the pipeline's {}", format.text(), state.format.text()),
-                    depth.span,
-                    state.span,
-                    "the state",
-                );
+        (Some((format, at)), Some(state)) => {
+            if let Some(format) = format.filter(|format| *format != state.format) {
+                let message = format!("the depth attachment is {}, the pipeline's {}", format.text(), state.format.text());
+                mismatch(message, *at, state.span, "the state");
             }
-            if depth.depth == Some(AspectOps::ReadOnly) && state.depth_write {
-                mismatch(format!("depth is read-only, but `{name}` writes it"), depth.span, state.span, "the state");
+            if targets.depth_read_only && state.depth_write {
+                mismatch(format!("depth is read-only, but `{name}` writes it"), *at, state.span, "the state");
             }
-            if depth.stencil == Some(AspectOps::ReadOnly) && state.stencil_write {
-                mismatch(format!("the stencil is read-only, but `{name}` writes it"), depth.span, state.span, "the state");
+            if targets.stencil_read_only && state.stencil_write {
+                mismatch(format!("the stencil is read-only, but `{name}` writes it"), *at, state.span, "the state");
             }
-        }
-    }
-}
-
-/// The bind groups of a pass: each where its layout belongs, and all that the shaders use.
-fn bound_groups(
-    scene: &Scene,
-    groups: &[BoundGroup],
-    pipeline: PipelineId,
-    (pass, draws): (&Named, bool),
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let Some(named) = scene.pipeline_name(pipeline) else { return };
-    let Some(layout) = scene.pipeline_layout(pipeline) else { return };
-    let explicit = layout.map(|id| scene.pipeline_layouts[id.0].as_ref());
-    for (slot, bound) in groups.iter().enumerate() {
-        let Some(group) = scene.group(bound.group) else { continue };
-        pool_offset(bound.offset, group.pool, bound.span, diagnostics);
-        let wanted = match explicit {
-            Some(None) => continue,
-            Some(Some(layout)) => match layout.groups.get(slot) {
-                Some(layout) => GroupLayout::Explicit(*layout),
-                None => {
-                    let message = format!("`#pipelineLayout {}` has no group {slot}", layout.named.name);
-                    diagnostics
-                        .push(Diagnostic::new(Code::GroupIndex, bound.span, message).also(layout.named.span, "declared here"));
-                    continue;
-                }
-            },
-            None => GroupLayout::Auto(pipeline, slot as u32),
-        };
-        if group.layout == wanted {
-            continue;
-        }
-        let name = &group.named.name;
-        let mut diagnostic = match group.layout {
-            GroupLayout::Auto(other, index) if other == pipeline => {
-                let message = format!("`{name}` is for group {index} of `{}`, here it is group {slot}", named.name);
-                Diagnostic::new(Code::GroupIndex, bound.span, message).help("its position in `bindGroups` is its group")
-            }
-            GroupLayout::Auto(other, _) => {
-                let other = scene.pipeline_name(other).map_or("?", |named| &named.name);
-                let message = format!("`{name}` is for the automatic layout of `{other}`, the pass uses `{}`", named.name);
-                Diagnostic::new(Code::GroupIndex, bound.span, message)
-                    .help("automatic layouts are not shared between pipelines: make a bind group for each, or write a `#bindGroupLayout`")
-            }
-            GroupLayout::Explicit(_) => {
-                let message = format!("`{name}` has another layout than group {slot} of `{}`", named.name);
-                Diagnostic::new(Code::GroupIndex, bound.span, message)
-                    .help("give the pipeline a `#pipelineLayout` with the same `#bindGroupLayout`")
-            }
-        };
-        diagnostic = diagnostic.also(group.layout_span, "the group's layout");
-        diagnostics.push(diagnostic);
-    }
-    if draws {
-        // All that an explicit layout has must be set, whether or not the shaders use it.
-        let needed = |group: u32| match explicit {
-            Some(layout) => layout
-                .and_then(|layout| scene.layouts[layout.groups.get(group as usize)?.0].as_ref())
-                .is_some_and(|layout| !layout.entries.is_empty()),
-            None => uses_group(scene, pipeline, group),
-        };
-        let missing: Vec<String> =
-            (groups.len() as u32..4).filter(|&group| needed(group)).map(|group| group.to_string()).collect();
-        if !missing.is_empty() {
-            let message =
-                format!("`{}` needs bind group {}, which pass `{}` does not set", named.name, list(&missing), pass.name);
-            diagnostics.push(
-                Diagnostic::new(Code::IncompletePass, pass.span, message)
-                    .also(named.span, "the pipeline")
-                    .help("add it to `bindGroups`"),
-            );
-        }
-    }
-}
-
-/// Source: WebGPU, 17.2.2 "valid to draw", "valid to draw indexed".
-fn vertex_buffers(scene: &Scene, pass: &RenderPass, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
-    for (slot, layout) in pipeline.buffers.iter().enumerate() {
-        let Some(layout) = layout else { continue };
-        let Some(bound) = pass.vertices.get(slot) else {
-            let message = format!("`{}` needs a vertex buffer in slot {slot}", pipeline.named.name);
-            diagnostics.push(
-                Diagnostic::new(Code::IncompletePass, pass.named.span, message)
-                    .also(layout.span, "its layout")
-                    .help("add it to `vertexBuffers`"),
-            );
-            continue;
-        };
-        let Some(buffer) = scene.buffer(bound.buffer) else { continue };
-        let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
-        let last = layout
-            .attributes
-            .iter()
-            .map(|a| u64::from(a.offset) + u64::from(formats::vertex_format(a.format).2))
-            .max()
-            .unwrap_or(0);
-        for (draw, span) in &pass.draws {
-            let (count, first) = match (draw, layout.per_instance) {
-                (Draw::Vertices([count, _, first, _]), false) => (*count, *first),
-                (Draw::Vertices([_, count, _, first]) | Draw::Indexed([_, count, _, _, first]), true) => (*count, *first),
-                // How far indices reach is known to the GPU only.
-                (Draw::Indexed(_), false) => continue,
-            };
-            let end = u64::from(count) + u64::from(first);
-            let needed = if end == 0 { 0 } else { (end - 1) * u64::from(layout.stride) + last };
-            if count > 0 && needed > available {
-                let what = if layout.per_instance { "instances" } else { "vertices" };
-                let message = format!("{end} {what} need {needed} bytes, `{}` has {available}", buffer.named.name);
-                diagnostics.push(
-                    Diagnostic::new(Code::DrawOutOfRange, *span, message)
-                        .also(buffer.size_span, "its size")
-                        .also(layout.span, "its layout"),
-                );
-            }
-        }
-    }
-    for (draw, span) in &pass.draws {
-        let Draw::Indexed([count, _, first, ..]) = draw else { continue };
-        let Some(bound) = &pass.indices else {
-            let message = format!("`#renderPass {}` draws by index without an index buffer", pass.named.name);
-            diagnostics.push(Diagnostic::new(Code::IncompletePass, *span, message).help("add `indexBuffer=…`"));
-            continue;
-        };
-        if let Some(strip) = pipeline.strip_index_format
-            && (strip.text() == "uint32") != bound.wide
-        {
-            let message = format!("the pipeline's strips have {} indices", strip.text());
-            diagnostics.push(
-                Diagnostic::new(Code::AttachmentMismatch, bound.span, message)
-                    .help("make `indexFormat` and `stripIndexFormat` the same"),
-            );
-        }
-        let Some(buffer) = scene.buffer(bound.buffer) else { continue };
-        let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
-        let width = if bound.wide { 4 } else { 2 };
-        let needed = (u64::from(*count) + u64::from(*first)) * width;
-        if needed > available {
-            let message = format!("{count} indices need {needed} bytes, `{}` has {available}", buffer.named.name);
-            let help = if bound.wide {
-                "the indices are taken as uint32; write `indexFormat=uint16` if they are not"
-            } else {
-                "the indices are uint16"
-            };
-            diagnostics.push(Diagnostic::new(Code::DrawOutOfRange, *span, message).also(buffer.size_span, "its size").help(help));
         }
     }
 }
@@ -628,21 +569,38 @@ pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn reads(scene: &Scene, step: Step, buffer: BufferId) -> bool {
-    let in_groups = |groups: &[BoundGroup]| {
-        groups.iter().filter_map(|bound| scene.group(bound.group)).flat_map(|group| &group.entries).any(|entry| {
-            match entry.resource {
-                Resource::Buffer { buffer: bound, .. } => bound == buffer,
-                _ => false,
+    let reads = |commands: &Commands| {
+        scene.flattened(commands).into_iter().any(|(command, _)| match command {
+            PassCommand::SetBindGroup(bound) => scene.group(bound.group).is_some_and(|group| {
+                group
+                    .entries
+                    .iter()
+                    .any(|entry| matches!(entry.resource, Resource::Buffer { buffer: bound, .. } if bound == buffer))
+            }),
+            PassCommand::SetVertexBuffer(bound) => bound.buffer == buffer,
+            PassCommand::SetIndexBuffer(bound) => bound.buffer == buffer,
+            PassCommand::DrawIndirect(from) | PassCommand::DrawIndexedIndirect(from) | PassCommand::DispatchIndirect(from) => {
+                from.buffer == buffer
             }
+            PassCommand::SetPipeline(_)
+            | PassCommand::Draw(_)
+            | PassCommand::DrawIndexed(_)
+            | PassCommand::SetViewport(_)
+            | PassCommand::SetScissorRect(_)
+            | PassCommand::SetBlendConstant(_)
+            | PassCommand::SetStencilReference(_)
+            | PassCommand::BeginOcclusionQuery(_)
+            | PassCommand::EndOcclusionQuery
+            | PassCommand::ExecuteBundles(_)
+            | PassCommand::Dispatch(_)
+            | PassCommand::PushDebugGroup(_)
+            | PassCommand::PopDebugGroup
+            | PassCommand::InsertDebugMarker(_) => false,
         })
     };
     match step {
-        Step::Render(id) => scene.render_passes[id.0].as_ref().is_some_and(|pass| {
-            in_groups(&pass.groups)
-                || pass.vertices.iter().any(|bound| bound.buffer == buffer)
-                || pass.indices.as_ref().is_some_and(|bound| bound.buffer == buffer)
-        }),
-        Step::Compute(id) => scene.compute_passes[id.0].as_ref().is_some_and(|pass| in_groups(&pass.groups)),
+        Step::Render(id) => scene.render_passes[id.0].as_ref().is_some_and(|pass| reads(&pass.commands)),
+        Step::Compute(id) => scene.compute_passes[id.0].as_ref().is_some_and(|pass| reads(&pass.commands)),
         Step::Init(id) => scene.inits[id.0].as_ref().is_some_and(|init| init.buffer == buffer),
         Step::Queue(_) => false,
     }

@@ -1,12 +1,12 @@
 //! Usage scopes: what one dispatch or render pass may do with one buffer or texture at the same time.
 //! Source: WebGPU, 3.4.5 "Resource usages", 14.1 "bind group compatibility" (writable bindings that alias).
 
-use super::bindings::access_of;
+use super::bindings::{access_of, has_group};
 use super::resources::Range;
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Frames that are looked at: pools of the usual sizes have gone around by then.
 pub const FRAMES: u32 = 12;
@@ -56,26 +56,31 @@ impl Use {
 /// Every pass, and every `#init`.
 pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for pass in scene.compute_passes.iter().flatten() {
-        scope(scene, &pass.groups, |_| Vec::new(), ("dispatch", &pass.named), diagnostics);
+        let mut reported = BTreeSet::new();
+        let mut groups: BTreeMap<u32, (&BoundGroup, Span)> = BTreeMap::new();
+        let mut pipeline = None;
+        for (command, span) in &pass.commands {
+            match command {
+                PassCommand::SetPipeline(id) => pipeline = Some(*id),
+                PassCommand::SetBindGroup(bound) => {
+                    groups.insert(bound.slot, (bound, *span));
+                }
+                PassCommand::Dispatch(_) | PassCommand::DispatchIndirect(_) => {
+                    // What stays set from an earlier pipeline is no part of the dispatch.
+                    let used = |slot: u32| pipeline.is_none_or(|pipeline| has_group(scene, pipeline, slot));
+                    let groups: Vec<_> = groups.iter().filter(|(slot, _)| used(**slot)).map(|(_, bound)| *bound).collect();
+                    let more: Vec<Read> = reads_of(command, *span).into_iter().collect();
+                    scope(scene, &groups, &more, ("dispatch", &pass.named), &mut reported, diagnostics);
+                }
+                _ => {}
+            }
+        }
     }
     for pass in scene.render_passes.iter().flatten() {
-        let buffers = |frame: u32| {
-            let read = |buffer: BufferId, member: u32, span: Span| {
-                let pool = scene.buffer(buffer)?.pool.max(1);
-                Some(Use {
-                    target: Target::Buffer { id: buffer, member: (frame + member) % pool, bytes: (0, 0) },
-                    access: Access::Read,
-                    span,
-                })
-            };
-            let vertices = pass.vertices.iter().filter_map(|bound| read(bound.buffer, bound.member, bound.span));
-            let indices = pass.indices.iter().map(|bound| {
-                let target = Target::Buffer { id: bound.buffer, member: 0, bytes: (0, 0) };
-                Use { target, access: Access::Read, span: bound.span }
-            });
-            vertices.chain(indices).collect()
-        };
-        scope(scene, &pass.groups, buffers, ("run", &pass.named), diagnostics);
+        let groups = scene.set_groups(&pass.commands);
+        let commands = scene.flattened(&pass.commands).into_iter();
+        let more: Vec<Read> = commands.filter_map(|(command, span)| reads_of(command, *span)).collect();
+        scope(scene, &groups, &more, ("run", &pass.named), &mut BTreeSet::new(), diagnostics);
     }
     for init in scene.inits.iter().flatten() {
         // Its own buffer is written, whatever the variable of the same name does.
@@ -88,29 +93,62 @@ pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The uses of one scope in the first frames, against each other. `more` gives what is used beside the bind groups.
+/// A buffer that is read beside the bind groups: which, the member of its pool counted from the frame counter, where.
+type Read = (BufferId, Option<u32>, Span);
+
+/// What a command reads from a buffer. `None` is member 0, whatever the frame.
+fn reads_of(command: &PassCommand, span: Span) -> Option<Read> {
+    match command {
+        PassCommand::SetVertexBuffer(bound) => Some((bound.buffer, Some(bound.member), span)),
+        PassCommand::SetIndexBuffer(bound) => Some((bound.buffer, None, span)),
+        PassCommand::DrawIndirect(from) | PassCommand::DrawIndexedIndirect(from) | PassCommand::DispatchIndirect(from) => {
+            Some((from.buffer, None, span))
+        }
+        _ => None,
+    }
+}
+
+/// The dynamic offset of a binding, in bytes.
+fn dynamic_offset(scene: &Scene, bound: &BoundGroup, group: &Group, binding: u32) -> u32 {
+    let GroupLayout::Explicit(layout) = group.layout else { return 0 };
+    let Some(layout) = &scene.layouts[layout.0] else { return 0 };
+    let is_dynamic = |entry: &&LayoutEntry| matches!(entry.kind, LayoutKind::Buffer { dynamic: true, .. });
+    let mut bindings: Vec<u32> = layout.entries.iter().filter(is_dynamic).map(|entry| entry.binding).collect();
+    bindings.sort_unstable();
+    bindings.iter().zip(&bound.dynamic).find(|(number, _)| **number == binding).map_or(0, |(_, (offset, _))| *offset)
+}
+
+/// The uses of one scope in the first frames, against each other. `more` is what is read beside the bind groups.
 fn scope(
     scene: &Scene,
-    groups: &[BoundGroup],
-    more: impl Fn(u32) -> Vec<Use>,
+    groups: &[(&BoundGroup, Span)],
+    more: &[Read],
     (what, named): (&str, &Named),
+    reported: &mut BTreeSet<(u32, u32)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     // The uses of a group and the access of each do not change with the frame, only the members of pools do.
-    let entries: Vec<(&BoundGroup, u32, &Entry, Access)> = groups
+    let entries: Vec<(u32, u32, u32, &Entry, Access)> = groups
         .iter()
-        .filter_map(|bound| Some((bound, scene.group(bound.group)?)))
+        .filter_map(|(bound, _)| Some((bound, scene.group(bound.group)?)))
         .flat_map(|(bound, group)| group.entries.iter().map(move |entry| (bound, group, entry)))
-        .filter_map(|(bound, group, entry)| Some((bound, group.pool.max(1), entry, access_of(scene, group, entry)?)))
+        .filter_map(|(bound, group, entry)| {
+            let dynamic = dynamic_offset(scene, bound, group, entry.binding);
+            Some((bound.offset, group.pool.max(1), dynamic, entry, access_of(scene, group, entry)?))
+        })
         .collect();
     if !entries.iter().any(|(.., access)| *access == Access::Write) {
         return;
     }
-    let mut reported = BTreeSet::new();
     for frame in 0..FRAMES {
-        let mut uses = more(frame);
-        for (bound, pool, entry, access) in &entries {
-            let Some(target) = target(scene, &entry.resource, (frame + bound.offset) % pool) else { continue };
+        let reads = more.iter().filter_map(|(id, member, span)| {
+            let pool = scene.buffer(*id)?.pool.max(1);
+            let member = member.map_or(0, |member| (frame + member) % pool);
+            Some(Use { target: Target::Buffer { id: *id, member, bytes: (0, 0) }, access: Access::Read, span: *span })
+        });
+        let mut uses: Vec<Use> = reads.collect();
+        for (offset, pool, dynamic, entry, access) in &entries {
+            let Some(target) = target(scene, &entry.resource, (frame + offset) % pool, *dynamic) else { continue };
             uses.push(Use { target, access: *access, span: entry.span });
         }
         for (index, second) in uses.iter().enumerate() {
@@ -146,12 +184,13 @@ fn scope(
 }
 
 /// What a variant of a bind group binds; of a sampler nothing.
-fn target(scene: &Scene, resource: &Resource, variant: u32) -> Option<Target> {
+fn target(scene: &Scene, resource: &Resource, variant: u32, dynamic: u32) -> Option<Target> {
     match resource {
         Resource::Buffer { buffer, offset, size, ping_pong } => {
             let found = scene.buffer(*buffer)?;
-            let end = size.map_or(found.size, |size| offset.saturating_add(size));
-            Some(Target::Buffer { id: *buffer, member: (ping_pong + variant) % found.pool.max(1), bytes: (*offset, end) })
+            let start = offset.saturating_add(dynamic);
+            let end = size.map_or(found.size, |size| start.saturating_add(size));
+            Some(Target::Buffer { id: *buffer, member: (ping_pong + variant) % found.pool.max(1), bytes: (start, end) })
         }
         Resource::Texture { texture: id, ping_pong } => {
             let texture = scene.texture(*id)?;

@@ -185,18 +185,25 @@ struct Encoder<'a> {
     inputs: u32,
 }
 
-impl Encoder<'_> {
-    fn command(&self, command: &Command, block: &mut Block) {
+impl Command {
+    /// The operands, where blobs lie at `offsets` and the input block at `inputs`.
+    fn operands(&self, offsets: &[Place], inputs: u32) -> Vec<u32> {
         let mut operands = Vec::new();
-        for arg in &command.args {
+        for arg in &self.args {
             match *arg {
                 Arg::Number(number) => operands.push(number),
-                Arg::Blob(blob) => operands.extend([self.offsets[blob].0, self.offsets[blob].1]),
-                Arg::Part(blob, count) => operands.extend([self.offsets[blob].0, self.offsets[blob].1 / count]),
-                Arg::Input { offset, len } => operands.extend([self.inputs + offset, len]),
+                Arg::Blob(blob) => operands.extend([offsets[blob].0, offsets[blob].1]),
+                Arg::Part(blob, count) => operands.extend([offsets[blob].0, offsets[blob].1 / count]),
+                Arg::Input { offset, len } => operands.extend([inputs + offset, len]),
             }
         }
-        block.command(command.op, &operands);
+        operands
+    }
+}
+
+impl Encoder<'_> {
+    fn command(&self, command: &Command, block: &mut Block) {
+        block.command(command.op, &command.operands(self.offsets, self.inputs));
         for pick in &command.picks {
             block.patch(pick.at, pick.count, pick.offset, pick.stride);
         }
@@ -204,6 +211,7 @@ impl Encoder<'_> {
 }
 
 const HOLE: &str = "a scene with holes is never emitted";
+const COUNTED: &str = "the number of resources is checked";
 
 struct Emitter<'a> {
     scene: &'a Scene,
@@ -214,7 +222,7 @@ struct Emitter<'a> {
 }
 
 fn reference(kind: Kind, id: u32) -> Value {
-    Value::Ref(kind, u16::try_from(id).expect("the number of resources is checked"))
+    Value::Ref(kind, u16::try_from(id).expect(COUNTED))
 }
 
 fn uint(fields: &mut Vec<(Field, Value)>, field: Field, value: u32, default: u32) {
@@ -251,12 +259,16 @@ impl Emitter<'_> {
         Item::Command(Command { op, args: vec![Arg::Number(id), desc], picks: Vec::new(), span: Some(span) })
     }
 
-    fn pipeline_ref(&self, pipeline: PipelineId) -> Value {
+    fn pipeline_id(&self, pipeline: PipelineId) -> u32 {
         let id = match pipeline {
             PipelineId::Render(id) => id.0,
             PipelineId::Compute(id) => self.scene.render_pipelines.len() + id.0,
         };
-        reference(Kind::Pipeline, id as u32)
+        id as u32
+    }
+
+    fn pipeline_ref(&self, pipeline: PipelineId) -> Value {
+        reference(Kind::Pipeline, self.pipeline_id(pipeline))
     }
 
     fn layout_id(&self, layout: GroupLayout) -> u32 {

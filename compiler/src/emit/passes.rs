@@ -3,22 +3,129 @@
 use super::*;
 
 impl Emitter<'_> {
-    pub(super) fn set_groups(&self, groups: &[BoundGroup], out: &mut Vec<Command>) {
-        for (slot, bound) in groups.iter().enumerate() {
-            let pool = self.scene.group(bound.group).expect(HOLE).pool;
-            let picks = Pick::member(2, pool, bound.offset).into_iter().collect();
-            let args = vec![Arg::Number(slot as u32), Arg::Number(self.ids.groups[bound.group.0])];
-            out.push(Command { op: Op::SetBindGroup, args, picks, span: Some(bound.span) });
+    /// The commands of a pass or bundle.
+    pub(super) fn recorded(&mut self, commands: &Commands) -> Vec<Command> {
+        let mut out = Vec::new();
+        for (command, span) in commands {
+            let command = self.pass_command(command, *span);
+            out.push(command);
+        }
+        out
+    }
+
+    fn pass_command(&mut self, command: &PassCommand, span: Span) -> Command {
+        let span = Some(span);
+        let pick = |count: u32, offset: u32| Pick::member(2, count, offset).into_iter().collect();
+        match command {
+            PassCommand::SetPipeline(pipeline) => bare(Op::SetPipeline, &[self.pipeline_id(*pipeline)], span),
+            PassCommand::SetBindGroup(bound) => {
+                let picks = pick(self.scene.group(bound.group).expect(HOLE).pool, bound.offset);
+                let mut args = vec![Arg::Number(bound.slot), Arg::Number(self.ids.groups[bound.group.0])];
+                if bound.dynamic.is_empty() {
+                    return Command { op: Op::SetBindGroup, args, picks, span };
+                }
+                let offsets: Vec<u8> = bound.dynamic.iter().flat_map(|(offset, _)| offset.to_le_bytes()).collect();
+                args.push(Arg::Blob(self.blobs.add(BlobKind::Bytes, offsets)));
+                Command { op: Op::SetBindGroupOffsets, args, picks, span }
+            }
+            PassCommand::SetVertexBuffer(bound) => {
+                let id = self.ids.buffers[bound.buffer.0];
+                let picks = pick(self.scene.buffer(bound.buffer).expect(HOLE).pool, bound.member);
+                let command = match (bound.offset, bound.size) {
+                    (0, None) => bare(Op::SetVertexBuffer, &[bound.slot, id], span),
+                    (offset, size) => bare(Op::SetVertexBufferRange, &[bound.slot, id, offset, size.unwrap_or(WHOLE)], span),
+                };
+                Command { picks, ..command }
+            }
+            PassCommand::SetIndexBuffer(bound) => {
+                let (id, wide) = (self.ids.buffers[bound.buffer.0], u32::from(bound.wide));
+                match (bound.offset, bound.size) {
+                    (0, None) => bare(Op::SetIndexBuffer, &[id, wide], span),
+                    (offset, size) => bare(Op::SetIndexBufferRange, &[id, wide, offset, size.unwrap_or(WHOLE)], span),
+                }
+            }
+            PassCommand::Draw(operands) => bare(Op::Draw, operands, span),
+            PassCommand::DrawIndexed(operands) => bare(Op::DrawIndexed, operands, span),
+            PassCommand::DrawIndirect(indirect) => self.indirect(Op::DrawIndirect, *indirect, span),
+            PassCommand::DrawIndexedIndirect(indirect) => self.indirect(Op::DrawIndexedIndirect, *indirect, span),
+            PassCommand::DispatchIndirect(indirect) => self.indirect(Op::DispatchIndirect, *indirect, span),
+            PassCommand::Dispatch(counts) => match counts.map(fixed) {
+                [Some(x), Some(y), Some(z)] => bare(Op::Dispatch, &[x, y, z], span),
+                _ => {
+                    let fields = [Field::X, Field::Y, Field::Z].into_iter().zip(counts.map(resources::extent));
+                    self.region(Op::DispatchDesc, fields.filter(|(_, count)| *count != Value::Uint(1)), span)
+                }
+            },
+            PassCommand::SetViewport(numbers) => {
+                let fixed = numbers.map(|number| match number {
+                    Measure::Fixed(number) => Some(number.to_bits()),
+                    Measure::Canvas(_) => None,
+                });
+                if let [Some(x), Some(y), Some(w), Some(h), Some(near), Some(far)] = fixed {
+                    return bare(Op::SetViewport, &[x, y, w, h, near, far], span);
+                }
+                let fields = [Field::X, Field::Y, Field::Width, Field::Height, Field::MinDepth, Field::MaxDepth];
+                let values = numbers.map(|number| match number {
+                    Measure::Fixed(number) => Value::F32(number),
+                    Measure::Canvas(factors) => Value::CanvasNumber(factors),
+                });
+                let defaults = [(Field::MinDepth, Value::F32(0.0)), (Field::MaxDepth, Value::F32(1.0))];
+                let written = fields.into_iter().zip(values).filter(|field| !defaults.contains(field));
+                self.region(Op::SetViewportDesc, written, span)
+            }
+            PassCommand::SetScissorRect(numbers) => match numbers.map(fixed) {
+                [Some(x), Some(y), Some(w), Some(h)] => bare(Op::SetScissorRect, &[x, y, w, h], span),
+                _ => {
+                    let fields = [Field::X, Field::Y, Field::Width, Field::Height];
+                    let values = numbers.map(|number| match number {
+                        Extent::Fixed(number) => Value::Uint(number),
+                        Extent::Canvas(factors) => Value::CanvasNumber(factors),
+                    });
+                    self.region(Op::SetScissorRectDesc, fields.into_iter().zip(values), span)
+                }
+            },
+            PassCommand::SetBlendConstant(color) => bare(Op::SetBlendConstant, &color.map(f32::to_bits), span),
+            PassCommand::SetStencilReference(reference) => bare(Op::SetStencilReference, &[*reference], span),
+            PassCommand::BeginOcclusionQuery(query) => bare(Op::BeginOcclusionQuery, &[*query], span),
+            PassCommand::EndOcclusionQuery => bare(Op::EndOcclusionQuery, &[], span),
+            PassCommand::ExecuteBundles(bundles) => {
+                let ids: Vec<u8> =
+                    bundles.iter().flat_map(|bundle| u16::try_from(bundle.0).expect(COUNTED).to_le_bytes()).collect();
+                let ids = Arg::Blob(self.blobs.add(BlobKind::Bytes, ids));
+                Command { op: Op::ExecuteBundles, args: vec![ids], picks: Vec::new(), span }
+            }
+            PassCommand::PushDebugGroup(label) => self.labelled(Op::PushDebugGroup, label, span),
+            PassCommand::PopDebugGroup => bare(Op::PopDebugGroup, &[], span),
+            PassCommand::InsertDebugMarker(label) => self.labelled(Op::InsertDebugMarker, label, span),
         }
     }
 
+    fn indirect(&self, op: Op, indirect: Indirect, span: Option<Span>) -> Command {
+        bare(op, &[self.ids.buffers[indirect.buffer.0], indirect.offset], span)
+    }
+
+    fn labelled(&mut self, op: Op, label: &str, span: Option<Span>) -> Command {
+        let label = Arg::Blob(self.blobs.add(BlobKind::Text, label.as_bytes().to_vec()));
+        Command { op, args: vec![label], picks: Vec::new(), span }
+    }
+
+    fn region(&mut self, op: Op, fields: impl Iterator<Item = (Field, Value)>, span: Option<Span>) -> Command {
+        let desc = self.descriptor(Type::Region, &object(fields));
+        Command { op, args: vec![desc], picks: Vec::new(), span }
+    }
+
     pub(super) fn compute_pass(&mut self, pass: &ComputePass) -> Vec<Command> {
-        let mut out = vec![bare(Op::BeginComputePass, &[], Some(pass.named.span))];
-        let pipeline = (self.scene.render_pipelines.len() + pass.pipeline.0.0) as u32;
-        out.push(bare(Op::SetPipeline, &[pipeline], Some(pass.pipeline.1)));
-        self.set_groups(&pass.groups, &mut out);
-        out.push(bare(Op::Dispatch, &pass.dispatch, Some(pass.dispatch_span)));
-        out.push(bare(Op::EndPass, &[], Some(pass.named.span)));
+        let span = Some(pass.named.span);
+        let begin = match &pass.timestamps {
+            None => bare(Op::BeginComputePass, &[], span),
+            Some(writes) => {
+                let desc = self.descriptor(Type::ComputePass, &object([(Field::TimestampWrites, timestamp_writes(writes))]));
+                Command { op: Op::BeginComputePassDesc, args: vec![desc], picks: Vec::new(), span }
+            }
+        };
+        let mut out = vec![begin];
+        out.extend(self.recorded(&pass.commands));
+        out.push(bare(Op::EndPass, &[], span));
         out
     }
 
@@ -38,38 +145,50 @@ impl Emitter<'_> {
     pub(super) fn render_pass(&mut self, pass: &RenderPass) -> Vec<Command> {
         let span = Some(pass.named.span);
         let mut out = vec![self.begin_render_pass(pass)];
-        if let Some((pipeline, span)) = pass.pipeline {
-            out.push(bare(Op::SetPipeline, &[pipeline.0 as u32], Some(span)));
-        }
-        self.set_groups(&pass.groups, &mut out);
-        for (slot, bound) in pass.vertices.iter().enumerate() {
-            let id = self.ids.buffers[bound.buffer.0];
-            let pool = self.scene.buffer(bound.buffer).expect(HOLE).pool;
-            let mut command = match (bound.offset, bound.size) {
-                (0, None) => bare(Op::SetVertexBuffer, &[slot as u32, id], Some(bound.span)),
-                (offset, size) => {
-                    bare(Op::SetVertexBufferRange, &[slot as u32, id, offset, size.unwrap_or(WHOLE)], Some(bound.span))
-                }
-            };
-            command.picks.extend(Pick::member(2, pool, bound.member));
-            out.push(command);
-        }
-        if let Some(bound) = &pass.indices {
-            let (id, wide) = (self.ids.buffers[bound.buffer.0], u32::from(bound.wide));
-            out.push(match (bound.offset, bound.size) {
-                (0, None) => bare(Op::SetIndexBuffer, &[id, wide], Some(bound.span)),
-                (offset, size) => bare(Op::SetIndexBufferRange, &[id, wide, offset, size.unwrap_or(WHOLE)], Some(bound.span)),
-            });
-        }
-        for (draw, span) in &pass.draws {
-            out.push(match draw {
-                Draw::Vertices(operands) => bare(Op::Draw, operands, Some(*span)),
-                Draw::Indexed(operands) => bare(Op::DrawIndexed, operands, Some(*span)),
-            });
-        }
+        out.extend(self.recorded(&pass.commands));
         out.push(bare(Op::EndPass, &[], span));
         out
     }
+
+    /// A bundle's descriptor. What its commands point to lies where it lies once all else is laid out.
+    pub(super) fn bundle(&mut self, bundle: &Bundle) -> Arg {
+        let formats = bundle.colors.iter().map(|format| Value::Word(*format)).collect();
+        let mut fields = vec![(Field::ColorFormats, Value::Array(formats))];
+        if let Some(format) = bundle.depth {
+            fields.push((Field::DepthStencilFormat, Value::Word(format)));
+        }
+        uint(&mut fields, Field::SampleCount, bundle.sample_count, 1);
+        for (field, flag) in [(Field::DepthReadOnly, bundle.depth_read_only), (Field::StencilReadOnly, bundle.stencil_read_only)]
+        {
+            if flag {
+                fields.push((field, Value::Bool(true)));
+            }
+        }
+        let commands = self.recorded(&bundle.commands);
+        Arg::Blob(self.blobs.add_bundle(fields, commands))
+    }
+}
+
+fn fixed(extent: Extent) -> Option<u32> {
+    match extent {
+        Extent::Fixed(number) => Some(number),
+        Extent::Canvas(_) => None,
+    }
+}
+
+fn timestamp_writes(writes: &TimestampWrites) -> Value {
+    let mut fields = vec![(Field::QuerySet, reference(Kind::QuerySet, writes.set.0 as u32))];
+    for (field, index) in [(Field::BeginningOfPassWriteIndex, writes.begin), (Field::EndOfPassWriteIndex, writes.end)] {
+        fields.extend(index.map(|index| (field, Value::Uint(index))));
+    }
+    object(fields)
+}
+
+/// What a pass says of queries.
+fn query_fields(pass: &RenderPass) -> Vec<(Field, Value)> {
+    let occlusion = pass.occlusion.map(|(set, _)| (Field::OcclusionQuerySet, reference(Kind::QuerySet, set.0 as u32)));
+    let timestamps = pass.timestamps.as_ref().map(|writes| (Field::TimestampWrites, timestamp_writes(writes)));
+    occlusion.into_iter().chain(timestamps).collect()
 }
 
 impl Emitter<'_> {
@@ -92,6 +211,9 @@ impl Emitter<'_> {
             AttachmentView::View { .. } => None,
         };
         let [color] = pass.colors.as_slice() else { return None };
+        if pass.occlusion.is_some() || pass.timestamps.is_some() || color.depth_slice.is_some() {
+            return None;
+        }
         if color.resolve.is_some() || color.clear.is_some_and(|clear| clear != [0.0, 0.0, 0.0, 1.0]) {
             return None;
         }
@@ -136,6 +258,7 @@ pub(super) fn load_store(fields: &mut Vec<(Field, Value)>, load: Field, store: F
 fn pass_descriptor(pass: &RenderPass, view_ref: impl Fn(AttachmentView) -> Value) -> Value {
     let colors = pass.colors.iter().map(|color| {
         let mut fields = vec![(Field::View, view_ref(color.view))];
+        fields.extend(color.depth_slice.map(|(slice, _)| (Field::DepthSlice, Value::Uint(slice))));
         if let Some(resolve) = color.resolve {
             fields.push((Field::ResolveTarget, view_ref(resolve)));
         }
@@ -171,5 +294,6 @@ fn pass_descriptor(pass: &RenderPass, view_ref: impl Fn(AttachmentView) -> Value
         }
         fields.push((Field::DepthStencilAttachment, object(inner)));
     }
+    fields.extend(query_fields(pass));
     object(fields)
 }

@@ -72,6 +72,18 @@ impl Emitter<'_> {
             out.push(self.create(Op::CreateComputePipe, id, Type::ComputePipeline, &object(fields), span));
         }
         self.bind_groups(&mut out);
+        for (id, set) in scene.query_sets.iter().flatten().enumerate() {
+            let kind = match set.kind {
+                QueryKind::Occlusion => "occlusion",
+                QueryKind::Timestamp => "timestamp",
+            };
+            let value = object([(Field::Type, Value::word(kind)), (Field::Count, Value::Uint(set.count))]);
+            out.push(self.create(Op::CreateQuerySet, id as u32, Type::QuerySet, &value, set.named.span));
+        }
+        for (id, bundle) in scene.bundles.iter().flatten().enumerate() {
+            let desc = self.bundle(bundle);
+            out.push(plain(Op::CreateRenderBundle, vec![Arg::Number(id as u32), desc], Some(bundle.named.span)));
+        }
         out.push(plain(Op::End, Vec::new(), None));
         out
     }

@@ -2,7 +2,7 @@
 
 use super::{Lowerer, conflict, named};
 use crate::diag::{Code, Diagnostic};
-use crate::resolve::{Obj, Object, Val};
+use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
 use crate::schema::Ns;
 use crate::source::Span;
@@ -46,18 +46,6 @@ impl Lowerer<'_> {
         }
         let word = |name: &str, default: &str| inner.word(name).or(Word::find(default));
         let kind = match kind {
-            "buffer" if inner.bool("hasDynamicOffset") == Some(true) => {
-                // Passes cannot give the offset yet, so WebGPU would refuse every one of them.
-                self.report(
-                    Diagnostic::new(
-                        Code::NotSupportedYet,
-                        inner.span_of("hasDynamicOffset"),
-                        "dynamic offsets are not supported yet",
-                    )
-                    .help("make a bind group for each offset"),
-                );
-                return None;
-            }
             "buffer" => LayoutKind::Buffer {
                 ty: word("type", "uniform")?,
                 dynamic: inner.bool("hasDynamicOffset").unwrap_or(false),
@@ -109,24 +97,49 @@ impl Lowerer<'_> {
         Some(PipelineLayout { named: named(o), groups: groups? })
     }
 
-    /// Notes which pipelines every bind group is set for.
-    pub(super) fn find_group_users(&mut self, render: &[Object], compute: &[Object]) {
-        for (objects, ns) in [(render, Ns::RenderPipeline), (compute, Ns::ComputePipeline)] {
-            for object in objects {
-                // One that is not known is reported, and its groups cannot be known either.
-                let pipeline = object.obj.decl("pipeline", ns).map(|pipeline| match ns {
-                    Ns::RenderPipeline => PipelineId::Render(RenderPipelineId(pipeline)),
-                    _ => PipelineId::Compute(ComputePipelineId(pipeline)),
-                });
-                for (position, node) in object.obj.list("bindGroups").iter().enumerate() {
-                    let (group, index) = match &node.val {
-                        Val::Decl(Ns::BindGroup, group) => (Some(*group), position as u32),
-                        Val::Obj(slot) => (slot.decl("bindGroup", Ns::BindGroup), slot.uint_or("index", position as u32)),
-                        _ => (None, 0),
-                    };
-                    if let Some(group) = group {
-                        self.group_users.entry(group).or_default().push((pipeline, index));
-                    }
+    /// Notes which pipelines every bind group is set for, by the properties of passes and bundles and by their commands.
+    pub(super) fn find_group_users(&mut self, objects: [&[Object]; 3]) {
+        let pipeline_of = |node: &Node| match node.val {
+            Val::Decl(Ns::RenderPipeline, id) => Some(PipelineId::Render(RenderPipelineId(id))),
+            Val::Decl(Ns::ComputePipeline, id) => Some(PipelineId::Compute(ComputePipelineId(id))),
+            _ => None,
+        };
+        for object in objects.into_iter().flatten() {
+            let obj = &object.obj;
+            // One that is not known is reported, and its groups cannot be known either.
+            let mut pipeline = obj.get("pipeline").map(pipeline_of);
+            let mut slots: BTreeMap<u32, usize> = BTreeMap::new();
+            for (position, node) in (0..).zip(obj.list("bindGroups")) {
+                let (group, index) = match &node.val {
+                    Val::Decl(Ns::BindGroup, group) => (Some(*group), position),
+                    Val::Obj(slot) => (slot.decl("bindGroup", Ns::BindGroup), slot.uint_or("index", position)),
+                    _ => (None, 0),
+                };
+                if let Some(group) = group {
+                    slots.insert(index, group);
+                }
+            }
+            let mut users = Vec::new();
+            users.extend(slots.iter().filter_map(|(index, group)| Some((*group, (pipeline?, *index)))));
+            for command in
+                obj.list("commands").iter().filter_map(|node| if let Val::Obj(obj) = &node.val { Some(obj) } else { None })
+            {
+                if let Some(set) = command.obj("setBindGroup")
+                    && let (Some(group), Some(index)) = (set.decl("bindGroup", Ns::BindGroup), set.uint("index"))
+                {
+                    slots.insert(index, group);
+                    users.extend(pipeline.map(|pipeline| (group, (pipeline, index))));
+                } else if let Some(node) = command.get("setPipeline") {
+                    // What was set before stays set.
+                    let set = pipeline_of(node);
+                    pipeline = Some(set);
+                    users.extend(slots.iter().map(|(index, group)| (*group, (set, *index))));
+                }
+            }
+            for (group, user) in users {
+                let known = self.group_users.entry(group).or_default();
+                if !known.contains(&user) {
+                    known.push(user);
                 }
             }
         }
@@ -136,9 +149,12 @@ impl Lowerer<'_> {
         let obj = &o.obj;
         let users = self.group_users.get(&index).cloned().unwrap_or_default();
         let layout_span = obj.get("layout").map_or(o.name_span, |node| node.span);
+        // One that stays set while pipelines change is for the first pipeline that uses it.
         let inferred = |wanted: Option<u32>| {
             let known = users.iter().filter_map(|(pipeline, index)| Some(((*pipeline)?, *index)));
-            known.into_iter().find(|(_, index)| wanted.is_none_or(|wanted| wanted == *index))
+            let mut fitting = known.filter(|(_, index)| wanted.is_none_or(|wanted| wanted == *index));
+            let first = fitting.clone().next();
+            fitting.find(|(pipeline, index)| self.has_group(*pipeline, *index)).or(first)
         };
         let layout = match obj.get("layout").map(|node| &node.val) {
             None | Some(Val::Auto) => inferred(None),
@@ -188,6 +204,24 @@ impl Lowerer<'_> {
             None => GroupLayout::Auto(pipeline, group),
         };
         self.group_with(o, layout, layout_span)
+    }
+
+    /// Whether the layout of a pipeline has this group, and something in it.
+    fn has_group(&self, pipeline: PipelineId, group: u32) -> bool {
+        match self.scene.pipeline_layout(pipeline) {
+            None => false,
+            Some(Some(layout)) => {
+                let layout = self.scene.pipeline_layouts.get(layout.0).and_then(Option::as_ref);
+                layout.is_some_and(|layout| layout.groups.len() > group as usize)
+            }
+            Some(None) => self.scene.stages(pipeline).into_iter().any(|stage| {
+                let module = self.scene.shaders[stage.shader.0].module.as_ref();
+                module.is_some_and(|module| {
+                    let entry = module.entry_point(&stage.entry);
+                    entry.is_some_and(|entry| entry.bindings.iter().any(|&index| module.bindings[index].group == group))
+                })
+            }),
+        }
     }
 
     fn group_with(&mut self, o: &Object, layout: GroupLayout, layout_span: Span) -> Option<Group> {

@@ -266,15 +266,19 @@ impl Lowerer<'_> {
         groups: Vec<BoundGroup>,
         span: Span,
     ) -> Step {
+        let mut commands: Commands = Vec::new();
+        if let Some(pipeline) = pipeline {
+            commands.push((PassCommand::SetPipeline(PipelineId::Render(pipeline)), span));
+            commands.extend(groups.into_iter().map(|bound| (PassCommand::SetBindGroup(bound), span)));
+            commands.push((PassCommand::Draw([3, 1, 0, 0]), span));
+        }
         self.scene.render_passes.push(Some(RenderPass {
             named,
-            colors: vec![ColorAttachment { span, view, resolve: None, clear: Some(clear), store: true }],
+            colors: vec![ColorAttachment { span, view, depth_slice: None, resolve: None, clear: Some(clear), store: true }],
             depth: None,
-            pipeline: pipeline.map(|pipeline| (pipeline, span)),
-            groups,
-            vertices: Vec::new(),
-            indices: None,
-            draws: pipeline.iter().map(|_| (Draw::Vertices([3, 1, 0, 0]), span)).collect(),
+            occlusion: None,
+            timestamps: None,
+            commands,
         }));
         Step::Render(RenderPassId(self.scene.render_passes.len() - 1))
     }
@@ -343,7 +347,7 @@ impl Lowerer<'_> {
         };
         let pool = entries.iter().map(pool_of).max().unwrap_or(1);
         self.scene.groups.push(Some(Group { named, layout: GroupLayout::Auto(pipeline, 0), layout_span: span, entries, pool }));
-        vec![BoundGroup { span, group: GroupId(self.scene.groups.len() - 1), offset: 0 }]
+        vec![BoundGroup { slot: 0, group: GroupId(self.scene.groups.len() - 1), offset: 0, dynamic: Vec::new() }]
     }
 
     /// The sampler that all passes share.

@@ -2,6 +2,7 @@
 //! about others, in `check`.
 
 mod bindings;
+mod commands;
 mod fullscreen;
 mod passes;
 mod pipelines;
@@ -47,10 +48,12 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
         binding,
     });
     lowerer.scene.shadows.extend(sized);
-    lowerer.find_group_users(of(Ns::RenderPass), of(Ns::ComputePass));
+    lowerer.find_group_users([of(Ns::RenderPass), of(Ns::RenderBundle), of(Ns::ComputePass)]);
     lowerer.scene.groups = of(Ns::BindGroup).iter().enumerate().map(|(i, o)| lowerer.group(i, o)).collect();
     lowerer.scene.inits = of(Ns::Init).iter().map(|o| lowerer.init(o)).collect();
     lowerer.scene.queues = of(Ns::Queue).iter().map(|o| lowerer.queue(o)).collect();
+    lowerer.scene.query_sets = of(Ns::QuerySet).iter().map(|o| lowerer.query_set(o)).collect();
+    lowerer.scene.bundles = of(Ns::RenderBundle).iter().map(|o| lowerer.bundle(o)).collect();
     lowerer.scene.render_passes = of(Ns::RenderPass).iter().map(|o| lowerer.render_pass(o)).collect();
     lowerer.scene.compute_passes = of(Ns::ComputePass).iter().map(|o| lowerer.compute_pass(o)).collect();
     // Behind the declared ones of each kind.

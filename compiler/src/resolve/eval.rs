@@ -61,6 +61,9 @@ const MAX_EVAL_DEPTH: usize = 512;
 /// Largest magnitude of a factor of the canvas' size, and of what is added to it. Picked by feel, far above any texture.
 const MAX_CANVAS_FACTOR: f64 = 65536.0;
 
+/// What makes rounding down to rounding up: a little less than one, because hosts add a little before they round.
+const CEIL: f64 = 1.0 - 2.0 * pngine_format::descriptor::CANVAS_EPSILON;
+
 /// A reported mistake: nothing more is to be said about the value.
 pub struct Reported;
 
@@ -255,9 +258,7 @@ impl Resolver<'_> {
     fn canvas_call(&mut self, name: &str, argument: Affine, count: usize, span: Span) -> Evaluated {
         match (name, count) {
             ("floor", 1) => Ok(argument),
-            ("ceil", 1) => {
-                Ok(Affine { constant: argument.constant + (1.0 - 2.0 * pngine_format::descriptor::CANVAS_EPSILON), ..argument })
-            }
+            ("ceil", 1) => Ok(Affine { constant: argument.constant + CEIL, ..argument }),
             _ => self.not_linear(span),
         }
     }
@@ -453,18 +454,50 @@ impl Resolver<'_> {
         }
     }
 
+    /// A number that depends on the canvas, unless its factors are too large.
+    fn on_canvas(&mut self, result: Affine, span: Span) -> Val {
+        if [result.width, result.height, result.constant].iter().any(|x| x.abs() > MAX_CANVAS_FACTOR) {
+            let message = format!("a factor of the canvas' size is above {MAX_CANVAS_FACTOR}");
+            self.report(Diagnostic::new(Code::OutOfRange, span, message));
+            return Val::Bad;
+        }
+        Val::Canvas([result.width as f32, result.height as f32, result.constant as f32])
+    }
+
+    /// A whole number, or one that depends on the canvas and is rounded down; quoted quotients are rounded up, with a lint.
+    pub(super) fn canvas_count(&mut self, value: &Value, most: f64) -> Val {
+        match self.eval(value, Slot::Number) {
+            Err(Reported) => Val::Bad,
+            Ok(result) if result.as_constant().is_some() => self.integer(value, Slot::Number, 0.0, most),
+            Ok(mut result) => {
+                if self.quoted_quotient(value) {
+                    self.report(
+                        Diagnostic::new(Code::RoundedUp, value.span, "this quotient is rounded up")
+                            .help("write the expression as `ceil(…)` to say so"),
+                    );
+                    result.constant += CEIL;
+                }
+                self.on_canvas(result, value.span)
+            }
+        }
+    }
+
+    /// Any number, or one that depends on the canvas.
+    pub(super) fn measure(&mut self, value: &Value) -> Val {
+        match self.eval(value, Slot::Number) {
+            Err(Reported) => Val::Bad,
+            Ok(result) if result.as_constant().is_some() => self.float(value),
+            Ok(result) => self.on_canvas(result, value.span),
+        }
+    }
+
     /// An extent: a number of at least 1, or one that depends on the canvas.
     pub(super) fn extent(&mut self, value: &Value) -> Node {
         let val = match self.eval(value, Slot::Number) {
             Err(Reported) => Val::Bad,
             Ok(result) => match result.as_constant() {
                 Some(_) => self.integer(value, Slot::Number, 1.0, 16384.0),
-                None if [result.width, result.height, result.constant].iter().any(|x| x.abs() > MAX_CANVAS_FACTOR) => {
-                    let message = format!("a factor of the canvas' size is above {MAX_CANVAS_FACTOR}");
-                    self.report(Diagnostic::new(Code::OutOfRange, value.span, message));
-                    Val::Bad
-                }
-                None => Val::Canvas([result.width as f32, result.height as f32, result.constant as f32]),
+                None => self.on_canvas(result, value.span),
             },
         };
         Node { span: value.span, val }

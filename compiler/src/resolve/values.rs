@@ -123,6 +123,8 @@ impl Resolver<'_> {
             Ty::Float => self.numeric(prop, ty, value, |this| this.float(value)),
             Ty::ByteSize => self.numeric(prop, ty, value, |this| this.integer(value, Slot::Bytes, 0.0, f64::from(u32::MAX))),
             Ty::Extent => self.numeric(prop, ty, value, |this| this.extent(value).val),
+            Ty::Count(most) => self.numeric(prop, ty, value, |this| this.canvas_count(value, f64::from(most))),
+            Ty::Measure => self.numeric(prop, ty, value, |this| this.measure(value)),
             Ty::Bool => match self.alias(value, depth) {
                 Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
                 None => match value.kind {
@@ -184,18 +186,18 @@ impl Resolver<'_> {
                     None => self.wrong_type(prop, ty, value),
                 },
             },
+            Ty::Tuple(inner, min, max) => match &value.kind {
+                ValueKind::Array(elements) => {
+                    let nodes: Vec<Node> = elements.iter().map(|element| self.value(prop, *inner, element, depth)).collect();
+                    self.of_length(prop, nodes, (min, max), span)
+                }
+                _ => self.wrong_type(prop, ty, value),
+            },
             Ty::Numbers(min, max) => match &value.kind {
                 ValueKind::Array(elements) => {
                     let nodes: Vec<Node> =
                         elements.iter().map(|element| Node { span: element.span, val: self.float(element) }).collect();
-                    if nodes.len() < min || nodes.len() > max {
-                        let wanted = if min == max { format!("{min}") } else { format!("{min} to {max}") };
-                        let message = format!("{} takes {wanted} numbers, here are {}", slot_name(prop), nodes.len());
-                        self.report(Diagnostic::new(Code::BadLength, span, message));
-                        Val::Bad
-                    } else {
-                        Val::List(nodes)
-                    }
+                    self.of_length(prop, nodes, (min, max), span)
                 }
                 _ => self.wrong_type(prop, ty, value),
             },
@@ -231,6 +233,17 @@ impl Resolver<'_> {
             },
         };
         Node { span, val }
+    }
+
+    /// An array of numbers, if it has as many as it should.
+    fn of_length(&mut self, prop: &Prop, nodes: Vec<Node>, (min, max): (usize, usize), span: Span) -> Val {
+        if (min..=max).contains(&nodes.len()) {
+            return Val::List(nodes);
+        }
+        let wanted = if min == max { format!("{min}") } else { format!("{min} to {max}") };
+        let message = format!("{} takes {wanted} numbers, here are {}", slot_name(prop), nodes.len());
+        self.report(Diagnostic::new(Code::BadLength, span, message));
+        Val::Bad
     }
 
     /// What a define stands for, where a word or name is wanted. Words that name no define stand for themselves.
@@ -293,7 +306,7 @@ impl Resolver<'_> {
             // What could not be read is reported, and could have been anything.
             _ if matches!(value.kind, ValueKind::Error) => true,
             Ty::Uint(..) | Ty::Int | Ty::Float => self.looks_numeric(value),
-            Ty::ByteSize | Ty::Extent => {
+            Ty::ByteSize | Ty::Extent | Ty::Count(_) | Ty::Measure => {
                 self.looks_numeric(value)
                     || matches!(value.kind, ValueKind::Path(_) | ValueKind::Ident(_) | ValueKind::Ref(_) | ValueKind::Str(_))
             }
@@ -312,6 +325,10 @@ impl Resolver<'_> {
             Ty::List(inner) => match &value.kind {
                 ValueKind::Array(elements) => elements.iter().all(|element| self.fits(*inner, element)),
                 _ => self.fits(*inner, value),
+            },
+            Ty::Tuple(inner, ..) => match &value.kind {
+                ValueKind::Array(elements) => elements.iter().all(|element| self.fits(*inner, element)),
+                _ => false,
             },
             Ty::Numbers(..) => match &value.kind {
                 ValueKind::Array(elements) => {
@@ -601,6 +618,10 @@ fn expectation(ty: Ty) -> String {
         Ty::DataSource => "an input such as `pngineInputs`, a `#data`, or an array of numbers".to_string(),
         Ty::AutoOr(inner) => format!("`auto` or {}", expectation(*inner)),
         Ty::List(inner) => format!("an array, each element {}", expectation(*inner)),
+        Ty::Count(_) => "a whole number, or one that follows `canvas.width` and `canvas.height`".to_string(),
+        Ty::Measure => "a number, or one that follows `canvas.width` and `canvas.height`".to_string(),
+        Ty::Tuple(_, min, max) if min == max => format!("an array of {min} numbers"),
+        Ty::Tuple(_, min, max) => format!("an array of {min} to {max} numbers"),
         Ty::Numbers(min, max) if min == max => format!("an array of {min} numbers"),
         Ty::Numbers(..) => "an array of numbers".to_string(),
         Ty::Elements => "an array of numbers, or `{ numberOfElements=… initEachElementWith=[…] }`".to_string(),
