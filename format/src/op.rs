@@ -306,7 +306,7 @@ commands! {
     0x29 CopyExternalImage "COPY_EXTERNAL_IMAGE" texture Outside { desc_ptr: Ptr, desc_len: Len }
     /// Instantiates a nested WebAssembly module.
     0x30 InitWasmModule "INIT_WASM_MODULE" wasm Init { module: New(WasmModule), data_ptr: Ptr, data_len: Len }
-    /// Calls an export of a nested module with the arguments of [`crate::args`]; the result, an offset into the module's memory, is
+    /// Calls an export of a nested module with arguments in a form of their own; the result, an offset into the module's memory, is
     /// kept under `call`. A call that returns nothing keeps nothing.
     0x31 CallWasmFunc "CALL_WASM_FUNC" wasm Outside { call: U16, module: Id(WasmModule), name_ptr: Ptr, name_len: Len, args_ptr: Ptr, args_len: Len }
     /// Writes the `len` bytes that a call's result points to into a buffer, as they are in the module's memory now.

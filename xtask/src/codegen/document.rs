@@ -205,8 +205,9 @@ by `-`: plugins 7 want `{stem}.wasm`. An executor that has more plugins than the
     let _ = write!(
         out,
         "
-The contents of 1 to 4, 6, 8 and 9 are not defined in this version and no compiler writes them; a player refuses a scene with 3 or 4, which
-it could not play rightly, and passes over the others. An extension {capacity} that is no varint counts as absent.
+Those from 1 to 4 are descriptors (section 7), and what a host does with them stands in section 9; a player refuses a scene with one that it
+cannot read. The contents of 6, 8 and 9 are not defined in this version and no compiler writes them. An extension {capacity} that is no varint
+counts as absent.
 
 ### The string table
 
@@ -466,8 +467,8 @@ Then the commands, each `[opcode: u8][operands]`. The last one is END, and no by
 | *kind* | 2 | the id of what a command before has created, in `init`. The texture {canvas:#06x} is the canvas' current texture. {none:#06x} means none; only the two textures of BEGIN_RENDER_PASS may be none |
 | ptr, len | 4, 4 | an address in the executor's memory and the number of bytes there. Always in pairs |
 
-Render and compute pipelines share one id space. Scenes and videos are not created by commands; their ids count by themselves. What is
-created lives as long as the device: there is no command that frees anything.
+Render and compute pipelines share one id space. Scenes are not created by commands; their ids are their indices. What is created lives as
+long as the device: there is no command that frees anything.
 
 The kinds, with the numbers they have in descriptors:
 
@@ -497,8 +498,9 @@ A pass is what lies between a command that begins one and END_PASS. A command in
 ### What a host does with them
 
 It keeps one command encoder, made when the first command needs it. Passes, copies between resources, CLEAR_BUFFER, RESOLVE_QUERY_SET
-and debug groups are encoded; SUBMIT finishes the encoder and submits it. Creation, WRITE_BUFFER and WRITE_TEXTURE happen at once, on
-the device and its queue, and so take effect **before** everything that is not submitted yet. A buffer that ends with something encoded
+and debug groups are encoded; SUBMIT finishes the encoder and submits it. Creation, WRITE_BUFFER, WRITE_TEXTURE, WRITE_FROM_WASM,
+COPY_EXTERNAL_IMAGE and BIND_VIDEO_FRAME happen at once, on the device and its queue, and so take effect **before** everything that is not
+submitted yet. A buffer that ends with something encoded
 but not submitted, or inside a pass, is E007.
 
 ### The commands
@@ -539,7 +541,20 @@ Notes:
 - A **size** of {whole:#x} in CLEAR_BUFFER, SET_VERTEX_BUFFER_RANGE and SET_INDEX_BUFFER_RANGE means all the rest of the buffer.
 - **EXECUTE_BUNDLES** leaves the pass without pipeline, bind groups, vertex and index buffers, as in WebGPU.
 - **SET_SCENE** changes nothing on the GPU; a player may show the scene's name.
-- The commands of the plugins wasm and texture have their numbers, but no host of this version executes them: it stops and says so.
+- **INIT_WASM_MODULE**: a module may import `env.abort`, a function that traps, and `env.memory`, a memory of one page; nothing else. Where an
+  engine loads asynchronously, all modules, images and videos of `init` are loaded before its first command is executed.
+- **CALL_WASM_FUNC**: the arguments stand one after another, each `[type: u8][value]`. The type is WebAssembly's number of the parameter's type:
+  0x7f i32, 0x7e i64, 0x7d f32, 0x7c f64, and the value has 4, 8, 4 or 8 bytes. With bit 7 set as well (0xff to 0xfc) two bytes follow: the
+  offset in the input block of a single, which is converted to the type, whole numbers by rounding towards zero, saturating; NaN is 0. Their
+  types are those of the function's parameters, and it returns one i32 or nothing. The modules' state lives from `init` to the next `init`.
+- **WRITE_FROM_WASM** copies from the module's memory, the one exported as `memory` or else the imported one, as it is now. It writes what fits,
+  like WRITE_BUFFER. A result lasts until the next call with the same number; one that
+  returns nothing takes it away.
+- **LOAD_IMAGE** decodes to RGBA of 8 bits, without conversion of colours, and without premultiplying.
+- **COPY_EXTERNAL_IMAGE** converts to the format of the texture like WebGPU's `copyExternalImageToTexture`.
+- **BIND_VIDEO_FRAME** scales where the texture is of another size than the video. A host that plays no videos says so by name and stops at
+  LOAD_VIDEO. A video follows the host's clock if it has `autoplay`: its place is the time multiplied by `playbackRate`, modulo its length with
+  `loop`; otherwise it shows its first frame.
 ",
         buffer_usage = flags(op::buffer_usage::FLAGS),
         whole = op::WHOLE,
@@ -614,10 +629,11 @@ const DICTIONARIES: &[Dictionary] = &[
     Dictionary {
         title: "*bind group entry*",
         ty: None,
-        note: "",
+        note: "A video is bound as an external texture. Such a texture lasts for a moment only, so a host makes these bind groups, and the \
+               bundles that set them, again for every frame.",
         members: &[
             (F::Binding, "uint", REQUIRED),
-            (F::Resource, "*buffer range*, or ref to a sampler, a textureView or a defaultView", REQUIRED),
+            (F::Resource, "*buffer range*, or ref to a sampler, a textureView, a defaultView or a video", REQUIRED),
         ],
     },
     Dictionary {
@@ -889,9 +905,9 @@ const DICTIONARIES: &[Dictionary] = &[
         title: "copy",
         ty: Some(Type::Copy),
         note: "A side is a *texture side* or a *buffer side*, as the command's name says. The source of WRITE_TEXTURE is a *buffer side* \
-               without `buffer`, about the bytes that the command points to.",
+               without `buffer`, about the bytes that the command points to. The source of COPY_EXTERNAL_IMAGE is an *image side*.",
         members: &[
-            (F::Source, "*texture side* or *buffer side*", OPTIONAL),
+            (F::Source, "*texture side*, *buffer side* or *image side*", OPTIONAL),
             (F::Destination, "*texture side* or *buffer side*", REQUIRED),
             (F::CopySize, "array of one to three uint or canvas: width, height, depth", REQUIRED),
         ],
@@ -899,12 +915,22 @@ const DICTIONARIES: &[Dictionary] = &[
     Dictionary {
         title: "*texture side*",
         ty: None,
-        note: "`flipY` is for images only.",
+        note: "`premultipliedAlpha` is for COPY_EXTERNAL_IMAGE only: the colours are multiplied by their alpha.",
         members: &[
             (F::Texture, "ref to a texture", REQUIRED),
             (F::MipLevel, "uint", OPTIONAL),
             (F::Origin, "array of up to three uint or canvas: x, y, z", OPTIONAL),
             (F::Aspect, "word", OPTIONAL),
+            (F::PremultipliedAlpha, "bool", OPTIONAL),
+        ],
+    },
+    Dictionary {
+        title: "*image side*",
+        ty: None,
+        note: "`flipY` turns what is copied upside down; `origin` counts from the top all the same.",
+        members: &[
+            (F::Source, "ref to an image or a video", REQUIRED),
+            (F::Origin, "array of two uint: x, y", OPTIONAL),
             (F::FlipY, "bool", OPTIONAL),
         ],
     },
@@ -917,6 +943,101 @@ const DICTIONARIES: &[Dictionary] = &[
             (F::Offset, "uint", OPTIONAL),
             (F::BytesPerRow, "uint", OPTIONAL),
             (F::RowsPerImage, "uint", OPTIONAL),
+        ],
+    },
+    Dictionary {
+        title: "region",
+        ty: Some(Type::Region),
+        note: "Section 6 says what each command takes of it.",
+        members: &[
+            (F::X, "number, canvas or canvasNumber", OPTIONAL),
+            (F::Y, "number, canvas or canvasNumber", OPTIONAL),
+            (F::Z, "number, canvas or canvasNumber", OPTIONAL),
+            (F::Width, "number, canvas or canvasNumber", OPTIONAL),
+            (F::Height, "number, canvas or canvasNumber", OPTIONAL),
+            (F::MinDepth, "number, canvas or canvasNumber", OPTIONAL),
+            (F::MaxDepth, "number, canvas or canvasNumber", OPTIONAL),
+        ],
+    },
+    Dictionary {
+        title: "device",
+        ty: Some(Type::Device),
+        note: "",
+        members: &[
+            (F::RequiredFeatures, "array of string", OPTIONAL),
+            (F::OptionalFeatures, "array of string", OPTIONAL),
+            (F::RequiredLimits, "record", OPTIONAL),
+        ],
+    },
+    Dictionary {
+        title: "canvas",
+        ty: Some(Type::Canvas),
+        note: "",
+        members: &[
+            (F::AlphaMode, "word, default opaque", OPTIONAL),
+            (F::ColorSpace, "word, default srgb", OPTIONAL),
+            (F::ToneMapping, "word, default standard", OPTIONAL),
+        ],
+    },
+    Dictionary {
+        title: "video",
+        ty: Some(Type::Video),
+        note: "",
+        members: &[
+            (F::Mime, "string", OPTIONAL),
+            (F::Loop, "bool, default false", OPTIONAL),
+            (F::Autoplay, "bool, default false", OPTIONAL),
+            (F::Muted, "bool, default false", OPTIONAL),
+            (F::PlaybackRate, "number, default 1", OPTIONAL),
+        ],
+    },
+    Dictionary {
+        title: "animation",
+        ty: Some(Type::Animation),
+        note: "",
+        members: &[
+            (F::Duration, "uint", REQUIRED),
+            (F::EndBehavior, "uint, default 0", OPTIONAL),
+            (F::Scenes, "array of *timeline scene*", REQUIRED),
+        ],
+    },
+    Dictionary {
+        title: "*timeline scene*",
+        ty: None,
+        note: "",
+        members: &[(F::Start, "uint, default 0", OPTIONAL), (F::End, "uint", REQUIRED), (F::Frame, "uint, default 0", OPTIONAL)],
+    },
+    Dictionary {
+        title: "uniforms",
+        ty: Some(Type::Uniforms),
+        note: "",
+        members: &[(F::Blocks, "array of *uniform block*", REQUIRED)],
+    },
+    Dictionary {
+        title: "*uniform block*",
+        ty: None,
+        note: "",
+        members: &[
+            (F::Module, "string", REQUIRED),
+            (F::Name, "string", REQUIRED),
+            (F::Buffer, "ref to a buffer", REQUIRED),
+            (F::Uniforms, "array of *uniform*", REQUIRED),
+        ],
+    },
+    Dictionary {
+        title: "*uniform*",
+        ty: None,
+        note: "`columns` of `rows` numbers each, `count` times, laid out as in WGSL: the columns of a matrix are as far apart as two numbers for \
+               two rows, as four for three or four; elements of an array are `arrayStride` bytes apart.",
+        members: &[
+            (F::Name, "string, default empty", OPTIONAL),
+            (F::Offset, "uint, default 0", OPTIONAL),
+            (F::Type, "word: float32, sint32, uint32 or float16", REQUIRED),
+            (F::Columns, "uint, default 1", OPTIONAL),
+            (F::Rows, "uint, default 1", OPTIONAL),
+            (F::Count, "uint; left out if it is no array", OPTIONAL),
+            (F::ArrayStride, "uint, default the size of an element", OPTIONAL),
+            (F::Input, "uint", OPTIONAL),
         ],
     },
 ];
@@ -955,8 +1076,8 @@ descriptor type or nesting deeper than "
   may stand.
 - **canvas**: with the singles a, b, c and the canvas' size in pixels, the extent is max(1, floor(a * width + b * height + c + 2^-16)),
   in double precision; what is not a number counts as 0. When the canvas changes its size, a host makes every texture with such an
-  extent again, with undefined contents, and then everything that may hold on to it, in the order of creation: texture views, bind
-  groups, render bundles.
+  extent again, with undefined contents, and then everything that holds on to it, in the order of creation: texture views, bind
+  groups, render bundles. Other textures keep what they hold.
 - **null** as the value of a field is the same as the field left out.
 - **ref**: see the kinds in section 6. A reference to something that does not exist is E001.
 - *number* below stands for any of uint, int, f32 and f64, *bool* for false or true.
@@ -1034,6 +1155,9 @@ The same codes on every host, each reported with the command's position and name
 - E007: a command in the wrong place (section 6), a create command in a frame, a missing END_PASS, SUBMIT or END, or commands behind END.
 - E008: an opcode that is not in the table. Its width is unknown, so nothing behind it can be read.
 - E009: a command whose plugin bit the payload does not have.
+- E010: a nested module that is not valid, imports something else or traps; a call of what the module does not export, with arguments that cannot
+  be read or that do not fit its parameters; a result that was not returned, or that points outside of the module's memory.
+- E011: an image or a video that the host cannot decode.
 
 A command inside a render bundle stands or falls with the bundle's CREATE_RENDER_BUNDLE. A host need not look for everything that WebGPU
 itself validates, but it passes on what WebGPU reports; it never drops an error.",
@@ -1053,9 +1177,11 @@ Loading:
 3. Grow `memory` if the bytecode does not fit behind `getBytecodePtr()`; write it there; call `setBytecodeLen(length)`.
 4. Grow `memory` if the data does not fit behind `getDataPtr()`; write it there; call `setDataLen(length)`.
 5. Grow `memory` so that the command capacity fits behind `getCommandPtr()` (section 4).
-6. Open a WebGPU device and configure the canvas: its preferred format, alpha mode opaque, usable as a render attachment and for copies
-   from and to it.
-7. Call `init()`. On a status other than 0, stop. Otherwise execute the command buffer.
+6. Open a WebGPU device with the features and limits that extension {device} requires, and with those optional features that the adapter has; if
+   it lacks one that is required, refuse the scene and name it.
+7. Configure the canvas: its preferred format, usable as a render attachment and for copies from and to it, and alpha mode, colour space and
+   tone mapping as extension {canvas} says; without one opaque, srgb and standard.
+8. Call `init()`. On a status other than 0, stop. Otherwise load modules, images and videos, and execute the command buffer.
 
 Each frame:
 
@@ -1063,12 +1189,27 @@ Each frame:
 2. Fill the host's part of the input block (section 5).
 3. Call `frame(time, width, height)` with the time in seconds and the size of the canvas in pixels. On a status other than 0, execute
    nothing.
-4. Execute the command buffer. Whatever it points to is in the executor's memory and valid until the next call; take the address of the
+4. Write the uniforms of extension {uniforms} (below), on the queue.
+5. Execute the command buffer. Whatever it points to is in the executor's memory and valid until the next call; take the address of the
    memory anew after every call.
+
+The clock: time goes on while the host plays. In a scene with extension {animation}, `endBehavior` says what it does when it comes to `duration`
+(in milliseconds): 0 it holds there, and drawing goes on; 1 the host draws there and stops; 2 and 3 it goes on, and the timeline in the
+bytecode starts again by itself. A user may set the time to any other.
+
+Uniforms: a user sets them by name: that of the member, with the variable's in front and a dot between, or with the module's in front of both.
+A member with an empty name is the variable itself. Where a name may be several variables, that is an error. Values have as many numbers as
+the member has, columns one after another, and become its type; whole numbers are cut towards zero and saturate. What is set is written once,
+before the commands of the next frame. A uniform with `input` is the host's: before every frame it writes the single at this offset of the input block
+there, as it is after `frame` was called.
 
 The first frame after loading is drawn at time 0. `init` runs once for each load: not again on resizing, seeking, pausing or stopping.
 A host that draws a frame out of turn, such as a thumbnail, saves the frame counter before and sets it back afterwards.",
-        abi = status::ABI_VERSION
+        abi = status::ABI_VERSION,
+        animation = tag::ANIMATION,
+        uniforms = tag::UNIFORMS,
+        device = tag::DEVICE,
+        canvas = tag::CANVAS,
     )
 }
 
