@@ -616,10 +616,12 @@ function pluginCommands(device, executor, scope, report) {
       videos.set(video, autoplay);
       const src = URL.createObjectURL(new Blob([bytes], { type }));
       Object.assign(video, { loop, muted, defaultPlaybackRate, playsInline: true, preload: "auto", src });
+      const failed = () => new Error(video.error?.message || "the browser cannot play it");
       await new Promise((done, wrong) => {
         video.onloadeddata = done;
-        video.onerror = () => wrong(new Error(video.error?.message || "the browser cannot play it"));
+        video.onerror = () => wrong(failed());
       });
+      video.onerror = () => ended || report(located(failed(), "a video", "E011"));
       return ended ? release() : video;
     },
   };
@@ -718,9 +720,12 @@ function pluginCommands(device, executor, scope, report) {
     }
   }
 
+  /** Whether a video has no picture, on its way to a time. */
+  const waiting = () => Array.from(videos.keys()).some((video) => video.readyState < video.HAVE_CURRENT_DATA);
+
   /** Moves the videos to a time, and waits until they are there; nothing where there are none. @param {number} time */
   const cue = (time) => moving().length ? Promise.all(moving().map((video) => new Promise((done) => {
-    video.addEventListener("seeked", done, { once: true });
+    for (const type of ["seeked", "error", "emptied"]) video.addEventListener(type, done, { once: true });
     video.currentTime = placeOf(video, time);
   }))) : undefined;
 
@@ -737,7 +742,7 @@ function pluginCommands(device, executor, scope, report) {
     videos.clear();
   }
 
-  return { load, ready, take, commands, imported, videos, follow, cue, release };
+  return { load, ready, take, commands, imported, videos, follow, waiting, cue, release };
 }
 
 // -------------------------------------------------------------------------------------------------------------- the uniforms
@@ -1193,7 +1198,8 @@ export class Player {
       this.#request = requestAnimationFrame(tick);
       const next = this.time + (now > last ? (now - last) / 1000 : 0);
       last = now;
-      this.draw(this.#end === "repeat" ? next : Math.min(next, this.duration));
+      this.time = this.#end === "repeat" ? next : Math.min(next, this.duration);
+      if (!this.#gpu.plugged.waiting()) this.draw();
       if (this.ended && this.#end === "stop") this.pause();
       if (this.ended && !ended) this.#options.onEnd?.(this);
       ended = this.ended;
