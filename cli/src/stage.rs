@@ -11,7 +11,7 @@ mod drawing {
     use pngine_compiler::program::Program;
     use pngine_compiler::source::SourceMap;
     use pngine_host::{Finding, OwnedPayload, Phase};
-    use pngine_native::{Alpha, Gpu, GpuFinding, PlayError, Player, PlayerOptions};
+    use pngine_native::{Gpu, GpuFinding, PlayError, Player, PlayerOptions};
 
     use crate::args::Picture;
     use crate::failure::{Exit, Failure};
@@ -39,7 +39,7 @@ mod drawing {
             let executor = Executor::of(&payload)?;
             let gpu = Gpu::new().map_err(|error| Failure::unable(Code::NoGpu, error.to_string()))?;
             let (width, height) = picture.size();
-            let options = PlayerOptions { width, height, alpha: Alpha::Opaque };
+            let options = PlayerOptions { width, height };
             let tracer = Tracer::new(&payload, program);
             let mut player = match Player::new(&gpu, &payload, executor.shared, options) {
                 Ok(player) => player,

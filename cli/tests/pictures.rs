@@ -8,7 +8,7 @@
 mod examples;
 
 use pngine_compiler::pack::{self, Effort, Embed};
-use pngine_native::{Alpha, Gpu, Image, Player, PlayerOptions};
+use pngine_native::{Gpu, Image, Player, PlayerOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -42,7 +42,7 @@ fn examples() -> Vec<Example> {
 
 fn native(example: &Example, gpu: &Gpu, (width, height): (u32, u32)) -> Vec<Image> {
     let payload = pngine_host::open(&example.png).expect("our own PNG");
-    let options = PlayerOptions { width, height, alpha: Alpha::Opaque };
+    let options = PlayerOptions { width, height };
     let mut player =
         Player::new(gpu, &payload.payload(), None, options).unwrap_or_else(|error| panic!("{}: {error}", example.name));
     let pictures = TIMES

@@ -10,6 +10,12 @@
 mod open;
 pub use open::{OpenError, OwnedPayload, open, open_with_limit};
 
+mod extensions;
+pub use extensions::{
+    AlphaMode, Animation, CanvasSettings, ColorSpace, DeviceWishes, EndBehavior, ExtensionError, Extensions, Scalar,
+    TimelineScene, ToneMapping, Uniform, UniformBlock,
+};
+
 mod runner;
 pub use runner::{CommandView, Runner, RunnerError, RunnerLimits};
 

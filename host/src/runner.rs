@@ -364,6 +364,13 @@ impl Runner {
         memory.get_mut(start..start.saturating_add(INPUTS_SIZE as usize)).unwrap_or_default()
     }
 
+    /// The input block as it is now.
+    pub fn inputs(&self) -> &[u8] {
+        let memory = self.memory.data(&self.store);
+        let start = self.inputs as usize;
+        memory.get(start..start.saturating_add(INPUTS_SIZE as usize)).unwrap_or_default()
+    }
+
     /// The executor's whole memory.
     pub fn memory(&self) -> &[u8] {
         self.memory.data(&self.store)

@@ -3,7 +3,7 @@
 //! The executor is for scenes that carry none: the file of `executors/` that is called after the scene's plugins.
 
 use pngine_host::open;
-use pngine_native::{Alpha, Gpu, Player, PlayerOptions};
+use pngine_native::{Gpu, Player, PlayerOptions};
 use std::error::Error;
 use std::fs;
 
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let scene = open(&fs::read(scene)?)?;
     // Any adapter, a software one too. One `Gpu` may serve many players.
     let gpu = Gpu::new()?;
-    let options = PlayerOptions { width: 640, height: 400, alpha: Alpha::Opaque };
+    let options = PlayerOptions { width: 640, height: 400 };
     // Runs `init`.
     let mut player = Player::new(&gpu, &scene.payload(), executor.as_deref(), options)?;
     player.frame(seconds.parse()?)?;

@@ -1,5 +1,8 @@
 //! The device, and what its validation says.
 
+use crate::capabilities;
+use pngine_format::payload::Payload;
+use pngine_host::{DeviceWishes, ExtensionError, Extensions};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How long a GPU may work on one submission, in seconds, before it counts as hung. Software drivers take seconds for heavy frames.
@@ -18,6 +21,17 @@ pub enum GpuError {
         /// What the search said.
         reason: String,
     },
+    /// The adapter lacks what a scene needs.
+    #[error("the GPU adapter {adapter} lacks what the scene needs: {}", .lacking.join(", "))]
+    Lacks {
+        /// The adapter's name.
+        adapter: String,
+        /// Each feature and limit by WebGPU's name.
+        lacking: Vec<String>,
+    },
+    /// What the scene needs cannot be read.
+    #[error(transparent)]
+    Extension(#[from] ExtensionError),
     /// The adapter gave no device.
     #[error("the GPU adapter {adapter} gives no device: {reason}")]
     NoDevice {
@@ -56,10 +70,16 @@ impl Gpu {
     /// # Errors
     /// Where there is no adapter, or it gives no device.
     pub fn new() -> Result<Self, GpuError> {
-        Self::with(&wgpu::Instance::new(wgpu::InstanceDescriptor {
-            backends: wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12,
-            ..wgpu::InstanceDescriptor::new_without_display_handle()
-        }))
+        Self::with(&drawing(), &DeviceWishes::default())
+    }
+
+    /// Like [`Gpu::new`], with the features and limits that a scene asks for: those that it requires, and those optional ones that
+    /// the adapter has.
+    ///
+    /// # Errors
+    /// As for [`Gpu::new`]; [`GpuError::Lacks`] names what the adapter has not, [`GpuError::Extension`] what cannot be read.
+    pub fn for_scene(payload: &Payload<'_>) -> Result<Self, GpuError> {
+        Self::with(&drawing(), &Extensions::read(payload)?.device)
     }
 
     /// A device that validates everything and draws nothing: WebGPU's rules without a GPU.
@@ -70,20 +90,22 @@ impl Gpu {
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
         descriptor.backends = wgpu::Backends::NOOP;
         descriptor.backend_options.noop = wgpu::NoopBackendOptions::enabled();
-        Self::with(&wgpu::Instance::new(descriptor))
+        Self::with(&wgpu::Instance::new(descriptor), &DeviceWishes::default())
     }
 
-    fn with(instance: &wgpu::Instance) -> Result<Self, GpuError> {
+    fn with(instance: &wgpu::Instance, wishes: &DeviceWishes) -> Result<Self, GpuError> {
         let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
             ..Default::default()
         }))
         .map_err(|error| GpuError::NoAdapter { reason: error.to_string() })?;
         let name = adapter.get_info().name;
+        let (required_features, required_limits) = capabilities::request(wishes, adapter.features(), &adapter.limits())
+            .map_err(|lacking| GpuError::Lacks { adapter: name.clone(), lacking })?;
         let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: None,
-            required_features: wgpu::Features::empty(),
-            required_limits: wgpu::Limits::default(),
+            required_features,
+            required_limits,
             ..Default::default()
         }))
         .map_err(|error| GpuError::NoDevice { adapter: name.clone(), reason: error.to_string() })?;
@@ -93,6 +115,11 @@ impl Gpu {
             sink.lock().unwrap_or_else(PoisonError::into_inner).push(message(&error));
         }));
         Ok(Self { device, queue, name, stray })
+    }
+
+    /// What a scene asks for and this device has not.
+    pub(crate) fn lacks(&self, wishes: &DeviceWishes) -> Vec<String> {
+        capabilities::request(wishes, self.device.features(), &self.device.limits()).err().unwrap_or_default()
     }
 
     /// The adapter's name, for reports.
@@ -141,6 +168,14 @@ impl Gpu {
             Err(error) => Err(error.to_string()),
         }
     }
+}
+
+/// The interfaces of real adapters.
+fn drawing() -> wgpu::Instance {
+    wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends: wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12,
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    })
 }
 
 /// One line: wgpu prints an error and its causes below each other.

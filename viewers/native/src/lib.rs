@@ -10,9 +10,14 @@ mod gpu;
 pub use gpu::{Gpu, GpuError};
 
 mod player;
-pub use player::{Alpha, GpuFinding, Image, PlayError, Player, PlayerOptions};
+pub use player::{GpuFinding, Image, PlayError, Player, PlayerOptions};
 
+mod uniforms;
+pub use uniforms::{UniformError, UniformInfo};
+
+mod capabilities;
 mod descriptors;
+mod external;
 mod record;
 mod resources;
 mod shader_guard;

@@ -4,10 +4,15 @@ use crate::descriptors::Refusal;
 use crate::gpu::Gpu;
 use crate::record::{self, RecordError};
 use crate::resources::{CreateError, Resources};
+use crate::uniforms::{UniformError, UniformInfo, Uniforms};
+use pngine_format::descriptor::{Field, Value};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, Op, Place};
-use pngine_format::payload::{Payload, tag};
-use pngine_format::status::{INPUTS, Plugins};
-use pngine_host::{Canvas, CheckedCommand, Checker, Finding, Phase, Runner, RunnerError};
+use pngine_format::payload::Payload;
+use pngine_format::status::{Action, INPUTS, Plugins};
+use pngine_host::{
+    AlphaMode, Animation, Canvas, CanvasSettings, CheckedCommand, Checker, ColorSpace, ExtensionError, Extensions, Finding,
+    Images, NestedModules, Phase, Runner, RunnerError,
+};
 use std::collections::BTreeSet;
 
 /// Largest width and height of a canvas, in pixels. Source: WebGPU, "limits", default of `maxTextureDimension2D`.
@@ -42,7 +47,11 @@ pub enum PlayError {
     /// The executor cannot be run, or failed.
     #[error(transparent)]
     Run(#[from] RunnerError),
-    /// The command buffer is wrong in a way that stops it. All findings of this buffer, the last of which stopped it.
+    /// An extension of the payload cannot be read.
+    #[error(transparent)]
+    Extension(#[from] ExtensionError),
+    /// The command buffer is wrong in a way that stops it, or a nested module or an image is. All findings of this buffer, the last
+    /// of which stopped it.
     #[error("{}", .0.last().map_or_else(String::new, Finding::to_string))]
     Commands(Vec<Finding>),
     /// The GPU's validation refused commands.
@@ -69,16 +78,6 @@ pub enum PlayError {
     Device(String),
 }
 
-/// What the alpha of the canvas means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Alpha {
-    /// Nothing: the picture is opaque.
-    #[default]
-    Opaque,
-    /// Colours are multiplied by it already, as on a canvas with `alphaMode: "premultiplied"`.
-    Premultiplied,
-}
-
 /// How to play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlayerOptions {
@@ -86,8 +85,6 @@ pub struct PlayerOptions {
     pub width: u32,
     /// Rows, 1 to 8192.
     pub height: u32,
-    /// What the alpha of the canvas means.
-    pub alpha: Alpha,
 }
 
 /// A picture.
@@ -99,6 +96,8 @@ pub struct Image {
     pub height: u32,
     /// Four bytes a pixel, red, green, blue and alpha, not premultiplied; rows from top to bottom.
     pub rgba: Vec<u8>,
+    /// What the colours mean: the canvas' colour space.
+    pub color_space: ColorSpace,
 }
 
 /// A scene that has been initialised on a GPU.
@@ -107,30 +106,43 @@ pub struct Player {
     runner: Runner,
     checker: Checker,
     resources: Resources,
-    alpha: Alpha,
+    modules: NestedModules,
+    images: Images,
+    settings: CanvasSettings,
+    animation: Option<Animation>,
+    uniforms: Uniforms,
     findings: Vec<Finding>,
     scene: Option<u16>,
     last_time: Option<f32>,
 }
 
 impl Player {
-    /// Loads a scene with its own executor, or with `executor` if one is given, and runs its `init`.
+    /// Loads a scene with its own executor, or with `executor` if one is given, and runs its `init`. A scene that asks for features
+    /// or limits needs a GPU that has them: see [`Gpu::for_scene`].
+    ///
+    /// The canvas has eight bits a channel, whatever the payload says. Its alpha counts with `alphaMode=premultiplied`, its colours
+    /// are those of Display P3 with `colorSpace=display-p3`, and `toneMapping=extended` shows nothing more: there is no colour beyond
+    /// white on it.
     ///
     /// # Errors
     /// See [`PlayError`].
     pub fn new(gpu: &Gpu, payload: &Payload<'_>, executor: Option<&[u8]>, options: PlayerOptions) -> Result<Self, PlayError> {
         let canvas = canvas(options.width, options.height)?;
-        for (asked, what) in [(tag::DEVICE, "device requirements"), (tag::CANVAS, "a canvas configuration")] {
-            if payload.extension(asked).is_some() {
-                return Err(PlayError::Unsupported { what: what.to_owned(), at: None });
-            }
+        let extensions = Extensions::read(payload)?;
+        let lacking = gpu.lacks(&extensions.device);
+        if !lacking.is_empty() {
+            return Err(PlayError::Unsupported { what: lacking.join(", "), at: None });
         }
         let mut player = Self {
             gpu: gpu.clone(),
             runner: Runner::new(payload, executor)?,
-            checker: Checker::new(Plugins(payload.plugins)),
+            checker: Checker::with_textures(Plugins(payload.plugins), extensions.device.textures()),
             resources: Resources::new(gpu, canvas),
-            alpha: options.alpha,
+            modules: NestedModules::default(),
+            images: Images::default(),
+            settings: extensions.canvas,
+            animation: extensions.animation,
+            uniforms: Uniforms::new(extensions.uniforms),
             findings: Vec::new(),
             scene: None,
             last_time: None,
@@ -140,7 +152,8 @@ impl Player {
         Ok(player)
     }
 
-    /// Draws one frame. `time` is in seconds from the start of the scene.
+    /// Draws one frame. `time` is in seconds from the start of the program, whatever [`Player::animation`] says of its end: a clock
+    /// that heeds it is [`Animation::clock`].
     ///
     /// # Errors
     /// See [`PlayError`]. Some of the frame may have been drawn.
@@ -150,7 +163,57 @@ impl Player {
         let Canvas { width, height } = self.resources.canvas.size;
         self.runner.frame(time, width, height)?;
         self.last_time = Some(time);
+        self.write_uniforms(counter)?;
         self.execute(Phase::Frame(counter))
+    }
+
+    /// Draws the frame at another time: no time has passed since the last one.
+    ///
+    /// # Errors
+    /// As for [`Player::frame`].
+    pub fn seek(&mut self, time: f32) -> Result<(), PlayError> {
+        self.last_time = None;
+        self.frame(time)
+    }
+
+    /// The timeline, if the program has one: its scenes, its duration, and what a clock does at its end.
+    pub const fn animation(&self) -> Option<&Animation> {
+        self.animation.as_ref()
+    }
+
+    /// The uniforms that can be set by name.
+    pub fn uniforms(&self) -> Vec<UniformInfo> {
+        self.uniforms.list()
+    }
+
+    /// Sets a uniform: `field`, `variable.field` or `module.variable.field`. It is written in front of the next frame's commands,
+    /// once. Numbers are converted to the uniform's type, matrices are given column by column.
+    ///
+    /// # Errors
+    /// See [`UniformError`].
+    pub fn set_uniform(&mut self, name: &str, numbers: &[f64]) -> Result<(), UniformError> {
+        self.uniforms.set(name, numbers)
+    }
+
+    /// Writes the uniforms that were set, and those that follow an input.
+    fn write_uniforms(&mut self, counter: u32) -> Result<(), PlayError> {
+        let Self { gpu, runner, resources, uniforms, .. } = self;
+        let writes = uniforms.take(runner.inputs());
+        let (result, errors) = gpu.scoped(|| {
+            for (buffer, offset, bytes) in writes {
+                // A buffer whose creation was refused was reported then.
+                let Ok(buffer) = resources.buffer(buffer) else { continue };
+                let end = u64::from(offset) + bytes.len() as u64;
+                if end > buffer.size() {
+                    return Err(format!("a uniform lies at byte {offset} of a buffer of {} bytes", buffer.size()));
+                }
+                gpu.queue.write_buffer(buffer, u64::from(offset), &bytes);
+            }
+            Ok(())
+        });
+        let message = result.err().or(errors.into_iter().next());
+        let at = At { phase: Phase::Frame(counter), index: 0, op: Op::WriteBuffer };
+        message.map_or(Ok(()), |message| Err(PlayError::Gpu(vec![at.finding(message)])))
     }
 
     /// What the host knows of a frame: the time since the last one (0 for the first, and when time goes back), its number, and that
@@ -202,7 +265,10 @@ impl Player {
 
     /// Checks the command buffer that the executor has just written, and executes it.
     fn execute(&mut self, phase: Phase) -> Result<(), PlayError> {
-        let Self { gpu, runner, checker, resources, findings, scene, .. } = self;
+        let Self { gpu, runner, checker, resources, modules, images, findings, scene, .. } = self;
+        let inputs = runner.inputs().to_vec();
+        modules.begin(phase);
+        images.begin(phase);
         let view = runner.command_buffer()?;
         let checked = checker.check(phase, &view, resources.canvas.size);
         if checked.stopped() {
@@ -210,8 +276,21 @@ impl Player {
         }
         let room = MAX_FINDINGS.saturating_sub(findings.len());
         findings.extend(checked.findings().iter().take(room).cloned());
-        let mut execution = Execution { gpu, resources, scene, phase, broken: BTreeSet::new(), findings: Vec::new() };
+        let mut execution = Execution {
+            gpu,
+            resources,
+            modules,
+            images,
+            inputs: &inputs,
+            scene,
+            phase,
+            broken: BTreeSet::new(),
+            skipped: Vec::new(),
+            findings: Vec::new(),
+        };
         let result = execution.commands(checked.commands());
+        let room = MAX_FINDINGS.saturating_sub(findings.len());
+        findings.extend(execution.skipped.drain(..).take(room));
         if execution.findings.is_empty() {
             return result;
         }
@@ -261,18 +340,18 @@ impl Player {
         let mut rgba: Vec<u8> =
             mapped.chunks(pitch as usize).filter_map(|padded| padded.get(..row as usize)).flatten().copied().collect();
         for pixel in rgba.as_chunks_mut::<4>().0 {
-            straighten(pixel, self.alpha);
+            straighten(pixel, self.settings.alpha);
         }
-        Ok(Image { width, height, rgba })
+        Ok(Image { width, height, rgba, color_space: self.settings.color_space })
     }
 }
 
 /// From what a canvas holds to what a PNG holds.
-fn straighten(pixel: &mut [u8; 4], alpha: Alpha) {
+fn straighten(pixel: &mut [u8; 4], alpha: AlphaMode) {
     let [color @ .., a] = pixel;
     match alpha {
-        Alpha::Opaque => *a = 255,
-        Alpha::Premultiplied => {
+        AlphaMode::Opaque => *a = 255,
+        AlphaMode::Premultiplied => {
             for channel in color {
                 let value = u32::from(*channel) * 255 + u32::from(*a) / 2;
                 *channel = value.checked_div(u32::from(*a)).map_or(0, |value| value.min(255) as u8);
@@ -312,14 +391,37 @@ impl At {
     }
 }
 
+#[cold]
+fn stopped(finding: Finding) -> PlayError {
+    PlayError::Commands(vec![finding])
+}
+
+/// The refusal of a command about a video, which is named by its id and its type.
+#[cold]
+fn video(command: &CheckedCommand<'_>) -> Refusal {
+    let id = command.refs.iter().copied().chain(command.creates).find(|(kind, _)| *kind == Kind::Video);
+    let id = id.map_or_else(String::new, |(_, id)| format!(" {id}"));
+    let mime = match command.descriptor.get(Field::Mime) {
+        Some(Value::Str(mime)) => format!(", {mime}"),
+        _ => String::new(),
+    };
+    Refusal::Unsupported(format!("videos (video{id}{mime})"))
+}
+
 /// The execution of one command buffer.
 struct Execution<'p> {
     gpu: &'p Gpu,
     resources: &'p mut Resources,
+    modules: &'p mut NestedModules,
+    images: &'p mut Images,
+    /// The input block.
+    inputs: &'p [u8],
     scene: &'p mut Option<u16>,
     phase: Phase,
     /// What could not be created. That was reported; what depends on it is left out in silence.
     broken: BTreeSet<(Kind, u16)>,
+    /// Commands that were left out because of what the host found in modules and images.
+    skipped: Vec<Finding>,
     findings: Vec<GpuFinding>,
 }
 
@@ -335,6 +437,18 @@ impl Execution<'_> {
         let mut waiting: Vec<&CheckedCommand<'_>> = Vec::new();
         for command in commands {
             let row = command.op.row();
+            match command.op {
+                Op::InitWasmModule => {
+                    self.modules.execute(command, self.inputs).map_err(stopped)?;
+                    continue;
+                }
+                Op::LoadImage => {
+                    self.images.execute(command).map_err(stopped)?;
+                    continue;
+                }
+                Op::LoadVideo => return Err(self.place(command).refused(video(command))),
+                _ => {}
+            }
             if command.creates.is_some() || row.place == Place::Init {
                 self.create(command)?;
                 continue;
@@ -342,9 +456,10 @@ impl Execution<'_> {
             match command.op {
                 Op::WriteBuffer | Op::WriteTexture => self.write(command)?,
                 Op::SetScene => *self.scene = command.operands.first().map(|scene| *scene as u16),
-                Op::CallWasmFunc | Op::WriteFromWasm | Op::CopyExternalImage | Op::BindVideoFrame => {
-                    return Err(self.place(command).refused(Refusal::Unsupported(row.name.to_owned())));
-                }
+                Op::CallWasmFunc => self.modules.execute(command, self.inputs).map_err(stopped)?,
+                Op::WriteFromWasm => self.write_from_module(command)?,
+                Op::CopyExternalImage => self.copy_image(command)?,
+                Op::BindVideoFrame => return Err(self.place(command).refused(video(command))),
                 Op::Submit => self.submit(&std::mem::take(&mut waiting), command)?,
                 Op::End => break,
                 _ => waiting.push(command),
@@ -390,6 +505,44 @@ impl Execution<'_> {
                 Ok(())
             }
         });
+        self.findings.extend(errors.into_iter().next().map(|message| at.finding(message)));
+        result.map_err(|refusal| at.refused(refusal))
+    }
+
+    fn write_from_module(&mut self, command: &CheckedCommand<'_>) -> Result<(), PlayError> {
+        let at = self.place(command);
+        if self.is_broken(command) {
+            return Ok(());
+        }
+        let bytes = self.modules.bytes(command).map_err(stopped)?;
+        let [_, id, offset, ..] = command.operands;
+        let (result, errors) = self.gpu.scoped(|| {
+            // The operand has two bytes.
+            let buffer = self.resources.buffer(id as u16)?;
+            self.gpu.queue.write_buffer(buffer, u64::from(offset), bytes);
+            Ok(())
+        });
+        self.findings.extend(errors.into_iter().next().map(|message| at.finding(message)));
+        result.map_err(|refusal| at.refused(refusal))
+    }
+
+    fn copy_image(&mut self, command: &CheckedCommand<'_>) -> Result<(), PlayError> {
+        let at = self.place(command);
+        if self.is_broken(command) {
+            return Ok(());
+        }
+        let region = match self.images.region(command, self.resources.canvas.size) {
+            Ok(Some(region)) => region,
+            Ok(None) => return Err(at.refused(video(command))),
+            Err(finding) => match finding.code.action() {
+                Action::Stop => return Err(stopped(finding)),
+                Action::Skip | Action::Warn => {
+                    self.skipped.push(finding);
+                    return Ok(());
+                }
+            },
+        };
+        let (result, errors) = self.gpu.scoped(|| record::write_image(&self.gpu.queue, self.resources, command, region));
         self.findings.extend(errors.into_iter().next().map(|message| at.finding(message)));
         result.map_err(|refusal| at.refused(refusal))
     }

@@ -1,11 +1,13 @@
 //! Commands that wait for SUBMIT: recorded into a command encoder, pass by pass.
 
 use crate::descriptors::{Dict, Made, Refusal};
+use crate::external;
 use crate::resources::{CANVAS_FORMAT, Pipeline, Resources};
 use crate::words;
-use pngine_format::descriptor::{Field, Value, canvas_extent};
+use pngine_format::descriptor::Field;
 use pngine_format::op::{Kind, NONE, Op, WHOLE};
-use pngine_host::CheckedCommand;
+use pngine_host::check::{copy_extent, region_number};
+use pngine_host::{CheckedCommand, ImageRegion};
 use std::ops::Range;
 
 /// Why a recording failed, and at which of the commands.
@@ -300,6 +302,19 @@ fn render_command(pass: &mut wgpu::RenderPass<'_>, resources: &Resources, comman
     match command.op {
         Op::SetViewport => pass.set_viewport(x, y, w, h, near, far),
         Op::SetScissorRect => pass.set_scissor_rect(a, b, c, d),
+        Op::SetViewportDesc => {
+            let number = |field| region_number(command.descriptor.get(field), resources.canvas.size);
+            // The checker has refused regions without a corner or a size. WebGPU's numbers here are singles.
+            let [x, y, w, h] = [Field::X, Field::Y, Field::Width, Field::Height].map(|field| number(field).unwrap_or(0.0) as f32);
+            let near = number(Field::MinDepth).unwrap_or(0.0) as f32;
+            pass.set_viewport(x, y, w, h, near, number(Field::MaxDepth).unwrap_or(1.0) as f32);
+        }
+        Op::SetScissorRectDesc => {
+            // A cast rounds towards zero, and what is below is 0.
+            let number = |field| region_number(command.descriptor.get(field), resources.canvas.size).unwrap_or(0.0) as u32;
+            let [x, y, w, h] = [Field::X, Field::Y, Field::Width, Field::Height].map(number);
+            pass.set_scissor_rect(x, y, w, h);
+        }
         Op::SetBlendConstant => {
             let [r, g, b, a] = [x, y, w, h].map(f64::from);
             pass.set_blend_constant(wgpu::Color { r, g, b, a });
@@ -334,6 +349,12 @@ fn compute_command(pass: &mut wgpu::ComputePass<'_>, resources: &Resources, comm
         Op::SetBindGroup => pass.set_bind_group(a, resources.bind_group(id(b))?, &[]),
         Op::SetBindGroupOffsets => pass.set_bind_group(a, resources.bind_group(id(b))?, &offsets(command)),
         Op::Dispatch => pass.dispatch_workgroups(a, b, c),
+        Op::DispatchDesc => {
+            // Whole numbers, or extents of the canvas, as the checker has seen to.
+            let count =
+                |field| region_number(command.descriptor.get(field), resources.canvas.size).map_or(1, |count| count as u32);
+            pass.dispatch_workgroups(count(Field::X), count(Field::Y), count(Field::Z));
+        }
         Op::DispatchIndirect => pass.dispatch_workgroups_indirect(resources.buffer(id(a))?, u64::from(b)),
         Op::PushDebugGroup => pass.push_debug_group(command.text()),
         Op::PopDebugGroup => pass.pop_debug_group(),
@@ -402,6 +423,31 @@ pub(crate) fn write_texture(queue: &wgpu::Queue, resources: &Resources, command:
     Ok(())
 }
 
+/// Executes COPY_EXTERNAL_IMAGE on the queue.
+pub(crate) fn write_image(
+    queue: &wgpu::Queue,
+    resources: &Resources,
+    command: &CheckedCommand<'_>,
+    region: ImageRegion<'_>,
+) -> Made<()> {
+    let dict = Dict::new(&command.descriptor, CANVAS_FORMAT);
+    let destination = texture_side(resources, dict, Field::Destination)?;
+    let (format, dimension) = (destination.texture.format(), destination.texture.dimension());
+    if dimension != wgpu::TextureDimension::D2 {
+        return Err(Refusal::Invalid("an image can be copied to a 2d texture only".to_owned()));
+    }
+    let Some((texels, size)) = external::texels(region, format) else {
+        return Err(Refusal::Invalid(format!("an image cannot be copied to a texture of the format {format:?}")));
+    };
+    let [width, height] = region.size();
+    if width == 0 || height == 0 {
+        return Ok(());
+    }
+    let layout = wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(width * size), rows_per_image: None };
+    queue.write_texture(destination, &texels, layout, wgpu::Extent3d { width, height, depth_or_array_layers: 1 });
+    Ok(())
+}
+
 fn layout(dict: Dict<'_>) -> wgpu::TexelCopyBufferLayout {
     wgpu::TexelCopyBufferLayout {
         offset: u64::from(dict.uint_or(Field::Offset, 0)),
@@ -419,7 +465,7 @@ fn buffer_side<'r>(resources: &'r Resources, copy: Dict<'_>, field: Field) -> Ma
 fn texture_side<'r>(resources: &'r Resources, copy: Dict<'_>, field: Field) -> Made<wgpu::TexelCopyTextureInfo<'r>> {
     let side = copy.dict(field).ok_or(Refusal::Broken)?;
     let (_, id) = side.reference(Field::Texture).ok_or(Refusal::Broken)?;
-    let [x, y, z] = three(side.get(Field::Origin), 0, resources);
+    let [x, y, z] = copy_extent(side.get(Field::Origin), 0, resources.canvas.size);
     Ok(wgpu::TexelCopyTextureInfo {
         texture: resources.texture(id)?,
         mip_level: side.uint_or(Field::MipLevel, 0),
@@ -429,19 +475,6 @@ fn texture_side<'r>(resources: &'r Resources, copy: Dict<'_>, field: Field) -> M
 }
 
 fn copy_size(copy: Dict<'_>, resources: &Resources) -> wgpu::Extent3d {
-    let [width, height, depth_or_array_layers] = three(copy.get(Field::CopySize), 1, resources);
+    let [width, height, depth_or_array_layers] = copy_extent(copy.get(Field::CopySize), 1, resources.canvas.size);
     wgpu::Extent3d { width, height, depth_or_array_layers }
-}
-
-fn three(value: Option<&Value>, default: u32, resources: &Resources) -> [u32; 3] {
-    let mut out = [default; 3];
-    let canvas = resources.canvas.size;
-    for (slot, value) in out.iter_mut().zip(value.map_or(&[][..], Value::elements)) {
-        *slot = match value {
-            Value::Uint(n) => *n,
-            Value::Canvas(coefficients) => canvas_extent(*coefficients, canvas.width, canvas.height),
-            _ => default,
-        };
-    }
-    out
 }

@@ -6,7 +6,9 @@ use pngine_format::bytecode::Block;
 use pngine_format::command::encode;
 use pngine_format::descriptor::{Field, Type, Value, object};
 use pngine_format::op::{Kind, Op, WHOLE, texture_usage};
-use pngine_native::{Alpha, Gpu, Image, Player};
+use pngine_format::payload::tag;
+use pngine_host::ColorSpace;
+use pngine_native::{Gpu, Image, Player};
 use scene::*;
 
 fn gpu() -> Gpu {
@@ -345,11 +347,19 @@ fn the_canvas_is_opaque_unless_told_otherwise_and_starts_each_frame_empty() {
     // The pass loads: what the last frame drew must be gone.
     scene.frame(Op::BeginRenderPass, &[CANVAS, 0, 0, NO]).frame(Op::SetPipeline, &[0]);
     scene.frame(Op::SetScissorRect, &[0, 0, 1, 1]).frame(Op::Draw, &[3, 1, 0, 0]).frame(Op::EndPass, &[]);
-    let show = |alpha| {
-        let mut player = scene.play_with(&gpu(), 2, 1, alpha).unwrap();
+    let show = |scene: &Scene| {
+        let mut player = play(scene, 2, 1);
         let _ = draw(&mut player, 0.0);
-        draw(&mut player, 0.0).rgba
+        draw(&mut player, 0.0)
     };
-    assert_eq!(show(Alpha::Opaque), [51, 26, 0, 255, 0, 0, 0, 255]);
-    assert_eq!(show(Alpha::Premultiplied), [128, 65, 0, 102, 0, 0, 0, 0]);
+    let image = show(&scene);
+    assert_eq!((image.rgba, image.color_space), (vec![51, 26, 0, 255, 0, 0, 0, 255], ColorSpace::Srgb));
+    let settings = object([
+        (Field::AlphaMode, word("premultiplied")),
+        (Field::ColorSpace, word("display-p3")),
+        (Field::ToneMapping, word("extended")),
+    ]);
+    scene.extensions.push((tag::CANVAS, settings.to_descriptor(Type::Canvas)));
+    let image = show(&scene);
+    assert_eq!((image.rgba, image.color_space), (vec![128, 65, 0, 102, 0, 0, 0, 0], ColorSpace::DisplayP3));
 }

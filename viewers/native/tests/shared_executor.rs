@@ -6,7 +6,7 @@ use pngine_compiler::pack::{self, Effort, Embed};
 use pngine_compiler::program::{Options, Program};
 use pngine_compiler::source::{ReadError, Sources};
 use pngine_host::{OwnedPayload, Runner};
-use pngine_native::{Alpha, Gpu, Player, PlayerOptions};
+use pngine_native::{Gpu, Player, PlayerOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -67,7 +67,7 @@ fn buffers(scene: &OwnedPayload, executor: Option<&[u8]>) -> Vec<Vec<u8>> {
 }
 
 fn pictures(gpu: &Gpu, scene: &OwnedPayload, executor: Option<&[u8]>) -> Vec<Vec<u8>> {
-    let options = PlayerOptions { width: SIZE[0], height: SIZE[1], alpha: Alpha::Opaque };
+    let options = PlayerOptions { width: SIZE[0], height: SIZE[1] };
     let mut player = Player::new(gpu, &scene.payload(), executor, options).expect("a player");
     let draw = |time| {
         player.frame(time).expect("a frame");

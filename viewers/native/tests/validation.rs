@@ -6,7 +6,7 @@ use pngine_format::command::encode;
 use pngine_format::descriptor::{Field, Type, Value, object};
 use pngine_format::op::{Kind, Op, texture_usage};
 use pngine_format::payload::{HEADER_SIZE, Payload};
-use pngine_native::{Alpha, Gpu, PlayError, Player, PlayerOptions};
+use pngine_native::{Gpu, PlayError, Player, PlayerOptions};
 use scene::*;
 use std::time::{Duration, Instant};
 
@@ -215,7 +215,7 @@ fn any_damage_to_a_scene_is_an_answer() {
     let good = scene.payload();
     let gpu = gpu();
     let executor = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../executors/core-render-compute.wasm")).unwrap();
-    let options = PlayerOptions { width: 16, height: 16, alpha: Alpha::Opaque };
+    let options = PlayerOptions { width: 16, height: 16 };
     let mut seed = 7u32;
     for round in 0..1500 {
         let mut bytes = good.clone();

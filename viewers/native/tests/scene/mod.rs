@@ -7,7 +7,7 @@ use pngine_format::descriptor::{Field, Type, Value, object};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op};
 use pngine_format::payload::{Parts, Payload, write};
 use pngine_format::status::Plugins;
-use pngine_native::{Alpha, Gpu, PlayError, Player, PlayerOptions};
+use pngine_native::{Gpu, PlayError, Player, PlayerOptions};
 
 pub const CANVAS: u32 = CANVAS_TEXTURE as u32;
 pub const NO: u32 = NONE as u32;
@@ -20,6 +20,8 @@ pub struct Scene {
     pub frame: Block,
     /// Commands of the frame that write inputs: id of the buffer, offset in the input block, length. They come first.
     pub inputs: Vec<(u32, u32, u32)>,
+    /// Extensions of the payload: tag and bytes.
+    pub extensions: Vec<(u8, Vec<u8>)>,
 }
 
 impl Scene {
@@ -62,20 +64,23 @@ impl Scene {
         frame.bytes.extend_from_slice(&self.frame.bytes);
         frame.command(Op::Submit, &[]);
         frame.command(Op::End, &[]);
-        let plugins = Plugins::CORE.union(Plugins::RENDER).union(Plugins::COMPUTE);
+        let plugins = Plugins::ALL;
         let bytecode = assemble(plugins, 0, &[Block::default(), init, frame]);
-        write(&Parts { plugins: plugins.0, bytecode: &bytecode, data: &self.data, ..Parts::default() }).unwrap()
+        write(&Parts {
+            plugins: plugins.0,
+            bytecode: &bytecode,
+            data: &self.data,
+            extensions: &self.extensions,
+            ..Parts::default()
+        })
+        .unwrap()
     }
 
     pub fn play(&self, gpu: &Gpu, width: u32, height: u32) -> Result<Player, PlayError> {
-        self.play_with(gpu, width, height, Alpha::Opaque)
-    }
-
-    pub fn play_with(&self, gpu: &Gpu, width: u32, height: u32, alpha: Alpha) -> Result<Player, PlayError> {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../executors/core-render-compute.wasm");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../executors/core-render-compute-wasm-animation-texture.wasm");
         let executor = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let bytes = self.payload();
-        Player::new(gpu, &Payload::parse(&bytes).unwrap(), Some(&executor), PlayerOptions { width, height, alpha })
+        Player::new(gpu, &Payload::parse(&bytes).unwrap(), Some(&executor), PlayerOptions { width, height })
     }
 }
 

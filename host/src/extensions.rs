@@ -1,0 +1,559 @@
+//! What a payload says to its host beside the program: its extensions, decoded. Source: docs/format.md, "Extensions".
+
+use crate::check::TextureLimits;
+use pngine_format::descriptor::{Field, Type, Value, decode};
+use pngine_format::op::Kind;
+use pngine_format::payload::{Payload, tag};
+use pngine_format::status::INPUTS_SIZE;
+use pngine_format::strings::{NameKind, names};
+
+/// An extension that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the extension `{name}` is damaged: {reason}")]
+pub struct ExtensionError {
+    /// Its name: `device`.
+    pub name: &'static str,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// The extensions that a player heeds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Extensions {
+    /// The timeline, if there is one.
+    pub animation: Option<Animation>,
+    /// Uniforms that a host may set.
+    pub uniforms: Vec<UniformBlock>,
+    /// What the device must and may have.
+    pub device: DeviceWishes,
+    /// How the canvas is configured.
+    pub canvas: CanvasSettings,
+}
+
+impl Extensions {
+    /// Reads all of them. Those that a payload does not have are as if they said nothing.
+    ///
+    /// # Errors
+    /// The first that is damaged.
+    pub fn read(payload: &Payload<'_>) -> Result<Self, ExtensionError> {
+        Ok(Self {
+            animation: read(payload, tag::ANIMATION, "animation", Type::Animation, |value| animation(value, payload))?,
+            uniforms: read(payload, tag::UNIFORMS, "uniforms", Type::Uniforms, blocks)?.unwrap_or_default(),
+            device: read(payload, tag::DEVICE, "device", Type::Device, device)?.unwrap_or_default(),
+            canvas: read(payload, tag::CANVAS, "canvas", Type::Canvas, canvas)?.unwrap_or_default(),
+        })
+    }
+}
+
+/// The timeline of a scene.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Animation {
+    /// Its length in milliseconds.
+    pub duration: u32,
+    /// What a clock does at the end.
+    pub end: EndBehavior,
+    /// Its scenes, in order.
+    pub scenes: Vec<TimelineScene>,
+}
+
+/// A scene of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineScene {
+    /// Its name; empty if the payload has none.
+    pub name: String,
+    /// Its first millisecond.
+    pub start: u32,
+    /// The millisecond behind its last.
+    pub end: u32,
+    /// The frame that it shows, by index.
+    pub frame: u32,
+}
+
+/// What the clock of a host does when the timeline ends. Source: language.md 12.3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EndBehavior {
+    /// It stands still, and drawing goes on.
+    #[default]
+    Hold,
+    /// It stands still, and drawing ends.
+    Stop,
+    /// It starts again.
+    Restart,
+    /// It starts again, as the program wants it.
+    Loop,
+}
+
+impl EndBehavior {
+    /// The word of the language.
+    pub const fn text(self) -> &'static str {
+        match self {
+            EndBehavior::Hold => "hold",
+            EndBehavior::Stop => "stop",
+            EndBehavior::Restart => "restart",
+            EndBehavior::Loop => "loop",
+        }
+    }
+}
+
+impl Animation {
+    /// What a clock that has run for `seconds` shows: the time to draw, and whether playing goes on. Where the time starts again,
+    /// the executor sees to it.
+    pub fn clock(&self, seconds: f64) -> (f64, bool) {
+        let duration = f64::from(self.duration) / 1000.0;
+        match self.end {
+            EndBehavior::Hold => (seconds.min(duration), true),
+            EndBehavior::Stop => (seconds.min(duration), seconds < duration),
+            EndBehavior::Restart | EndBehavior::Loop => (seconds, true),
+        }
+    }
+
+    /// The scene with this name.
+    pub fn scene(&self, name: &str) -> Option<&TimelineScene> {
+        self.scenes.iter().find(|scene| scene.name == name)
+    }
+}
+
+/// A uniform variable that a host may write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UniformBlock {
+    /// The shader module that declares it.
+    pub module: String,
+    /// Its name.
+    pub name: String,
+    /// The buffer that it is bound to.
+    pub buffer: u16,
+    /// Its members.
+    pub uniforms: Vec<Uniform>,
+}
+
+/// A member of a uniform variable, or the variable itself where it is no structure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uniform {
+    /// The dotted path; empty for the variable itself.
+    pub path: String,
+    /// Where it lies in the buffer, in bytes.
+    pub offset: u32,
+    /// The type of its numbers.
+    pub scalar: Scalar,
+    /// Columns of a matrix, else 1.
+    pub columns: u32,
+    /// Rows of a matrix, components of a vector, else 1.
+    pub rows: u32,
+    /// Elements of an array; `None` for anything else.
+    pub count: Option<u32>,
+    /// Where the number lies in the input block that the host writes before every frame.
+    pub input: Option<u32>,
+}
+
+/// The type of a number in a uniform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scalar {
+    /// `f32`
+    Float32,
+    /// `i32`
+    Sint32,
+    /// `u32`
+    Uint32,
+    /// `f16`
+    Float16,
+}
+
+impl Scalar {
+    /// Bytes of a number.
+    pub const fn size(self) -> u32 {
+        match self {
+            Scalar::Float32 | Scalar::Sint32 | Scalar::Uint32 => 4,
+            Scalar::Float16 => 2,
+        }
+    }
+
+    /// WGSL's name.
+    pub const fn wgsl(self) -> &'static str {
+        match self {
+            Scalar::Float32 => "f32",
+            Scalar::Sint32 => "i32",
+            Scalar::Uint32 => "u32",
+            Scalar::Float16 => "f16",
+        }
+    }
+}
+
+impl Uniform {
+    /// The type as WGSL writes it.
+    pub fn wgsl(&self) -> String {
+        let scalar = self.scalar.wgsl();
+        let element = match (self.columns, self.rows) {
+            (1, 1) => scalar.to_owned(),
+            (1, rows) => format!("vec{rows}<{scalar}>"),
+            (columns, rows) => format!("mat{columns}x{rows}<{scalar}>"),
+        };
+        match self.count {
+            None => element,
+            Some(count) => format!("array<{element}, {count}>"),
+        }
+    }
+
+    /// Numbers of one element.
+    pub const fn numbers(&self) -> u32 {
+        self.columns * self.rows
+    }
+
+    /// Where each number lies in the buffer, column by column, element by element. Source: WGSL, "Memory layouts", uniform.
+    pub fn places(&self) -> impl Iterator<Item = u32> {
+        let size = self.scalar.size();
+        // A vector of three is aligned like one of four.
+        let column = if self.rows == 3 { 4 * size } else { self.rows * size };
+        let element = (self.columns * column).next_multiple_of(16);
+        let (offset, columns, rows) = (self.offset, self.columns, self.rows);
+        (0..self.count.unwrap_or(1)).flat_map(move |i| {
+            (0..columns).flat_map(move |c| (0..rows).map(move |r| offset + i * element + c * column + r * size))
+        })
+    }
+}
+
+/// What the device must and may have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeviceWishes {
+    /// Features that must be there, by WebGPU's names.
+    pub required_features: Vec<String>,
+    /// Features that are used where they are there.
+    pub optional_features: Vec<String>,
+    /// Limits that must be reached, by WebGPU's names.
+    pub required_limits: Vec<(String, u64)>,
+}
+
+impl DeviceWishes {
+    /// How large textures may be under these limits.
+    pub fn textures(&self) -> TextureLimits {
+        let default = TextureLimits::default();
+        let limit = |name: &str, default: u32| {
+            let asked = self.required_limits.iter().find(|(asked, _)| asked == name);
+            asked.map_or(default, |(_, limit)| u32::try_from(*limit).unwrap_or(u32::MAX).max(default))
+        };
+        TextureLimits {
+            extent_1d: limit("maxTextureDimension1D", default.extent_1d),
+            extent_2d: limit("maxTextureDimension2D", default.extent_2d),
+            extent_3d: limit("maxTextureDimension3D", default.extent_3d),
+            layers: limit("maxTextureArrayLayers", default.layers),
+        }
+    }
+}
+
+/// How the canvas is configured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CanvasSettings {
+    /// What its alpha means.
+    pub alpha: AlphaMode,
+    /// What its colours mean.
+    pub color_space: ColorSpace,
+    /// What becomes of colours beyond white.
+    pub tone_mapping: ToneMapping,
+}
+
+/// `GPUCanvasAlphaMode`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AlphaMode {
+    /// The picture is opaque, whatever the alpha.
+    #[default]
+    Opaque,
+    /// Colours are multiplied by it already.
+    Premultiplied,
+}
+
+/// `PredefinedColorSpace`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColorSpace {
+    /// IEC 61966-2-1.
+    #[default]
+    Srgb,
+    /// Display P3.
+    DisplayP3,
+}
+
+/// `GPUCanvasToneMappingMode`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ToneMapping {
+    /// They are clipped.
+    #[default]
+    Standard,
+    /// A display may show them.
+    Extended,
+}
+
+fn read<T>(
+    payload: &Payload<'_>,
+    tag: u8,
+    name: &'static str,
+    ty: Type,
+    of: impl FnOnce(&Value) -> Result<T, String>,
+) -> Result<Option<T>, ExtensionError> {
+    let Some(bytes) = payload.extension(tag) else { return Ok(None) };
+    let value = match decode(bytes) {
+        Ok((found, value)) if found == ty => of(&value),
+        Ok((found, _)) => Err(format!("it is a {} descriptor", found.name())),
+        Err(error) => Err(error.to_string()),
+    };
+    value.map(Some).map_err(|reason| ExtensionError { name, reason })
+}
+
+fn wrong<T>(field: Field) -> Result<T, String> {
+    Err(format!("`{}` is missing or of the wrong type", field.name()))
+}
+
+fn uint(value: &Value, field: Field) -> Result<Option<u32>, String> {
+    match value.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Uint(n)) => Ok(Some(*n)),
+        Some(_) => wrong(field),
+    }
+}
+
+fn need_uint(value: &Value, field: Field) -> Result<u32, String> {
+    uint(value, field)?.map_or_else(|| wrong(field), Ok)
+}
+
+fn text(value: &Value, field: Field) -> Result<String, String> {
+    match value.get(field) {
+        Some(Value::Str(text)) => Ok(text.clone()),
+        _ => wrong(field),
+    }
+}
+
+fn list(value: &Value, field: Field) -> Result<&[Value], String> {
+    match value.get(field) {
+        None | Some(Value::Null) => Ok(&[]),
+        Some(Value::Array(elements)) => Ok(elements),
+        Some(_) => wrong(field),
+    }
+}
+
+/// A value of an enum, or the default where it is left out.
+fn choice<T: Default>(value: &Value, field: Field, choices: &[(&str, T)]) -> Result<T, String>
+where
+    T: Copy,
+{
+    match value.get(field) {
+        None | Some(Value::Null) => Ok(T::default()),
+        Some(Value::Word(word)) => {
+            let found = choices.iter().find(|(text, _)| *text == word.text());
+            found.map_or_else(|| wrong(field), |(_, choice)| Ok(*choice))
+        }
+        Some(_) => wrong(field),
+    }
+}
+
+fn animation(value: &Value, payload: &Payload<'_>) -> Result<Animation, String> {
+    let name = |index: u32| names(payload.strings, NameKind::Scene).find(|(id, _)| *id == index).map_or("", |(_, name)| name);
+    let scene = |(index, scene): (u32, &Value)| {
+        Ok(TimelineScene {
+            name: name(index).to_owned(),
+            start: uint(scene, Field::Start)?.unwrap_or(0),
+            end: need_uint(scene, Field::End)?,
+            frame: uint(scene, Field::Frame)?.unwrap_or(0),
+        })
+    };
+    Ok(Animation {
+        duration: need_uint(value, Field::Duration)?,
+        end: match uint(value, Field::EndBehavior)?.unwrap_or(0) {
+            0 => EndBehavior::Hold,
+            1 => EndBehavior::Stop,
+            2 => EndBehavior::Restart,
+            3 => EndBehavior::Loop,
+            other => return Err(format!("there is no end behaviour {other}")),
+        },
+        scenes: (0..).zip(list(value, Field::Scenes)?).map(scene).collect::<Result<_, String>>()?,
+    })
+}
+
+fn blocks(value: &Value) -> Result<Vec<UniformBlock>, String> {
+    let block = |block: &Value| {
+        Ok(UniformBlock {
+            module: text(block, Field::Module)?,
+            name: text(block, Field::Name)?,
+            buffer: match block.get(Field::Buffer) {
+                Some(Value::Ref(Kind::Buffer, id)) => *id,
+                _ => return wrong(Field::Buffer),
+            },
+            uniforms: list(block, Field::Uniforms)?.iter().map(uniform).collect::<Result<_, String>>()?,
+        })
+    };
+    list(value, Field::Blocks)?.iter().map(block).collect()
+}
+
+fn uniform(value: &Value) -> Result<Uniform, String> {
+    let scalar = match value.get(Field::Type) {
+        Some(Value::Word(word)) => match word.text() {
+            "float32" => Scalar::Float32,
+            "sint32" => Scalar::Sint32,
+            "uint32" => Scalar::Uint32,
+            "float16" => Scalar::Float16,
+            _ => return wrong(Field::Type),
+        },
+        _ => return wrong(Field::Type),
+    };
+    let side = |field| match uint(value, field)?.unwrap_or(1) {
+        side @ 1..=4 => Ok(side),
+        other => Err(format!("{other} `{}`", field.name())),
+    };
+    let uniform = Uniform {
+        path: text(value, Field::Name)?,
+        offset: need_uint(value, Field::Offset)?,
+        scalar,
+        columns: side(Field::Columns)?,
+        rows: side(Field::Rows)?,
+        count: uint(value, Field::Count)?,
+        input: uint(value, Field::Input)?,
+    };
+    // An element has at most 64 bytes.
+    let end = uniform.count.unwrap_or(1).checked_mul(64).and_then(|bytes| bytes.checked_add(uniform.offset));
+    if end.is_none() || !uniform.offset.is_multiple_of(uniform.scalar.size()) {
+        return Err(format!("`{}` cannot lie at byte {}", uniform.path, uniform.offset));
+    }
+    if uniform.input.is_some_and(|input| input > INPUTS_SIZE - 4) {
+        return Err(format!("`{}` follows a number outside the input block", uniform.path));
+    }
+    Ok(uniform)
+}
+
+fn device(value: &Value) -> Result<DeviceWishes, String> {
+    let features = |field| {
+        let feature = |feature: &Value| match feature {
+            Value::Str(name) => Ok(name.clone()),
+            _ => wrong(field),
+        };
+        list(value, field)?.iter().map(feature).collect::<Result<Vec<_>, _>>()
+    };
+    let limits = match value.get(Field::RequiredLimits) {
+        None | Some(Value::Null) => Vec::new(),
+        // The cast saturates, which is what a limit that nobody reaches needs.
+        Some(Value::Record(limits)) => limits.iter().map(|(name, limit)| (name.clone(), *limit as u64)).collect(),
+        Some(_) => return wrong(Field::RequiredLimits),
+    };
+    Ok(DeviceWishes {
+        required_features: features(Field::RequiredFeatures)?,
+        optional_features: features(Field::OptionalFeatures)?,
+        required_limits: limits,
+    })
+}
+
+fn canvas(value: &Value) -> Result<CanvasSettings, String> {
+    Ok(CanvasSettings {
+        alpha: choice(value, Field::AlphaMode, &[("opaque", AlphaMode::Opaque), ("premultiplied", AlphaMode::Premultiplied)])?,
+        color_space: choice(value, Field::ColorSpace, &[("srgb", ColorSpace::Srgb), ("display-p3", ColorSpace::DisplayP3)])?,
+        tone_mapping: choice(
+            value,
+            Field::ToneMapping,
+            &[("standard", ToneMapping::Standard), ("extended", ToneMapping::Extended)],
+        )?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pngine_format::descriptor::object;
+    use pngine_format::payload::{Parts, write};
+    use pngine_format::strings;
+
+    fn with(extensions: &[(u8, Vec<u8>)], strings: &[u8]) -> Result<Extensions, ExtensionError> {
+        let bytes = write(&Parts { plugins: 1, extensions, strings, ..Parts::default() }).unwrap();
+        Extensions::read(&Payload::parse(&bytes).unwrap())
+    }
+
+    fn record(pairs: &[(&str, f64)]) -> Value {
+        Value::Record(pairs.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect())
+    }
+
+    #[test]
+    fn a_payload_without_extensions_has_the_defaults() {
+        assert_eq!(with(&[], &[]), Ok(Extensions::default()));
+    }
+
+    #[test]
+    fn every_extension_is_read() {
+        let scene = object([(Field::Start, Value::Uint(500)), (Field::End, Value::Uint(2000)), (Field::Frame, Value::Uint(1))]);
+        let animation = object([
+            (Field::Duration, Value::Uint(2000)),
+            (Field::EndBehavior, Value::Uint(1)),
+            (Field::Scenes, Value::Array(vec![object([(Field::End, Value::Uint(500))]), scene])),
+        ]);
+        let uniform = object([
+            (Field::Name, Value::Str("light.color".to_owned())),
+            (Field::Offset, Value::Uint(16)),
+            (Field::Type, Value::word("float32")),
+            (Field::Rows, Value::Uint(3)),
+        ]);
+        let blocks = object([(
+            Field::Blocks,
+            Value::Array(vec![object([
+                (Field::Module, Value::Str("code".to_owned())),
+                (Field::Name, Value::Str("u".to_owned())),
+                (Field::Buffer, Value::Ref(Kind::Buffer, 3)),
+                (Field::Uniforms, Value::Array(vec![uniform])),
+            ])]),
+        )]);
+        let device = object([
+            (Field::RequiredFeatures, Value::Array(vec![Value::Str("shader-f16".to_owned())])),
+            (Field::RequiredLimits, record(&[("maxTextureDimension2D", 16384.0), ("maxBufferSize", 1e30)])),
+        ]);
+        let canvas = object([(Field::AlphaMode, Value::word("premultiplied")), (Field::ColorSpace, Value::word("display-p3"))]);
+        let mut table = Vec::new();
+        strings::push(&mut table, NameKind::Scene, 1, "second");
+        let extensions = [
+            (tag::ANIMATION, animation.to_descriptor(Type::Animation)),
+            (tag::UNIFORMS, blocks.to_descriptor(Type::Uniforms)),
+            (tag::DEVICE, device.to_descriptor(Type::Device)),
+            (tag::CANVAS, canvas.to_descriptor(Type::Canvas)),
+        ];
+        let read = with(&extensions, &table).unwrap();
+        let animation = read.animation.unwrap();
+        assert_eq!((animation.duration, animation.end, animation.scenes.len()), (2000, EndBehavior::Stop, 2));
+        assert_eq!(animation.scene("second").map(|scene| (scene.start, scene.end, scene.frame)), Some((500, 2000, 1)));
+        assert_eq!((animation.clock(1.5), animation.clock(2.5)), ((1.5, true), (2.0, false)));
+        let block = &read.uniforms[0];
+        assert_eq!((&*block.module, &*block.name, block.buffer), ("code", "u", 3));
+        assert_eq!((block.uniforms[0].wgsl(), block.uniforms[0].numbers()), ("vec3<f32>".to_owned(), 3));
+        assert_eq!(read.device.required_features, ["shader-f16"]);
+        assert_eq!(read.device.required_limits[1], ("maxBufferSize".to_owned(), u64::MAX));
+        assert_eq!((read.device.textures().extent_2d, read.device.textures().layers), (16384, 256));
+        assert_eq!(read.canvas.alpha, AlphaMode::Premultiplied);
+        assert_eq!((read.canvas.color_space, read.canvas.tone_mapping), (ColorSpace::DisplayP3, ToneMapping::Standard));
+
+        for (tag, bytes) in &extensions {
+            for cut in 0..bytes.len() {
+                assert!(with(&[(*tag, bytes[..cut].to_vec())], &table).is_err(), "{tag} cut to {cut}");
+            }
+            for bit in 0..bytes.len() * 8 {
+                let mut bytes = bytes.clone();
+                bytes[bit / 8] ^= 1 << (bit % 8);
+                let _ = with(&[(*tag, bytes)], &table);
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_lie_where_wgsl_puts_them() {
+        let places = |scalar, columns, rows, count| {
+            let uniform = Uniform { path: String::new(), offset: 16, scalar, columns, rows, count, input: None };
+            uniform.places().collect::<Vec<_>>()
+        };
+        assert_eq!(places(Scalar::Float32, 1, 1, None), [16]);
+        assert_eq!(places(Scalar::Uint32, 1, 3, None), [16, 20, 24]);
+        assert_eq!(places(Scalar::Float32, 2, 2, None), [16, 20, 24, 28]);
+        assert_eq!(places(Scalar::Float32, 2, 3, None), [16, 20, 24, 32, 36, 40]);
+        assert_eq!(places(Scalar::Float16, 2, 3, None), [16, 18, 20, 24, 26, 28]);
+        assert_eq!(places(Scalar::Float32, 1, 3, Some(2)), [16, 20, 24, 32, 36, 40]);
+        assert_eq!(places(Scalar::Float32, 1, 4, Some(2)), [16, 20, 24, 28, 32, 36, 40, 44]);
+        assert_eq!(places(Scalar::Float32, 4, 4, Some(2))[16..18], [80, 84]);
+    }
+
+    #[test]
+    fn clocks_hold_stop_and_start_again() {
+        let clock = |end, seconds| Animation { duration: 2000, end, scenes: Vec::new() }.clock(seconds);
+        assert_eq!(clock(EndBehavior::Hold, 3.0), (2.0, true));
+        assert_eq!(clock(EndBehavior::Stop, 2.0), (2.0, false));
+        assert_eq!(clock(EndBehavior::Restart, 3.0), (3.0, true));
+        assert_eq!(clock(EndBehavior::Loop, 3.0), (3.0, true));
+        assert_eq!(clock(EndBehavior::Stop, 1.0), (1.0, true));
+    }
+}
