@@ -118,6 +118,12 @@ pub struct Picture {
     /// Name of the frame to draw [default: the one the scene shows at that time]
     #[arg(long, value_name = "NAME")]
     pub frame_name: Option<String>,
+    /// Scene of the timeline to draw: times count from its start
+    #[arg(long, value_name = "ID", conflicts_with = "frame_name")]
+    pub scene: Option<String>,
+    /// Set a uniform: field, variable.field or module.variable.field
+    #[arg(long, value_name = "NAME=N,N…", value_parser = parse_set, action = ArgAction::Append, allow_negative_numbers = true)]
+    pub set: Vec<(String, Vec<f64>)>,
 }
 
 impl Picture {
@@ -133,8 +139,13 @@ impl Picture {
 
     /// The first option that was given, as the user wrote it.
     pub fn given(&self) -> Option<&'static str> {
-        let given =
-            [(self.size.is_some(), "--size"), (self.time.is_some(), "--time"), (self.frame_name.is_some(), "--frame-name")];
+        let given = [
+            (self.size.is_some(), "--size"),
+            (self.time.is_some(), "--time"),
+            (self.frame_name.is_some(), "--frame-name"),
+            (self.scene.is_some(), "--scene"),
+            (!self.set.is_empty(), "--set"),
+        ];
         given.into_iter().find_map(|(is_given, name)| is_given.then_some(name))
     }
 }
@@ -331,7 +342,8 @@ pub struct Embed {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  pngine render triangle.pngine -o frame.png --size 800x600 --time 2\n  pngine render boids.png -o out.png \
-                        --frames 60 --fps 30    (writes out-0001.png to out-0060.png)"
+                        --frames 60 --fps 30    (writes out-0001.png to out-0060.png)\n  pngine render show.png -o frame.png --scene \
+                        intro --time 0.5 --set speed=2 --set light.color=1,0.5,0"
 )]
 pub struct Render {
     /// A scene, payload or PNG, or `-`
@@ -370,6 +382,15 @@ fn parse_size(text: &str) -> Result<(u32, u32), String> {
     Ok((parse(width)?, parse(height)?))
 }
 
+/// `color=1,0.5,0`: a name and finite numbers.
+fn parse_set(text: &str) -> Result<(String, Vec<f64>), String> {
+    let wrong = || "a uniform is set with NAME=NUMBERS: speed=2 or light.color=1,0.5,0".to_owned();
+    let (name, numbers) = text.split_once('=').ok_or_else(wrong)?;
+    let number = |number: &str| number.trim().parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(wrong);
+    let numbers = numbers.split(',').map(number).collect::<Result<Vec<_>, _>>()?;
+    if name.trim().is_empty() { Err(wrong()) } else { Ok((name.trim().to_owned(), numbers)) }
+}
+
 /// A finite number of seconds.
 fn parse_time(text: &str) -> Result<f32, String> {
     text.parse::<f32>().ok().filter(|t| t.is_finite()).ok_or_else(|| "a time is a finite number of seconds: 1.5".to_owned())
@@ -404,6 +425,14 @@ mod tests {
         assert_eq!(parse_size("800x600"), Ok((800, 600)));
         for wrong in ["", "800", "800x", "x600", "0x1", "1x0", "8193x1", "-1x1", "1x1x1", "4294967297x1", "1 x1"] {
             assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn uniforms_are_set_to_finite_numbers() {
+        assert_eq!(parse_set("u.a=1,-2.5, 3e2"), Ok(("u.a".to_owned(), vec![1.0, -2.5, 300.0])));
+        for wrong in ["", "a", "a=", "=1", "a=1,", "a=x", "a=inf", "a=NaN", "a=1;2"] {
+            assert!(parse_set(wrong).is_err(), "{wrong}");
         }
     }
 

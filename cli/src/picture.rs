@@ -6,6 +6,7 @@ use png::{BitDepth, ColorType, Compression, Encoder, Filter};
 use pngine_compiler::diag::Code;
 use pngine_compiler::pack::{self, Effort};
 use pngine_format::png::{SIGNATURE, chunks, write_chunk};
+use pngine_host::ColorSpace;
 
 use crate::failure::Failure;
 
@@ -13,13 +14,28 @@ use crate::failure::Failure;
 /// 640x480 opaque pixels have 0.9 MiB, 1280x720 have 2.6.
 const MAX_OPTIMIZED_BYTES: u64 = 3 << 20;
 
+/// `cICP` of Display P3: its primaries (12), the transfer function of sRGB (13), red, green and blue (0), full range (1). Source: PNG
+/// specification, third edition, 11.3.2.6; ITU-T H.273.
+const DISPLAY_P3: [u8; 4] = [12, 13, 0, 1];
+
+/// A drawn frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pixels {
+    /// Four bytes a pixel: red, green, blue, alpha, not premultiplied; rows from top to bottom.
+    pub rgba: Vec<u8>,
+    /// What the colours mean.
+    pub color_space: ColorSpace,
+}
+
 /// Encodes a picture of `width` × `height` pixels, four bytes each: red, green, blue, alpha, not premultiplied.
 ///
-/// Without transparency it gets no alpha channel. Both ways to filter rows that pay are tried, and the smaller result is kept.
+/// Without transparency it gets no alpha channel. Both ways to filter rows that pay are tried, and the smaller result is kept. A picture
+/// in Display P3 says so, and keeps its numbers; one that says nothing is sRGB.
 ///
 /// # Errors
 /// If the number of bytes is not that of the size, or a side is zero.
-pub fn encode(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<u8>, png::EncodingError> {
+pub fn encode(width: u32, height: u32, picture: &Pixels) -> Result<Vec<u8>, png::EncodingError> {
+    let rgba = &picture.rgba[..];
     let (pixels, _) = rgba.as_chunks::<4>();
     let is_opaque = pixels.iter().all(|pixel| pixel[3] == u8::MAX);
     let rgb: Vec<u8>;
@@ -31,7 +47,24 @@ pub fn encode(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<u8>, png::Enco
     };
     let adaptive = encode_with(width, height, color, bytes, Filter::Adaptive)?;
     let plain = encode_with(width, height, color, bytes, Filter::NoFilter)?;
-    Ok(if plain.len() < adaptive.len() { plain } else { adaptive })
+    let png = if plain.len() < adaptive.len() { plain } else { adaptive };
+    Ok(match picture.color_space {
+        ColorSpace::Srgb => png,
+        ColorSpace::DisplayP3 => tagged(&png).unwrap_or(png),
+    })
+}
+
+/// `png` with what its colours mean, right behind its header; `None` if it is no good PNG.
+fn tagged(png: &[u8]) -> Option<Vec<u8>> {
+    let mut out = SIGNATURE.to_vec();
+    for chunk in chunks(png).ok()? {
+        let chunk = chunk.ok()?;
+        write_chunk(&mut out, chunk.kind, chunk.data)?;
+        if chunk.kind == *b"IHDR" {
+            write_chunk(&mut out, *b"cICP", &DISPLAY_P3)?;
+        }
+    }
+    Some(out)
 }
 
 /// The same picture with the smallest DEFLATE that seconds of work find; as it is where that is no smaller, and where it is large.
@@ -94,6 +127,21 @@ mod tests {
         let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut bytes).unwrap();
         (info.color_type, bytes)
+    }
+
+    fn encode(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<u8>, png::EncodingError> {
+        super::encode(width, height, &Pixels { rgba: rgba.to_vec(), color_space: ColorSpace::Srgb })
+    }
+
+    #[test]
+    fn pictures_in_display_p3_say_so() {
+        let rgba = [1, 2, 3, 255, 4, 5, 6, 255];
+        let wide = super::encode(2, 1, &Pixels { rgba: rgba.to_vec(), color_space: ColorSpace::DisplayP3 }).unwrap();
+        assert_eq!(decoded(&wide), decoded(&encode(2, 1, &rgba).unwrap()));
+        let kinds: Vec<_> =
+            chunks(&wide).unwrap().map(|chunk| chunk.unwrap()).map(|chunk| (chunk.kind, chunk.data.len())).collect();
+        assert_eq!(kinds[1], (*b"cICP", 4));
+        assert!(!chunks(&encode(2, 1, &rgba).unwrap()).unwrap().any(|chunk| chunk.unwrap().kind == *b"cICP"));
     }
 
     #[test]

@@ -6,14 +6,16 @@ use pngine_compiler::diag::{self, Code, CommandRef, Diagnostic};
 use pngine_compiler::executors;
 use pngine_compiler::program::Program;
 use pngine_compiler::source::Span;
-use pngine_format::Reader;
 use pngine_format::bytecode::{Bytecode, FIRST_FRAME_BLOCK};
 use pngine_format::command::{self, Commands};
 use pngine_format::op::{Op, Operand};
 use pngine_format::payload::Payload;
-use pngine_format::status::Plugins;
+use pngine_format::status::{Action, Plugins};
 use pngine_format::strings::{NameKind, names};
-use pngine_host::{Canvas, Checker, CommandView, Finding, OwnedPayload, Phase, Runner, RunnerError};
+use pngine_host::{
+    Canvas, CheckedCommand, Checker, CommandView, DecodedImage, ExtensionError, Extensions, Finding, Images, NestedModules,
+    OwnedPayload, Phase, Runner, RunnerError,
+};
 
 use crate::failure::Failure;
 use crate::findings::Run;
@@ -55,6 +57,11 @@ impl Executor {
 /// The finding for an executor that does not do what it should.
 pub fn runner_failure(error: &RunnerError) -> Failure {
     Failure::input(Code::ExecutorFailed, error.to_string())
+}
+
+/// The finding for an extension that cannot be read.
+pub fn extension_failure(error: &ExtensionError) -> Failure {
+    Failure::input(Code::DamagedScene, error.to_string())
 }
 
 /// A resource that `init` creates.
@@ -124,9 +131,23 @@ fn resources(view: &CommandView<'_>) -> Vec<Resource> {
         let alone = command::encode([(command.op, operands)]);
         let text = command::disassemble(&alone, view.memory, view.region, view.data_len);
         let (_, detail) = text.split_once(&format!(" {name}={id}")).unwrap_or(("", &text));
-        resources.push(Resource { kind, id, command: row.name, detail: detail.trim_end().replace('\n', " ") });
+        let mut detail = detail.trim_end().replace('\n', " ");
+        if command.op == Op::LoadImage {
+            detail.push_str(&image_detail(view, operands));
+        }
+        resources.push(Resource { kind, id, command: row.name, detail });
     }
     resources
+}
+
+/// The size of an image that LOAD_IMAGE loads, or that it is damaged.
+fn image_detail(view: &CommandView<'_>, operands: &[u32]) -> String {
+    let [_, at, len] = operands else { return String::new() };
+    let bytes = (*at as usize).checked_add(*len as usize).and_then(|end| view.memory.get(*at as usize..end));
+    match DecodedImage::decode(bytes.unwrap_or_default()) {
+        Ok(image) => format!(" {}x{} pixels", image.width, image.height),
+        Err(error) => format!(" ({error})"),
+    }
 }
 
 /// Where the commands of a running program come from.
@@ -141,8 +162,9 @@ pub struct Tracer<'a> {
 
 impl<'a> Tracer<'a> {
     /// For a program that has just been initialised; `None` where there is no source.
-    pub fn new(payload: &Payload<'_>, program: Option<&'a Program>) -> Self {
-        Self { program, scenes: scene_frames(payload), seen: BTreeSet::new() }
+    pub fn new(extensions: &Extensions, program: Option<&'a Program>) -> Self {
+        let scenes = extensions.animation.iter().flat_map(|animation| &animation.scenes).map(|scene| scene.frame);
+        Self { program, scenes: scenes.collect(), seen: BTreeSet::new() }
     }
 
     /// The declaration that caused command `index` of the last run of `phase`. `first` is the first command of that run, and `chosen`
@@ -196,19 +218,6 @@ impl FirstCommand {
     }
 }
 
-/// The frame of each scene, from the timeline block. Source: docs/format.md, "Timeline".
-fn scene_frames(payload: &Payload<'_>) -> Vec<u32> {
-    let timeline = Bytecode::parse(payload.bytecode).ok().and_then(|bytecode| bytecode.blocks().next());
-    let mut frames = Vec::new();
-    let Some((_, block)) = timeline else { return frames };
-    let mut reader = Reader::new(block);
-    let _ = (reader.varint(), reader.varint());
-    while let (Some(_start), Some(_end), Some(frame)) = (reader.varint(), reader.varint(), reader.varint()) {
-        frames.push(frame);
-    }
-    frames
-}
-
 /// How many frames a payload has.
 pub fn frame_count(payload: &Payload<'_>) -> u32 {
     let blocks = Bytecode::parse(payload.bytecode).map_or(0, |bytecode| bytecode.blocks().count());
@@ -233,6 +242,25 @@ pub fn frame_named(payload: &Payload<'_>, name: &str) -> Result<u32, Failure> {
     })
 }
 
+/// Where on the timeline the scene with this name starts, in seconds.
+///
+/// # Errors
+/// E0924.
+pub fn scene_start(extensions: &Extensions, name: &str) -> Result<f64, Failure> {
+    let Some(animation) = &extensions.animation else {
+        return Err(Failure::input(Code::NoSuchScene, format!("there is no scene `{name}`: the program has no timeline")));
+    };
+    if let Some(scene) = animation.scene(name) {
+        return Ok(f64::from(scene.start) / 1000.0);
+    }
+    let known: Vec<&str> = animation.scenes.iter().map(|scene| scene.name.as_str()).collect();
+    let failure = Failure::input(Code::NoSuchScene, format!("the timeline has no scene `{name}`"));
+    Err(match diag::nearest(name, known.iter().copied()) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help(format!("its scenes are: {}", known.join(", "))),
+    })
+}
+
 /// The finding of a host as a diagnostic.
 pub fn diagnostic(finding: &Finding, origin: Option<Span>) -> Diagnostic {
     // Both registries have all codes from E001 on; a test holds them together.
@@ -254,7 +282,8 @@ pub fn command_ref(phase: Phase, index: u32, opcode: &str) -> CommandRef {
     CommandRef { phase, frame, index, opcode: opcode.to_owned() }
 }
 
-/// Runs `init` and `frames` frames, then as many of each frame that these did not show, and checks every command.
+/// Runs `init` and `frames` frames, then as many of each frame that these did not show, and checks every command, what nested modules
+/// do, and that images can be decoded.
 ///
 /// Findings in the same command of different runs are reported once.
 ///
@@ -263,10 +292,13 @@ pub fn command_ref(phase: Phase, index: u32, opcode: &str) -> CommandRef {
 pub fn check(opened: &OwnedPayload, program: Option<&Program>, frames: u32) -> Result<(Run, Vec<Diagnostic>), Failure> {
     let payload = opened.payload();
     let executor = Executor::of(&payload)?;
+    let extensions = Extensions::read(&payload).map_err(|error| extension_failure(&error))?;
     let mut checking = Checking {
         runner: Runner::new(&payload, executor.shared).map_err(|error| runner_failure(&error))?,
-        checker: Checker::new(Plugins(payload.plugins)),
-        tracer: Tracer::new(&payload, program),
+        checker: Checker::with_textures(Plugins(payload.plugins), extensions.device.textures()),
+        modules: NestedModules::default(),
+        images: Images::default(),
+        tracer: Tracer::new(&extensions, program),
         known: BTreeSet::new(),
         diagnostics: Vec::new(),
         emitted: 0,
@@ -280,10 +312,21 @@ pub fn check(opened: &OwnedPayload, program: Option<&Program>, frames: u32) -> R
     Ok((run, checking.diagnostics))
 }
 
+/// What was found in a command buffer.
+struct Checked {
+    first: Option<FirstCommand>,
+    total: u32,
+    findings: Vec<Finding>,
+    /// Whether a finding stopped it.
+    stopped: bool,
+}
+
 /// A checked run.
 struct Checking<'a> {
     runner: Runner,
     checker: Checker,
+    modules: NestedModules,
+    images: Images,
     tracer: Tracer<'a>,
     /// Findings so far: code, frame (`None` for `init`), command, message.
     known: BTreeSet<(u8, Option<u32>, u32, String)>,
@@ -295,11 +338,8 @@ struct Checking<'a> {
 impl Checking<'_> {
     fn all(&mut self, run: &mut Run, frames: u32, count: u32) -> Result<(), RunnerError> {
         self.runner.init()?;
-        let view = self.runner.command_buffer()?;
-        let checked = self.checker.check(Phase::Init, &view, CANVAS);
-        run.init_commands = checked.total();
-        let findings = checked.findings().to_vec();
-        let stopped = checked.stopped();
+        let Checked { first: _, total, findings, stopped } = self.run(Phase::Init)?;
+        run.init_commands = total;
         self.note(&findings, None, None);
         if stopped {
             return Ok(());
@@ -326,16 +366,47 @@ impl Checking<'_> {
         let phase = Phase::Frame(self.emitted);
         // Exact for far more frames than anybody waits for.
         self.runner.frame(self.emitted as f32 / RATE, CANVAS.width, CANVAS.height)?;
-        let view = self.runner.command_buffer()?;
-        let first = FirstCommand::of(&view);
-        let checked = self.checker.check(phase, &view, CANVAS);
-        let total = checked.total();
-        let findings = checked.findings().to_vec();
+        let Checked { first, total, findings, stopped: _ } = self.run(phase)?;
         self.note(&findings, first, chosen);
         let frame = self.tracer.frame(first, chosen);
         self.tracer.ran(first, chosen);
         self.emitted += 1;
         Ok((frame, total))
+    }
+
+    /// Checks the command buffer that was just written, and executes those commands of it that need no GPU.
+    fn run(&mut self, phase: Phase) -> Result<Checked, RunnerError> {
+        let Self { runner, checker, modules, images, .. } = self;
+        let inputs = runner.inputs().to_vec();
+        let view = runner.command_buffer()?;
+        let first = FirstCommand::of(&view);
+        let checked = checker.check(phase, &view, CANVAS);
+        let mut out =
+            Checked { first, total: checked.total(), findings: checked.findings().to_vec(), stopped: checked.stopped() };
+        if out.stopped {
+            return Ok(out);
+        }
+        modules.begin(phase);
+        images.begin(phase);
+        let mut execute = |command: &CheckedCommand<'_>| -> Result<(), Finding> {
+            modules.execute(command, &inputs)?;
+            images.execute(command)?;
+            match command.op {
+                Op::WriteFromWasm => modules.bytes(command).map(|_| ()),
+                Op::CopyExternalImage => images.region(command, CANVAS).map(|_| ()),
+                _ => Ok(()),
+            }
+        };
+        for command in checked.commands() {
+            if let Err(finding) = execute(command) {
+                out.stopped = finding.code.action() == Action::Stop;
+                out.findings.push(finding);
+            }
+            if out.stopped {
+                break;
+            }
+        }
+        Ok(out)
     }
 
     fn note(&mut self, findings: &[Finding], first: Option<FirstCommand>, chosen: Option<u32>) {
@@ -360,7 +431,7 @@ mod tests {
     use pngine_format::bytecode::{Block, assemble};
     use pngine_format::payload::{Parts, write};
     use pngine_format::status::ErrorCode;
-    use pngine_format::varint;
+    use pngine_host::{Animation, EndBehavior, TimelineScene};
 
     #[test]
     fn every_code_of_a_host_is_in_the_registry_with_its_severity() {
@@ -372,17 +443,33 @@ mod tests {
     }
 
     #[test]
-    fn scenes_of_the_timeline_name_their_frames() {
-        let mut timeline = Block::default();
-        for number in [5000, 1, 0, 1000, 2, 1000, 5000, 0] {
-            varint::write(&mut timeline.bytes, number);
-        }
-        let blocks = [timeline, Block::default(), Block::default(), Block::default(), Block::default()];
+    fn frames_are_counted() {
+        let blocks = vec![Block::default(); 5];
         let bytecode = assemble(Plugins::ANIMATION, 0, &blocks);
         let bytes = write(&Parts { plugins: 17, bytecode: &bytecode, ..Parts::default() }).unwrap();
-        let payload = Payload::parse(&bytes).unwrap();
-        assert_eq!(scene_frames(&payload), [2, 0]);
-        assert_eq!(frame_count(&payload), 3);
+        assert_eq!(frame_count(&Payload::parse(&bytes).unwrap()), 3);
+    }
+
+    #[test]
+    fn scenes_are_found_by_name_and_name_their_frames() {
+        let scene = |name: &str, start, end, frame| TimelineScene { name: name.to_owned(), start, end, frame };
+        let scenes = vec![scene("intro", 0, 1500, 2), scene("outro", 1500, 5000, 0)];
+        let animation = Animation { duration: 5000, end: EndBehavior::Hold, scenes };
+        let extensions = Extensions { animation: Some(animation), ..Extensions::default() };
+        let tracer = Tracer::new(&extensions, None);
+        let shows = |scene: u32| tracer.frame(Some(FirstCommand { op: Op::SetScene, operand: scene }), None);
+        assert_eq!((shows(0), shows(1), shows(2)), (2, 0, 0));
+        assert_eq!(scene_start(&extensions, "outro").ok(), Some(1.5));
+        let help = |extensions: &Extensions, name: &str| match scene_start(extensions, name) {
+            Err(Failure::Findings { diagnostics, .. }) => {
+                let first = diagnostics.into_iter().next().unwrap();
+                format!("{} {}", first.message, first.help.unwrap_or_default())
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(help(&extensions, "into"), "the timeline has no scene `into` did you mean `intro`?");
+        assert_eq!(help(&extensions, "middle"), "the timeline has no scene `middle` its scenes are: intro, outro");
+        assert!(help(&Extensions::default(), "intro").contains("no timeline"));
     }
 
     #[test]

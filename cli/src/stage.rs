@@ -10,11 +10,12 @@ mod drawing {
     use pngine_compiler::diag::{Code, Diagnostic, Severity};
     use pngine_compiler::program::Program;
     use pngine_compiler::source::SourceMap;
-    use pngine_host::{Finding, OwnedPayload, Phase};
-    use pngine_native::{Gpu, GpuFinding, PlayError, Player, PlayerOptions};
+    use pngine_host::{Extensions, Finding, OwnedPayload, Phase};
+    use pngine_native::{Gpu, GpuError, GpuFinding, PlayError, Player, PlayerOptions};
 
     use crate::args::Picture;
     use crate::failure::{Exit, Failure};
+    use crate::picture::Pixels;
     use crate::play::{self, Executor, FirstCommand, Tracer};
 
     /// A scene on a GPU.
@@ -23,6 +24,8 @@ mod drawing {
         tracer: Tracer<'a>,
         /// The frame that is always shown; `None` leaves it to the timeline.
         chosen: Option<u32>,
+        /// Where the time that is asked for starts, in seconds.
+        start: f64,
         /// Findings of the player that were already looked at.
         seen: usize,
         warnings: Vec<Diagnostic>,
@@ -32,15 +35,24 @@ mod drawing {
         /// Loads the scene and creates its resources. `program` is what it was compiled from, if that is known.
         ///
         /// # Errors
-        /// E001 to E009, E0913, E0914, E0916, E0920 to E0922.
+        /// E001 to E011, E0912 to E0914, E0916, E0920 to E0924.
         pub fn open(opened: &OwnedPayload, program: Option<&'a Program>, picture: &Picture) -> Result<Self, Failure> {
             let payload = opened.payload();
             let chosen = picture.frame_name.as_deref().map(|name| play::frame_named(&payload, name)).transpose()?;
             let executor = Executor::of(&payload)?;
-            let gpu = Gpu::new().map_err(|error| Failure::unable(Code::NoGpu, error.to_string()))?;
+            let extensions = Extensions::read(&payload).map_err(|error| play::extension_failure(&error))?;
+            let start = match &picture.scene {
+                Some(name) => play::scene_start(&extensions, name)?,
+                None => 0.0,
+            };
+            let gpu = Gpu::for_scene(&payload).map_err(|error| match error {
+                GpuError::Extension(error) => play::extension_failure(&error),
+                GpuError::Lacks { .. } => Failure::unable(Code::HostLacks, error.to_string()),
+                GpuError::NoAdapter { .. } | GpuError::NoDevice { .. } => Failure::unable(Code::NoGpu, error.to_string()),
+            })?;
             let (width, height) = picture.size();
             let options = PlayerOptions { width, height };
-            let tracer = Tracer::new(&payload, program);
+            let tracer = Tracer::new(&extensions, program);
             let mut player = match Player::new(&gpu, &payload, executor.shared, options) {
                 Ok(player) => player,
                 Err(error) => return Err(failure(error, &tracer, None, None)),
@@ -48,17 +60,30 @@ mod drawing {
             if chosen.is_some() {
                 player.runner().set_frame(chosen).map_err(|error| play::runner_failure(&error))?;
             }
-            let mut stage = Self { player, tracer, chosen, seen: 0, warnings: Vec::new() };
+            for (name, numbers) in &picture.set {
+                player
+                    .set_uniform(name, numbers)
+                    .map_err(|error| Failure::input(Code::UniformNotSet, error.to_string()).help(uniforms(&player)))?;
+            }
+            let mut stage = Self { player, tracer, chosen, start, seen: 0, warnings: Vec::new() };
             stage.note_findings(None)?;
             Ok(stage)
         }
 
-        /// The pixels of the frame at `time`, in seconds: red, green, blue, alpha, not premultiplied, rows from top to bottom.
+        /// What the clock shows that has run for so many seconds: beyond the end of the timeline, what the scene says of it.
+        pub fn clock(&self, seconds: f64) -> f64 {
+            let seconds = self.start + seconds;
+            let clock = self.player.animation().map(|animation| animation.clock(seconds).0);
+            clock.unwrap_or(seconds) - self.start
+        }
+
+        /// The frame at `time`, in seconds from the start of the program, or of the scene that was asked for.
         ///
         /// # Errors
         /// As for [`Stage::open`].
-        pub fn draw(&mut self, time: f32) -> Result<Vec<u8>, Failure> {
-            let result = self.player.frame(time);
+        pub fn draw(&mut self, time: f64) -> Result<Pixels, Failure> {
+            // Rounded once, from the exact time of the frame.
+            let result = self.player.frame((self.start + time) as f32);
             // What a failed call left in the buffer is no frame.
             let first = match &result {
                 Err(PlayError::Run(_)) => None,
@@ -68,7 +93,7 @@ mod drawing {
             self.note_findings(first)?;
             self.tracer.ran(first, self.chosen);
             let image = self.player.read_pixels().map_err(|error| failure(error, &self.tracer, first, self.chosen))?;
-            Ok(image.rgba)
+            Ok(Pixels { rgba: image.rgba, color_space: self.player.canvas_settings().color_space })
         }
 
         /// What was found so far that stopped nothing, each once.
@@ -97,6 +122,17 @@ mod drawing {
         }
     }
 
+    /// What can be set, for whoever did not find the name.
+    fn uniforms(player: &Player) -> String {
+        let list: Vec<_> = player
+            .uniforms()
+            .into_iter()
+            .filter(|info| !info.is_input)
+            .map(|info| format!("{}: {}", info.name, info.ty))
+            .collect();
+        if list.is_empty() { "the scene has no uniforms that can be set".to_owned() } else { list.join(", ") }
+    }
+
     fn diagnostics(
         findings: &[Finding],
         tracer: &Tracer<'_>,
@@ -117,13 +153,14 @@ mod drawing {
         };
         let (exit, diagnostics) = match error {
             PlayError::Run(error) => return play::runner_failure(&error),
+            PlayError::Extension(error) => return play::extension_failure(&error),
             PlayError::Commands(findings) => (Exit::Errors, diagnostics(&findings, tracer, first, chosen)),
             PlayError::Gpu(findings) => {
                 let of = |GpuFinding { phase, index, op, message }| at(Code::GpuError, message, phase, index, op.row().name);
                 (Exit::Errors, findings.into_iter().map(of).collect())
             }
             PlayError::Unsupported { what, at: place } => {
-                let message = format!("the GPU player of this pngine does not support {what} yet");
+                let message = format!("the GPU player of this pngine does not support {what}");
                 let diagnostic = match place {
                     Some((phase, index, op)) => at(Code::HostLacks, message, phase, index, op.row().name),
                     None => Diagnostic::global(Code::HostLacks, message),
@@ -142,10 +179,11 @@ mod drawing {
 mod refusal {
     use pngine_compiler::diag::{Code, Diagnostic};
     use pngine_compiler::program::Program;
-    use pngine_host::OwnedPayload;
+    use pngine_host::{Extensions, OwnedPayload};
 
     use crate::args::Picture;
     use crate::failure::Failure;
+    use crate::picture::Pixels;
     use crate::play;
 
     /// Has no values: this program cannot draw.
@@ -159,17 +197,26 @@ mod refusal {
         /// Refuses.
         ///
         /// # Errors
-        /// E0916 for a frame that does not exist, else E0920.
+        /// E0916 and E0924 for a frame or a scene that does not exist, else E0920.
         pub fn open(opened: &OwnedPayload, _: Option<&Program>, picture: &Picture) -> Result<Self, Failure> {
             if let Some(name) = &picture.frame_name {
                 play::frame_named(&opened.payload(), name)?;
+            }
+            if let Some(name) = &picture.scene {
+                let extensions = Extensions::read(&opened.payload()).map_err(|error| play::extension_failure(&error))?;
+                play::scene_start(&extensions, name)?;
             }
             Err(Failure::unable(Code::NoGpu, "this pngine was built without GPU support, so it cannot draw")
                 .help("build it with the feature `gpu`, which is on by default"))
         }
 
         /// Pixels: there are none.
-        pub fn draw(&mut self, _: f32) -> Result<Vec<u8>, Failure> {
+        pub fn draw(&mut self, _: f64) -> Result<Pixels, Failure> {
+            match self.never {}
+        }
+
+        /// A clock: there is none.
+        pub fn clock(&self, _: f64) -> f64 {
             match self.never {}
         }
 

@@ -212,6 +212,8 @@ codes! {
     EmptyFile = "E0111" "empty file";
     /// A file has more than 100 mistakes in its syntax. The rest of it was not looked at: mend the first ones and try again.
     TooManyErrors = "E0112" "too many errors";
+    /// There are more than 1,000 warnings. The rest is not shown: mend the first ones and try again.
+    TooManyWarnings = "W0102" "too many warnings";
     /// In an array a minus always negates what follows, so `[a - b]` has two elements: `a` and `-b`. Write `[(a - b)]` for a
     /// difference, or `[a -b]` to show that two elements are meant.
     MinusInArray = "W0101" "minus between two array elements";
@@ -308,6 +310,11 @@ codes! {
     GpuError = "E0921" "the GPU refuses a command";
     /// This host cannot do what the scene asks for, though other hosts may: a command or a feature that it does not have yet.
     HostLacks = "E0922" "not supported by this host";
+    /// A uniform cannot be set: no uniform has the name, several have it, it takes another number of numbers, or the player writes it
+    /// by itself. `pngine inspect` lists the uniforms of a scene; `module.variable.field` is always one of them alone.
+    UniformNotSet = "E0923" "uniform cannot be set";
+    /// The timeline has no scene of this name, or there is no timeline. `pngine inspect` lists the scenes.
+    NoSuchScene = "E0924" "no such scene";
 
     // E02xx: names.
     /// No declaration has this name in any of the kinds that this place takes.

@@ -105,6 +105,7 @@ fn limited(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         diagnostics.push(Diagnostic::global(Code::TooManyErrors, format!("{left_out} more findings are not shown")));
     } else {
         diagnostics.truncate(MOST_FINDINGS);
+        diagnostics.push(Diagnostic::global(Code::TooManyWarnings, format!("{left_out} more warnings are not shown")));
     }
     diagnostics
 }

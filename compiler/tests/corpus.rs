@@ -204,6 +204,7 @@ fn no_snapshot_is_left_of_a_case_that_is_gone() {
 const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
     (Code::SourceTooLarge, "a test below"),
     (Code::TooManyErrors, "a test below"),
+    (Code::TooManyWarnings, "a test below"),
     (Code::FileTooLarge, "the limit is the command line's"),
     (Code::CannotWrite, "the command line's outputs"),
     (Code::WrongInput, "the command line's inputs"),
@@ -218,6 +219,8 @@ const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
     (Code::NoGpu, "the native viewer"),
     (Code::GpuError, "the native viewer"),
     (Code::HostLacks, "the native viewer"),
+    (Code::UniformNotSet, "the command line's `--set`"),
+    (Code::NoSuchScene, "the command line's `--scene`"),
     (Code::InvalidResource, "command buffers: tests of the host"),
     (Code::BufferTooSmall, "command buffers: tests of the host"),
     (Code::MissingResource, "command buffers: tests of the host"),

@@ -35,12 +35,12 @@ pub fn run(args: &Build, context: Context) -> Result<Exit, Failure> {
     let frame = if args.frame {
         let located = |failure: Failure| failure.in_sources(&sources);
         let mut stage = Stage::open(&payload, Some(&program), &args.picture).map_err(located)?;
-        let rgba = stage.draw(args.picture.time()).map_err(located)?;
+        let pixels = stage.draw(f64::from(args.picture.time())).map_err(located)?;
         let warnings =
             Report { name: input.name.clone(), sources: sources.clone(), diagnostics: stage.warnings().to_vec(), run: None };
         output::report(&findings::human(&warnings, context.has_color()), context.color);
         let (width, height) = args.picture.size();
-        Some(picture::encode(width, height, &rgba).map_err(|error| picture::failure(&error))?)
+        Some(picture::encode(width, height, &pixels).map_err(|error| picture::failure(&error))?)
     } else {
         None
     };

@@ -3,10 +3,12 @@
 use pngine_compiler::diag::Code;
 use pngine_compiler::pack::{Effort, SizeReport, deflate, extension_name};
 use pngine_format::bytecode;
+use pngine_format::payload::tag;
 use pngine_format::payload::{HEADER_SIZE, Payload, VERSION};
 use pngine_format::png;
 use pngine_format::status::Plugins;
 use pngine_format::strings::{NameKind, names};
+use pngine_host::{AlphaMode, ColorSpace, Extensions, ToneMapping};
 use serde_json::{Value, json};
 
 use crate::args::Inspect;
@@ -27,7 +29,7 @@ const SCHEMA: u32 = 1;
 pub fn run(args: &Inspect) -> Result<Exit, Failure> {
     let input = Input::read(&args.input)?;
     let scene = scene::load(&input, args.root.as_deref())?;
-    let contents = Contents::new(&input, scene.payload.bytes(), scene.payload.payload());
+    let contents = Contents::new(&input, scene.payload.bytes(), scene.payload.payload())?;
     // What the bytecode holds can be shown even where it cannot be run.
     let streams = play::streams(&scene.payload);
     let text = if args.json { json_text(&contents, streams, args)? } else { plain_text(&contents, streams, args)? };
@@ -58,16 +60,19 @@ struct Contents<'a> {
     plugins: Vec<&'static str>,
     frames: Vec<&'a str>,
     scenes: Vec<&'a str>,
+    extensions: Extensions,
+    /// What the payload says about the scene, if it is JSON.
+    meta: Option<Value>,
 }
 
 impl<'a> Contents<'a> {
-    fn new(input: &'a Input, bytes: &'a [u8], payload: Payload<'a>) -> Self {
+    fn new(input: &'a Input, bytes: &'a [u8], payload: Payload<'a>) -> Result<Self, Failure> {
         let of = |kind| names(payload.strings, kind).map(|(_, name)| name).collect();
         let packed = match png::find_scene(&input.bytes) {
             Ok(scene) => scene.body.len(),
             Err(_) => SizeReport::measure(bytes, Effort::Normal).map_or(0, |report| report.packed),
         };
-        Self {
+        Ok(Self {
             input,
             picture: picture_size(&input.bytes),
             payload,
@@ -77,7 +82,15 @@ impl<'a> Contents<'a> {
             plugins: Plugins(payload.plugins).names().collect(),
             frames: of(NameKind::Frame),
             scenes: of(NameKind::Scene),
-        }
+            extensions: Extensions::read(&payload).map_err(|error| play::extension_failure(&error))?,
+            meta: payload.extension(tag::META).and_then(|json| serde_json::from_slice(json).ok()),
+        })
+    }
+
+    /// The name of a frame, or its number.
+    fn frame_name(&self, index: u32) -> String {
+        let name = names(self.payload.strings, NameKind::Frame).find(|(id, _)| *id == index);
+        name.map_or_else(|| index.to_string(), |(_, name)| name.to_owned())
     }
 
     fn shaders(&self) -> Vec<Shader> {
@@ -178,6 +191,7 @@ fn overview(contents: &Contents<'_>, streams: Result<Streams, Failure>) -> Strin
             out.push_str(&format!("{what}: {}\n", names.join(" ")));
         }
     }
+    out.push_str(&extensions_text(contents));
     out.push_str(&format!("\n{:<18}{:>10}{:>10}{:>10}\n", "section", "offset", "bytes", "deflated"));
     for section in &contents.sections {
         out.push_str(&format!("{:<18}{:>10}{:>10}{:>10}\n", section.name, section.offset, section.bytes, section.deflated));
@@ -204,6 +218,114 @@ fn overview(contents: &Contents<'_>, streams: Result<Streams, Failure>) -> Strin
     out
 }
 
+const fn alpha_text(alpha: AlphaMode) -> &'static str {
+    match alpha {
+        AlphaMode::Opaque => "opaque",
+        AlphaMode::Premultiplied => "premultiplied",
+    }
+}
+
+const fn color_space_text(space: ColorSpace) -> &'static str {
+    match space {
+        ColorSpace::Srgb => "srgb",
+        ColorSpace::DisplayP3 => "display-p3",
+    }
+}
+
+const fn tone_mapping_text(mapping: ToneMapping) -> &'static str {
+    match mapping {
+        ToneMapping::Standard => "standard",
+        ToneMapping::Extended => "extended",
+    }
+}
+
+/// What the extensions say, one matter a line. Nothing for those that are not there.
+fn extensions_text(contents: &Contents<'_>) -> String {
+    let mut out = String::new();
+    let Extensions { animation, uniforms, device, canvas } = &contents.extensions;
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    if let Some(Value::Object(meta)) = &contents.meta {
+        for (key, value) in meta {
+            line(format!("{key}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+        }
+    }
+    if let Some(animation) = animation {
+        let seconds = |ms: u32| f64::from(ms) / 1000.0;
+        line(format!("timeline: {} s, then {}", seconds(animation.duration), animation.end.text()));
+        for scene in &animation.scenes {
+            let frame = contents.frame_name(scene.frame);
+            line(format!("  {} s to {} s: scene {}, frame {frame}", seconds(scene.start), seconds(scene.end), scene.name));
+        }
+    }
+    for (what, features) in [("needs", &device.required_features), ("uses, if there,", &device.optional_features)] {
+        if !features.is_empty() {
+            line(format!("device: {what} {}", features.join(" ")));
+        }
+    }
+    for (name, limit) in &device.required_limits {
+        line(format!("device: needs {name} {limit}"));
+    }
+    if *canvas != Default::default() {
+        let (alpha, space) = (alpha_text(canvas.alpha), color_space_text(canvas.color_space));
+        line(format!("canvas: {alpha} {space} {}", tone_mapping_text(canvas.tone_mapping)));
+    }
+    if !uniforms.is_empty() {
+        line("uniforms:".to_owned());
+    }
+    for block in uniforms {
+        for uniform in &block.uniforms {
+            let path = if uniform.path.is_empty() { String::new() } else { format!(".{}", uniform.path) };
+            let input = uniform.input.map_or(String::new(), |_| ", an input".to_owned());
+            let (module, name, offset) = (&block.module, &block.name, uniform.offset);
+            line(format!("  {module}.{name}{path}: {}, buffer {} at byte {offset}{input}", uniform.wgsl(), block.buffer));
+        }
+    }
+    out
+}
+
+/// What the extensions say. `null` for those that are not there.
+fn extensions_json(contents: &Contents<'_>) -> Value {
+    let Extensions { animation, uniforms, device, canvas } = &contents.extensions;
+    let has = |tag| contents.payload.extension(tag).is_some();
+    let animation = animation.as_ref().map(|animation| {
+        let scenes: Vec<Value> = animation
+            .scenes
+            .iter()
+            .map(|scene| {
+                json!({ "name": scene.name, "start_ms": scene.start, "end_ms": scene.end, "frame": scene.frame, "frame_name": contents.frame_name(scene.frame) })
+            })
+            .collect();
+        json!({ "duration_ms": animation.duration, "end_behavior": animation.end.text(), "scenes": scenes })
+    });
+    let uniforms: Vec<Value> = uniforms
+        .iter()
+        .flat_map(|block| block.uniforms.iter().map(move |uniform| (block, uniform)))
+        .map(|(block, uniform)| {
+            json!({
+                "module": block.module, "variable": block.name, "field": uniform.path, "type": uniform.wgsl(),
+                "buffer": block.buffer, "offset": uniform.offset, "input": uniform.input,
+            })
+        })
+        .collect();
+    let limits: serde_json::Map<String, Value> =
+        device.required_limits.iter().map(|(name, limit)| (name.clone(), (*limit).into())).collect();
+    json!({
+        "animation": animation,
+        "uniforms": if has(tag::UNIFORMS) { Value::from(uniforms) } else { Value::Null },
+        "device": has(tag::DEVICE).then(|| json!({
+            "required_features": device.required_features, "optional_features": device.optional_features, "required_limits": limits,
+        })),
+        "canvas": has(tag::CANVAS).then(|| json!({
+            "alpha_mode": alpha_text(canvas.alpha), "color_space": color_space_text(canvas.color_space),
+            "tone_mapping": tone_mapping_text(canvas.tone_mapping),
+        })),
+        "meta": contents.meta,
+    })
+}
+
 fn json_text(contents: &Contents<'_>, streams: Result<Streams, Failure>, args: &Inspect) -> Result<String, Failure> {
     let kind = match contents.input.kind {
         InputKind::Png => "png",
@@ -226,6 +348,7 @@ fn json_text(contents: &Contents<'_>, streams: Result<Streams, Failure>, args: &
         "frames": contents.frames,
         "scenes": contents.scenes,
         "sections": sections,
+        "extensions": extensions_json(contents),
     });
     match streams {
         Ok(streams) => {

@@ -10,7 +10,7 @@ use crate::failure::{Exit, Failure};
 use crate::findings::{self, Report};
 use crate::input::Input;
 use crate::output::{self, Target};
-use crate::picture;
+use crate::picture::{self, Pixels};
 use crate::progress::Progress;
 use crate::scene;
 use crate::stage::Stage;
@@ -46,16 +46,17 @@ pub fn run(args: &Render, context: Context) -> Result<Exit, Failure> {
 /// Draws and writes the frames.
 fn draw(args: &Render, target: &Target, stage: &mut Stage<'_>) -> Result<(), Failure> {
     let (width, height) = args.picture.size();
-    let encode = |rgba: &[u8]| picture::encode(width, height, rgba).map_err(|error| picture::failure(&error));
+    let encode = |pixels: &Pixels| picture::encode(width, height, pixels).map_err(|error| picture::failure(&error));
+    let start = f64::from(args.picture.time());
     let (Some(frames), Target::File(path)) = (args.frames, target) else {
-        return target.write(&encode(&stage.draw(args.picture.time())?)?);
+        return target.write(&encode(&stage.draw(start)?)?);
     };
     let mut progress = Progress::new("frame", frames);
     for i in 0..frames {
         progress.step(i + 1);
-        let time = f64::from(args.picture.time()) + f64::from(i) / f64::from(args.fps.unwrap_or(RATE));
-        // Rounded once, from the exact time of the frame.
-        let png = encode(&stage.draw(time as f32)?)?;
+        // A sequence is what playing shows, so its clock heeds the end of the timeline; a single time is drawn as it is.
+        let time = stage.clock(start + f64::from(i) / f64::from(args.fps.unwrap_or(RATE)));
+        let png = encode(&stage.draw(time)?)?;
         Target::File(numbered(path, i + 1, frames)).write(&png)?;
     }
     Ok(())

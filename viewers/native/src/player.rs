@@ -10,8 +10,8 @@ use pngine_format::op::{CANVAS_TEXTURE, Kind, Op, Place};
 use pngine_format::payload::Payload;
 use pngine_format::status::{Action, INPUTS, Plugins};
 use pngine_host::{
-    AlphaMode, Animation, Canvas, CanvasSettings, CheckedCommand, Checker, ColorSpace, ExtensionError, Extensions, Finding,
-    Images, NestedModules, Phase, Runner, RunnerError,
+    AlphaMode, Animation, Canvas, CanvasSettings, CheckedCommand, Checker, ExtensionError, Extensions, Finding, Images,
+    NestedModules, Phase, Runner, RunnerError,
 };
 use std::collections::BTreeSet;
 
@@ -96,8 +96,6 @@ pub struct Image {
     pub height: u32,
     /// Four bytes a pixel, red, green, blue and alpha, not premultiplied; rows from top to bottom.
     pub rgba: Vec<u8>,
-    /// What the colours mean: the canvas' colour space.
-    pub color_space: ColorSpace,
 }
 
 /// A scene that has been initialised on a GPU.
@@ -179,6 +177,11 @@ impl Player {
     /// The timeline, if the program has one: its scenes, its duration, and what a clock does at its end.
     pub const fn animation(&self) -> Option<&Animation> {
         self.animation.as_ref()
+    }
+
+    /// How the canvas is configured: what the colours of [`Player::read_pixels`] mean.
+    pub const fn canvas_settings(&self) -> CanvasSettings {
+        self.settings
     }
 
     /// The uniforms that can be set by name.
@@ -342,7 +345,7 @@ impl Player {
         for pixel in rgba.as_chunks_mut::<4>().0 {
             straighten(pixel, self.settings.alpha);
         }
-        Ok(Image { width, height, rgba, color_space: self.settings.color_space })
+        Ok(Image { width, height, rgba })
     }
 }
 

@@ -350,16 +350,14 @@ fn the_canvas_is_opaque_unless_told_otherwise_and_starts_each_frame_empty() {
     let show = |scene: &Scene| {
         let mut player = play(scene, 2, 1);
         let _ = draw(&mut player, 0.0);
-        draw(&mut player, 0.0)
+        (draw(&mut player, 0.0).rgba, player.canvas_settings().color_space)
     };
-    let image = show(&scene);
-    assert_eq!((image.rgba, image.color_space), (vec![51, 26, 0, 255, 0, 0, 0, 255], ColorSpace::Srgb));
+    assert_eq!(show(&scene), (vec![51, 26, 0, 255, 0, 0, 0, 255], ColorSpace::Srgb));
     let settings = object([
         (Field::AlphaMode, word("premultiplied")),
         (Field::ColorSpace, word("display-p3")),
         (Field::ToneMapping, word("extended")),
     ]);
     scene.extensions.push((tag::CANVAS, settings.to_descriptor(Type::Canvas)));
-    let image = show(&scene);
-    assert_eq!((image.rgba, image.color_space), (vec![128, 65, 0, 102, 0, 0, 0, 0], ColorSpace::DisplayP3));
+    assert_eq!(show(&scene), (vec![128, 65, 0, 102, 0, 0, 0, 0], ColorSpace::DisplayP3));
 }
