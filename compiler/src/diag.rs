@@ -316,6 +316,23 @@ codes! {
     /// The timeline has no scene of this name, or there is no timeline. `pngine inspect` lists the scenes.
     NoSuchScene = "E0924" "no such scene";
 
+    /// The data of an `#imageBitmap` is neither PNG nor JPEG nor WebP. What a file is called does not matter, only what is in it.
+    UnknownImage = "E0930" "not an image";
+    /// The data of an `#imageBitmap` starts like an image and cannot be decoded: it is cut off, damaged, or wider or higher than 16384
+    /// pixels.
+    DamagedImage = "E0931" "damaged image";
+    /// The file of a `#video` is neither WebM nor MP4. What it is called does not matter, only what is in it.
+    UnknownVideo = "E0932" "not a video";
+
+    /// The file is no WebAssembly module in binary form, or uses parts of WebAssembly that not all hosts run.
+    BadWasm = "E0933" "not a WebAssembly module";
+    /// A module imports something that hosts do not offer. They have `env.abort`, a function, and `env.memory`, a memory of one page.
+    WasmImport = "E0934" "import that no host offers";
+    /// A module does not export the function that is called, or not the memory that its result lies in.
+    WasmExport = "E0935" "missing export";
+    /// A function of a module takes other arguments than it is given, or returns something else than an offset into the memory.
+    WasmSignature = "E0936" "arguments or result do not fit";
+
     // E02xx: names.
     /// No declaration has this name in any of the kinds that this place takes.
     UndefinedName = "E0201" "undefined name";

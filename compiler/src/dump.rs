@@ -80,6 +80,22 @@ fn lines(scene: &Scene) -> Vec<String> {
     for sampler in scene.samplers.iter().flatten() {
         out.push(format!("sampler {} {}", sampler.named.name, sampler.descriptor.text()));
     }
+    for image in scene.images.iter().flatten() {
+        let (width, height) = image.size;
+        out.push(format!("image {} {width}x{height} from {}", image.named.name, scene.data[image.data.0].name));
+    }
+    for video in scene.videos.iter().flatten() {
+        out.push(format!(
+            "video {} {} ({} bytes) loop={} autoplay={} muted={} rate={}",
+            video.named.name,
+            video.file.container.mime(),
+            video.file.bytes.len(),
+            video.is_looped,
+            video.is_autoplayed,
+            video.is_muted,
+            video.playback_rate
+        ));
+    }
     for layout in scene.layouts.iter().flatten() {
         out.push(format!("layout {}", layout.named.name));
         for entry in &layout.entries {
@@ -144,6 +160,7 @@ fn lines(scene: &Scene) -> Vec<String> {
                     let name = scene.view(*view).map_or("?", |view| &view.named.name);
                     format!("view {name}{}", member(*ping_pong))
                 }
+                Resource::Video(id) => format!("video {}", scene.video(*id).map_or("?", |video| &video.named.name)),
                 Resource::Sampler(id) => {
                     format!("sampler {}", scene.samplers[id.0].as_ref().map_or("?", |sampler| &sampler.named.name))
                 }

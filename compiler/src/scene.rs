@@ -3,8 +3,9 @@
 //! A declaration that could not be understood leaves a hole (`None`): its mistake is reported, and what refers to it is checked no
 //! further. A scene without reported errors has no holes.
 
+use crate::data::image::Size;
 use crate::device::Device;
-use crate::resolve::{Data, Shader};
+use crate::resolve::{Data, Shader, VideoFile, WasmFunction, WasmModule};
 use crate::source::Span;
 use pngine_format::descriptor::Value;
 use pngine_format::word::Word;
@@ -31,6 +32,12 @@ ids! {
     ViewId;
     /// Index into [`Scene::samplers`].
     SamplerId;
+    /// Index into [`Scene::images`].
+    ImageId;
+    /// Index into [`Scene::videos`].
+    VideoId;
+    /// Index into [`Scene::wasm_calls`].
+    WasmCallId;
     /// Index into [`Scene::layouts`].
     LayoutId;
     /// Index into [`Scene::pipeline_layouts`].
@@ -75,6 +82,10 @@ pub struct Scene {
     pub textures: Vec<Option<Texture>>,
     pub views: Vec<Option<View>>,
     pub samplers: Vec<Option<Sampler>>,
+    pub images: Vec<Option<Image>>,
+    pub videos: Vec<Option<Video>>,
+    pub wasm_modules: Vec<WasmModule>,
+    pub wasm_calls: Vec<Option<WasmCall>>,
     pub layouts: Vec<Option<Layout>>,
     pub pipeline_layouts: Vec<Option<PipelineLayout>>,
     pub render_pipelines: Vec<Option<RenderPipeline>>,
@@ -190,6 +201,43 @@ pub struct Sampler {
     pub comparison: bool,
     /// Whether some filter is linear.
     pub filtering: bool,
+}
+
+/// An `#imageBitmap`.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// Who it is.
+    pub named: Named,
+    /// The encoded image.
+    pub data: DataId,
+    /// Width and height in pixels.
+    pub size: Size,
+}
+
+/// A `#video`.
+#[derive(Clone, Debug)]
+pub struct Video {
+    /// Who it is.
+    pub named: Named,
+    /// Its bytes, and what they are.
+    pub file: VideoFile,
+    /// Whether it starts again at its end.
+    pub is_looped: bool,
+    /// Whether it starts by itself.
+    pub is_autoplayed: bool,
+    /// Whether it is without sound.
+    pub is_muted: bool,
+    /// Its speed.
+    pub playback_rate: f32,
+}
+
+/// A `#wasmCall`.
+#[derive(Clone, Debug)]
+pub struct WasmCall {
+    /// Who it is.
+    pub named: Named,
+    /// What is called.
+    pub function: WasmFunction,
 }
 
 /// What a layout entry is for.
@@ -372,6 +420,7 @@ pub enum Resource {
     Texture { texture: TextureId, ping_pong: u32 },
     View { view: ViewId, ping_pong: u32 },
     Sampler(SamplerId),
+    Video(VideoId),
 }
 
 /// An entry of a [`Group`].
@@ -857,6 +906,16 @@ impl Scene {
     /// The view, unless it is a hole.
     pub fn view(&self, id: ViewId) -> Option<&View> {
         self.views.get(id.0)?.as_ref()
+    }
+
+    /// The image, unless it is a hole.
+    pub fn image(&self, id: ImageId) -> Option<&Image> {
+        self.images.get(id.0)?.as_ref()
+    }
+
+    /// The video, unless it is a hole.
+    pub fn video(&self, id: VideoId) -> Option<&Video> {
+        self.videos.get(id.0)?.as_ref()
     }
 
     /// The group, unless it is a hole.

@@ -154,6 +154,8 @@ pub enum Ty {
     Command(&'static Shape),
     /// Generated array elements or an array of numbers.
     Elements,
+    /// An argument of a call: a number, or a value that the host knows.
+    Argument,
     /// An expression, most often in quotes, that is evaluated for every element.
     Formula,
     /// Anything; described, not read.
@@ -282,9 +284,9 @@ shape!(GENERATED = "element generator" [
 shape!(URL = "file"[p("url", Ty::Path, "Path of the file.").req()]);
 shape!(BLOB = "blob"[p("file", Ty::Object(&URL), "The file.").req()]);
 shape!(WASM_DATA = "wasm data" [
-    p("module", Ty::Object(&URL), "The WebAssembly module.").req(),
-    p("func", Ty::Name, "The export to call.").req(),
-    p("returns", Ty::Name, "What the result points to.").req(),
+    p("module", Ty::Object(&URL), "The WebAssembly module; the same file is the same instance, for all who name it.").req(),
+    p("func", Ty::Name, "The export to call, once, when the scene is loaded; it takes nothing.").req(),
+    p("returns", Ty::Name, "What the result points to: `f32`, `vec3`, `mat4x4`, `\"array<vec4f, 100>\"`; matrices are packed.").req(),
 ]);
 const FORMAT: Prop = p(
     "format",
@@ -367,7 +369,7 @@ shape!(DATA = "#data" [
     p("torus", Ty::Object(&TORUS), "A torus' vertices."),
     p("cylinder", Ty::Object(&CYLINDER), "A cylinder's vertices."),
     p("cone", Ty::Object(&CONE), "A cone's vertices."),
-    p("wasm", Ty::Object(&WASM_DATA), "What a WebAssembly function gives at load.").later(),
+    p("wasm", Ty::Object(&WASM_DATA), "What a WebAssembly function gives when the scene is loaded."),
 ]);
 
 // Section 9.6-9.11: resources.
@@ -413,15 +415,18 @@ shape!(SAMPLER = "#sampler" [
     p("compare", Ty::Enum(&word::COMPARE_FUNCTION), "Makes it a comparison sampler."),
     p("maxAnisotropy", Ty::Uint(1, 16), "Anisotropy; above 1 all three filters must be linear.").def("1"),
 ]);
-shape!(IMAGE_BITMAP = "#imageBitmap"[p("image", Ty::Ref(&[Ns::Data]), "The encoded image.").req()]);
+shape!(
+    IMAGE_BITMAP =
+        "#imageBitmap"[p("image", Ty::Ref(&[Ns::Data]), "The encoded image: PNG, JPEG or WebP, told by its content.").req()]
+);
 shape!(VIDEO = "#video" [
-    p("file", Ty::Path, "Path of the video."),
-    p("url", Ty::Path, "Path of the video."),
-    p("mime", Ty::Str, "Descriptive.").or(&["mimeType"]),
+    p("file", Ty::Path, "Path of the video: WebM or MP4, told by its content."),
+    p("url", Ty::Path, "The same as `file`."),
+    p("mime", Ty::Str, "Descriptive: what the video is, its content says.").or(&["mimeType"]),
     p("loop", Ty::Bool, "Play again and again.").def("true"),
-    p("autoplay", Ty::Bool, "Start by itself.").def("true"),
+    p("autoplay", Ty::Bool, "Start by itself; browsers do so only with `muted=true`.").def("true"),
     p("muted", Ty::Bool, "Without sound.").def("true"),
-    p("playbackRate", Ty::Float, "Speed.").def("1"),
+    p("playbackRate", Ty::Float, "Speed, 0.0625 to 16.").def("1"),
 ]);
 shape!(QUERY_SET = "#querySet" [
     p("type", Ty::Enum(&word::QUERY_TYPE), "What it counts.").def("occlusion"),
@@ -887,10 +892,10 @@ shape!(QUEUE = "#queue" [
 
 // Section 9.22: nested modules.
 shape!(WASM_CALL = "#wasmCall" [
-    p("module", Ty::Object(&URL), "The WebAssembly module.").req(),
+    p("module", Ty::Object(&URL), "The WebAssembly module; the same file is the same instance, for all who name it.").req(),
     p("func", Ty::Name, "The export to call.").req(),
-    p("args", Ty::Ignored, "Arguments: numbers, canvas values, times."),
-    p("returns", Ty::Name, "What the result points to.").req(),
+    p("args", Ty::List(&Ty::Argument), "Arguments, 16 at most, converted to the types of the parameters.").def("[]"),
+    p("returns", Ty::Name, "What the result, an offset into the module's memory, points to: `f32`, `vec3`, `mat4x4`, `\"array<vec4f, 100>\"`, or `void` for a call that only does something; matrices are packed.").req(),
 ]);
 
 // Section 11 to 13: frames, animation, fullscreen passes.
@@ -972,8 +977,8 @@ pub static MACROS: &[MacroRow] = &[
     m(Ns::Texture, &TEXTURE, "A texture."),
     m(Ns::TextureView, &TEXTURE_VIEW, "A view of a texture."),
     m(Ns::Sampler, &SAMPLER, "A sampler."),
-    m(Ns::ImageBitmap, &IMAGE_BITMAP, "A decoded image.").later(),
-    m(Ns::Video, &VIDEO, "A video.").later(),
+    m(Ns::ImageBitmap, &IMAGE_BITMAP, "A decoded image: copied into textures; `name.width` and `name.height` are numbers."),
+    m(Ns::Video, &VIDEO, "A video: bound as an external texture, or copied into a texture."),
     m(Ns::QuerySet, &QUERY_SET, "A set of queries."),
     m(Ns::BindGroupLayout, &BIND_GROUP_LAYOUT, "The layout of a bind group."),
     m(Ns::PipelineLayout, &PIPELINE_LAYOUT, "The layouts of a pipeline's bind groups."),
@@ -985,7 +990,7 @@ pub static MACROS: &[MacroRow] = &[
     m(Ns::ComputePass, &COMPUTE_PASS, "A compute pass."),
     m(Ns::Init, &INIT, "A compute shader that seeds a buffer."),
     m(Ns::Queue, &QUEUE, "Queue actions, run in order.").repeat(),
-    m(Ns::WasmCall, &WASM_CALL, "A call into a nested WebAssembly module.").later(),
+    m(Ns::WasmCall, &WASM_CALL, "A call into a nested WebAssembly module, made by queues that name it."),
     m(Ns::Pass, &PASS, "A fragment or compute shader over the whole canvas, with everything around it generated."),
     m(Ns::Frame, &FRAME, "What is drawn in a frame."),
     m(Ns::Animation, &ANIMATION, "Frames along a timeline."),

@@ -265,12 +265,14 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
             }
             dimension_fits(texture, view, dimension.text(), entry, binding, diagnostics);
         }
+        (Resource::Video(_), Wanted::ExternalTexture) => {}
         (_, wanted) => {
             let is = match entry.resource {
                 Resource::Buffer { .. } => "a buffer",
                 Resource::Texture { .. } => "a texture",
                 Resource::View { .. } => "a texture view",
                 Resource::Sampler(_) => "a sampler",
+                Resource::Video(_) => "a video",
             };
             let message = format!("{is} is bound where the shader has {}", resource_name(wanted));
             diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)));
@@ -321,7 +323,7 @@ fn texture_of<'s>(scene: &'s Scene, resource: &Resource) -> Option<(&'s Texture,
             let view = scene.view(*view)?;
             Some((scene.texture(view.texture)?, Some(view)))
         }
-        Resource::Buffer { .. } | Resource::Sampler(_) => None,
+        Resource::Buffer { .. } | Resource::Sampler(_) | Resource::Video(_) => None,
     }
 }
 

@@ -415,7 +415,7 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
                     Some(view) => (view.texture, *ping_pong, Some(view)),
                     None => continue,
                 },
-                Resource::Buffer { .. } | Resource::Sampler(_) => continue,
+                Resource::Buffer { .. } | Resource::Sampler(_) | Resource::Video(_) => continue,
             };
             let Some(texture) = scene.texture(id) else { continue };
             let range = view.map_or(Range::whole(texture), |view| Range::of_view(view, texture));

@@ -202,6 +202,6 @@ fn target(scene: &Scene, resource: &Resource, variant: u32, dynamic: u32) -> Opt
             let member = (ping_pong + variant) % texture.pool.max(1);
             Some(Target::Texture { id: view.texture, member, range: Range::of_view(view, texture) })
         }
-        Resource::Sampler(_) => None,
+        Resource::Sampler(_) | Resource::Video(_) => None,
     }
 }

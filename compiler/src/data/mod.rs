@@ -9,5 +9,11 @@ pub mod formula;
 
 pub mod shapes;
 
+pub mod image;
+
+pub mod video;
+
+pub mod wasm;
+
 /// Bytes that several owners share: files can be large, and nothing copies them.
 pub type Bytes = std::rc::Rc<Vec<u8>>;

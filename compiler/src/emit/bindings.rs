@@ -67,6 +67,7 @@ impl Emitter<'_> {
                 reference(Kind::TextureView, self.ids.views[view.0] + (ping_pong + variant) % self.scene.view_pool(*view))
             }
             Resource::Sampler(id) => reference(Kind::Sampler, id.0 as u32),
+            Resource::Video(id) => reference(Kind::Video, id.0 as u32),
         }
     }
 }

@@ -48,6 +48,10 @@ impl Emitter<'_> {
         let range = write.source_offset as usize..(write.source_offset + write.len) as usize;
         let source = match &write.source {
             Source::Input(index) => Arg::Input { offset: INPUTS[*index].offset + write.source_offset, len: write.len },
+            Source::Data(data) if self.scene.data[data.0].call.is_some() => {
+                let id = self.ids.data_call(data.0);
+                return self.write_from_wasm(id, write);
+            }
             Source::Data(data) => {
                 let bytes = self.scene.data[data.0].bytes.as_ref().expect(HOLE);
                 let bytes = if range == (0..bytes.len()) { bytes.clone() } else { Bytes::new(bytes[range].to_vec()) };

@@ -18,6 +18,10 @@ pub(super) struct Ids {
     pub(super) auto_layouts: BTreeMap<(PipelineId, u32), usize>,
     /// Shader modules that something uses.
     pub(super) shaders: BTreeMap<usize, u32>,
+    /// Images that a queue action copies from.
+    pub(super) images: BTreeMap<ImageId, u32>,
+    /// Where the results of the calls of `#data` are kept: behind those of `#wasmCall`s.
+    data_calls: BTreeMap<usize, u32>,
     /// Parameter buffer of every `#init`.
     pub(super) params: Vec<Option<u32>>,
     /// First bind group of every `#init`.
@@ -35,6 +39,11 @@ fn dense() -> impl FnMut(u32) -> u32 {
 }
 
 impl Ids {
+    /// Where the result of the call of a `#data` is kept.
+    pub(super) fn data_call(&self, data: usize) -> u32 {
+        self.data_calls[&data]
+    }
+
     pub(super) fn new(scene: &Scene) -> Self {
         let mut take = dense();
         let buffers = scene.buffers.iter().map(|buffer| take(buffer.as_ref().expect(HOLE).pool)).collect();
@@ -64,6 +73,9 @@ impl Ids {
         used.sort_unstable();
         used.dedup();
         let shaders = used.into_iter().zip(0..).collect();
-        Self { buffers, textures, views, groups, auto_layouts, shaders, params, init_groups }
+        let images = BTreeMap::new();
+        let with_call = scene.data.iter().enumerate().filter(|(_, data)| data.call.is_some()).map(|(index, _)| index);
+        let data_calls = with_call.zip(scene.wasm_calls.len() as u32..).collect();
+        Self { data_calls, buffers, textures, views, groups, images, auto_layouts, shaders, params, init_groups }
     }
 }

@@ -7,10 +7,12 @@ mod bindings;
 mod blobs;
 mod frames;
 mod ids;
+mod media;
 mod passes;
 mod pipelines;
 mod resources;
 mod tables;
+mod wasm;
 
 use crate::data::Bytes;
 use crate::device::Device;

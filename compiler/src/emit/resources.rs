@@ -18,12 +18,16 @@ impl Emitter<'_> {
             for member in 0..buffer.pool {
                 let id = self.ids.buffers[index] + member;
                 out.push(self.create_buffer(id, buffer.size, usage, buffer.named.span));
-                if let Some((data, span)) = buffer.initial {
+                if let Some((data, span)) = buffer.initial
+                    && scene.data[data.0].call.is_none()
+                {
                     let bytes = scene.data[data.0].bytes.clone().expect(HOLE);
                     out.push(self.write_bytes(id, 0, bytes, span));
                 }
             }
         }
+        self.wasm_data(&mut out);
+        self.load_media(&mut out);
         for (index, init) in scene.inits.iter().flatten().enumerate() {
             if let (Some((params, span)), Some(id)) = (&init.params, self.ids.params[index]) {
                 let bytes: Vec<u8> = params.iter().flat_map(|x| x.to_le_bytes()).collect();

@@ -338,7 +338,7 @@ impl Lowerer<'_> {
             Ns::Texture => Some(Resource::Texture { texture: TextureId(index), ping_pong }),
             Ns::TextureView => Some(Resource::View { view: ViewId(index), ping_pong }),
             Ns::Sampler => Some(Resource::Sampler(SamplerId(index))),
-            // A `#video` is reported as not supported.
+            Ns::Video => Some(Resource::Video(VideoId(index))),
             _ => None,
         }
     }

@@ -363,7 +363,7 @@ impl Lowerer<'_> {
             let Some(pipeline) = self.scene.compute_pipeline(pipeline) else { return false };
             group.entries.iter().any(|entry| match entry.resource {
                 Resource::Buffer { buffer, .. } => buffer == id && is_words(pipeline.compute.shader, index, entry.binding),
-                Resource::Texture { .. } | Resource::View { .. } | Resource::Sampler(_) => false,
+                Resource::Texture { .. } | Resource::View { .. } | Resource::Sampler(_) | Resource::Video(_) => false,
             })
         });
         Some(seeded || computed || u64::from(buffer.size) >= 4 * u64::from(count))

@@ -344,7 +344,7 @@ impl Lowerer<'_> {
         let span = named.span;
         let pool_of = |entry: &Entry| match entry.resource {
             Resource::Texture { texture, .. } => self.scene.texture(texture).map_or(1, |texture| texture.pool),
-            Resource::Buffer { .. } | Resource::View { .. } | Resource::Sampler(_) => 1,
+            Resource::Buffer { .. } | Resource::View { .. } | Resource::Sampler(_) | Resource::Video(_) => 1,
         };
         let pool = entries.iter().map(pool_of).max().unwrap_or(1);
         self.scene.groups.push(Some(Group { named, layout: GroupLayout::Auto(pipeline, 0), layout_span: span, entries, pool }));

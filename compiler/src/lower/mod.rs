@@ -4,6 +4,7 @@
 mod bindings;
 mod commands;
 mod fullscreen;
+mod media;
 mod passes;
 mod pipelines;
 mod queues;
@@ -24,7 +25,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
 pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
-    let Resolved { objects, data, shaders, shader_of, device, sized_by, fullscreen, extra_files: _ } = resolved;
+    let Resolved {
+        objects,
+        data,
+        shaders,
+        shader_of,
+        device,
+        sized_by,
+        fullscreen,
+        images,
+        videos,
+        wasm_modules,
+        wasm_calls,
+        extra_files: _,
+    } = resolved;
     let mut lowerer = Lowerer {
         scene: Scene { shaders, data, device, ..Scene::default() },
         shader_of,
@@ -37,6 +51,11 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     lowerer.scene.textures = of(Ns::Texture).iter().map(|o| lowerer.texture(o)).collect();
     lowerer.scene.views = of(Ns::TextureView).iter().map(|o| lowerer.view(&o.obj, named(o), None)).collect();
     lowerer.scene.samplers = of(Ns::Sampler).iter().map(|o| lowerer.sampler(o)).collect();
+    lowerer.scene.images = of(Ns::ImageBitmap).iter().zip(images).map(|(o, size)| lowerer.image(o, size)).collect();
+    lowerer.scene.videos = of(Ns::Video).iter().zip(videos).map(|(o, file)| lowerer.video(o, file)).collect();
+    lowerer.scene.wasm_modules = wasm_modules;
+    lowerer.scene.wasm_calls =
+        of(Ns::WasmCall).iter().zip(wasm_calls).map(|(o, call)| Some(WasmCall { named: named(o), function: call? })).collect();
     lowerer.scene.layouts = of(Ns::BindGroupLayout).iter().map(|o| lowerer.layout(o)).collect();
     lowerer.scene.pipeline_layouts = of(Ns::PipelineLayout).iter().map(|o| lowerer.pipeline_layout(o)).collect();
     lowerer.scene.render_pipelines = of(Ns::RenderPipeline).iter().map(|o| lowerer.render_pipeline(o)).collect();

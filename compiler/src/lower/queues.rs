@@ -183,6 +183,12 @@ impl Lowerer<'_> {
             Source::Floats(numbers) => u32::try_from(numbers.len()).ok()?.checked_mul(4)?,
         };
         let (offset, source_offset) = (obj.uint_or("bufferOffset", 0), obj.uint_or("dataOffset", 0));
+        if matches!(source, Source::Data(data) if self.scene.data[data.0].call.is_some()) && source_offset != 0 {
+            let diagnostic =
+                Diagnostic::new(Code::Conflict, obj.span_of("dataOffset"), "what a module gives is written from its start");
+            self.report(diagnostic.help("leave `dataOffset` out"));
+            return None;
+        }
         let available = source_size.saturating_sub(source_offset);
         let room = buffer_size.saturating_sub(offset);
         let is_input = matches!(source, Source::Input(_));

@@ -1,7 +1,7 @@
 //! `#data`: what stands in a declaration becomes bytes. Source: language reference, sections 7.4, 9.4, 9.5 and 18.4.
 
 use super::eval::{Affine, Reported, Slot};
-use super::{Data, Node, Obj, Resolver, Val};
+use super::{Data, Node, Obj, Resolver, Val, WasmFunction};
 use crate::data::Bytes;
 use crate::data::base64::{self, Base64Error};
 use crate::data::element::{ElementType, Misfit};
@@ -19,25 +19,53 @@ const MAX_GENERATED_BYTES: u64 = 256 << 20;
 /// Most steps that are taken to generate one `#data`; they take seconds. Picked by feel.
 const MAX_STEPS: u64 = 1 << 31;
 
+/// How many `#data` may wait for the size of an image in another one. It bounds the stack.
+const MAX_DATA_DEPTH: usize = 8;
+
 /// Largest measure of a shape: sums of a few are far from what a single holds. Picked by feel.
 const MAX_LENGTH: f64 = 1e18;
 
 /// The bytes of a `#data`, and how many one element has, 0 if it has none.
 type Made = (Vec<u8>, u32);
 
+/// What a `#data` is.
+enum Content {
+    Made(Made),
+    Call(WasmFunction),
+}
+
 impl Resolver<'_> {
     /// Makes the bytes of every `#data`.
     pub(super) fn resolve_data(&mut self) {
         let count = self.count(Ns::Data);
-        self.data = vec![None; count];
+        self.data.resize(count, None);
         for index in 0..count {
-            let declaration = self.declaration(Ns::Data, index);
-            let obj = self.object(&schema::DATA, declaration.body, declaration.span, false);
-            let made = self.data_bytes(&obj, index, declaration.name, declaration.name_span);
-            let (bytes, element_size) = made.map_or((None, 0), |(bytes, size)| (Some(Bytes::new(bytes)), size));
-            let data = Data { name: declaration.name.clone(), span: declaration.name_span, bytes, element_size };
-            self.data[index] = Some(data);
+            self.ensure_data(index);
         }
+    }
+
+    /// Makes the bytes of a `#data`, if they are not there yet: another one may have asked for the size of an image in it.
+    /// `false` if they are being made right now, or too many that need each other are.
+    pub(super) fn ensure_data(&mut self, index: usize) -> bool {
+        if self.data.get(index).is_some_and(Option::is_some) {
+            return true;
+        }
+        if self.open_data.contains(&index) || self.open_data.len() >= MAX_DATA_DEPTH {
+            return false;
+        }
+        self.open_data.push(index);
+        let declaration = self.declaration(Ns::Data, index);
+        let obj = self.object(&schema::DATA, declaration.body, declaration.span, false);
+        let made = self.data_bytes(&obj, index, declaration.name, declaration.name_span);
+        let (bytes, element_size, call) = match made {
+            Some(Content::Made((bytes, size))) => (Some(Bytes::new(bytes)), size, None),
+            Some(Content::Call(call)) => (None, 0, Some(call)),
+            None => (None, 0, None),
+        };
+        let data = Data { name: declaration.name.clone(), span: declaration.name_span, bytes, call, element_size };
+        self.data[index] = Some(data);
+        self.open_data.pop();
+        true
     }
 
     /// The size in bytes of a `#data`; `None` if it could not be made, which is reported.
@@ -77,7 +105,7 @@ impl Resolver<'_> {
     }
 
     /// The bytes of a declaration; `None` for a mistake, which is reported.
-    fn data_bytes(&mut self, obj: &Obj, index: usize, name: &str, name_span: Span) -> Option<Made> {
+    fn data_bytes(&mut self, obj: &Obj, index: usize, name: &str, name_span: Span) -> Option<Content> {
         let generators: Vec<&(&str, Span, Node)> =
             obj.props.iter().filter(|(name, ..)| !matches!(*name, "mime" | "type")).collect();
         if let Some(span) = obj.prop_span("type")
@@ -107,7 +135,17 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        match (property, &node.val) {
+        if let ("wasm", Val::Obj(obj)) = (property, &node.val) {
+            let call = self.wasm_function(obj)?;
+            if call.len.is_none() {
+                let message = format!("the function that makes `#data {name}` returns nothing");
+                let diagnostic = Diagnostic::new(Code::EmptyData, obj.span_of("returns"), message);
+                self.report(diagnostic.help("write what its result points to, such as `returns=\"array<f32, 16>\"`"));
+                return None;
+            }
+            return Some(Content::Call(call));
+        }
+        let made = match (property, &node.val) {
             ("file", Val::Str(path)) => self.file(path, node.span).map(|bytes| (bytes, 0)),
             ("blob", Val::Obj(blob)) => match blob.obj("file").and_then(|file| file.get("url")) {
                 Some(Node { span, val: Val::Str(path) }) => self.file(path, *span).map(|bytes| (bytes, 0)),
@@ -133,7 +171,8 @@ impl Resolver<'_> {
             }
             (_, Val::Obj(shape)) => self.shape(property, shape, index, name, name_span),
             _ => None,
-        }
+        };
+        made.map(Content::Made)
     }
 
     fn not_empty(&mut self, bytes: Vec<u8>, span: Span, name: &str) -> Option<Vec<u8>> {
@@ -160,7 +199,7 @@ impl Resolver<'_> {
         ty
     }
 
-    fn file(&mut self, path: &str, span: Span) -> Option<Vec<u8>> {
+    pub(super) fn file(&mut self, path: &str, span: Span) -> Option<Vec<u8>> {
         let directory = &self.loaded.directories[span.file.0 as usize];
         match crate::load::find(self.world, directory, path) {
             Ok((_, bytes)) if bytes.is_empty() => {
@@ -491,7 +530,7 @@ impl Resolver<'_> {
         let list_span = obj.prop_span("indexed").unwrap_or(obj.span);
         if indexed {
             // There is one even if the shape is wrong: whoever uses it is not.
-            let data = Data { name: format!("{name}.indices"), span: name_span, bytes: None, element_size: 0 };
+            let data = Data { name: format!("{name}.indices"), span: name_span, bytes: None, call: None, element_size: 0 };
             self.data.push(Some(data));
             self.index_lists.insert(index, (list, list_span));
         }

@@ -165,6 +165,14 @@ impl Resolver<'_> {
             ValueKind::Ident(name) => self.word(name, value.span, slot, depth),
             ValueKind::Path(words) => {
                 let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
+                if let ["imageBitmaps", rest @ ..] = words.as_slice()
+                    && rest.len() == 2
+                {
+                    let modern = rest.join(".");
+                    let message = format!("`{}` is an old spelling of `{modern}`", words.join("."));
+                    let title = format!("write `{modern}`");
+                    self.report(Diagnostic::new(Code::OldSpelling, value.span, message).fix(title, true, value.span, modern));
+                }
                 self.path(&words, value.span, slot)
             }
             ValueKind::Ref(words) => {
@@ -439,6 +447,11 @@ impl Resolver<'_> {
                 let list = self.index_list_of(data, span).ok_or(Reported)?;
                 self.data_size(list).map(|size| Affine::constant(f64::from(size))).ok_or(Reported)
             }
+            [image, field] | ["imageBitmaps" | "imageBitmap", image, field]
+                if let Some(extent) = self.image_extent(image, field, span) =>
+            {
+                extent
+            }
             [module, variable] | ["uniforms", module, variable, "data"] if slot == Slot::Bytes => {
                 let size = self.module_variable_size(module, variable, span)?;
                 Ok(Affine::constant(f64::from(size)))
@@ -447,7 +460,7 @@ impl Resolver<'_> {
                 let message = format!("unknown path `{}`", words.join("."));
                 self.report(
                     Diagnostic::new(Code::UnknownPath, span, message)
-                        .help("a number can be `canvas.width` or `canvas.height`; a size in bytes also `module.variable`"),
+                        .help("a number can be `canvas.width`, `canvas.height`, or the `width` or `height` of an `#imageBitmap`; a size in bytes also `module.variable`"),
                 );
                 Err(Reported)
             }

@@ -7,16 +7,21 @@ mod data;
 mod device;
 mod eval;
 mod fullscreen;
+mod media;
 mod names;
 mod shaders;
 mod values;
+mod wasm;
 
 pub use fullscreen::{Bound, Fullscreen, Pass, PassShader};
+pub use media::VideoFile;
 pub use names::Declaration;
 pub use shaders::Shader;
+pub use wasm::{WasmFunction, WasmModule};
 
 use crate::data::Bytes;
 use crate::data::formula::Formula;
+use crate::data::image::Size;
 use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
 use crate::load::Loaded;
@@ -78,6 +83,8 @@ pub enum Val {
     },
     /// Numbers of a data property, each with its place.
     Elements(Vec<(f64, Span)>),
+    /// A single of the input block: its offset in bytes.
+    InputSingle(u16),
     /// What a lane of generated elements is computed by.
     Formula(Formula),
     /// Described, not read.
@@ -210,8 +217,10 @@ pub struct Data {
     pub name: String,
     /// Where the name stands.
     pub span: Span,
-    /// Its bytes; `None` if they could not be made, which is reported.
+    /// Its bytes; `None` if they could not be made, which is reported, or if a module makes them.
     pub bytes: Option<Bytes>,
+    /// What makes its bytes when the scene is loaded, if that is so.
+    pub call: Option<WasmFunction>,
     /// Bytes of one element, for index formats: 1, 2, 4, or 0 if unknown.
     pub element_size: u32,
 }
@@ -219,7 +228,10 @@ pub struct Data {
 impl Data {
     /// How many bytes it has; `None` if they could not be made, which is reported.
     pub fn len(&self) -> Option<usize> {
-        self.bytes.as_ref().map(|bytes| bytes.len())
+        match &self.call {
+            Some(call) => call.len.map(|len| len as usize),
+            None => self.bytes.as_ref().map(|bytes| bytes.len()),
+        }
     }
 
     /// Whether it is known to have no bytes: never, because empty data is reported.
@@ -234,6 +246,14 @@ pub struct Resolved {
     pub objects: BTreeMap<Ns, Vec<Object>>,
     /// All `#data`.
     pub data: Vec<Data>,
+    /// The size of every `#imageBitmap`, `None` where it is not known, which is reported.
+    pub images: Vec<Option<Size>>,
+    /// The file of every `#video`, `None` where it cannot be read, which is reported.
+    pub videos: Vec<Option<VideoFile>>,
+    /// The modules that are called into.
+    pub wasm_modules: Vec<WasmModule>,
+    /// What every `#wasmCall` calls, `None` for a mistake, which is reported.
+    pub wasm_calls: Vec<Option<WasmFunction>>,
     /// All `#wgsl` and `#shaderModule` texts that a stage names, in source order.
     pub shaders: Vec<Shader>,
     /// Shader of a module reference.
@@ -282,6 +302,14 @@ pub struct Resolver<'a> {
     lost_bodies: Vec<&'a [Property]>,
     /// `None` for one that has not been looked at yet. Index lists stand behind what is declared.
     data: Vec<Option<Data>>,
+    /// Those of them that are being made.
+    open_data: Vec<usize>,
+    /// Sizes of `#imageBitmap`s and of the images in `#data` that were asked for; `None` for a mistake, which is reported.
+    images: BTreeMap<usize, Option<Size>>,
+    decoded: BTreeMap<usize, Option<Size>>,
+    wasm_modules: Vec<WasmModule>,
+    /// Modules by their paths; `None` for one that cannot be used, which is reported.
+    wasm_by_path: BTreeMap<String, Option<usize>>,
     /// Index lists: the position of the shape's `#data`, that of the list, and where the list is asked for.
     index_lists: BTreeMap<usize, (usize, Span)>,
     shaders: Vec<Shader>,
@@ -312,6 +340,11 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         lost: BTreeSet::new(),
         lost_bodies: Vec::new(),
         data: Vec::new(),
+        open_data: Vec::new(),
+        images: BTreeMap::new(),
+        decoded: BTreeMap::new(),
+        wasm_modules: Vec::new(),
+        wasm_by_path: BTreeMap::new(),
         index_lists: BTreeMap::new(),
         shaders: Vec::new(),
         shader_of: BTreeMap::new(),
@@ -331,6 +364,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
     resolver.resolve_shaders();
     let fullscreen = resolver.resolve_passes();
     let mut objects = BTreeMap::new();
+    let (mut images, mut videos, mut wasm_calls) = (Vec::new(), Vec::new(), Vec::new());
     for row in MACROS {
         if matches!(row.ns, Ns::Wgsl | Ns::ShaderModule | Ns::Data | Ns::Device | Ns::Pass) {
             continue;
@@ -342,6 +376,9 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
             match row.ns {
                 Ns::Init => resolver.mark_init_bindings(&obj),
                 Ns::Buffer => resolver.note_sized_by(index, declaration.body),
+                Ns::ImageBitmap => images.push(resolver.image_size(index)),
+                Ns::Video => videos.push(resolver.video(&obj, declaration.name, declaration.name_span)),
+                Ns::WasmCall => wasm_calls.push(resolver.wasm_function(&obj)),
                 _ => {}
             }
             list.push(Object { name: declaration.name.clone(), name_span: declaration.name_span, span: declaration.span, obj });
@@ -349,9 +386,22 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         objects.insert(row.ns, list);
     }
     resolver.report_unused();
-    let Resolver { data, shaders, shader_of, device, sized_by, extra_files, .. } = resolver;
+    let Resolver { data, wasm_modules, shaders, shader_of, device, sized_by, extra_files, .. } = resolver;
     let data = data.into_iter().flatten().collect();
-    Resolved { objects, data, shaders, shader_of, device, sized_by, fullscreen, extra_files }
+    Resolved {
+        objects,
+        data,
+        images,
+        videos,
+        wasm_modules,
+        wasm_calls,
+        shaders,
+        shader_of,
+        device,
+        sized_by,
+        fullscreen,
+        extra_files,
+    }
 }
 
 impl Resolver<'_> {

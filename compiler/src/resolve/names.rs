@@ -79,6 +79,12 @@ impl<'a> Resolver<'a> {
                     .help("the language has it, but this version of the compiler cannot lower it"),
             );
         }
+        if item.kind.name != row.ns.word() {
+            let modern = format!("#{}", row.ns.word());
+            let message = format!("`#{}` is an old spelling of `{modern}`", item.kind.name);
+            let title = format!("write `{modern}`");
+            self.report(Diagnostic::new(Code::OldSpelling, item.kind.span, message).fix(title, true, item.kind.span, modern));
+        }
         let (name, name_span) = match (&item.name, row.named) {
             (Some(name), Named::Yes) => (&name.name, name.span),
             (None, Named::No) => (&NO_NAME, item.kind.span),

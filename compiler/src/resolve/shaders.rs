@@ -178,7 +178,10 @@ impl Resolver<'_> {
                 }
                 self.is_byte_size(right, seen) || self.is_byte_size(left, seen)
             }
-            ValueKind::Path(words) => words.first().is_none_or(|word| word.name != "canvas"),
+            ValueKind::Path(words) => !words
+                .iter()
+                .map(|word| word.name.as_str())
+                .any(|word| word == "canvas" || word == "imageBitmaps" || self.lookup(Ns::ImageBitmap, word).is_some()),
             ValueKind::Ident(name) => match self.defines.get(name) {
                 Some(define) => {
                     seen.len() < MAX_DEFINES_DEEP && seen.insert(name.clone()) && self.is_byte_size(&define.value, seen)

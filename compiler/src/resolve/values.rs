@@ -227,6 +227,7 @@ impl Resolver<'_> {
             },
             Ty::Record => self.record(prop, ty, value),
             Ty::Elements => self.elements(prop, value),
+            Ty::Argument => self.argument(prop, ty, value, depth),
             Ty::Formula => match &value.kind {
                 ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_) => self.wrong_type(prop, ty, value),
                 _ => self.formula(value).map_or(Val::Bad, Val::Formula),
@@ -247,7 +248,7 @@ impl Resolver<'_> {
     }
 
     /// What a define stands for, where a word or name is wanted. Words that name no define stand for themselves.
-    fn alias(&mut self, value: &Value, depth: usize) -> Option<(Value, usize)> {
+    pub(super) fn alias(&mut self, value: &Value, depth: usize) -> Option<(Value, usize)> {
         let ValueKind::Ident(name) = &value.kind else { return None };
         let define = self.defines.get(name)?;
         if depth >= MAX_ALIAS_DEPTH {
@@ -339,6 +340,7 @@ impl Resolver<'_> {
             Ty::Object(_) | Ty::Record | Ty::Command(_) => matches!(value.kind, ValueKind::Object(_)),
             Ty::OneOf(types) => types.iter().any(|ty| self.fits(*ty, value)),
             Ty::Formula => self.looks_numeric(value) || is_name(value),
+            Ty::Argument => self.looks_numeric(value) || is_name(value) || matches!(value.kind, ValueKind::Path(_)),
             Ty::Text | Ty::Ignored | Ty::DataSource | Ty::Elements => true,
         }
     }
@@ -625,6 +627,7 @@ fn expectation(ty: Ty) -> String {
         Ty::Numbers(min, max) if min == max => format!("an array of {min} numbers"),
         Ty::Numbers(..) => "an array of numbers".to_string(),
         Ty::Elements => "an array of numbers, or `{ numberOfElements=… initEachElementWith=[…] }`".to_string(),
+        Ty::Argument => "a number, `canvas.width`, `canvas.height`, `time.total` or `time.delta`".to_string(),
         Ty::Formula => "an expression, such as `\"random()\"`".to_string(),
         Ty::Object(shape) => {
             format!("an object {{ {} }}", shape.props.iter().map(|prop| format!("{}=…", prop.name)).collect::<Vec<_>>().join(" "))

@@ -312,6 +312,7 @@ fn takes(ty: Ty, shapes: &mut Vec<&'static Shape>) -> String {
         Ty::OneOf(types) => types.iter().map(|ty| takes(*ty, shapes)).collect::<Vec<_>>().join(", or "),
         Ty::Record => "an object of names and numbers".to_string(),
         Ty::Elements => format!("an array of numbers, or {}", takes(Ty::Object(&GENERATED), shapes)),
+        Ty::Argument => "a number, `canvas.width`, `canvas.height`, `time.total` or `time.delta`".to_string(),
         Ty::Formula => "an expression in quotes".to_string(),
         Ty::Ignored => "anything; it is not read".to_string(),
     }

@@ -1,0 +1,170 @@
+//! `#imageBitmap` and `#video`: what the compiler has to know of them. Source: language reference, sections 9.10, 9.23, 18.4 and 18.5.
+
+use super::eval::{Affine, Reported};
+use super::{Node, Obj, Resolver, Val};
+use crate::data::Bytes;
+use crate::data::image::{self, ImageError, Size};
+use crate::data::video::Container;
+use crate::diag::{Code, Diagnostic};
+use crate::schema::Ns;
+use crate::source::Span;
+use crate::tree::{Value, ValueKind};
+
+/// Deepest chain of defines that stand for a name. Source: language reference, section 7.1.
+const MAX_ALIAS_DEPTH: usize = 16;
+
+/// The file of a `#video`.
+#[derive(Clone, Debug)]
+pub struct VideoFile {
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// What they are.
+    pub container: Container,
+}
+
+impl Resolver<'_> {
+    /// `image.width` and `image.height`; `None` if the first word names no image.
+    pub(super) fn image_extent(&mut self, name: &str, field: &str, span: Span) -> Option<Result<Affine, Reported>> {
+        let index = self.lookup(Ns::ImageBitmap, name)?;
+        self.mark_used(Ns::ImageBitmap, index);
+        if !matches!(field, "width" | "height") {
+            let message = format!("`#imageBitmap {name}` has no `{field}`");
+            let diagnostic = Diagnostic::new(Code::UnknownPath, span, message);
+            self.report(diagnostic.help(format!("there are `{name}.width` and `{name}.height`")));
+            return Some(Err(Reported));
+        }
+        let size = self.image_size(index);
+        Some(
+            size.map(|(width, height)| Affine::constant(f64::from(if field == "width" { width } else { height })))
+                .ok_or(Reported),
+        )
+    }
+
+    /// The size of an `#imageBitmap`; `None` if it has none, which is or will be reported at its declaration.
+    pub(super) fn image_size(&mut self, index: usize) -> Option<Size> {
+        if let Some(known) = self.images.get(&index) {
+            return *known;
+        }
+        let declaration = self.declaration(Ns::ImageBitmap, index);
+        let property = declaration.body.iter().find(|property| property.name.name == "image")?;
+        let data = self.data_named(&property.value)?;
+        let size = self.decoded(data, property.value.span);
+        self.images.insert(index, size);
+        size
+    }
+
+    /// The `#data` that a value names, in whichever way; says nothing if there is none.
+    fn data_named(&self, value: &Value) -> Option<usize> {
+        let mut value = value;
+        for _ in 0..MAX_ALIAS_DEPTH {
+            let name = match &value.kind {
+                ValueKind::Ident(name) => name.as_str(),
+                ValueKind::Str(text) => text.rsplit('.').next().unwrap_or(text),
+                ValueKind::Ref(words) => &words.last()?.name,
+                _ => return None,
+            };
+            if let Some(index) = self.lookup(Ns::Data, name) {
+                return Some(index);
+            }
+            value = &self.defines.get(name)?.value;
+        }
+        None
+    }
+
+    /// The size of the image in a `#data`, which is decoded once, however many `#imageBitmap`s it has.
+    fn decoded(&mut self, data: usize, span: Span) -> Option<Size> {
+        if let Some(known) = self.decoded.get(&data) {
+            return *known;
+        }
+        let declared = self.declaration(Ns::Data, data);
+        if !self.ensure_data(data) {
+            let message = format!("the image in `#data {}` needs its own size", declared.name);
+            self.report(
+                Diagnostic::new(Code::DefineCycle, span, message)
+                    .also(declared.name_span, "declared here")
+                    .help("write the number that it stands for"),
+            );
+            return None;
+        }
+        if self.data.get(data).and_then(Option::as_ref).is_some_and(|data| data.call.is_some()) {
+            let message = format!("`#data {}` is made when the scene is loaded, and images are decoded before", declared.name);
+            self.report(Diagnostic::new(Code::UnknownImage, span, message).also(declared.name_span, "declared here"));
+            self.decoded.insert(data, None);
+            return None;
+        }
+        let size = match self.data.get(data)?.as_ref()?.bytes.clone().map(|bytes| image::size(&bytes)) {
+            None => None,
+            Some(Ok(size)) => Some(size),
+            Some(Err(error)) => {
+                let name = declared.name;
+                let diagnostic = match error {
+                    ImageError::Unknown(what) => {
+                        let message = match what {
+                            Some(what) => format!("`#data {name}` is no image: it is {what}"),
+                            None => format!("`#data {name}` is no image that browsers and hosts all decode"),
+                        };
+                        Diagnostic::new(Code::UnknownImage, span, message)
+                            .help("images are PNG, JPEG or WebP, told by their content")
+                    }
+                    ImageError::Damaged(reason) => {
+                        let message = format!("the image in `#data {name}` cannot be decoded: {reason}");
+                        Diagnostic::new(Code::DamagedImage, span, message).help("save the image again, or get the original file")
+                    }
+                };
+                self.report(diagnostic.also(declared.name_span, "declared here"));
+                None
+            }
+        };
+        self.decoded.insert(data, size);
+        size
+    }
+
+    /// Reads the file of a `#video`.
+    pub(super) fn video(&mut self, obj: &Obj, name: &str, name_span: Span) -> Option<VideoFile> {
+        let written = obj.written(&["file", "url"]);
+        let (path, span) = match written.as_slice() {
+            [one] => match obj.get(one)? {
+                Node { val: Val::Str(path), span } => (path, *span),
+                _ => return None,
+            },
+            [] => {
+                if !obj.incomplete {
+                    self.report(
+                        Diagnostic::new(Code::MissingProperty, name_span, format!("`#video {name}` has no file"))
+                            .help("write `file=\"…\"`"),
+                    );
+                }
+                return None;
+            }
+            _ => {
+                let span = |name| obj.prop_span(name).unwrap_or(obj.span);
+                self.report(
+                    Diagnostic::new(Code::Conflict, span("url"), format!("`#video {name}` has both `file` and `url`"))
+                        .also(span("file"), "the first one")
+                        .help("leave one of them out"),
+                );
+                return None;
+            }
+        };
+        let bytes = self.file(path, span)?;
+        let container = match Container::of(&bytes) {
+            Ok(container) => container,
+            Err(what) => {
+                let message = match what {
+                    Some(what) => format!("`{path}` is no video that browsers play: it is {what}"),
+                    None => format!("`{path}` is no video that browsers play"),
+                };
+                let diagnostic = Diagnostic::new(Code::UnknownVideo, span, message);
+                self.report(diagnostic.help("videos are WebM or MP4, told by their content"));
+                return None;
+            }
+        };
+        if let (Some(mime), Some(written)) = (obj.str("mime"), obj.get("mime").map(|node| node.span))
+            && !mime.split(';').next().is_some_and(|ty| ty.trim().eq_ignore_ascii_case(container.mime()))
+        {
+            let message = format!("`{path}` is {}, whatever is written here", container.mime());
+            self.report(Diagnostic::new(Code::NoEffect, written, message).help("leave `mime` out"));
+        }
+        Some(VideoFile { bytes: Bytes::new(bytes), container })
+    }
+}

@@ -1,0 +1,323 @@
+//! `#wasmCall` and `#data wasm={…}`: modules, what is called in them, and with which arguments.
+//! Source: language reference, sections 9.4 and 9.22.
+
+use super::eval::Slot;
+use super::{Node, Obj, Resolver, Val};
+use crate::data::Bytes;
+use crate::data::wasm::{self, Export, Interface, Returns, WasmError};
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::schema::{Prop, Ty};
+use crate::source::Span;
+use crate::tree::{Value, ValueKind};
+use pngine_format::args::{Arg, NumberType};
+use pngine_format::status::INPUTS;
+
+/// Most arguments of a call. Source: language reference, section 9.22.
+const MAX_ARGUMENTS: usize = 16;
+
+/// Most bytes of a result: no buffer holds more. Source: WebGPU, maxBufferSize.
+const MAX_RESULT_BYTES: f64 = (256 << 20) as f64;
+
+/// A module that calls share: the same file is the same instance.
+#[derive(Clone, Debug)]
+pub struct WasmModule {
+    /// The file's path, from the entry file's directory.
+    pub path: String,
+    /// Where it is first named.
+    pub span: Span,
+    /// The module.
+    pub bytes: Bytes,
+    interface: Interface,
+}
+
+/// A call into a module.
+#[derive(Clone, Debug)]
+pub struct WasmFunction {
+    /// The module: its position among the modules.
+    pub module: usize,
+    /// The export.
+    pub func: String,
+    /// What it is called with; the types are those of its parameters.
+    pub args: Vec<Arg>,
+    /// How many bytes its result points to; `None` if it has none.
+    pub len: Option<u32>,
+}
+
+/// What an argument can be beside a number: its path, the input that holds it, and the position of the single in that.
+const ARGUMENT_INPUTS: [(&str, &str, &str, u32); 4] = [
+    ("canvas", "width", "pngineInputs", 1),
+    ("canvas", "height", "pngineInputs", 2),
+    ("time", "total", "pngineInputs", 0),
+    ("time", "delta", "frameInputs", 0),
+];
+
+/// The offset in the input block of what a path means.
+fn input_of(first: &str, second: &str) -> Option<u16> {
+    let first = if first == "t" { "time" } else { first };
+    let (.., input, index) = ARGUMENT_INPUTS.into_iter().find(|(a, b, ..)| (*a, *b) == (first, second))?;
+    let offset = INPUTS.iter().find(|source| source.name == input)?.offset + 4 * index;
+    u16::try_from(offset).ok()
+}
+
+impl Resolver<'_> {
+    /// An argument: a number, or a value that the host knows.
+    pub(super) fn argument(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Val {
+        if let Some((aliased, depth)) = self.alias(value, depth)
+            && matches!(aliased.kind, ValueKind::Path(_) | ValueKind::Ref(_) | ValueKind::Ident(_))
+        {
+            return self.argument(prop, ty, &aliased, depth);
+        }
+        let words: Option<Vec<&str>> = match &value.kind {
+            ValueKind::Path(words) | ValueKind::Ref(words) => Some(words.iter().map(|word| word.name.as_str()).collect()),
+            ValueKind::Str(text) => {
+                let path = text.strip_prefix('$').unwrap_or(text);
+                let is_path = path.contains('.') && path.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.');
+                is_path.then(|| path.split('.').collect())
+            }
+            ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_) => return self.wrong_type(prop, ty, value),
+            _ => None,
+        };
+        if let Some([first @ ("canvas" | "time" | "t"), second]) = words.as_deref() {
+            let Some(offset) = input_of(first, second) else {
+                let message = format!("unknown path `{first}.{second}`");
+                let known = ARGUMENT_INPUTS.map(|(a, b, ..)| format!("`{a}.{b}`")).join(", ");
+                let diagnostic = Diagnostic::new(Code::UnknownPath, value.span, message);
+                self.report(diagnostic.help(format!("an argument is a number, or one of {known}")));
+                return Val::Bad;
+            };
+            let written = format!("{first}.{second}");
+            match &value.kind {
+                ValueKind::Ref(_) => self.old_reference(value.span, &written),
+                ValueKind::Str(text) if text.starts_with('$') => self.old_reference(value.span, &written),
+                _ => {}
+            }
+            return Val::InputSingle(offset);
+        }
+        let Ok(result) = self.eval(value, Slot::Number) else { return Val::Bad };
+        match (result.width, result.height, result.constant) {
+            (0.0, 0.0, number) => Val::Num(number),
+            (1.0, 0.0, 0.0) => input_of("canvas", "width").map_or(Val::Bad, Val::InputSingle),
+            (0.0, 1.0, 0.0) => input_of("canvas", "height").map_or(Val::Bad, Val::InputSingle),
+            _ => {
+                let message = "an argument cannot be computed from the size of the canvas";
+                let diagnostic = Diagnostic::new(Code::CanvasNotAllowed, value.span, message);
+                self.report(diagnostic.help("pass `canvas.width` or `canvas.height` as it is, and compute in the module"));
+                Val::Bad
+            }
+        }
+    }
+
+    /// The module that an object names; the same file is the same module.
+    fn wasm_module(&mut self, obj: &Obj) -> Option<(usize, Span)> {
+        let Node { val: Val::Str(path), span } = obj.obj("module")?.get("url")? else { return None };
+        let directory = &self.loaded.directories[span.file.0 as usize];
+        let (found, bytes) = match crate::load::find(self.world, directory, path) {
+            Ok(found) => found,
+            Err(failure) => {
+                self.report(failure.diagnostic(*span, path));
+                return None;
+            }
+        };
+        if let Some(known) = self.wasm_by_path.get(&found) {
+            return known.map(|module| (module, *span));
+        }
+        let module = match wasm::interface(&bytes) {
+            Ok(interface) => {
+                let bytes = Bytes::new(bytes);
+                self.wasm_modules.push(WasmModule { path: found.clone(), span: *span, bytes, interface });
+                Some(self.wasm_modules.len() - 1)
+            }
+            Err(error) => {
+                let diagnostic = match error {
+                    WasmError::Invalid(reason, at) => {
+                        let message = format!("`{path}` is no WebAssembly module that hosts run: {reason}, at byte {at}");
+                        let diagnostic = Diagnostic::new(Code::BadWasm, *span, message);
+                        diagnostic.help("it must be a module of WebAssembly 2.0 in binary form")
+                    }
+                    WasmError::Import(reason) => {
+                        let message = format!("no host can instantiate `{path}`: {reason}");
+                        let diagnostic = Diagnostic::new(Code::WasmImport, *span, message);
+                        diagnostic.help("hosts offer `env.abort`, and `env.memory` of one page")
+                    }
+                };
+                self.report(diagnostic);
+                None
+            }
+        };
+        self.wasm_by_path.insert(found, module);
+        module.map(|module| (module, *span))
+    }
+
+    /// What an object with `module`, `func`, `returns` and perhaps `args` calls. `None` for a mistake, which is reported.
+    pub(super) fn wasm_function(&mut self, obj: &Obj) -> Option<WasmFunction> {
+        let module = self.wasm_module(obj);
+        let returns = obj.get("returns").and_then(|node| match &node.val {
+            Val::Str(text) => self.result_size(text, node.span),
+            _ => None,
+        });
+        let ((module, module_span), returns, func) = (module?, returns?, obj.str("func")?);
+        let func_span = obj.span_of("func");
+        let interface = self.wasm_modules[module].interface.clone();
+        let (params, results) = match interface.exports.get(func) {
+            Some(Export::Function { params, results }) => (params, results),
+            other => {
+                let message = match other {
+                    Some(Export::Other(what)) => format!("`{func}` is {what}, not a function"),
+                    _ => format!("the module exports no function `{func}`"),
+                };
+                let names: Vec<&str> = interface
+                    .exports
+                    .iter()
+                    .filter(|(_, export)| matches!(export, Export::Function { .. }))
+                    .map(|(name, _)| name.as_str())
+                    .collect();
+                let diagnostic = Diagnostic::new(Code::WasmExport, func_span, message).also(module_span, "the module");
+                self.report(match nearest(func, names.iter().copied()) {
+                    Some(near) => {
+                        diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, func_span, near)
+                    }
+                    None if names.is_empty() => diagnostic.help("it exports no function at all"),
+                    None => diagnostic.help(format!("it exports `{}`", names[..names.len().min(12)].join("`, `"))),
+                });
+                return None;
+            }
+        };
+        let args = self.arguments(obj, func, func_span, params);
+        let fits = match (returns, results.as_slice()) {
+            (None, []) | (_, [Some(NumberType::I32)]) => true,
+            (None, _) => {
+                let message = format!("`{func}` returns {}, and a host takes an i32 or nothing", types(results));
+                self.report(
+                    Diagnostic::new(Code::WasmSignature, func_span, message).help("export a function that returns nothing"),
+                );
+                false
+            }
+            (Some(_), results) => {
+                let message = format!("`{func}` returns {}, and the result is an i32: where the bytes start", types(results));
+                let help = if results.is_empty() { "write `returns=void`" } else { "return an offset into the module's memory" };
+                self.report(
+                    Diagnostic::new(Code::WasmSignature, func_span, message)
+                        .also(obj.span_of("returns"), "what it is said to return")
+                        .help(help),
+                );
+                false
+            }
+        };
+        if returns.is_some() && !interface.has_memory {
+            let message = "the module exports no memory called `memory`, so the result cannot be read";
+            self.report(Diagnostic::new(Code::WasmExport, module_span, message).help("export the memory as `memory`"));
+            return None;
+        }
+        let args = args?;
+        fits.then(|| WasmFunction { module, func: func.to_string(), args, len: returns })
+    }
+
+    /// How many bytes a `returns` stands for: the inner `None` for `void`.
+    fn result_size(&mut self, text: &str, span: Span) -> Option<Option<u32>> {
+        let Some(returns) = wasm::returns(text) else {
+            let message = format!("`{text}` is no type of a result");
+            self.report(
+                Diagnostic::new(Code::UnknownWord, span, message)
+                    .help("there are f32, i32, u32, f16, vec2 to vec4, mat2x2 to mat4x4, `array<T, N>` in quotes, and void"),
+            );
+            return None;
+        };
+        let Returns::Bytes(element, counts) = returns else { return Some(None) };
+        let mut bytes = f64::from(element);
+        for count in counts {
+            let value = Value { kind: ValueKind::Str(count.to_string()), span };
+            let Val::Num(count) = self.integer(&value, Slot::Number, 1.0, MAX_RESULT_BYTES) else { return None };
+            bytes *= count;
+        }
+        if bytes > MAX_RESULT_BYTES {
+            let message = format!("`{text}` has {bytes} bytes, {MAX_RESULT_BYTES} are possible");
+            self.report(Diagnostic::new(Code::OutOfRange, span, message).help("no buffer is larger"));
+            return None;
+        }
+        let bytes = bytes as u32;
+        if !bytes.is_multiple_of(4) {
+            let message = format!("`{text}` has {bytes} bytes, which is no multiple of 4, as writes to buffers are");
+            self.report(Diagnostic::new(Code::Unaligned, span, message).help("return a larger array, or a type of 32 bits"));
+            return None;
+        }
+        Some(Some(bytes))
+    }
+
+    /// The arguments, in the types of the parameters.
+    fn arguments(&mut self, obj: &Obj, func: &str, func_span: Span, params: &[Option<NumberType>]) -> Option<Vec<Arg>> {
+        let given = match obj.get("args") {
+            None => &[][..],
+            Some(Node { val: Val::List(nodes), .. }) => nodes,
+            Some(_) => return None,
+        };
+        let args_span = obj.get("args").map_or(func_span, |node| node.span);
+        if given.len() > MAX_ARGUMENTS {
+            let message = format!("{} arguments, where {MAX_ARGUMENTS} are possible", given.len());
+            self.report(Diagnostic::new(Code::BadLength, args_span, message));
+            return None;
+        }
+        if params.contains(&None) {
+            let message = format!("`{func}` takes {}, and arguments are numbers", types(params));
+            self.report(Diagnostic::new(Code::WasmSignature, func_span, message).help("export a function that takes numbers"));
+            return None;
+        }
+        if given.len() != params.len() {
+            let message = format!(
+                "`{func}` takes {}, here {} {}",
+                if params.is_empty() { "no arguments".to_string() } else { types(params) },
+                if given.len() == 1 { "is" } else { "are" },
+                if given.is_empty() { "none".to_string() } else { given.len().to_string() },
+            );
+            self.report(Diagnostic::new(Code::WasmSignature, args_span, message));
+            return None;
+        }
+        let converted: Vec<Option<Arg>> = given
+            .iter()
+            .zip(params.iter().flatten().zip(1..))
+            .map(|(node, (ty, position))| match node.val {
+                Val::Num(number) => self.converted(number, *ty, node.span, &format!("parameter {position} of `{func}`")),
+                Val::InputSingle(offset) => Some(Arg::Input(*ty, offset)),
+                _ => None,
+            })
+            .collect();
+        converted.into_iter().collect()
+    }
+
+    /// A number in the type of a parameter.
+    fn converted(&mut self, number: f64, ty: NumberType, span: Span, what: &str) -> Option<Arg> {
+        /// Up to here every whole number is a double.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let (least, most, is_whole) = match ty {
+            // As the bits of the parameter: whether they have a sign, the module decides.
+            NumberType::I32 => (f64::from(i32::MIN), f64::from(u32::MAX), true),
+            NumberType::I64 => (-EXACT, EXACT, true),
+            NumberType::F32 => (f64::from(f32::MIN), f64::from(f32::MAX), false),
+            NumberType::F64 => (f64::MIN, f64::MAX, false),
+        };
+        if is_whole && number.fract() != 0.0 {
+            let message = format!("{number} is not a whole number, and {what} is an {}", wasm::number_name(ty));
+            self.report(Diagnostic::new(Code::NotAnInteger, span, message));
+            return None;
+        }
+        if number < least || number > most {
+            let message = format!("{number:e} does not fit into {what}, an {}", wasm::number_name(ty));
+            self.report(Diagnostic::new(Code::OutOfRange, span, message).help(format!("it takes {least:e} to {most:e}")));
+            return None;
+        }
+        Some(match ty {
+            NumberType::I32 => Arg::I32(number as i64 as u32 as i32),
+            NumberType::I64 => Arg::I64(number as i64),
+            NumberType::F32 => Arg::F32(number as f32),
+            NumberType::F64 => Arg::F64(number),
+        })
+    }
+}
+
+/// Types in a sentence: `(i32, f32)`, `nothing`.
+fn types(types: &[Option<NumberType>]) -> String {
+    if types.is_empty() {
+        return "nothing".to_string();
+    }
+    let names: Vec<&str> = types.iter().map(|ty| ty.map_or("a type that is no number", wasm::number_name)).collect();
+    format!("({})", names.join(", "))
+}
