@@ -217,8 +217,6 @@ pub struct MacroRow {
     pub doc: &'static str,
     /// Its properties.
     pub shape: &'static Shape,
-    /// Whether this version lowers it.
-    pub supported: bool,
     /// Properties that may be repeated, all to be run in order: those of `#queue`.
     pub repeatable: bool,
 }
@@ -950,14 +948,10 @@ shape!(META = "#meta" [
 ]);
 
 const fn m(ns: Ns, shape: &'static Shape, doc: &'static str) -> MacroRow {
-    MacroRow { ns, named: Named::Yes, doc, shape, supported: true, repeatable: false }
+    MacroRow { ns, named: Named::Yes, doc, shape, repeatable: false }
 }
 
 impl MacroRow {
-    const fn later(mut self) -> Self {
-        self.supported = false;
-        self
-    }
     const fn single(mut self) -> Self {
         self.named = Named::No;
         self

@@ -73,12 +73,6 @@ impl<'a> Resolver<'a> {
             self.lost_bodies.push(&item.body);
             return;
         };
-        if !row.supported {
-            self.report(
-                Diagnostic::new(Code::NotSupportedYet, item.kind.span, format!("`#{}` is not supported yet", row.ns.word()))
-                    .help("the language has it, but this version of the compiler cannot lower it"),
-            );
-        }
         if item.kind.name != row.ns.word() {
             let modern = format!("#{}", row.ns.word());
             let message = format!("`#{}` is an old spelling of `{modern}`", item.kind.name);

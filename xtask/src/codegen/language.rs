@@ -227,8 +227,7 @@ pub fn document() -> String {
     let mut shapes: Vec<&'static Shape> = Vec::new();
     for row in MACROS {
         let name = if row.named == Named::Yes { " name" } else { "" };
-        let later = if row.supported { "" } else { " *later*" };
-        let _ = write!(out, "\n### `#{}{name} {{ … }}`{later}\n\n{}\n\n", row.ns.word(), row.doc);
+        let _ = write!(out, "\n### `#{}{name} {{ … }}`\n\n{}\n\n", row.ns.word(), row.doc);
         table(&mut out, row.shape, &mut shapes);
     }
     out.push_str("\n## Objects\n");
