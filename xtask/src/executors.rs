@@ -87,7 +87,6 @@ pub fn run(check: bool) -> Result<(), String> {
     require_target()?;
     let optimizer = require_optimizer(&root)?;
     let binaryen = output(Command::new("node").arg(&optimizer).arg("--version"))?;
-    let work = root.join("target/executors");
     let mut build = Build {
         rustc,
         binaryen,
@@ -97,7 +96,7 @@ pub fn run(check: bool) -> Result<(), String> {
     };
     let mut modules = Vec::new();
     for set in sets() {
-        let module = build_one(&root, &work, &optimizer, set)?;
+        let module = build_one(&root, set)?;
         rules::check(&module, set).map_err(|problem| format!("{}: {problem}", set.file_stem()))?;
         let variant = describe(&module, set)?;
         println!("{:5} bytes, {:4} deflated  {}", variant.size, variant.deflated, variant.file);
@@ -153,7 +152,7 @@ fn check_committed(root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
@@ -202,30 +201,52 @@ fn require_optimizer(root: &Path) -> Result<PathBuf, String> {
     Ok(script)
 }
 
-fn build_one(root: &Path, work: &Path, optimizer: &Path, set: Plugins) -> Result<Vec<u8>, String> {
+/// Whether this compiler is the one that made the committed modules.
+pub(crate) fn is_same_compiler(root: &Path) -> Result<bool, String> {
+    Ok(read_build(root)?.rustc == output(Command::new("rustc").arg("--version"))?)
+}
+
+fn build_one(root: &Path, set: Plugins) -> Result<Vec<u8>, String> {
     let features: Vec<_> = set.names().filter(|name| *name != "core").collect();
+    let module = build(root, "pngine-runtime", &features, LINK_FLAGS, &module::strip)?;
+    module::tighten(&module)
+}
+
+/// Builds a package as a WebAssembly module, lets `prepare` change what the linker made, and optimizes the result.
+///
+/// # Errors
+/// A tool that is missing or fails.
+pub(crate) fn build(
+    root: &Path,
+    package: &str,
+    features: &[&str],
+    link_flags: &[&str],
+    prepare: &dyn Fn(&[u8]) -> Result<Vec<u8>, String>,
+) -> Result<Vec<u8>, String> {
+    require_target()?;
+    let optimizer = require_optimizer(root)?;
+    let work = root.join("target/executors");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     output(
         Command::new(cargo)
             .current_dir(root)
-            .args(["rustc", "--quiet", "--locked", "--package=pngine-runtime", "--lib", "--crate-type=cdylib"])
+            .args(["rustc", "--quiet", "--locked", "--package", package, "--lib", "--crate-type=cdylib"])
             .args(["--profile=executor", "--target", TARGET, "--no-default-features", "--features"])
             .arg(features.join(","))
             .arg("--target-dir")
-            .arg(work)
+            .arg(&work)
             .arg("--")
-            .args(LINK_FLAGS)
+            .args(link_flags)
             // Nothing from outside may change the result.
             .env_remove("RUSTFLAGS")
             .env("CARGO_ENCODED_RUSTFLAGS", RUSTC_FLAGS.join("\x1f")),
     )?;
-    let built = work.join(TARGET).join("executor/pngine_runtime.wasm");
+    let built = work.join(TARGET).join("executor").join(package.replace('-', "_") + ".wasm");
     let module = std::fs::read(&built).map_err(|error| format!("cannot read {}: {error}", built.display()))?;
-    let [before, after] = ["stripped.wasm", "optimized.wasm"].map(|name| work.join(name));
-    std::fs::write(&before, module::strip(&module)?).map_err(|error| format!("cannot write {}: {error}", before.display()))?;
+    let [before, after] = ["prepared.wasm", "optimized.wasm"].map(|name| work.join(name));
+    std::fs::write(&before, prepare(&module)?).map_err(|error| format!("cannot write {}: {error}", before.display()))?;
     output(Command::new("node").arg(optimizer).args(OPTIMIZER_FLAGS).arg(&before).arg("-o").arg(&after))?;
-    let module = std::fs::read(&after).map_err(|error| format!("cannot read {}: {error}", after.display()))?;
-    module::tighten(&module)
+    std::fs::read(&after).map_err(|error| format!("cannot read {}: {error}", after.display()))
 }
 
 /// Runs a command to its end: what it wrote to standard output, or what it wrote to standard error.

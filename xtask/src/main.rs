@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod executors;
+mod modules;
 mod shell;
 mod test;
 
@@ -16,6 +17,7 @@ usage: cargo xtask TASK
   codegen [--check]    write the files that are generated from tables: docs/format.md, docs/language.md,
                        docs/diagnostics.md and the constants in viewers/web/pngine.js
   executors [--check]  build the prebuilt executors of executors/ and their BUILD.json
+  modules [--check]    build the nested WebAssembly modules of the examples
 
 With --check nothing is written: what is out of date or breaks a rule is an error.";
 
@@ -29,6 +31,8 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::run(true),
         ["executors"] => executors::run(false),
         ["executors", "--check"] => executors::run(true),
+        ["modules"] => modules::run(false),
+        ["modules", "--check"] => modules::run(true),
         ["--help" | "-h" | "help"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -20,6 +20,7 @@ pub fn run() -> Result<(), String> {
         Step::cargo("builds for wasm", &["build", "-p", "pngine-compiler", "--target", "wasm32-unknown-unknown"]),
         Step::cargo("generated files", &["xtask", "codegen", "--check"]),
         Step::cargo("executors", &["xtask", "executors", "--check"]),
+        Step::cargo("modules of the examples", &["xtask", "modules", "--check"]),
         // Without a desktop one of Mesa's Vulkan layers complains on standard error for every device; the tests need no choice of device.
         Step::cargo("tests on the CPU and the GPU", &["test", "--workspace", "--all-features"])
             .env("CHROMIUM", &chromium)
