@@ -197,7 +197,7 @@ pub struct Compile {
 /// `pngine validate`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  pngine validate examples/*.pngine\n  pngine validate --json triangle.png\n  pngine validate --strict \
+    after_help = "Examples:\n  pngine validate examples/*/*.pngine\n  pngine validate --json triangle.png\n  pngine validate --strict \
                         --allow W0101 triangle.pngine\n  cat triangle.pngine | pngine validate - --stdin-filename triangle.pngine"
 )]
 pub struct Validate {

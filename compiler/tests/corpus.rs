@@ -1,71 +1,34 @@
 //! Every scene of `examples/`, `tests/ok/` and `tests/err/`, found by listing.
 //!
 //! A case is a file `NAME.pngine`, or a directory `NAME` with a `main.pngine` and what that imports. A good scene compiles without a
-//! finding; its tree, its resolved scene and its bytecode are snapshots. A bad one names what is expected of it in its first lines,
+//! finding; the tree, the resolved scene and the bytecode of those in `tests/ok/` are snapshots. (Examples have approved pictures
+//! instead: `cli/tests/pictures.rs`.) A bad one names what is expected of it in its first lines,
 //! `// expect: E0201 12:7-12:11` (code, and line and column of the first and one past the last character of the primary span),
 //! with the name of the file before the place if it is not the entry file, and `-` where a finding has no place. What the user
 //! then reads is a snapshot, as text and as JSON.
 
+#[path = "../../tests/scenes.rs"]
+mod scenes;
+
 use pngine_compiler::diag::{self, Code, Diagnostic, Severity};
 use pngine_compiler::load;
-use pngine_compiler::program::{Compiled, Options};
-use pngine_compiler::source::{MemorySources, ReadError, SourceMap, Sources};
+use pngine_compiler::program::{Compiled, Options, Program};
+use pngine_compiler::source::{MemorySources, SourceMap};
+use scenes::Scene;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The files of a case's directory. Nothing above it can be read.
-struct Directory(PathBuf);
-
-impl Sources for Directory {
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        if path.split('/').any(|part| part == "..") {
-            return Err(ReadError::OutsideRoot);
-        }
-        std::fs::read(self.0.join(path)).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => ReadError::NotFound,
-            // The system's own words differ from one to the next.
-            kind => ReadError::Other(kind.to_string()),
-        })
-    }
+/// The scenes of a directory of the repository, sorted by name.
+fn cases(directory: &str) -> Vec<Scene> {
+    scenes::scenes(&Path::new(REPOSITORY).join(directory))
 }
 
-struct Case {
-    name: String,
-    directory: PathBuf,
-    entry: String,
-}
-
-impl Case {
-    fn bytes(&self) -> Vec<u8> {
-        let path = self.directory.join(&self.entry);
-        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-    }
-
-    fn compile(&self) -> Compiled {
-        let options = Options { minify: true, keep_source: false };
-        pngine_compiler::compile(&Directory(self.directory.clone()), &self.entry, &self.bytes(), &options)
-    }
-}
-
-/// The cases of a directory of the repository, sorted by name.
-fn cases(directory: &str) -> Vec<Case> {
-    let directory = Path::new(REPOSITORY).join(directory);
-    let listing = std::fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
-    let mut cases = Vec::new();
-    for entry in listing {
-        let path = entry.expect("a directory that can be listed").path();
-        let file_name = path.file_name().and_then(|name| name.to_str()).expect("a readable name").to_string();
-        if let Some(name) = file_name.strip_suffix(".pngine") {
-            cases.push(Case { name: name.to_string(), directory: directory.clone(), entry: file_name });
-        } else if path.join("main.pngine").exists() {
-            cases.push(Case { name: file_name, directory: path, entry: "main.pngine".to_string() });
-        }
-    }
-    cases.sort_by(|a, b| a.name.cmp(&b.name));
-    cases
+/// The same for every case, so that one build is like the other.
+fn compile(case: &Scene) -> Compiled {
+    case.compile(&Options { minify: true, keep_source: false })
 }
 
 /// Compares with `snapshots/FOLDER/NAME.snap`.
@@ -78,9 +41,8 @@ fn snapshot(folder: &str, name: &str, text: &str) {
 }
 
 /// Runs a check on every case, and fails with the names of all cases that failed.
-fn for_each(directory: &str, check: impl Fn(&Case)) {
+fn for_each(directory: &str, check: impl Fn(&Scene)) {
     let cases = cases(directory);
-    assert!(!cases.is_empty(), "there are no cases in {directory}");
     let failed: Vec<&str> = cases
         .iter()
         .filter(|case| catch_unwind(AssertUnwindSafe(|| check(case))).is_err())
@@ -90,8 +52,8 @@ fn for_each(directory: &str, check: impl Fn(&Case)) {
 }
 
 /// The trees of all `.pngine` files of a program.
-fn trees(case: &Case) -> String {
-    let loaded = load::load(&Directory(case.directory.clone()), &case.entry, &case.bytes(), &mut Vec::new());
+fn trees(case: &Scene) -> String {
+    let loaded = load::load(&scenes::Folder(case.folder.clone()), &case.entry, &case.bytes(), &mut Vec::new());
     let mut out = String::new();
     for (file, tree) in loaded.sources.files().iter().zip(&loaded.trees) {
         if loaded.trees.len() > 1 {
@@ -102,25 +64,15 @@ fn trees(case: &Case) -> String {
     out
 }
 
-fn good_scene(folder: &str, case: &Case) {
-    let compiled = case.compile();
+fn good_scene(case: &Scene) -> Program {
+    let compiled = compile(case);
     assert!(compiled.diagnostics.is_empty(), "{}:\n{}", case.name, diag::render(&compiled.sources, &compiled.diagnostics, false));
     let program = compiled.program.expect("a program where there is no error");
-    snapshot(folder, &format!("{}@tree", case.name), &trees(case));
-    snapshot(folder, &format!("{}@scene", case.name), &program.scene_text);
-    let mut bytecode = pngine_format::bytecode::disassemble(&program.bytecode, &program.data);
-    for (tag, bytes) in &program.extensions {
-        let text = match pngine_format::descriptor::decode(bytes) {
-            Ok((ty, value)) => format!("{} {}", ty.name(), value.text()),
-            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
-        };
-        bytecode.push_str(&format!("extension {tag}: {text}\n"));
-    }
-    snapshot(folder, &format!("{}@bytecode", case.name), &bytecode);
     // The same scene gives the same bytes, wherever its directory lies.
-    let again = case.compile().program.expect("a program again");
+    let again = compile(case).program.expect("a program again");
     assert_eq!(program.bytecode, again.bytecode, "{}", case.name);
     assert_eq!(program.data, again.data, "{}", case.name);
+    program
 }
 
 /// `CODE [FILE] LINE:COLUMN-LINE:COLUMN`, or `CODE -`.
@@ -145,12 +97,27 @@ fn expected(bytes: &[u8]) -> Vec<String> {
 
 #[test]
 fn every_example_compiles_without_a_finding() {
-    for_each("examples", |case| good_scene("examples", case));
+    for_each("examples", |case| {
+        good_scene(case);
+    });
 }
 
 #[test]
 fn every_good_scene_compiles_without_a_finding() {
-    for_each("tests/ok", |case| good_scene("ok", case));
+    for_each("tests/ok", |case| {
+        let program = good_scene(case);
+        snapshot("ok", &format!("{}@tree", case.name), &trees(case));
+        snapshot("ok", &format!("{}@scene", case.name), &program.scene_text);
+        let mut bytecode = pngine_format::bytecode::disassemble(&program.bytecode, &program.data);
+        for (tag, bytes) in &program.extensions {
+            let text = match pngine_format::descriptor::decode(bytes) {
+                Ok((ty, value)) => format!("{} {}", ty.name(), value.text()),
+                Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+            };
+            bytecode.push_str(&format!("extension {tag}: {text}\n"));
+        }
+        snapshot("ok", &format!("{}@bytecode", case.name), &bytecode);
+    });
 }
 
 #[test]
@@ -166,7 +133,7 @@ fn every_bad_scene_gets_exactly_the_expected_findings() {
     for_each("tests/err", |case| {
         let expected = expected(&case.bytes());
         assert!(!expected.is_empty(), "{}: the file says of no code that it is expected", case.name);
-        let compiled = case.compile();
+        let compiled = compile(case);
         let found: Vec<String> = compiled.diagnostics.iter().map(|diagnostic| place(&compiled.sources, diagnostic)).collect();
         let rendered = diag::render(&compiled.sources, &compiled.diagnostics, false);
         assert_eq!(found, expected, "{}:\n{rendered}", case.name);
@@ -180,11 +147,9 @@ fn every_bad_scene_gets_exactly_the_expected_findings() {
 
 #[test]
 fn no_snapshot_is_left_of_a_case_that_is_gone() {
-    for (folder, directory, kinds) in [
-        ("examples", "examples", &["tree", "scene", "bytecode"][..]),
-        ("ok", "tests/ok", &["tree", "scene", "bytecode"]),
-        ("err", "tests/err", &["text", "json"]),
-    ] {
+    for (folder, directory, kinds) in
+        [("ok", "tests/ok", &["tree", "scene", "bytecode"][..]), ("err", "tests/err", &["text", "json"])]
+    {
         let wanted: BTreeSet<String> =
             cases(directory).iter().flat_map(|case| kinds.iter().map(|kind| format!("{}@{kind}.snap", case.name))).collect();
         let folder = Path::new(REPOSITORY).join("snapshots").join(folder);
@@ -250,7 +215,9 @@ fn every_code_is_explained_and_brought_about_by_a_bad_scene() {
         let excused = NOT_FROM_A_SCENE.iter().any(|(excused, _)| *excused == code);
         match (seen.contains(code.as_str()), excused) {
             (false, false) => wrong.push(format!("no scene in tests/err brings about {} ({})", code.as_str(), code.title())),
-            (true, true) if code != Code::NotSupportedYet => wrong.push(format!("{} is brought about, and need not be excused", code.as_str())),
+            (true, true) if code != Code::NotSupportedYet => {
+                wrong.push(format!("{} is brought about, and need not be excused", code.as_str()))
+            }
             _ => {}
         }
     }

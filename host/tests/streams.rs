@@ -1,54 +1,22 @@
 //! The commands that every scene of `examples/` and `tests/ok/` gives: compiled, run in its prebuilt executor, decoded and checked.
 //!
-//! Scenes are found by listing, as in the compiler's `corpus` test. Each stream is a snapshot: `init`, then four frames.
+//! Scenes are found by listing, as in the compiler's `corpus` test. Each stream of `tests/ok/` is a snapshot: `init`, then four frames.
 
-use pngine_compiler::program::{Compiled, Options};
-use pngine_compiler::source::{ReadError, Sources};
+#[path = "../../tests/scenes.rs"]
+mod scenes;
+
+use pngine_compiler::program::Options;
 use pngine_format::payload::Payload;
 use pngine_host::{Canvas, Checker, CommandView, Phase, Runner};
+use scenes::Scene;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const CANVAS: Canvas = Canvas { width: 64, height: 48 };
 const FRAMES: u32 = 4;
-
-/// The files of a scene's directory.
-struct Directory(PathBuf);
-
-impl Sources for Directory {
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        std::fs::read(self.0.join(path)).map_err(|_| ReadError::NotFound)
-    }
-}
-
-/// Name of the snapshot and path of the entry file of every scene.
-fn scenes() -> Vec<(String, PathBuf)> {
-    let mut scenes = Vec::new();
-    for (prefix, directory) in [("examples", "examples"), ("ok", "tests/ok")] {
-        let directory = Path::new(REPOSITORY).join(directory);
-        for entry in std::fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display())) {
-            let path = entry.expect("a directory that can be listed").path();
-            let name = path.file_stem().and_then(|name| name.to_str()).expect("a readable name").to_string();
-            if path.extension().is_some_and(|extension| extension == "pngine") {
-                scenes.push((format!("{prefix}@{name}"), path));
-            } else if path.join("main.pngine").exists() {
-                scenes.push((format!("{prefix}@{name}"), path.join("main.pngine")));
-            }
-        }
-    }
-    scenes.sort();
-    scenes
-}
-
-fn compile(entry: &Path) -> Compiled {
-    let directory = entry.parent().expect("a file lies in a directory").to_path_buf();
-    let name = entry.file_name().and_then(|name| name.to_str()).expect("a readable name");
-    let bytes = std::fs::read(entry).expect("a file that can be read");
-    pngine_compiler::compile(&Directory(directory), name, &bytes, &Options::default())
-}
 
 /// Appends the commands of a buffer, after checking them.
 fn commands(out: &mut String, title: &str, checker: &mut Checker, phase: Phase, view: &CommandView<'_>) {
@@ -58,8 +26,8 @@ fn commands(out: &mut String, title: &str, checker: &mut Checker, phase: Phase, 
     let _ = write!(out, "{title}:\n{}", view.describe());
 }
 
-fn stream(entry: &Path) -> String {
-    let compiled = compile(entry);
+fn stream(scene: &Scene) -> String {
+    let compiled = scene.compile(&Options::default());
     let program = compiled.program.expect("a scene without a mistake");
     let plugins: Vec<&str> = program.plugins.names().collect();
     let executor = Path::new(REPOSITORY).join("executors").join(format!("{}.wasm", plugins.join("-")));
@@ -85,29 +53,39 @@ fn stream(entry: &Path) -> String {
     out
 }
 
-#[test]
-fn every_scene_gives_commands_without_a_finding() {
-    let scenes = scenes();
-    assert!(scenes.len() > 6, "the scenes are not where they should be");
-    let mut failed = Vec::new();
-    for (name, entry) in &scenes {
-        let check = || {
-            let mut settings = insta::Settings::clone_current();
-            settings.set_snapshot_path(Path::new(REPOSITORY).join("snapshots/streams"));
-            settings.set_prepend_module_to_snapshot(false);
-            settings.set_omit_expression(true);
-            settings.bind(|| insta::assert_snapshot!(name.as_str(), stream(entry)));
-        };
-        if catch_unwind(AssertUnwindSafe(check)).is_err() {
-            failed.push(name.as_str());
-        }
-    }
+/// Runs a check on every scene of a directory of the repository, and fails with the names of all that failed.
+fn for_each(directory: &str, check: impl Fn(&Scene)) {
+    let scenes = scenes::scenes(&Path::new(REPOSITORY).join(directory));
+    let failed: Vec<&str> = scenes
+        .iter()
+        .filter(|scene| catch_unwind(AssertUnwindSafe(|| check(scene))).is_err())
+        .map(|scene| scene.name.as_str())
+        .collect();
     assert!(failed.is_empty(), "{} of {} scenes failed: {}", failed.len(), scenes.len(), failed.join(", "));
 }
 
 #[test]
+fn every_example_gives_commands_without_a_finding() {
+    for_each("examples", |scene| {
+        stream(scene);
+    });
+}
+
+#[test]
+fn every_scene_gives_commands_without_a_finding() {
+    for_each("tests/ok", |scene| {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(Path::new(REPOSITORY).join("snapshots/streams"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(format!("ok@{}", scene.name), stream(scene)));
+    });
+}
+
+#[test]
 fn no_stream_is_left_of_a_scene_that_is_gone() {
-    let wanted: BTreeSet<String> = scenes().into_iter().map(|(name, _)| format!("{name}.snap")).collect();
+    let scenes = scenes::scenes(&Path::new(REPOSITORY).join("tests/ok"));
+    let wanted: BTreeSet<String> = scenes.iter().map(|scene| format!("ok@{}.snap", scene.name)).collect();
     let found: BTreeSet<String> = std::fs::read_dir(Path::new(REPOSITORY).join("snapshots/streams"))
         .expect("the snapshots")
         .map(|entry| entry.expect("a directory that can be listed").file_name().to_string_lossy().into_owned())

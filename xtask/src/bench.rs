@@ -1,10 +1,14 @@
 //! `cargo xtask bench`: the size and speed figures of `docs/benchmarks.md`. Nothing here is a test.
 
+#[path = "../../tests/scenes.rs"]
+mod scenes;
+
 use pngine_compiler::pack::{self, Effort, Embed};
 use pngine_compiler::program::Options;
-use pngine_compiler::source::{FileId, MemorySources};
+use pngine_compiler::source::FileId;
 use pngine_format::status::Plugins;
-use std::path::{Path, PathBuf};
+use scenes::Scene;
+use std::path::Path;
 use std::time::Instant;
 
 /// Prints all figures.
@@ -17,28 +21,17 @@ pub fn run() -> Result<(), String> {
     speed()
 }
 
-fn examples() -> Result<Vec<(String, Vec<u8>)>, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-    let entries = std::fs::read_dir(&folder).map_err(|error| format!("examples: {error}"))?;
-    let mut paths: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "pngine")).collect();
-    paths.sort();
-    paths
-        .into_iter()
-        .map(|path| {
-            let name = path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
-            Ok((name, std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?))
-        })
-        .collect()
+fn examples() -> Vec<Scene> {
+    scenes::scenes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples"))
 }
 
 fn sizes() -> Result<(), String> {
     println!("Bytes of each example, as `pngine IN --embed-executor --optimize` writes it (1x1 picture):\n");
     println!("| scene | source | bytecode | data | executor | payload | PNG | PNG without executor |");
     println!("|---|---|---|---|---|---|---|---|");
-    for (name, source) in examples()? {
-        let compiled = pngine_compiler::compile(&MemorySources::default(), &name, &source, &Options::default());
-        let program = compiled.program.ok_or_else(|| format!("{name} does not compile"))?;
+    for scene in examples() {
+        let (name, source) = (&scene.name, scene.bytes());
+        let program = scene.compile(&Options::default()).program.ok_or_else(|| format!("{name} does not compile"))?;
         let payload = |embed| pack::payload(&program, embed).map_err(|error| format!("{name}: {error}"));
         let png = |payload: &[u8]| pack::png(payload, None, Effort::Optimize).map_err(|error| format!("{name}: {error}"));
         let (embedded, shared) = (payload(Embed::Prebuilt)?, payload(Embed::None)?);
@@ -76,13 +69,14 @@ fn speed() -> Result<(), String> {
     println!("\nSeconds, median of 9 runs on this machine; compare only within one run:\n");
     println!("| what | input bytes | median s | MB/s |");
     println!("|---|---|---|---|");
-    for (name, source) in examples()? {
+    for scene in examples() {
+        let (name, source) = (&scene.name, scene.bytes());
         let text = String::from_utf8_lossy(&source).into_owned();
         row(&format!("parse {name}"), source.len(), || {
             std::hint::black_box(pngine_compiler::parse::parse(FileId(0), &text, &mut Vec::new()));
         });
         row(&format!("compile {name}"), source.len(), || {
-            std::hint::black_box(pngine_compiler::compile(&MemorySources::default(), &name, &source, &Options::default()));
+            std::hint::black_box(scene.compile(&Options::default()));
         });
     }
     let large = "#buffer b { size=16 usage=[UNIFORM STORAGE] }\n".repeat(20_000);

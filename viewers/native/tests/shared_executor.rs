@@ -2,9 +2,11 @@
 
 #![cfg(feature = "gpu-tests")]
 
+#[path = "../../../tests/scenes.rs"]
+mod scenes;
+
 use pngine_compiler::pack::{self, Effort, Embed};
 use pngine_compiler::program::{Options, Program};
-use pngine_compiler::source::{ReadError, Sources};
 use pngine_host::{OwnedPayload, Runner};
 use pngine_native::{Gpu, Player, PlayerOptions};
 use std::path::{Path, PathBuf};
@@ -17,31 +19,13 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The files next to a scene.
-struct Folder(PathBuf);
-
-impl Sources for Folder {
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        std::fs::read(self.0.join(path)).map_err(|_| ReadError::NotFound)
-    }
-}
-
 /// Every example: name and program.
 fn examples() -> Vec<(String, Program)> {
-    let folder = root().join("examples");
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(&folder).expect("the folder of examples").map(|entry| entry.expect("an entry").path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "pngine"));
-    paths.sort();
-    assert!(!paths.is_empty());
-    let compile = |path: PathBuf| {
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let source = std::fs::read(&path).expect("readable");
-        let compiled = pngine_compiler::compile(&Folder(folder.clone()), &name, &source, &Options::default());
-        let program = compiled.program.unwrap_or_else(|| panic!("{name} does not compile"));
-        (name, program)
+    let compile = |scene: scenes::Scene| {
+        let program = scene.compile(&Options::default()).program.unwrap_or_else(|| panic!("{} does not compile", scene.name));
+        (scene.name, program)
     };
-    paths.into_iter().map(compile).collect()
+    scenes::scenes(&root().join("examples")).into_iter().map(compile).collect()
 }
 
 /// The PNGs with and without an executor, and the path of the shared one that the second needs.
@@ -97,9 +81,10 @@ fn a_shared_executor_gives_the_pictures_of_an_embedded_one_in_a_browser() {
     let mut pairs = Vec::new();
     for (name, program) in examples() {
         let (pngs, shared) = files(&program);
+        let file = name.replace('/', "-");
         let outs = [("own", None), ("shared", Some(shared))].map(|(kind, executor)| {
-            let out = TIMES.map(|time| kept.join(format!("{name}.{kind}.{time}.png")));
-            (kept.join(format!("{name}.{kind}.png")), executor, out)
+            let out = TIMES.map(|time| kept.join(format!("{file}.{kind}.{time}.png")));
+            (kept.join(format!("{file}.{kind}.png")), executor, out)
         });
         for (png, (scene, executor, out)) in pngs.iter().zip(&outs) {
             std::fs::write(scene, png).expect("writable");

@@ -24,17 +24,16 @@ export async function theatre() {
     server.close();
   });
 
-  const { page, errors } = await open(browser);
-
   /**
-   * Loads a scene in the page, which is loaded anew, runs `body` on its player, and gives what that gives, and what was reported.
-   * Anything on the console or an error that nobody catches fails the test.
+   * Loads a scene in a fresh page, runs `body` on its player, and gives what that gives, and what was reported. Anything on the console
+   * or an error that nobody catches fails the test.
    * @param {Uint8Array} png
    * @param {string} body The body of an async function of `player`, `canvas` and `pixel(x, y)`, a colour as `"r,g,b,a"`.
    * @param {{ options?: string, size?: [number, number], act?: (page: import("playwright-core").Page) => Promise<void> }} [more]
    */
   async function play(png, body, { options = "", size = [64, 64], act } = {}) {
     files.set("/scene.png", png);
+    const { page, errors } = await open(browser);
     await page.goto(server.origin);
     const code = `(async () => {
       const { load } = await import("/viewers/web/pngine.js");
@@ -60,7 +59,8 @@ export async function theatre() {
     const result = page.evaluate(code);
     if (act) await act(page);
     const { value, reports } = /** @type {{ value: any, reports: string[] }} */ (await result);
-    assert.deepEqual(errors.splice(0), []);
+    await page.close();
+    assert.deepEqual(errors, []);
     return { value, reports };
   }
 
