@@ -802,22 +802,20 @@ function placeOfMember({ module, name: variable, buffer }, member) {
   const { name, offset = 0, type, columns = 1, rows = 1, count, arrayStride, input } = member;
   const [scalar, size, write] = NUMBERS[type] ?? fail(`damaged scene: a member of the uniform ${variable} is a ${type}`, "");
   const vector = rows > 1 ? `vec${rows}<${scalar}>` : scalar;
-  const element = columns > 1 ? `mat${columns}x${rows}<${scalar}>` : vector;
+  const matrix = columns > 1 ? `mat${columns}x${rows}<${scalar}>` : vector;
   // WGSL's layout: three rows take as much room as four.
   const column = size * (rows === 3 ? 4 : rows);
   const [stride, length] = [arrayStride ?? columns * column, (count ?? 1) * columns * rows];
-  /** Offset of a number. @param {number} i */
-  const at = (i, vector = Math.floor(i / rows)) =>
-    offset + Math.floor(vector / columns) * stride + (vector % columns) * column + (i % rows) * size;
-  const names = [[name], [variable, name], [module, variable, name]].map((parts) => parts.filter(Boolean).join("."));
+  const middle = name ? `${variable}.${name}` : variable;
   return {
-    names: names.filter(Boolean),
+    /** From the one that is always its own to the shortest. */
+    names: [`${module}.${middle}`, middle, name || variable],
     key: `${buffer} ${offset} ${type} ${length}`,
-    type: count === undefined ? element : `array<${element}, ${count}>`,
-    buffer, offset, length, input,
-    end: at(length - 1) + size,
-    /** @param {DataView} view @param {number[]} values */
-    write: (view, values) => values.forEach((value, i) => write(view, at(i), value)),
+    type: count === undefined ? matrix : `array<${matrix}, ${count}>`,
+    buffer, length, input, write, element: columns * rows,
+    /** Offset of a number. @param {number} i */
+    at: (i, vector = Math.floor(i / rows)) =>
+      offset + Math.floor(vector / columns) * stride + (vector % columns) * column + (i % rows) * size,
   };
 }
 
@@ -825,40 +823,45 @@ function placeOfMember({ module, name: variable, buffer }, member) {
 function uniformTable(blocks) {
   /** @typedef {ReturnType<typeof placeOfMember>} Place */
   const places = blocks.flatMap((block) => block.uniforms.map((member) => placeOfMember(block, member)));
-  /** Places by each of their names; those that two modules declare only once. @type {Map<string, Map<string, Place>>} */
-  const named = new Map();
-  for (const place of places)
-    for (const name of place.names) named.set(name, (named.get(name) ?? new Map()).set(place.key, place));
-  /** What is written into each buffer. @type {Map<number, DataView>} */
-  const shadows = new Map();
-  /** What the next frame writes. @type {Set<Place>} */
-  const changed = new Set();
-
-  /** A view of what is written into a buffer, at least up to `end`. @param {number} buffer @param {number} end */
-  function shadowOf(buffer, end) {
-    const bytes = new Uint8Array(Math.ceil(end / 4) * 4);
-    const old = shadows.get(buffer);
-    if (old && old.byteLength >= bytes.length) return old;
-    if (old) bytes.set(new Uint8Array(old.buffer));
-    const grown = new DataView(bytes.buffer);
-    shadows.set(buffer, grown);
-    return grown;
-  }
+  /**
+   * What a name means: the places whose long name it is, or else that of variable and member, or else that of the member alone.
+   * Two modules may declare the same place.
+   * @param {string} name
+   */
+  const find = (name) => [0, 1, 2].map((length) => places.filter(({ names }) => names[length] === name))
+    .map((found) => [...new Map(found.map((place) => [place.key, place])).values()]).find((found) => found.length) ?? [];
+  /** Their long names. Several places of one long name are one variable in several buffers. @param {Place[]} found */
+  const meanings = (found) => [...new Set(found.map(({ names: [long] }) => long))];
+  /** Words that were written, by buffer and offset: a half is half of one. @type {Map<number, Map<number, DataView>>} */
+  const words = new Map();
+  /** Offsets of those that the next frame writes. @type {Map<number, Set<number>>} */
+  const changed = new Map();
 
   /** @param {Place} place @param {number[]} values */
-  function put(place, values) {
-    place.write(shadowOf(place.buffer, place.end), values);
-    changed.add(place);
+  function put({ buffer, at, write }, values) {
+    const [held, fresh] = [words.get(buffer) ?? new Map(), changed.get(buffer) ?? new Set()];
+    words.set(buffer, held);
+    changed.set(buffer, fresh);
+    for (const [i, value] of values.entries()) {
+      const start = at(i) - (at(i) % 4);
+      const word = held.get(start) ?? new DataView(new ArrayBuffer(4));
+      held.set(start, word);
+      fresh.add(start);
+      write(word, at(i) % 4, value);
+    }
   }
-
-  /** Full names that a name may mean. Several places of one are one variable in several buffers. @param {string} name */
-  const meanings = (name) => [...new Set(Array.from(named.get(name)?.values() ?? [], ({ names }) => names.at(-1)))];
 
   /** @type {Map<string, Uniform>} */
   const known = new Map();
-  for (const { names, type, length, input } of places) {
-    const name = names.find((name) => meanings(name).length === 1);
-    if (name && !known.has(name)) known.set(name, { name, type, length, input: input !== undefined });
+  const listed = new Set();
+  for (const { names, key, type, length, input } of places) {
+    const [long, middle, bare] = names;
+    const [name] = [bare, middle, long].filter((name) => {
+      const found = find(name);
+      return meanings(found).length === 1 && found.some((place) => place.key === key);
+    });
+    if (name && !known.has(name) && !listed.has(key)) known.set(name, { name, type, length, input: input !== undefined });
+    listed.add(key);
   }
 
   return {
@@ -866,18 +869,19 @@ function uniformTable(blocks) {
 
     /** @param {string} name @param {UniformValue} value */
     set(name, value) {
-      const [full, ...others] = meanings(name);
-      const all = [...known.keys()].join(", ");
-      if (!full) fail(all ? `the scene has no uniform ${name}, only ${all}` : `the scene has no uniforms, and so no ${name}`, "");
-      if (others.length) fail(`the uniform ${name} may be ${[full, ...others].join(" or ")}`, "");
-      const found = [...(named.get(name)?.values() ?? [])];
+      const found = find(name);
       const [place] = found;
+      const all = [...known.keys()].join(", ");
+      if (!place) fail(`the scene has no uniform${all ? ` ${name}, only ${all}` : `s, and so no ${name}`}`, "");
+      if (meanings(found).length > 1) fail(`the uniform ${name} may be ${meanings(found).join(" or ")}`, "");
       if (place.input !== undefined) fail(`the player writes the uniform ${name} itself, before every frame`, "");
       const values = flatten(value);
       const wrong = values.findIndex((number) => typeof number !== "number" && typeof number !== "boolean");
       if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${values[wrong]}`, "");
-      const { type, length } = place;
-      if (values.length !== length) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "");
+      const { type, length, element } = place;
+      // Of an array, the first elements alone may be set.
+      const fits = values.length === length || (values.length && values.length < length && values.length % element === 0);
+      if (!fits) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "");
       for (const place of found) put(place, values.map(Number));
     },
 
@@ -888,10 +892,18 @@ function uniformTable(blocks) {
     flush(inputs, queue, buffers) {
       for (const place of places)
         if (place.input !== undefined && place.input + 4 <= inputs.byteLength) put(place, [inputs.getFloat32(place.input, true)]);
-      for (const { buffer, offset, end } of changed) {
+      for (const [buffer, fresh] of changed) {
         const target = buffers.get(buffer) ?? fail(`there is no buffer ${buffer} for the uniforms`, "E001");
-        const start = offset - (offset % 4);
-        queue.writeBuffer(target, start, shadowOf(buffer, end), start, Math.ceil((end - start) / 4) * 4);
+        const offsets = [...fresh].sort((a, b) => a - b);
+        // Words that lie one behind the other are written at once.
+        for (let i = 0, first = 0; i < offsets.length; i++) {
+          if (offsets[i + 1] === offsets[i] + 4) continue;
+          const run = offsets.slice(first, i + 1).map((offset) => words.get(buffer)?.get(offset)?.getUint32(0) ?? 0);
+          const bytes = new DataView(new ArrayBuffer(run.length * 4));
+          run.forEach((word, at) => bytes.setUint32(at * 4, word));
+          queue.writeBuffer(target, offsets[first], bytes);
+          first = i + 1;
+        }
       }
       changed.clear();
     },

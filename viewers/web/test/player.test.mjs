@@ -24,13 +24,19 @@ const MEMBERS = [
 ];
 const BLOCKS = [
   block("main", "params", 0, ...MEMBERS), block("twin", "same", 0, MEMBERS[1]), block("main", "other", 1, member("speed", 0, "float32")),
+  // The same variable in another buffer, and a variable whose name with its member's is that of another member.
+  block("main", "other", 0, member("speed", 200, "float32")), block("main", "light", 1, member("color", 16, "float32")),
   block("main", "fade", 1, o({ offset: v.uint(4), type: v.word("float32") })),
 ];
+
+/** The sixth vector of buffer 0 holds these from the start. */
+const HELD = f32(0.5, 1, 2, 4);
 
 /** A scene whose pixel i is word i of buffer 0, then of buffer 1, each of 256 bytes. */
 const uniforms = fixedScene((_, at) => ({
   init: [
     command("CREATE_BUFFER", 0, 256, 0x48), command("CREATE_BUFFER", 1, 256, 0x48),
+    command("WRITE_BUFFER", 0, 176, ...at(HELD)), command("WRITE_BUFFER", 0, 96, ...at(HELD)),
     command("CREATE_SHADER", 0, ...at(`${FULLSCREEN}
       @group(0) @binding(0) var<uniform> first: array<vec4u, 16>;
       @group(0) @binding(1) var<uniform> second: array<vec4u, 16>;
@@ -59,12 +65,14 @@ const read = `const read = () => {
 
 test("uniforms are set by name, converted to their type, and laid out as WGSL does", async () => {
   const { value } = await quiet(uniforms, `${read}
-    player.setUniforms({ "params.speed": 1.5, "light.color": [0.25, 0.5, [1]], n: -3.9, m: [[1, 2, 3], new Float32Array([4, 5, 6]), [7, 8, 9]] });
-    player.setUniforms({ list: [1, 2, 3, 4, 5, 6, 7, 8], u: [7.9, 1e12], a: 1.5, b: [-2, 65504, 1e-7], "main.other.speed": 3, fade: true, far: [8, 9] });
+    player.setUniforms({ "params.speed": 1.5, "params.light.color": [0.25, 0.5, [1]], n: -3.9, m: [[1, 2, 3], new Float32Array([4, 5, 6]), [7, 8, 9]] });
+    player.setUniforms({ u: [7.9, 1e12], a: 1.5, b: [-2, 65504, 1e-7], "main.other.speed": 3, fade: true, far: [8, 9], "light.color": 7 });
+    player.setUniform("list", [1, 2, 3, 4]);
     const before = read();
     player.draw(0);
     const set = read();
     player.setUniform("a", 0.1);
+    player.setUniform("list", [1, 2, 3, 4, 5, 6, 7, 9]);
     player.draw(0);
     return { set, again: read(), before, list: player.uniforms };`, { size: [128, 2], options: "autoplay: false" });
   const bytes = new Uint8Array(value.set);
@@ -74,22 +82,27 @@ test("uniforms are set by name, converted to their type, and laid out as WGSL do
   assert.deepEqual(singles(16, 3), [0.25, 0.5, 1]);
   assert.equal(view.getInt32(28, true), -3);
   assert.deepEqual(singles(32, 12), [1, 2, 3, 0, 4, 5, 6, 0, 7, 8, 9, 0]);
-  assert.deepEqual(singles(80, 8), [1, 2, 3, 4, 5, 6, 7, 8]);
+  // What was not set is left alone: the second half of the list, and what lies between the elements of another.
+  assert.deepEqual(singles(80, 8), [1, 2, 3, 4, 0.5, 1, 2, 4]);
+  assert.deepEqual(singles(176, 4), [0.5, 1, 2, 4]);
   assert.deepEqual([view.getUint32(112, true), view.getUint32(116, true)], [7, 0xffffffff]);
   assert.deepEqual([120, 122, 124, 126].map((at) => view.getUint16(at, true)), [0x3e00, 0xc000, 0x7bff, 2]);
   assert.equal(view.getUint32(132, true), 1);
-  assert.deepEqual(singles(256, 2), [3, 1]);
+  assert.deepEqual(singles(256, 5), [3, 1, 0, 0, 7]);
+  assert.deepEqual(singles(200, 1), [3]);
   assert.deepEqual([view.getFloat32(160, true), view.getFloat32(192, true)], [8, 9]);
   const again = new DataView(new Uint8Array(value.again).buffer);
   assert.deepEqual([120, 122, 124, 126].map((at) => again.getUint16(at, true)), [0x2e66, 0xc000, 0x7bff, 2]);
+  assert.deepEqual([80, 92, 96, 108].map((at) => again.getFloat32(at, true)), [1, 4, 5, 9]);
   assert.ok(value.before.every((/** @type {number} */ byte) => byte === 0));
   assert.deepEqual(value.list, [
-    { name: "params.speed", type: "f32", length: 1, input: false }, { name: "light.color", type: "vec3<f32>", length: 3, input: false },
+    { name: "params.speed", type: "f32", length: 1, input: false }, { name: "params.light.color", type: "vec3<f32>", length: 3, input: false },
     { name: "n", type: "i32", length: 1, input: false }, { name: "m", type: "mat3x3<f32>", length: 9, input: false },
     { name: "list", type: "array<vec4<f32>, 2>", length: 8, input: false }, { name: "u", type: "vec2<u32>", length: 2, input: false },
     { name: "a", type: "f16", length: 1, input: false }, { name: "b", type: "vec3<f16>", length: 3, input: false },
     { name: "ratio", type: "u32", length: 1, input: true },
     { name: "far", type: "array<f32, 2>", length: 2, input: false }, { name: "other.speed", type: "f32", length: 1, input: false },
+    { name: "color", type: "f32", length: 1, input: false },
     { name: "fade", type: "f32", length: 1, input: false },
   ]);
 });
@@ -97,11 +110,12 @@ test("uniforms are set by name, converted to their type, and laid out as WGSL do
 test("a uniform that is not there, is several, is too short or is the player's own is an error", async () => {
   const { value } = await quiet(uniforms, `
     const told = (...args) => { try { player.setUniform(...args); } catch (error) { return error.message; } };
-    return [told("sped", 1), told("speed", 1), told("light.color", [1, 2]), told("n", "3"), told("m", null), told("ratio", 2), told("twin.same.light.color", [1, 2, 3])];`);
+    return [told("sped", 1), told("speed", 1), told("params.light.color", [1, 2]), told("n", "3"), told("m", null), told("list", [1, 2, 3]), told("list", []), told("ratio", 2), told("twin.same.light.color", [1, 2, 3])];`);
   assert.deepEqual(value, [
-    "the scene has no uniform sped, only params.speed, light.color, n, m, list, u, a, b, ratio, far, other.speed, fade",
+    "the scene has no uniform sped, only params.speed, params.light.color, n, m, list, u, a, b, ratio, far, other.speed, color, fade",
     "the uniform speed may be main.params.speed or main.other.speed",
-    "the uniform light.color is vec3<f32> and takes 3 numbers, not 2", "the uniform n takes numbers, not 3", "the uniform m takes numbers, not null",
+    "the uniform params.light.color is vec3<f32> and takes 3 numbers, not 2", "the uniform n takes numbers, not 3", "the uniform m takes numbers, not null",
+    "the uniform list is array<vec4<f32>, 2> and takes 8 numbers, not 3", "the uniform list is array<vec4<f32>, 2> and takes 8 numbers, not 0",
     "the player writes the uniform ratio itself, before every frame", null,
   ].map((text) => text ?? undefined));
   const bare = fixedScene(() => ({ init: [END], frame: clear }));
@@ -212,8 +226,8 @@ test("the page offers the scenes of a timeline and fields for the uniforms", asy
 
   await page.goto(`${server.origin}/viewers/web/index.html?src=/uniforms.png`);
   await page.waitForFunction(() => document.getElementById("play")?.textContent === "Pause");
-  await page.getByLabel("light.color, number 2 of 3").fill("0.5");
-  assert.equal(await page.locator("#uniforms input").count(), 32);
+  await page.getByLabel("params.light.color, number 2 of 3").fill("0.5");
+  assert.equal(await page.locator("#uniforms input").count(), 33);
   assert.equal(await page.isVisible("#acting"), false);
   await page.close();
   assert.deepEqual(errors, []);

@@ -1198,9 +1198,10 @@ The clock: time goes on while the host plays. In a scene with extension {animati
 bytecode starts again by itself. A user may set the time to any other.
 
 Uniforms: a user sets them by name: that of the member, with the variable's in front and a dot between, or with the module's in front of both.
-A member with an empty name is the variable itself. Where a name may be several variables, that is an error. Values have as many numbers as
-the member has, columns one after another, and become its type; whole numbers are cut towards zero and saturate. What is set is written once,
-before the commands of the next frame. A uniform with `input` is the host's: before every frame it writes the single at this offset of the input block
+A member with an empty name is the variable itself. The longest form that fits counts. Where a name may be several variables, that is an error;
+blocks of one module and variable in several buffers are all written. Values have as many numbers as the member has, or of an array as
+its first elements have, columns one after another, and become its type; whole numbers are cut towards zero and saturate. What is set
+is written once, before the commands of the next frame, and nothing beside it. A uniform with `input` is the host's: before every frame it writes the single at this offset of the input block
 there, as it is after `frame` was called.
 
 The first frame after loading is drawn at time 0. `init` runs once for each load: not again on resizing, seeking, pausing or stopping.
