@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use pngine_compiler::diag::{Diagnostic, Severity};
 use pngine_compiler::shader::assemble::{Piece, assemble};
-use pngine_compiler::shader::reflect::Module;
+use pngine_compiler::shader::minify::{minify, rename, shorten};
+use pngine_compiler::shader::reflect::{Module, same_to_pipelines};
 use pngine_compiler::shader::validate::{Given, check};
 use pngine_compiler::source::FileId;
 
@@ -79,6 +80,27 @@ fn every_case_gets_its_codes_and_disagreements_with_chromium_are_marked() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(names.len() > 1000);
+}
+
+#[test]
+fn every_accepted_case_stays_right_when_it_is_made_short() {
+    let (mut before, mut after) = (0, 0);
+    for case in cases() {
+        // A function that nobody calls would only be left out.
+        let caller = "@compute @workgroup_size(1) fn caller() { body(1, 2, 3, 4, true, false, true, vec3f(), vec3i()); }";
+        let wgsl = if case.wgsl.starts_with(HEAD) { format!("{}{caller}", case.wgsl) } else { case.wgsl };
+        let (Some(module), found) = findings(&wgsl) else { continue };
+        let short = shorten(&wgsl, &module, &everything());
+        let (again, said) = findings(&short);
+        let again = again.unwrap_or_else(|| panic!("{}: {short}\n{said:?}", case.name));
+        assert!(same_to_pipelines(&module, &again), "{}: {short}", case.name);
+        assert!(short.len() <= minify(&wgsl).len(), "{}: {short}", case.name);
+        let codes = |found: &[Diagnostic]| found.iter().map(|diagnostic| diagnostic.code.as_str()).collect::<BTreeSet<_>>();
+        assert!(codes(&said).is_subset(&codes(&found)), "{}: {short}\n{said:?}", case.name);
+        before += minify(&rename(&wgsl)).len();
+        after += short.len();
+    }
+    assert!(after < before, "{before} bytes with short names and {after} with all that is proved");
 }
 
 /// `CODE message`, the text under the label, the second label's, the help and the fix's edits applied.

@@ -397,15 +397,24 @@ impl Module {
 
     /// Everything but the places in the author's files, as text.
     pub fn dump(&self) -> String {
-        self.dumped(true)
+        self.dumped(Shown::All)
     }
 
-    fn dumped(&self, names_varyings: bool) -> String {
+    fn dumped(&self, shown: Shown) -> String {
         let mut out = String::new();
+        let is_all = shown == Shown::All;
+        let binding_name = |binding: &Binding| match shown {
+            Shown::All => binding.name.clone(),
+            Shown::ToPipelines => format!("@group({}) @binding({})", binding.group, binding.binding),
+        };
+        let override_name = |row: &Override| match row.id {
+            Some(id) if !is_all => format!("@id({id})"),
+            _ => row.name.clone(),
+        };
         for entry in &self.entry_points {
             let _ = write!(out, "{} {}", entry.stage.as_str(), entry.name);
             if let Some(size) = &entry.workgroup_size {
-                let size: Vec<String> = size.iter().map(|extent| self.dump_extent(extent)).collect();
+                let size: Vec<String> = size.iter().map(|extent| self.dump_extent(extent, &override_name)).collect();
                 let _ = write!(out, " workgroup_size({})", size.join(", "));
             }
             out.push('\n');
@@ -415,7 +424,7 @@ impl Module {
                     if let Some(source) = varying.blend_src {
                         let _ = write!(out, " @blend_src({source})");
                     }
-                    let name = if names_varyings { varying.name.as_str() } else { "" };
+                    let name = if is_all { varying.name.as_str() } else { "" };
                     let _ = write!(out, " {name}: {}", vector_name(varying.scalar, varying.components));
                     if !varying.interpolation.is_empty() {
                         let _ = write!(out, " ({})", varying.interpolation);
@@ -427,7 +436,7 @@ impl Module {
                 let _ = writeln!(out, "  out {}", entry.builtin_outputs.join(", "));
             }
             let names = |indices: &[usize]| {
-                let names = indices.iter().filter_map(|index| self.bindings.get(*index)).map(|binding| binding.name.as_str());
+                let names = indices.iter().filter_map(|index| self.bindings.get(*index)).map(binding_name);
                 names.collect::<Vec<_>>().join(", ")
             };
             if !entry.bindings.is_empty() {
@@ -437,16 +446,24 @@ impl Module {
                 let _ = writeln!(out, "  samples {} with {}", names(&[*texture]), names(&[*sampler]));
             }
             if !entry.overrides.is_empty() {
-                let names = entry.overrides.iter().filter_map(|index| self.overrides.get(*index)).map(|row| row.name.as_str());
+                let names = entry.overrides.iter().filter_map(|index| self.overrides.get(*index)).map(override_name);
                 let _ = writeln!(out, "  overrides {}", names.collect::<Vec<_>>().join(", "));
             }
         }
-        for binding in &self.bindings {
-            let _ = write!(out, "@group({}) @binding({}) {}: ", binding.group, binding.binding, binding.name);
+        let used: BTreeSet<usize> = self.entry_points.iter().flat_map(|entry| &entry.bindings).copied().collect();
+        let mut resources: Vec<String> = Vec::new();
+        for (index, binding) in self.bindings.iter().enumerate() {
+            if !is_all && !used.contains(&index) {
+                continue;
+            }
+            let mut out = format!("@group({}) @binding({}) ", binding.group, binding.binding);
+            if is_all {
+                let _ = write!(out, "{}: ", binding.name);
+            }
             match &binding.resource {
-                Resource::Uniform(block) => dump_block(&mut out, "uniform", block),
-                Resource::Storage { is_writable: true, block } => dump_block(&mut out, "storage read_write", block),
-                Resource::Storage { is_writable: false, block } => dump_block(&mut out, "storage read", block),
+                Resource::Uniform(block) => dump_block(&mut out, "uniform", block, shown),
+                Resource::Storage { is_writable: true, block } => dump_block(&mut out, "storage read_write", block, shown),
+                Resource::Storage { is_writable: false, block } => dump_block(&mut out, "storage read", block, shown),
                 Resource::Sampler { is_comparison } => {
                     out.push_str(if *is_comparison { "comparison sampler\n" } else { "sampler\n" });
                 }
@@ -465,10 +482,16 @@ impl Module {
                 }
                 Resource::ExternalTexture => out.push_str("external texture\n"),
             }
+            resources.push(out);
         }
+        if !is_all {
+            // Those that share a binding are in the order of their names.
+            resources.sort();
+        }
+        out.extend(resources);
         for row in &self.overrides {
-            let _ = write!(out, "override {}: {}", row.name, row.scalar.as_str());
-            if let Some(id) = row.id {
+            let _ = write!(out, "override {}: {}", override_name(row), row.scalar.as_str());
+            if let Some(id) = row.id.filter(|_| is_all) {
                 let _ = write!(out, " @id({id})");
             }
             match row.default {
@@ -483,36 +506,46 @@ impl Module {
         out
     }
 
-    fn dump_extent(&self, extent: &Extent) -> String {
+    fn dump_extent(&self, extent: &Extent, name: &dyn Fn(&Override) -> String) -> String {
         match extent {
             Extent::Fixed(size) => size.to_string(),
-            Extent::Expression(expression) => self.dump_expression(expression),
+            Extent::Expression(expression) => self.dump_expression(expression, name),
         }
     }
 
-    fn dump_expression(&self, expression: &Expression) -> String {
+    fn dump_expression(&self, expression: &Expression, name: &dyn Fn(&Override) -> String) -> String {
         match expression {
             Expression::Value(value) => value.to_string(),
-            Expression::Override(index) => self.overrides.get(*index).map_or("?", |row| &row.name).to_owned(),
+            Expression::Override(index) => self.overrides.get(*index).map_or_else(|| "?".to_owned(), name),
             Expression::Binary(operator, left, right) => {
-                format!("({} {operator} {})", self.dump_expression(left), self.dump_expression(right))
+                format!("({} {operator} {})", self.dump_expression(left, name), self.dump_expression(right, name))
             }
             Expression::Unknown => "?".to_owned(),
         }
     }
 }
 
-/// Whether two modules are the same to a pipeline and to hosts that set uniforms by name. Places in files do not matter, nor do the
-/// names of types, parameters and what goes between stages.
-pub fn same_reflection(a: &Module, b: &Module) -> bool {
-    a.dumped(false) == b.dumped(false)
+/// How much of a module is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// All but the places in files.
+    All,
+    /// What pipelines see of it: no names but those of entry points and overrides without an id, and no resource that no entry point
+    /// uses.
+    ToPipelines,
+}
+
+/// Whether two modules are the same to every pipeline. Names that no pipeline can see do not matter, nor do resources that no entry
+/// point uses: neither an automatic layout nor an explicit one knows of them.
+pub fn same_to_pipelines(a: &Module, b: &Module) -> bool {
+    a.dumped(Shown::ToPipelines) == b.dumped(Shown::ToPipelines)
 }
 
 fn vector_name(scalar: Scalar, components: u8) -> String {
     if components == 1 { scalar.as_str().to_owned() } else { format!("vec{components}<{}>", scalar.as_str()) }
 }
 
-fn dump_block(out: &mut String, kind: &str, block: &Block) {
+fn dump_block(out: &mut String, kind: &str, block: &Block, shown: Shown) {
     let _ = write!(out, "{kind}, ");
     match (block.size, block.open_stride) {
         (Some(size), _) => {
@@ -524,7 +557,7 @@ fn dump_block(out: &mut String, kind: &str, block: &Block) {
     }
     for field in &block.fields {
         let _ = write!(out, "  {:>4} {:>3} ", field.offset, field.size);
-        if !field.path.is_empty() {
+        if !field.path.is_empty() && shown == Shown::All {
             let _ = write!(out, "{}: ", field.path);
         }
         out.push_str(&field.type_name());

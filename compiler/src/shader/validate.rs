@@ -5,6 +5,8 @@
 //! naga also refuses some WGSL that browsers take. That is taken out in the same way, with a warning instead of an error.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hasher as _};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -141,8 +143,8 @@ fn with_strict(
     (None, found)
 }
 
-/// What naga makes of a text, without the names in it: equal for two texts that do the same. `None` if naga does not take it.
-pub(super) fn code(text: &str) -> Option<String> {
+/// What naga makes of a text, names and places apart, as a number: equal for two texts that do the same. `None` if naga does not take it.
+pub(super) fn code(text: &str) -> Option<u64> {
     let text = assemble(&[Piece::generated(text, Span::default())]);
     let tokens = tokens::significant(&text.text);
     if text.text.len() > MAX_SHADER_BYTES || limit(&text, &tokens).is_some() {
@@ -154,14 +156,46 @@ pub(super) fn code(text: &str) -> Option<String> {
     }
     let mut judge = Judge::new(&text, &tokens, &scopes, BTreeSet::new());
     judge.leave_out_features();
-    let shown = on_large_stack(|| attempt(&judge.edited().text, judge.flags).ok().map(|(module, _)| format!("{module:?}")))?;
-    // Only names stand in quotes, and places in the text are told by their type's name.
-    let unnamed: String = shown.split('"').step_by(2).collect();
-    let placeless = unnamed.split("Span {").enumerate().map(|(i, part)| match part.split_once('}') {
-        Some((_, rest)) if i > 0 => rest,
-        _ => part,
-    });
-    Some(placeless.collect())
+    on_large_stack(|| {
+        let (module, _) = attempt(&judge.edited().text, judge.flags).ok()?;
+        let mut fingerprint = Fingerprint::default();
+        // Taking in text cannot fail.
+        let _ = write!(fingerprint, "{module:?}");
+        Some(fingerprint.hash.finish())
+    })
+}
+
+/// The hash of a module's description without what stands in quotes, which are its names, and without its places.
+#[derive(Default)]
+struct Fingerprint {
+    hash: DefaultHasher,
+    is_quoted: bool,
+    /// How much of [`PLACE`] was just read; all of it while the place lasts.
+    matched: usize,
+}
+
+/// How the description of a place begins; it ends with a brace.
+const PLACE: &[u8] = b"Span {";
+
+impl std::fmt::Write for Fingerprint {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        for &byte in text.as_bytes() {
+            if self.matched == PLACE.len() {
+                if byte == b'}' {
+                    self.matched = 0;
+                }
+                continue;
+            }
+            if byte == b'"' {
+                self.is_quoted = !self.is_quoted;
+            } else if !self.is_quoted {
+                self.hash.write_u8(byte);
+            }
+            let goes_on = !self.is_quoted && PLACE.get(self.matched) == Some(&byte);
+            self.matched = if goes_on { self.matched + 1 } else { usize::from(!self.is_quoted && byte == PLACE[0]) };
+        }
+        Ok(())
+    }
 }
 
 /// The first place where the text goes beyond what naga can be trusted with.
