@@ -34,7 +34,7 @@ const MAX_REMAINDERS: [usize; 2] = [1, 2];
 /// search in the timeline.
 fn budget(set: Plugins) -> usize {
     let has = |plugins: Plugins| set.0 & plugins.0 != 0;
-    let passes = if has(Plugins::RENDER.union(Plugins::COMPUTE)) { 1450 } else { 1250 };
+    let passes = if has(Plugins::RENDER.union(Plugins::COMPUTE)) { 1460 } else { 1250 };
     let timeline = if has(Plugins::ANIMATION) { 580 } else { 0 };
     passes + timeline
 }
