@@ -169,6 +169,8 @@ struct Encoder<'s, 'd> {
     queries: BTreeMap<u32, Span>,
     open_groups: Vec<Span>,
     said: BTreeSet<Said>,
+    /// Whether a pipeline uses a group.
+    uses: BTreeMap<(PipelineId, u32), bool>,
 }
 
 impl<'s, 'd> Encoder<'s, 'd> {
@@ -188,6 +190,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
             queries: BTreeMap::new(),
             open_groups: Vec::new(),
             said: BTreeSet::new(),
+            uses: BTreeMap::new(),
         }
     }
 
@@ -433,7 +436,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
         for (slot, (bound, at)) in self.groups.clone() {
             let wanted = match explicit {
                 Some(layout) => layout.groups.get(slot as usize).map(|layout| GroupLayout::Explicit(*layout)),
-                None => uses_group(self.scene, id, slot).then_some(GroupLayout::Auto(id, slot)),
+                None => self.uses(id, slot).then_some(GroupLayout::Auto(id, slot)),
             };
             match wanted {
                 Some(wanted) => {
@@ -449,16 +452,17 @@ impl<'s, 'd> Encoder<'s, 'd> {
             }
         }
         // All that an explicit layout has must be set, whether or not the shaders use it.
-        let needed = |group: u32| match explicit {
+        let needed = |this: &mut Self, group: u32| match explicit {
             Some(layout) => {
                 let layout = layout.groups.get(group as usize).and_then(|id| self.scene.layouts[id.0].as_ref());
                 layout.is_some_and(|layout| !layout.entries.is_empty())
             }
-            None => uses_group(self.scene, id, group),
+            None => this.uses(id, group),
         };
-        let missing = (0..self.scene.device.limit32(Limit::MaxBindGroups))
-            .filter(|group| !self.groups.contains_key(group) && needed(*group));
-        let missing: Vec<String> = missing.map(|group| group.to_string()).collect();
+        let slots = 0..self.scene.device.limit32(Limit::MaxBindGroups);
+        let unset: Vec<u32> = slots.filter(|group| !self.groups.contains_key(group)).collect();
+        let missing: Vec<String> =
+            unset.into_iter().filter(|group| needed(self, *group)).map(|group| group.to_string()).collect();
         if !missing.is_empty() && self.first(Said::NoGroups(id)) {
             let name = &self.recording.named().name;
             let message = format!("`{}` needs bind group {}, which `{name}` does not set", named.name, list(&missing));
@@ -467,6 +471,11 @@ impl<'s, 'd> Encoder<'s, 'd> {
             self.report(diagnostic);
         }
         Some(id)
+    }
+
+    /// Whether a pipeline with an automatic layout uses a group.
+    fn uses(&mut self, pipeline: PipelineId, group: u32) -> bool {
+        *self.uses.entry((pipeline, group)).or_insert_with(|| uses_group(self.scene, pipeline, group))
     }
 
     /// Says why something is not set: a bundle forgot it, or it was never there.

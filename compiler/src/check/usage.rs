@@ -34,16 +34,26 @@ struct Use {
 }
 
 impl Use {
-    /// Whether the two cannot stand in one scope. Writing through two bindings is wrong where they overlap, reading what is written
-    /// is wrong for all of a buffer.
+    /// Whether the two cannot stand in one scope: one reads and one writes a subresource, and that is all of a buffer.
     fn conflicts(&self, other: &Self) -> bool {
-        let both_write = (self.access, other.access) == (Access::Write, Access::Write);
-        if (self.access, other.access) == (Access::Read, Access::Read) {
-            return false;
-        }
+        let reads_and_writes = self.access != other.access;
+        reads_and_writes
+            && match (self.target, other.target) {
+                (Target::Buffer { id, member, .. }, Target::Buffer { id: other, member: of, .. }) => (id, member) == (other, of),
+                (Target::Texture { .. }, Target::Texture { .. }) => self.overlaps(other),
+                _ => false,
+            }
+    }
+
+    /// Whether two bindings of one draw or dispatch write the same bytes or texels.
+    fn aliases(&self, other: &Self) -> bool {
+        (self.access, other.access) == (Access::Write, Access::Write) && self.overlaps(other)
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
         match (self.target, other.target) {
             (Target::Buffer { id, member, bytes }, Target::Buffer { id: other, member: of, bytes: range }) => {
-                (id, member) == (other, of) && (!both_write || bytes.0 < range.1 && range.0 < bytes.1)
+                (id, member) == (other, of) && bytes.0 < range.1 && range.0 < bytes.1
             }
             (Target::Texture { id, member, range }, Target::Texture { id: other, member: of, range: covered }) => {
                 (id, member) == (other, of) && range.overlaps(covered)
@@ -53,34 +63,39 @@ impl Use {
     }
 }
 
-/// Every pass, and every `#init`.
+/// What is looked for among uses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// Source: WebGPU, 3.4.5 "usage scope validation".
+    Usage,
+    /// Source: WebGPU, 14.2 "encoder bind groups alias a writable resource".
+    Alias,
+}
+
+/// Every pass, bundle and `#init`.
 pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for pass in scene.compute_passes.iter().flatten() {
         let mut reported = BTreeSet::new();
-        let mut groups: BTreeMap<u32, (&BoundGroup, Span)> = BTreeMap::new();
-        let mut pipeline = None;
-        for (command, span) in &pass.commands {
-            match command {
-                PassCommand::SetPipeline(id) => pipeline = Some(*id),
-                PassCommand::SetBindGroup(bound) => {
-                    groups.insert(bound.slot, (bound, *span));
-                }
-                PassCommand::Dispatch(_) | PassCommand::DispatchIndirect(_) => {
-                    // What stays set from an earlier pipeline is no part of the dispatch.
-                    let used = |slot: u32| pipeline.is_none_or(|pipeline| has_group(scene, pipeline, slot));
-                    let groups: Vec<_> = groups.iter().filter(|(slot, _)| used(**slot)).map(|(_, bound)| *bound).collect();
-                    let more: Vec<Read> = reads_of(command, *span).into_iter().collect();
-                    scope(scene, &groups, &more, ("dispatch", &pass.named), &mut reported, diagnostics);
-                }
-                _ => {}
-            }
+        let what = ("dispatch", &pass.named);
+        // Every dispatch is a scope of its own.
+        for (groups, read) in work(scene, &pass.commands) {
+            let reads: Vec<Read> = read.into_iter().collect();
+            scope(scene, Rule::Usage, &groups, &reads, what, &mut reported, diagnostics);
+            scope(scene, Rule::Alias, &groups, &[], what, &mut reported, diagnostics);
         }
     }
-    for pass in scene.render_passes.iter().flatten() {
-        let groups = scene.set_groups(&pass.commands);
-        let commands = scene.flattened(&pass.commands).into_iter();
-        let more: Vec<Read> = commands.filter_map(|(command, span)| reads_of(command, *span)).collect();
-        scope(scene, &groups, &more, ("run", &pass.named), &mut BTreeSet::new(), diagnostics);
+    let bundles = scene.bundles.iter().flatten().map(|bundle| (&bundle.named, &bundle.commands));
+    let passes = scene.render_passes.iter().flatten().map(|pass| (&pass.named, &pass.commands));
+    // What a bundle does wrong by itself is not said again of the passes that execute it.
+    let mut reported = BTreeSet::new();
+    for (named, commands) in bundles.chain(passes) {
+        // All that is set counts, whether or not something is drawn with it.
+        let reads = scene.flattened(commands).into_iter().filter_map(|(command, span)| reads_of(command, *span));
+        let (groups, reads) = (scene.set_groups(commands), reads.collect::<Vec<Read>>());
+        scope(scene, Rule::Usage, &groups, &reads, ("run", named), &mut reported, diagnostics);
+        for (groups, _) in work(scene, commands) {
+            scope(scene, Rule::Alias, &groups, &[], ("draw", named), &mut reported, diagnostics);
+        }
     }
     for init in scene.inits.iter().flatten() {
         // Its own buffer is written, whatever the variable of the same name does.
@@ -91,6 +106,40 @@ pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(diagnostic.help(format!("the buffer is group 0, binding 0: leave out the variable `{name}`")));
         }
     }
+}
+
+/// For every draw and dispatch the groups that its pipeline has a place for, and the buffer that its numbers come from.
+fn work<'s>(scene: &'s Scene, commands: &'s Commands) -> Vec<(Vec<(&'s BoundGroup, Span)>, Option<Read>)> {
+    let mut out = Vec::new();
+    let mut bound: BTreeMap<u32, (&BoundGroup, Span)> = BTreeMap::new();
+    let mut pipeline = None;
+    // Draw after draw with the same groups is looked at once.
+    let mut changed = true;
+    let mut places: BTreeMap<(PipelineId, u32), bool> = BTreeMap::new();
+    for (command, span) in commands {
+        match command {
+            PassCommand::SetPipeline(id) => (pipeline, changed) = (Some(*id), true),
+            PassCommand::SetBindGroup(group) => {
+                bound.insert(group.slot, (group, *span));
+                changed = true;
+            }
+            PassCommand::ExecuteBundles(_) => {
+                bound.clear();
+                pipeline = None;
+            }
+            command if command.is_work() => {
+                let read = reads_of(command, *span);
+                let mut used =
+                    |slot: u32| pipeline.is_none_or(|id| *places.entry((id, slot)).or_insert_with(|| has_group(scene, id, slot)));
+                if changed || read.is_some() {
+                    out.push((bound.iter().filter(|(slot, _)| used(**slot)).map(|(_, group)| *group).collect(), read));
+                }
+                changed = false;
+            }
+            _ => {}
+        }
+    }
+    out
 }
 
 /// A buffer that is read beside the bind groups: which, the member of its pool counted from the frame counter, where.
@@ -121,10 +170,11 @@ fn dynamic_offset(scene: &Scene, bound: &BoundGroup, group: &Group, binding: u32
 /// The uses of one scope in the first frames, against each other. `more` is what is read beside the bind groups.
 fn scope(
     scene: &Scene,
+    rule: Rule,
     groups: &[(&BoundGroup, Span)],
     more: &[Read],
     (what, named): (&str, &Named),
-    reported: &mut BTreeSet<(u32, u32)>,
+    reported: &mut BTreeSet<(Span, Span)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     // The uses of a group and the access of each do not change with the frame, only the members of pools do.
@@ -152,8 +202,13 @@ fn scope(
             uses.push(Use { target, access: *access, span: entry.span });
         }
         for (index, second) in uses.iter().enumerate() {
-            let Some(first) = uses[..index].iter().find(|first| first.conflicts(second)) else { continue };
-            if !reported.insert((first.span.start, second.span.start)) {
+            let Some(first) = uses[..index].iter().find(|first| match rule {
+                Rule::Usage => first.conflicts(second),
+                Rule::Alias => first.aliases(second),
+            }) else {
+                continue;
+            };
+            if !reported.insert((first.span, second.span)) {
                 continue;
             }
             let name = match second.target {
