@@ -45,6 +45,17 @@ impl Drop for Progress {
     }
 }
 
+/// Runs `work`, which packs a payload, with a line that says how much of it is done.
+pub fn packing<T>(work: impl FnOnce(&mut dyn FnMut(usize, usize)) -> T) -> T {
+    let mut progress: Option<Progress> = None;
+    work(&mut |done, total| {
+        // A payload has less than 4 GiB.
+        let kilobytes = |bytes: usize| u32::try_from(bytes >> 10).unwrap_or(u32::MAX);
+        let progress = progress.get_or_insert_with(|| Progress::new("optimizing: KiB", kilobytes(total)));
+        progress.step(kilobytes(done));
+    })
+}
+
 /// Announces work that cannot be counted and takes the line back when dropped.
 #[derive(Debug)]
 pub struct Notice {

@@ -110,3 +110,94 @@ fn what_the_gpu_refuses_is_reported_with_its_command() {
     assert!(err.contains("E0921") && err.contains("command 0 of init: CREATE_SHADER"), "{err}");
     assert!(!place.path().join("out.png").exists());
 }
+
+/// Red until the first second, then blue.
+const TIMELINE: &str = "
+#renderPass red { colorAttachments=[{ view=contextCurrentTexture clearValue=[1 0 0 1] loadOp=clear storeOp=store }] }
+#renderPass blue { colorAttachments=[{ view=contextCurrentTexture clearValue=[0 0 1 1] loadOp=clear storeOp=store }] }
+#frame warm { perform=[red] }
+#frame cold { perform=[blue] }
+#animation show {
+  duration=2
+  scenes=[{ id=\"intro\" frame=warm start=0 end=1 } { id=\"outro\" frame=cold start=1 end=2 }]
+}
+";
+
+#[test]
+fn a_scene_of_the_timeline_is_drawn_by_name() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("scene.pngine"), TIMELINE).unwrap();
+    let render = |options: &[&str]| {
+        let arguments = [&["render", "scene.pngine", "-o", "out.png", "--size", "1x1"], options].concat();
+        expect(&run(place.path(), &arguments), 0);
+        decoded(place.path().join("out.png")).2
+    };
+    let (red, blue) = ([255, 0, 0], [0, 0, 255]);
+    assert_eq!(render(&[]), red);
+    assert_eq!(render(&["--time", "1.5"]), blue);
+    assert_eq!(render(&["--scene", "intro", "--time", "0.9"]), red);
+    assert_eq!(render(&["--scene", "outro"]), blue);
+    let err = expect(&run(place.path(), &["render", "scene.pngine", "-o", "out.png", "--scene", "into"]), 1);
+    assert!(err.contains("E0924") && err.contains("did you mean `intro`?"), "{err}");
+    let err =
+        expect(&run(place.path(), &["render", "scene.pngine", "-o", "o.png", "--scene", "intro", "--frame-name", "cold"]), 2);
+    assert!(err.contains("cannot be used with"), "{err}");
+}
+
+/// Paints with a uniform that nobody writes.
+const UNIFORM: &str = r#"
+#shaderModule code { code="
+  struct Paint { color: vec3f, alpha: f32 }
+  @group(0) @binding(0) var<uniform> paint: Paint;
+  @vertex fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
+    return vec4f(f32(i & 1u) * 4.0 - 1.0, f32(i >> 1u) * 4.0 - 1.0, 0.0, 1.0);
+  }
+  @fragment fn fs() -> @location(0) vec4f { return vec4f(paint.color, 1.0) * paint.alpha; }
+" }
+#buffer b { size=16 usage=[UNIFORM COPY_DST] }
+#renderPipeline p { layout=auto vertex={ module=code } fragment={ module=code targets=[{}] } }
+#bindGroup g { layout={ pipeline=p index=0 } entries=[{ binding=0 resource={ buffer=b } }] }
+#renderPass go { pipeline=p bindGroups=[g] draw=3 }
+#frame main { perform=[go] }
+#canvas { alphaMode=premultiplied colorSpace=display-p3 }
+"#;
+
+#[test]
+fn uniforms_are_set_and_the_canvas_keeps_its_alpha_and_its_colors() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("scene.pngine"), UNIFORM).unwrap();
+    let set = ["--set", "color=1,0.5,0", "--set", "code.paint.alpha=0.5"];
+    let read = |name: &str| {
+        let bytes = std::fs::read(place.path().join(name)).unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        assert_eq!(info.color_type, png::ColorType::Rgba);
+        let chunk = pngine_format::png::chunks(&bytes).unwrap().map(Result::unwrap).find(|chunk| chunk.kind == *b"cICP");
+        (pixels, chunk.map(|chunk| chunk.data.to_vec()))
+    };
+    let expected = (vec![255, 127, 0, 128], Some(vec![12, 13, 0, 1]));
+    let close = |found: (Vec<u8>, Option<Vec<u8>>)| {
+        assert!(found.0.iter().zip(&expected.0).all(|(a, b)| a.abs_diff(*b) <= 1) && found.1 == expected.1, "{found:?}");
+    };
+    expect(&run(place.path(), &[&["render", "scene.pngine", "-o", "out.png", "--size", "1x1"], &set[..]].concat()), 0);
+    close(read("out.png"));
+    expect(&run(place.path(), &[&["scene.pngine", "--frame", "-o", "scene.png", "--size", "1x1"], &set[..]].concat()), 0);
+    close(read("scene.png"));
+    for (wrong, words) in [
+        ("colour=1,2,3", "there is no uniform `colour`"),
+        ("color=1", "`code.paint.color` is a vec3<f32>: it takes 3 numbers, not 1"),
+    ] {
+        let err = expect(&run(place.path(), &["render", "scene.pngine", "-o", "out.png", "--set", wrong]), 1);
+        assert!(err.contains("E0923") && err.contains(words) && err.contains("code.paint.alpha: f32"), "{err}");
+    }
+}
+
+#[test]
+fn what_the_adapter_lacks_is_named() {
+    let place = tempfile::tempdir().unwrap();
+    let scene = format!("{TWO_FRAMES}\n#device {{ requiredLimits={{ maxBindGroups=1000000 }} }}");
+    std::fs::write(place.path().join("scene.pngine"), scene).unwrap();
+    let err = expect(&run(place.path(), &["render", "scene.pngine", "-o", "out.png"]), 3);
+    assert!(err.contains("E0922") && err.contains("the limit maxBindGroups of 1000000"), "{err}");
+}

@@ -69,11 +69,16 @@ impl std::error::Error for PackError {}
 
 /// The bytes as one raw DEFLATE stream (RFC 1951).
 pub fn deflate(bytes: &[u8], effort: Effort) -> Vec<u8> {
+    deflate_watched(bytes, effort, &mut |_, _| {})
+}
+
+/// Like [`deflate`]. `watch` is told how many bytes are done, and of how many, from time to time.
+fn deflate_watched(bytes: &[u8], effort: Effort, watch: &mut dyn FnMut(usize, usize)) -> Vec<u8> {
     let fast = flate2_deflate(bytes);
     match effort {
         Effort::Normal => fast,
         Effort::Optimize => {
-            let small = zopfli_deflate(bytes, ZOPFLI_CHUNK);
+            let small = zopfli_deflate(bytes, ZOPFLI_CHUNK, watch);
             if small.len() < fast.len() { small } else { fast }
         }
     }
@@ -84,11 +89,14 @@ fn flate2_deflate(bytes: &[u8]) -> Vec<u8> {
     encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to a Vec cannot fail")
 }
 
-fn zopfli_deflate(bytes: &[u8], chunk_bytes: usize) -> Vec<u8> {
+fn zopfli_deflate(bytes: &[u8], chunk_bytes: usize, watch: &mut dyn FnMut(usize, usize)) -> Vec<u8> {
     let iteration_count = if bytes.len() > ZOPFLI_SMALL { ZOPFLI_ITERATIONS_LARGE } else { ZOPFLI_ITERATIONS };
     let options = zopfli::Options { iteration_count, ..zopfli::Options::default() };
     let mut encoder = zopfli::DeflateEncoder::new(options, zopfli::BlockType::Dynamic, Vec::new());
+    let mut done = 0;
     for chunk in bytes.chunks(chunk_bytes) {
+        watch(done, bytes.len());
+        done += chunk.len();
         zopfli::Write::write_all(&mut encoder, chunk).expect("writing to a Vec cannot fail");
     }
     encoder.finish().expect("writing to a Vec cannot fail")
@@ -105,7 +113,11 @@ pub struct Packed {
 
 /// Packs a payload.
 pub fn pack(payload: &[u8], effort: Effort) -> Packed {
-    let body = deflate(payload, effort);
+    pack_watched(payload, effort, &mut |_, _| {})
+}
+
+fn pack_watched(payload: &[u8], effort: Effort, watch: &mut dyn FnMut(usize, usize)) -> Packed {
+    let body = deflate_watched(payload, effort, watch);
     if body.len() < payload.len() { Packed { deflated: true, body } } else { Packed { deflated: false, body: payload.to_vec() } }
 }
 
@@ -158,7 +170,20 @@ const KEYWORDS: [(&str, &str); 5] =
 /// # Errors
 /// [`PackError::Picture`] if `picture` is no good PNG, [`PackError::TooLarge`] if the payload does not fit in a chunk.
 pub fn png(payload: &[u8], picture: Option<&[u8]>, effort: Effort) -> Result<Vec<u8>, PackError> {
-    let packed = pack(payload, effort);
+    png_watched(payload, picture, effort, &mut |_, _| {})
+}
+
+/// Like [`png()`]. `watch` is told how many bytes of the payload are compressed, and of how many, from time to time.
+///
+/// # Errors
+/// As for [`png()`].
+pub fn png_watched(
+    payload: &[u8],
+    picture: Option<&[u8]>,
+    effort: Effort,
+    watch: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<u8>, PackError> {
+    let packed = pack_watched(payload, effort, watch);
     let pixel;
     let picture = match picture {
         Some(picture) => picture,
@@ -286,7 +311,7 @@ mod tests {
         for bytes in [&b""[..], b"a", b"the cat sat on the mat, the cat sat on the mat", &long] {
             assert_eq!(inflate(&flate2_deflate(bytes)), bytes);
             for chunk_bytes in [1000, ZOPFLI_CHUNK] {
-                assert_eq!(inflate(&zopfli_deflate(bytes, chunk_bytes)), bytes);
+                assert_eq!(inflate(&zopfli_deflate(bytes, chunk_bytes, &mut |_, _| {})), bytes);
             }
         }
     }

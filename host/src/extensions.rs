@@ -141,6 +141,8 @@ pub struct Uniform {
     pub rows: u32,
     /// Elements of an array; `None` for anything else.
     pub count: Option<u32>,
+    /// Bytes from one element of an array to the next.
+    pub stride: u32,
     /// Where the number lies in the input block that the host writes before every frame.
     pub input: Option<u32>,
 }
@@ -201,14 +203,17 @@ impl Uniform {
     /// Where each number lies in the buffer, column by column, element by element. Source: WGSL, "Memory layouts", uniform.
     pub fn places(&self) -> impl Iterator<Item = u32> {
         let size = self.scalar.size();
-        // A vector of three is aligned like one of four.
-        let column = if self.rows == 3 { 4 * size } else { self.rows * size };
-        let element = (self.columns * column).next_multiple_of(16);
-        let (offset, columns, rows) = (self.offset, self.columns, self.rows);
+        let column = column_bytes(self.scalar, self.rows);
+        let Self { offset, columns, rows, stride, .. } = *self;
         (0..self.count.unwrap_or(1)).flat_map(move |i| {
-            (0..columns).flat_map(move |c| (0..rows).map(move |r| offset + i * element + c * column + r * size))
+            (0..columns).flat_map(move |c| (0..rows).map(move |r| offset + i * stride + c * column + r * size))
         })
     }
+}
+
+/// Bytes from one column of a matrix to the next: a vector of three is aligned like one of four.
+const fn column_bytes(scalar: Scalar, rows: u32) -> u32 {
+    if rows == 3 { 4 * scalar.size() } else { rows * scalar.size() }
 }
 
 /// What the device must and may have.
@@ -395,18 +400,24 @@ fn uniform(value: &Value) -> Result<Uniform, String> {
         side @ 1..=4 => Ok(side),
         other => Err(format!("{other} `{}`", field.name())),
     };
+    let (columns, rows) = (side(Field::Columns)?, side(Field::Rows)?);
+    let element = columns * column_bytes(scalar, rows);
     let uniform = Uniform {
-        path: text(value, Field::Name)?,
-        offset: need_uint(value, Field::Offset)?,
+        path: match value.get(Field::Name) {
+            None => String::new(),
+            Some(_) => text(value, Field::Name)?,
+        },
+        offset: uint(value, Field::Offset)?.unwrap_or(0),
         scalar,
-        columns: side(Field::Columns)?,
-        rows: side(Field::Rows)?,
+        columns,
+        rows,
         count: uint(value, Field::Count)?,
+        stride: uint(value, Field::ArrayStride)?.unwrap_or(element),
         input: uint(value, Field::Input)?,
     };
-    // An element has at most 64 bytes.
-    let end = uniform.count.unwrap_or(1).checked_mul(64).and_then(|bytes| bytes.checked_add(uniform.offset));
-    if end.is_none() || !uniform.offset.is_multiple_of(uniform.scalar.size()) {
+    let last = uniform.count.unwrap_or(1).checked_mul(uniform.stride).and_then(|bytes| bytes.checked_add(uniform.offset));
+    let is_placed = last.and_then(|last| last.checked_add(element)).is_some();
+    if !is_placed || [uniform.offset, uniform.stride].iter().any(|at| !at.is_multiple_of(scalar.size())) {
         return Err(format!("`{}` cannot lie at byte {}", uniform.path, uniform.offset));
     }
     if uniform.input.is_some_and(|input| input > INPUTS_SIZE - 4) {
@@ -533,8 +544,9 @@ mod tests {
 
     #[test]
     fn numbers_lie_where_wgsl_puts_them() {
-        let places = |scalar, columns, rows, count| {
-            let uniform = Uniform { path: String::new(), offset: 16, scalar, columns, rows, count, input: None };
+        let places = |scalar, columns, rows, count: Option<(u32, u32)>| {
+            let (count, stride) = (count.map(|(count, _)| count), count.map_or(0, |(_, stride)| stride));
+            let uniform = Uniform { path: String::new(), offset: 16, scalar, columns, rows, count, stride, input: None };
             uniform.places().collect::<Vec<_>>()
         };
         assert_eq!(places(Scalar::Float32, 1, 1, None), [16]);
@@ -542,9 +554,9 @@ mod tests {
         assert_eq!(places(Scalar::Float32, 2, 2, None), [16, 20, 24, 28]);
         assert_eq!(places(Scalar::Float32, 2, 3, None), [16, 20, 24, 32, 36, 40]);
         assert_eq!(places(Scalar::Float16, 2, 3, None), [16, 18, 20, 24, 26, 28]);
-        assert_eq!(places(Scalar::Float32, 1, 3, Some(2)), [16, 20, 24, 32, 36, 40]);
-        assert_eq!(places(Scalar::Float32, 1, 4, Some(2)), [16, 20, 24, 28, 32, 36, 40, 44]);
-        assert_eq!(places(Scalar::Float32, 4, 4, Some(2))[16..18], [80, 84]);
+        assert_eq!(places(Scalar::Float32, 1, 3, Some((2, 16))), [16, 20, 24, 32, 36, 40]);
+        assert_eq!(places(Scalar::Float32, 1, 2, Some((3, 48))), [16, 20, 64, 68, 112, 116]);
+        assert_eq!(places(Scalar::Float32, 4, 4, Some((2, 64)))[16..18], [80, 84]);
     }
 
     #[test]

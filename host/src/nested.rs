@@ -178,8 +178,10 @@ impl NestedModules {
                 ExternType::Func(ty) if (from, name) == ("env", "abort") => {
                     linker.func_new(from, name, ty.clone(), |_, _, _| Err(Error::new("the module called `env.abort`")))
                 }
-                ExternType::Memory(_) if (from, name) == ("env", "memory") => {
-                    let memory = Memory::new(&mut store, MemoryType::new(1, None)).map_err(|error| error.to_string())?;
+                ExternType::Memory(wanted) if (from, name) == ("env", "memory") => {
+                    // A module that wants a memory with a maximum gets one that cannot grow, as in browsers.
+                    let ty = MemoryType::new(1, wanted.maximum().map(|_| 1));
+                    let memory = Memory::new(&mut store, ty).map_err(|error| error.to_string())?;
                     let memory = *imported.get_or_insert(memory);
                     linker.define(from, name, memory)
                 }
@@ -298,7 +300,8 @@ fn failure(what: &str, error: &Error) -> String {
     }
 }
 
-/// What browsers run, but for vectors, 64-bit memories and several memories.
+/// WebAssembly 2.0, and what else needs no more than one memory of 32-bit addresses. Vectors without the instructions whose results
+/// depend on the machine.
 fn config() -> Config {
     let mut config = Config::default();
     config
@@ -306,6 +309,7 @@ fn config() -> Config {
         .wasm_multi_memory(false)
         .wasm_custom_page_sizes(false)
         .wasm_wide_arithmetic(false)
+        .wasm_relaxed_simd(false)
         // To grow is to zero a page: more work than an instruction.
         .operator_cost(OperatorCost { memory_grow: u8::MAX, ..OperatorCost::default() })
         .ignore_custom_sections(true);

@@ -423,6 +423,8 @@ fn config() -> Config {
         .wasm_extended_const(false)
         .wasm_custom_page_sizes(false)
         .wasm_wide_arithmetic(false)
+        .wasm_simd(false)
+        .wasm_relaxed_simd(false)
         // An executor never grows its memory. One that tries all the time is stopped before it takes long.
         .operator_cost(OperatorCost { memory_grow: 100, ..OperatorCost::default() })
         .ignore_custom_sections(true);

@@ -202,6 +202,10 @@ fn what_modules_may_import_is_offered_and_nothing_else() {
          (init, command 1, INIT_WASM_MODULE)"
     );
     assert!(error(&[load(0, r#"(module (import "env" "memory" (memory 2)))"#)]).starts_with("E010"));
+    assert!(run(&[load(0, r#"(module (import "env" "memory" (memory 1 8)))"#)]).is_ok());
+    let vectors = r#"(module (memory (export "memory") 1)
+        (func (export "f") (result i32) (v128.store (i32.const 0) (v128.const i32x4 1 2 3 4)) (i32.const 4)))"#;
+    assert_eq!(run(&[load(0, vectors), call(0, 0, "f", &[]), write(0, 4)]).unwrap(), [[2, 0, 0, 0]]);
 }
 
 #[test]
@@ -275,6 +279,7 @@ fn the_checker_refuses_calls_that_cannot_be() {
     assert!(refused(cut).contains("E004 memory access out of bounds: the arguments cannot be read"));
     let long = Step(Op::CallWasmFunc, vec![0, 0], vec![b"step".to_vec(), [0x7F, 0, 0, 0, 0].repeat(4000)], vec![]);
     assert!(refused(long).contains("the arguments are too long"));
-    let beyond = error(&[load(0, COUNTER), call(0, 0, "step", &[Arg::I32(1)]), write(0, (1 << 20) + 1)]);
-    assert!(beyond.starts_with("E002 buffer too small: a write of 1048577 bytes at byte 0 of buffer 0"), "{beyond}");
+    let beyond = Step(Op::WriteFromWasm, vec![0, 0, (1 << 20) + 4, 4], vec![], vec![]);
+    let beyond = error(&[load(0, COUNTER), call(0, 0, "step", &[Arg::I32(1)]), beyond]);
+    assert!(beyond.starts_with("E002 buffer too small: a write to byte 1048580 of buffer 0"), "{beyond}");
 }

@@ -14,7 +14,7 @@ use crate::findings::{self, Report};
 use crate::input::{Input, InputKind};
 use crate::output::{self, Target};
 use crate::picture;
-use crate::progress::Notice;
+use crate::progress::{self, Notice};
 use crate::scene;
 use crate::stage::Stage;
 
@@ -48,9 +48,9 @@ pub fn run(args: &Build, context: Context) -> Result<Exit, Failure> {
     let effort = if args.optimize { Effort::Optimize } else { Effort::Normal };
     let notice = args.optimize.then(|| Notice::new("optimizing"));
     let frame = if args.optimize { frame.map(picture::optimize) } else { frame };
-    let png = pack::png(payload.bytes(), frame.as_deref(), effort).map_err(|error| scene::pack_failure(&error));
+    let png = progress::packing(|watch| pack::png_watched(payload.bytes(), frame.as_deref(), effort, watch));
     drop(notice);
-    let png = png?;
+    let png = png.map_err(|error| scene::pack_failure(&error))?;
     finish(&target, &png, payload.bytes(), effort, &args.packing, context)
 }
 

@@ -7,7 +7,7 @@ use crate::args::Embed;
 use crate::failure::{Exit, Failure};
 use crate::input::{self, Input, InputKind};
 use crate::output::Target;
-use crate::progress::Notice;
+use crate::progress::{self, Notice};
 use crate::scene;
 
 /// Writes the picture with the payload in it.
@@ -31,7 +31,7 @@ pub fn run(args: &Embed) -> Result<Exit, Failure> {
     let payload = scene::open_payload(&input)?;
     let effort = if args.optimize { Effort::Optimize } else { Effort::Normal };
     let notice = args.optimize.then(|| Notice::new("optimizing"));
-    let packed = pack::png(payload.bytes(), Some(&picture.bytes), effort);
+    let packed = progress::packing(|watch| pack::png_watched(payload.bytes(), Some(&picture.bytes), effort, watch));
     drop(notice);
     let png = packed.map_err(|error| match error {
         pack::PackError::Picture(error) => Failure::input(Code::DamagedScene, format!("`{}`: {error}", picture.name)),

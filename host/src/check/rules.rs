@@ -190,8 +190,8 @@ impl<'a> Walk<'_, 'a> {
                 if self.resource(Kind::WasmCall, call as u16).is_none() {
                     return problem(ErrorCode::InvalidReference, format!("there is no wasmCall {call}"));
                 }
-                self.range(id as u16, u64::from(offset), u64::from(len), "write")?;
-                self.buffer_usage(id as u16, buffer_usage::COPY_DST);
+                // What fits is written, which a host sees when it has the buffer.
+                self.write(id as u16, offset, len as usize)?;
             }
             Op::CopyBuffer => {
                 let [src, src_off, dst, dst_off, size, ..] = operands;

@@ -522,7 +522,9 @@ impl Execution<'_> {
         let (result, errors) = self.gpu.scoped(|| {
             // The operand has two bytes.
             let buffer = self.resources.buffer(id as u16)?;
-            self.gpu.queue.write_buffer(buffer, u64::from(offset), bytes);
+            // What fits is written, as by WRITE_BUFFER.
+            let room = usize::try_from(buffer.size().saturating_sub(u64::from(offset))).unwrap_or(usize::MAX);
+            self.gpu.queue.write_buffer(buffer, u64::from(offset), bytes.get(..room).unwrap_or(bytes));
             Ok(())
         });
         self.findings.extend(errors.into_iter().next().map(|message| at.finding(message)));

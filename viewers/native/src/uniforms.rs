@@ -2,7 +2,7 @@
 
 use crate::external::half;
 use pngine_host::{Scalar, Uniform, UniformBlock};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A uniform, for a host that lists them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,11 +120,18 @@ impl Uniforms {
             numbers: numbers(uniform),
             is_input: uniform.input.is_some(),
         };
-        self.all().map(info).collect()
+        let mut list: Vec<UniformInfo> = Vec::new();
+        for info in self.all().map(info) {
+            if !list.iter().any(|known| known.name == info.name) {
+                list.push(info);
+            }
+        }
+        list
     }
 
-    /// The one uniform with this name: long names come first, then those with a variable, then bare ones.
-    fn find(&self, name: &str) -> Result<(&UniformBlock, &Uniform), UniformError> {
+    /// The uniform with this name: long names come first, then those with a variable, then bare ones. One variable may be bound to
+    /// several buffers, and then has several places.
+    fn find(&self, name: &str) -> Result<Vec<(&UniformBlock, &Uniform)>, UniformError> {
         let bare = |block: &UniformBlock, uniform: &Uniform| {
             if uniform.path.is_empty() { block.name == name } else { uniform.path == name }
         };
@@ -133,38 +140,32 @@ impl Uniforms {
             self.all().filter(|(block, uniform)| middle_name(block, uniform) == name).collect(),
             self.all().filter(|(block, uniform)| bare(block, uniform)).collect(),
         ];
-        match tiers.into_iter().find(|found| !found.is_empty()).as_deref() {
-            Some([one]) => Ok(*one),
-            Some(several) => {
-                let names = several.iter().map(|(block, uniform)| long_name(block, uniform)).collect();
-                Err(UniformError::Ambiguous { name: name.to_owned(), names })
-            }
-            None => {
-                let known = self.all().map(|(block, uniform)| long_name(block, uniform)).collect();
-                Err(UniformError::Unknown { name: name.to_owned(), known })
-            }
+        let Some(found) = tiers.into_iter().find(|found| !found.is_empty()) else {
+            let known: BTreeSet<_> = self.all().map(|(block, uniform)| long_name(block, uniform)).collect();
+            return Err(UniformError::Unknown { name: name.to_owned(), known: known.into_iter().collect() });
+        };
+        let names: BTreeSet<_> = found.iter().map(|(block, uniform)| long_name(block, uniform)).collect();
+        if names.len() > 1 {
+            return Err(UniformError::Ambiguous { name: name.to_owned(), names: names.into_iter().collect() });
         }
+        Ok(found)
     }
 
     pub(crate) fn set(&mut self, name: &str, given: &[f64]) -> Result<(), UniformError> {
-        let (block, uniform) = self.find(name)?;
-        if uniform.input.is_some() {
-            return Err(UniformError::Input { name: long_name(block, uniform) });
+        let mut places = Vec::new();
+        for (block, uniform) in self.find(name)? {
+            if uniform.input.is_some() {
+                return Err(UniformError::Input { name: long_name(block, uniform) });
+            }
+            let wanted = numbers(uniform);
+            if given.len() != wanted as usize {
+                let (name, ty) = (long_name(block, uniform), uniform.wgsl());
+                return Err(UniformError::Numbers { name, ty, wanted, given: given.len() });
+            }
+            let numbers = uniform.places().zip(given);
+            places.extend(numbers.map(|(at, number)| ((block.buffer, at), written(uniform.scalar, *number))));
         }
-        let element = uniform.numbers() as usize;
-        let wanted = numbers(uniform);
-        // Of an array, the first elements alone may be set.
-        let fits = match uniform.count {
-            None => given.len() == element,
-            Some(_) => given.len() <= wanted as usize && !given.is_empty() && given.len().is_multiple_of(element),
-        };
-        if !fits {
-            let (name, ty) = (long_name(block, uniform), uniform.wgsl());
-            return Err(UniformError::Numbers { name, ty, wanted, given: given.len() });
-        }
-        let buffer = block.buffer;
-        let numbers: Vec<_> = uniform.places().zip(given).map(|(at, number)| (at, written(uniform.scalar, *number))).collect();
-        self.pending.extend(numbers.into_iter().map(|(at, written)| ((buffer, at), written)));
+        self.pending.extend(places);
         Ok(())
     }
 
@@ -210,7 +211,7 @@ mod tests {
     use super::*;
 
     fn uniform(path: &str, offset: u32, scalar: Scalar, columns: u32, rows: u32) -> Uniform {
-        Uniform { path: path.to_owned(), offset, scalar, columns, rows, count: None, input: None }
+        Uniform { path: path.to_owned(), offset, scalar, columns, rows, count: None, stride: 16, input: None }
     }
 
     fn sample() -> Uniforms {
@@ -236,6 +237,8 @@ mod tests {
             ),
             block("other", "v", 1, vec![uniform("speed", 4, Scalar::Float32, 1, 1)]),
             block("other", "tint", 2, vec![uniform("", 0, Scalar::Float32, 1, 4)]),
+            // The same variable, bound to another buffer.
+            block("other", "tint", 3, vec![uniform("", 0, Scalar::Float32, 1, 4)]),
         ])
     }
 
@@ -249,7 +252,8 @@ mod tests {
         let error = |uniforms: &mut Uniforms, name: &str, given: &[f64]| uniforms.set(name, given).unwrap_err().to_string();
         assert_eq!(error(&mut uniforms, "speed", &[1.0]), "several uniforms are called `speed`: code.u.speed, other.v.speed");
         assert!(
-            error(&mut uniforms, "sped", &[1.0]).starts_with("there is no uniform `sped`: there are code.u.speed, code.u.light")
+            error(&mut uniforms, "sped", &[1.0])
+                .starts_with("there is no uniform `sped`: there are code.u.a, code.u.b, code.u.light")
         );
         assert_eq!(error(&mut uniforms, "tint", &[1.0]), "`other.tint` is a vec4<f32>: it takes 4 numbers, not 1");
         assert_eq!(error(&mut uniforms, "list", &[1.0; 3]), "`code.u.list` is a array<vec2<i32>, 2>: it takes 4 numbers, not 3");
@@ -264,15 +268,19 @@ mod tests {
     fn what_was_set_is_written_once_and_inputs_before_every_frame() {
         let mut uniforms = sample();
         uniforms.set("light.color", &[0.5, 1.0, 2.0]).unwrap();
-        uniforms.set("list", &[-1.9, 7.0]).unwrap();
+        uniforms.set("list", &[-1.9, 7.0, 0.0, 9.0]).unwrap();
         uniforms.set("b", &[1.0]).unwrap();
         let mut inputs = [0; 8];
         inputs[4..].copy_from_slice(&300.7f32.to_le_bytes());
         let first = uniforms.take(&inputs);
         // The colour, the width behind it and the first element of the list lie one behind the other.
         let words = [0.5f32.to_bits(), 1.0f32.to_bits(), 2.0f32.to_bits(), 300, -1i32 as u32, 7];
-        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        assert_eq!(first, [(0, 16, bytes), (0, 64, vec![0, 0, 0x00, 0x3C])]);
+        let bytes = |words: &[u32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+        assert_eq!(first, [(0, 16, bytes(&words)), (0, 48, bytes(&[0, 9])), (0, 64, vec![0, 0, 0x00, 0x3C])]);
+        uniforms.set("tint", &[1.0, 2.0, 3.0, 4.0]).unwrap();
+        let both = uniforms.take(&inputs);
+        let places: Vec<_> = both[1..].iter().map(|(buffer, at, bytes)| (*buffer, *at, bytes.len())).collect();
+        assert_eq!(places, [(2, 0, 16), (3, 0, 16)]);
         assert_eq!(uniforms.take(&inputs), [(0, 28, 300u32.to_le_bytes().to_vec())]);
         uniforms.set("a", &[-2.0]).unwrap();
         assert_eq!(uniforms.take(&inputs)[1], (0, 64, vec![0x00, 0xC0, 0x00, 0x3C]));

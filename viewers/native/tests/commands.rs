@@ -505,8 +505,9 @@ fn a_call_that_fails_stops_the_frame() {
     };
     let text = error(&counter("fail", 8));
     assert_eq!(text, "E010 nested module failed: `fail` takes (), but is given (i32, i32) (frame 0, command 0, CALL_WASM_FUNC)");
-    // Longer than the buffer: the checker skips it. Longer than the memory: it stops.
-    assert!(counter("step", 64).play(&gpu(), 4, 1).unwrap().frame(0.0).is_ok());
+    // Longer than the buffer: what fits is written. Longer than the memory: it stops.
+    assert_eq!(shown(&counter("step", 64), 4), [3, 4, 0, 0]);
+    assert!(error(&counter("step", 1 << 16)).contains("lie outside the module's memory of 65536"));
 }
 
 fn png(width: u32, height: u32, rgba: &[u8]) -> Vec<u8> {
