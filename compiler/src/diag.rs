@@ -404,12 +404,29 @@ codes! {
     InitialDataTooLarge = "E0403" "initial data too large";
     /// A write that goes past the end of the buffer, or of its source.
     WriteOutOfRange = "E0404" "write out of range";
-    /// Offsets and sizes of buffer writes are multiples of 4 bytes.
+    /// Offsets and sizes of buffer writes, copies and clears are multiples of 4 bytes; `bytesPerRow` of a copy between a buffer and a
+    /// texture is a multiple of 256; in compressed textures, origins and sizes are whole blocks.
     Unaligned = "E0405" "not aligned";
     /// `MAP_READ` goes with `COPY_DST` only, `MAP_WRITE` with `COPY_SRC` only.
     MapUsage = "E0406" "impossible buffer usage";
     /// Data of no bytes, or without any generator.
     EmptyData = "E0407" "empty data";
+    /// A copy without a size copies as much as fits both sides. Here one side follows the size of the canvas and the other does not,
+    /// so the size must be written: `copySize=[width height]`.
+    CopySizeUnknown = "E0408" "how much is copied?";
+    /// A copy or a clear reaches past the end of a buffer, of a texture's mip level, of its layers or of the bytes that are written.
+    CopyOutOfRange = "E0409" "copy out of range";
+    /// What is copied does not fit where it goes: formats that differ in more than `-srgb`, other sample counts, an aspect that the
+    /// format does not have or that cannot be copied.
+    CopyMismatch = "E0410" "copy between things that do not fit";
+    /// A buffer cannot be copied into itself, nor a mip level and layer of a texture onto itself. Another member of a pool, another
+    /// mip level or another layer can be.
+    CopyOntoItself = "E0411" "copy onto itself";
+    /// Textures with depth or stencil and multisampled ones are copied whole: from the origin on, with the width and height of the mip
+    /// level.
+    PartialCopy = "E0412" "copy of a part";
+    /// `bytesPerRow` is smaller than a row, or `rowsPerImage` smaller than the rows of an image.
+    CopyLayout = "E0413" "impossible layout of rows";
 
     // E05xx: textures, samplers and views.
     /// A texture without a size, or with an extent of 0 or beyond the limit.
@@ -525,7 +542,8 @@ codes! {
     /// The canvas has the one of `bgra8unorm` and `rgba8unorm` that the machine prefers, so naming one of them draws on some machines
     /// only. `preferredCanvasFormat` is taken instead.
     CanvasFormat = "W0704" "the canvas' format differs between machines";
-    /// One buffer is written twice in a frame with a reading pass between: both writes take effect before the pass.
+    /// One buffer or texture is written twice in a frame with a pass or copy between that reads it, or is written after something is
+    /// copied into it: all writes of a frame take effect before its copies and passes.
     WriteOrder = "W0703" "both writes come first";
 
     // E001-E011: command buffers (format.md 5). Found when the program's commands are decoded and checked.

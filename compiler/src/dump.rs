@@ -25,6 +25,69 @@ fn member(offset: u32) -> String {
     if offset == 0 { String::new() } else { format!("+{offset}") }
 }
 
+fn source(scene: &Scene, source: &Source) -> String {
+    match source {
+        Source::Input(index) => INPUTS[*index].name.to_string(),
+        Source::Data(data) => scene.data[data.0].name.clone(),
+        Source::Floats(numbers) => format!("{numbers:?}"),
+    }
+}
+
+fn extents(extents: [Extent; 3]) -> String {
+    let axes = extents.map(|extent| match extent {
+        Extent::Fixed(texels) => texels.to_string(),
+        Extent::Canvas([a, b, c]) => format!("canvas({a} {b} {c})"),
+    });
+    axes.join("x")
+}
+
+fn action(scene: &Scene, action: &Action) -> String {
+    let buffer = |id: BufferId, ping_pong: Option<u32>| {
+        let name = scene.buffer(id).map_or("?", |buffer| &buffer.named.name);
+        ping_pong.map_or(name.to_string(), |offset| format!("{name}+{offset}"))
+    };
+    let range = |range: &BufferRange| format!("{} at {}", buffer(range.buffer, range.ping_pong), range.offset.0);
+    let layout = |layout: &Linear| {
+        let number = |number: Option<(u32, _)>| number.map(|(number, _)| number);
+        let (rows, images) = (number(layout.bytes_per_row), number(layout.rows_per_image));
+        format!("at {} bytesPerRow={rows:?} rowsPerImage={images:?}", layout.offset.0)
+    };
+    let texture = |side: &TextureSide| {
+        let name = side.texture.map_or("canvas", |id| scene.texture(id).map_or("?", |texture| &texture.named.name));
+        let member = side.ping_pong.map_or(String::new(), |offset| format!("+{offset}"));
+        format!("{name}{member} mip={} origin={} aspect={}", side.mip.0, extents(side.origin.0), side.aspect.0.text())
+    };
+    let side = |side: &BufferSide| format!("{} {}", buffer(side.buffer, side.ping_pong), layout(&side.layout));
+    match action {
+        Action::WriteBuffer(write) => format!(
+            "write {} at {} from {}+{} len={} pingPong={:?}",
+            buffer(write.buffer, None),
+            write.offset,
+            source(scene, &write.source),
+            write.source_offset,
+            write.len,
+            write.ping_pong
+        ),
+        Action::WriteTexture(write) => {
+            let (from, to) = (source(scene, &write.source.0), texture(&write.copy.destination));
+            format!("write texture {to} from {from} {} size={}", layout(&write.copy.source), extents(write.copy.size))
+        }
+        Action::CopyBufferToBuffer { source, destination, .. } => {
+            format!("copy {} to {} len={}", range(source), range(destination), source.size.0)
+        }
+        Action::CopyBufferToTexture(copy) => {
+            format!("copy {} to {} size={}", side(&copy.source), texture(&copy.destination), extents(copy.size))
+        }
+        Action::CopyTextureToBuffer(copy) => {
+            format!("copy {} to {} size={}", texture(&copy.source), side(&copy.destination), extents(copy.size))
+        }
+        Action::CopyTextureToTexture(copy) => {
+            format!("copy {} to {} size={}", texture(&copy.source), texture(&copy.destination), extents(copy.size))
+        }
+        Action::ClearBuffer { range: cleared, .. } => format!("clear {} len={}", range(cleared), cleared.size.0),
+    }
+}
+
 fn lines(scene: &Scene) -> Vec<String> {
     let mut out = Vec::new();
     let name_of = |id: BufferId| scene.buffer(id).map_or("?", |buffer| &buffer.named.name);
@@ -189,21 +252,7 @@ fn lines(scene: &Scene) -> Vec<String> {
     }
     for queue in scene.queues.iter().flatten() {
         out.push(format!("queue {}", queue.named.name));
-        for write in &queue.writes {
-            let source = match &write.source {
-                Source::Input(index) => INPUTS[*index].name.to_string(),
-                Source::Data(data) => scene.data[data.0].name.clone(),
-                Source::Floats(numbers) => format!("{numbers:?}"),
-            };
-            out.push(format!(
-                "  write {} at {} from {source}+{} len={} pingPong={:?}",
-                name_of(write.buffer),
-                write.offset,
-                write.source_offset,
-                write.len,
-                write.ping_pong
-            ));
-        }
+        out.extend(queue.actions.iter().map(|action| format!("  {}", self::action(scene, action))));
     }
     for set in scene.query_sets.iter().flatten() {
         out.push(format!("query set {} {:?} count={}", set.named.name, set.kind, set.count));

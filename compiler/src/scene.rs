@@ -771,13 +771,121 @@ pub struct WriteBuffer {
     pub len: u32,
 }
 
+/// How texture data lies in a buffer or in written bytes; each number with where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Linear {
+    /// First byte.
+    pub offset: (u32, Span),
+    /// Bytes from row to row.
+    pub bytes_per_row: Option<(u32, Span)>,
+    /// Rows of blocks from image to image.
+    pub rows_per_image: Option<(u32, Span)>,
+}
+
+/// A buffer as a side of a copy of texels.
+#[derive(Clone, Debug)]
+pub struct BufferSide {
+    /// Where it stands.
+    pub span: Span,
+    /// Which.
+    pub buffer: BufferId,
+    /// Member, counted from the frame counter; `None` for member 0.
+    pub ping_pong: Option<u32>,
+    /// How the texels lie in it.
+    pub layout: Linear,
+}
+
+/// A texture as a side of a copy of texels.
+#[derive(Clone, Debug)]
+pub struct TextureSide {
+    /// Where it stands.
+    pub span: Span,
+    /// Which; `None` is the canvas.
+    pub texture: Option<TextureId>,
+    /// Member, counted from the frame counter; `None` for member 0.
+    pub ping_pong: Option<u32>,
+    /// The mip level, and where it stands.
+    pub mip: (u32, Span),
+    /// The corner, and where it stands.
+    pub origin: ([Extent; 3], Span),
+    /// Which aspect, and where that stands.
+    pub aspect: (Word, Span),
+}
+
+/// A copy of texels from one side to another.
+#[derive(Clone, Debug)]
+pub struct TexelCopy<S, D> {
+    /// Where it stands.
+    pub span: Span,
+    /// What is copied.
+    pub source: S,
+    /// Where to.
+    pub destination: D,
+    /// How much: as written, or as much as fits.
+    pub size: [Extent; 3],
+    /// Where the size stands, or the copy.
+    pub size_span: Span,
+}
+
+/// A `writeTexture`.
+#[derive(Clone, Debug)]
+pub struct WriteTexture {
+    /// What is written: bytes, where they stand, and how many there are.
+    pub source: (Source, Span, u32),
+    /// The copy; its source is how the texels lie in the bytes.
+    pub copy: TexelCopy<Linear, TextureSide>,
+}
+
+/// A range of a buffer, or of a member of its pool.
+#[derive(Clone, Debug)]
+pub struct BufferRange {
+    /// Where the buffer stands.
+    pub span: Span,
+    /// Which.
+    pub buffer: BufferId,
+    /// Member, counted from the frame counter; `None` for member 0.
+    pub ping_pong: Option<u32>,
+    /// First byte, and where that stands.
+    pub offset: (u32, Span),
+    /// Bytes, and where their number stands.
+    pub size: (u32, Span),
+}
+
+/// Something that a `#queue` does.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each is the action of that name")]
+pub enum Action {
+    WriteBuffer(WriteBuffer),
+    WriteTexture(WriteTexture),
+    CopyBufferToBuffer { span: Span, source: BufferRange, destination: BufferRange },
+    CopyBufferToTexture(TexelCopy<BufferSide, TextureSide>),
+    CopyTextureToBuffer(TexelCopy<TextureSide, BufferSide>),
+    CopyTextureToTexture(TexelCopy<TextureSide, TextureSide>),
+    ClearBuffer { span: Span, range: BufferRange },
+}
+
 /// A `#queue`.
 #[derive(Clone, Debug)]
 pub struct Queue {
     /// Who it is.
     pub named: Named,
-    /// The writes, in order.
-    pub writes: Vec<WriteBuffer>,
+    /// What it does, in order.
+    pub actions: Vec<Action>,
+}
+
+impl Queue {
+    /// The writes to buffers among the actions.
+    pub fn buffer_writes(&self) -> impl Iterator<Item = &WriteBuffer> {
+        self.actions.iter().filter_map(|action| match action {
+            Action::WriteBuffer(write) => Some(write),
+            Action::WriteTexture(_)
+            | Action::CopyBufferToBuffer { .. }
+            | Action::CopyBufferToTexture(_)
+            | Action::CopyTextureToBuffer(_)
+            | Action::CopyTextureToTexture(_)
+            | Action::ClearBuffer { .. } => None,
+        })
+    }
 }
 
 /// Something that a frame lists.
@@ -811,16 +919,7 @@ impl RenderPass {
     /// After how many frames all pooled attachments are at their first members again: the least common multiple of the pools' sizes.
     /// `None` if that does not fit in 32 bits.
     pub fn cycle(&self, scene: &Scene) -> Option<u32> {
-        let gcd = |mut a: u32, mut b: u32| {
-            while b != 0 {
-                (a, b) = (b, a % b);
-            }
-            a
-        };
-        self.attachments().try_fold(1u32, |frames, view| {
-            let pool = scene.attachment_pool(view).0.max(1);
-            frames.checked_mul(pool / gcd(frames, pool))
-        })
+        common_cycle(self.attachments().map(|view| scene.attachment_pool(view).0))
     }
 }
 
@@ -887,6 +986,17 @@ pub struct Canvas {
     pub color_space: Option<Word>,
     /// `GPUCanvasToneMappingMode`.
     pub tone_mapping: Option<Word>,
+}
+
+/// The least common multiple of the sizes of pools; `None` if it does not fit in 32 bits.
+pub fn common_cycle(pools: impl IntoIterator<Item = u32>) -> Option<u32> {
+    let gcd = |mut a: u32, mut b: u32| {
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    pools.into_iter().map(|pool| pool.max(1)).try_fold(1u32, |frames, pool| frames.checked_mul(pool / gcd(frames, pool)))
 }
 
 impl Scene {

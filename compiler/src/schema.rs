@@ -126,6 +126,8 @@ pub enum Ty {
     Ref(&'static [Ns]),
     /// A texture, a texture view or `contextCurrentTexture`.
     View,
+    /// A texture or `contextCurrentTexture`.
+    Texture,
     /// A size in bytes: a number, or the name of a `#data`, a buffer, or `module.var`.
     ByteSize,
     /// An extent in texels: a number, or an expression over `canvas.width` and `canvas.height`.
@@ -810,35 +812,52 @@ shape!(WRITE_BUFFER = "writeBuffer" [
     p("dataOffset", U32, "First byte of the source.").def("0"),
     p("size", Ty::ByteSize, "Bytes of the source.").def("what fits"),
 ]);
+shape!(ORIGIN = "origin" [
+    p("x", Ty::Count(16384), "Texels from the left.").def("0"),
+    p("y", Ty::Count(16384), "Texels from the top.").def("0"),
+    p("z", Ty::Count(16384), "Slice or layer.").def("0"),
+]);
+shape!(EXTENT = "extent" [
+    p("width", Ty::Extent, "Width in texels.").req(),
+    p("height", Ty::Extent, "Height in texels.").def("1"),
+    p("depthOrArrayLayers", Ty::Extent, "Slices or layers.").def("1"),
+]);
+const ORIGIN3: Ty = Ty::OneOf(&[Ty::Object(&ORIGIN), Ty::List(&Ty::Count(16384))]);
+const EXTENT3: Ty = Ty::OneOf(&[Ty::Object(&EXTENT), Ty::List(&Ty::Extent)]);
+const MEMBER: Prop =
+    p("pingPong", Ty::Uint(0, 254), "Which member of a pool, counted from the frame counter.").def("always member 0");
 shape!(TEXTURE_PLACE = "texture place" [
-    p("texture", Ty::View, "The texture, or `contextCurrentTexture`.").req(),
+    p("texture", Ty::Texture, "The texture, or `contextCurrentTexture`.").req(),
+    MEMBER,
     p("mipLevel", U32, "The mip level.").def("0"),
-    p("origin", Ty::Numbers(1, 3), "The corner.").def("[0 0 0]"),
+    p("origin", ORIGIN3, "The corner: `[x y z]`, or an object.").def("[0 0 0]"),
     p("aspect", Ty::Enum(&word::TEXTURE_ASPECT), "Which aspect.").def("all"),
 ]);
 shape!(BUFFER_PLACE = "buffer place" [
     p("buffer", BUFFER, "The buffer.").req(),
-    p("offset", U32, "First byte.").def("0"),
-    p("bytesPerRow", U32, "Bytes from row to row, a multiple of 256."),
-    p("rowsPerImage", U32, "Rows from image to image."),
+    MEMBER,
+    p("offset", U32, "First byte, a multiple of a texel block's bytes.").def("0"),
+    p("bytesPerRow", U32, "Bytes from row to row, a multiple of 256; needed for more than one row."),
+    p("rowsPerImage", U32, "Rows of blocks from image to image; needed for more than one image."),
 ]);
 shape!(IMAGE_PLACE = "image source" [
     p("source", Ty::Ref(&[Ns::ImageBitmap, Ns::Video]), "The image or video.").req(),
     p("origin", Ty::Numbers(1, 2), "The corner.").def("[0 0]"),
     p("flipY", Ty::Bool, "Upside down.").def("false"),
 ]);
-const EXTENT3: Ty = Ty::List(&Ty::Extent);
 shape!(COPY_IMAGE = "copyExternalImageToTexture" [
     p("source", Ty::Object(&IMAGE_PLACE), "What is copied.").req(),
     p("destination", Ty::Object(&TEXTURE_PLACE), "Where to.").req(),
     p("copySize", EXTENT3, "How much.").def("the largest that fits"),
 ]);
+shape!(POOLED_BUFFER = "buffer of a pool"[p("buffer", BUFFER, "The buffer.").req(), MEMBER]);
+const ANY_BUFFER: Ty = Ty::OneOf(&[Ty::Object(&POOLED_BUFFER), BUFFER]);
 shape!(COPY_B2B = "copyBufferToBuffer" [
-    p("source", BUFFER, "The source.").req(),
-    p("sourceOffset", U32, "First byte of the source.").def("0"),
-    p("destination", BUFFER, "The destination.").req(),
-    p("destinationOffset", U32, "First byte of the destination.").def("0"),
-    p("size", Ty::ByteSize, "Bytes.").def("all"),
+    p("source", ANY_BUFFER, "The source: a buffer, or `{ buffer=b pingPong=k }`.").req(),
+    p("sourceOffset", U32, "First byte of the source, a multiple of 4.").def("0"),
+    p("destination", ANY_BUFFER, "The destination: a buffer, or `{ buffer=b pingPong=k }`.").req(),
+    p("destinationOffset", U32, "First byte of the destination, a multiple of 4.").def("0"),
+    p("size", Ty::ByteSize, "Bytes, a multiple of 4.").def("as many as fit"),
 ]);
 shape!(COPY_B2T = "copyBufferToTexture" [
     p("source", Ty::Object(&BUFFER_PLACE), "The source.").req(),
@@ -857,15 +876,19 @@ shape!(COPY_T2T = "copyTextureToTexture" [
 ]);
 shape!(WRITE_TEXTURE = "writeTexture" [
     p("texture", Ty::Ref(&[Ns::Texture]), "The texture.").req(),
+    MEMBER,
     p("mipLevel", U32, "The mip level.").def("0"),
-    p("origin", Ty::Numbers(1, 3), "The corner.").def("[0 0 0]"),
-    p("data", Ty::Ref(&[Ns::Data]), "What is written.").req(),
-    p("bytesPerRow", U32, "Bytes from row to row."),
-    p("rowsPerImage", U32, "Rows from image to image."),
-    p("size", EXTENT3, "How much.").def("the largest that fits"),
+    p("origin", ORIGIN3, "The corner: `[x y z]`, or an object.").def("[0 0 0]"),
+    p("aspect", Ty::Enum(&word::TEXTURE_ASPECT), "Which aspect.").def("all"),
+    p("data", Ty::DataSource, "What is written: a `#data`, an input, or numbers as 32-bit floats.").req(),
+    p("dataOffset", U32, "First byte of the source.").def("0"),
+    p("bytesPerRow", U32, "Bytes from row to row; needed for more than one row."),
+    p("rowsPerImage", U32, "Rows of blocks from image to image; needed for more than one image."),
+    p("size", EXTENT3, "How much: `[w h d]`, or an object.").def("the largest that fits").or(&["copySize"]),
 ]);
 shape!(CLEAR_BUFFER = "clearBuffer" [
     p("buffer", BUFFER, "The buffer.").req(),
+    MEMBER,
     p("offset", U32, "First byte, a multiple of 4.").def("0"),
     p("size", Ty::ByteSize, "Bytes, a multiple of 4.").def("all the rest"),
 ]);
@@ -878,13 +901,13 @@ shape!(RESOLVE_QUERIES = "resolveQuerySet" [
 ]);
 shape!(QUEUE = "#queue" [
     p("writeBuffer", Ty::Object(&WRITE_BUFFER), "Writes bytes into a buffer."),
-    p("writeTexture", Ty::Object(&WRITE_TEXTURE), "Writes bytes into a texture.").later(),
-    p("copyBufferToBuffer", Ty::Object(&COPY_B2B), "Copies between buffers.").later(),
-    p("copyBufferToTexture", Ty::Object(&COPY_B2T), "Copies a buffer into a texture.").later(),
-    p("copyTextureToBuffer", Ty::Object(&COPY_T2B), "Copies a texture into a buffer.").later(),
-    p("copyTextureToTexture", Ty::Object(&COPY_T2T), "Copies between textures.").later(),
+    p("writeTexture", Ty::Object(&WRITE_TEXTURE), "Writes bytes into a texture."),
+    p("copyBufferToBuffer", Ty::Object(&COPY_B2B), "Copies between buffers."),
+    p("copyBufferToTexture", Ty::Object(&COPY_B2T), "Copies a buffer into a texture."),
+    p("copyTextureToBuffer", Ty::Object(&COPY_T2B), "Copies a texture into a buffer."),
+    p("copyTextureToTexture", Ty::Object(&COPY_T2T), "Copies between textures."),
     p("copyExternalImageToTexture", Ty::Object(&COPY_IMAGE), "Copies an image into a texture.").later(),
-    p("clearBuffer", Ty::Object(&CLEAR_BUFFER), "Zeroes a buffer.").later(),
+    p("clearBuffer", Ty::Object(&CLEAR_BUFFER), "Zeroes a buffer."),
     p("resolveQuerySet", Ty::Object(&RESOLVE_QUERIES), "Resolves queries into a buffer.").later(),
 ]);
 

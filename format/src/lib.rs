@@ -20,6 +20,8 @@ pub mod op;
 
 pub mod word;
 
+pub mod texel;
+
 pub mod descriptor;
 
 pub mod bytecode;

@@ -5,7 +5,9 @@
 
 mod bindings;
 mod commands;
+mod copies;
 mod limits;
+mod order;
 mod passes;
 mod pipelines;
 mod resources;
@@ -32,6 +34,7 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     commands::query_sets(scene, diagnostics);
     passes::render(scene, diagnostics);
     commands::commands(scene, diagnostics);
+    copies::actions(scene, diagnostics);
     usage::conflicts(scene, diagnostics);
     passes::frames(scene, diagnostics);
 }

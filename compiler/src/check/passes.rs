@@ -2,6 +2,7 @@
 
 use super::bindings::needs_usage;
 use super::count;
+use super::order;
 use super::resources::Range;
 use super::usage::FRAMES;
 use crate::device::{Device, Limit};
@@ -294,7 +295,7 @@ fn slice(scene: &Scene, color: &ColorAttachment, diagnostics: &mut Vec<Diagnosti
 
 /// No subresource is attached twice, resolve targets included.
 fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen: Vec<(Option<(TextureId, u32)>, Range, Option<u32>, Span)> = Vec::new();
+    let mut seen: Vec<(Option<Member>, Range, Option<u32>, Span)> = Vec::new();
     // A target that one sample is resolved to is reported.
     let resolves =
         |color: &ColorAttachment| color.resolve.filter(|_| attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1));
@@ -450,8 +451,11 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
     }
 }
 
+/// A texture and a member of its pool.
+type Member = (TextureId, u32);
+
 /// The texture of an attachment, and which member of its pool the first frame draws to.
-fn member_of(scene: &Scene, view: AttachmentView) -> Option<(TextureId, u32)> {
+fn member_of(scene: &Scene, view: AttachmentView) -> Option<Member> {
     let (pool, member) = scene.attachment_pool(view);
     let id = match view {
         AttachmentView::Canvas => return None,
@@ -539,36 +543,12 @@ pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         );
     }
     for frame in &scene.frames {
-        let mut written: Vec<(&WriteBuffer, usize)> = Vec::new();
-        for (position, (step, span)) in frame.steps.iter().enumerate() {
-            let Step::Queue(queue) = step else { continue };
-            for write in scene.queues[queue.0].iter().flat_map(|queue| &queue.writes) {
-                let overlaps = |old: &WriteBuffer| {
-                    old.buffer == write.buffer
-                        && old.ping_pong == write.ping_pong
-                        && old.offset < write.offset + write.len
-                        && write.offset < old.offset + old.len
-                };
-                let earlier = written.iter().find(|(old, _)| overlaps(old));
-                if let Some((old, at)) = earlier
-                    // Two writes of one queue have nothing between them.
-                    && frame.steps.get(*at + 1..position).is_some_and(|between| between.iter().any(|(step, _)| reads(scene, *step, write.buffer)))
-                {
-                    let name = scene.buffer(write.buffer).map_or("?", |buffer| &buffer.named.name);
-                    let message = format!("`{name}` is written again after a pass that reads it");
-                    diagnostics.push(
-                        Diagnostic::new(Code::WriteOrder, *span, message)
-                            .also(old.span, "the first write")
-                            .help("all writes of a frame take effect before its passes; use two buffers"),
-                    );
-                }
-                written.push((write, position));
-            }
-        }
+        order::writes(scene, frame, diagnostics);
     }
 }
 
-fn reads(scene: &Scene, step: Step, buffer: BufferId) -> bool {
+/// Whether a pass reads or binds a buffer.
+pub fn reads(scene: &Scene, step: Step, buffer: BufferId) -> bool {
     let reads = |commands: &Commands| {
         scene.flattened(commands).into_iter().any(|(command, _)| match command {
             PassCommand::SetBindGroup(bound) => scene.group(bound.group).is_some_and(|group| {

@@ -39,19 +39,16 @@ impl Emitter<'_> {
             Step::Init(id) => self.init_pass(id, scene.inits[id.0].as_ref().expect(HOLE)),
             Step::Queue(id) => {
                 let queue = scene.queues[id.0].as_ref().expect(HOLE);
-                queue.writes.iter().map(|write| self.write_buffer(write)).collect()
+                queue.actions.iter().map(|action| self.action(action)).collect()
             }
         }
     }
 
-    pub(super) fn write_buffer(&mut self, write: &WriteBuffer) -> Command {
-        let range = write.source_offset as usize..(write.source_offset + write.len) as usize;
-        let source = match &write.source {
-            Source::Input(index) => Arg::Input { offset: INPUTS[*index].offset + write.source_offset, len: write.len },
-            Source::Data(data) if self.scene.data[data.0].call.is_some() => {
-                let id = self.ids.data_call(data.0);
-                return self.write_from_wasm(id, write);
-            }
+    /// A part of what is written.
+    pub(super) fn source_bytes(&mut self, source: &Source, offset: u32, len: u32) -> Arg {
+        let range = offset as usize..(offset + len) as usize;
+        match source {
+            Source::Input(index) => Arg::Input { offset: INPUTS[*index].offset + offset, len },
             Source::Data(data) => {
                 let bytes = self.scene.data[data.0].bytes.as_ref().expect(HOLE);
                 let bytes = if range == (0..bytes.len()) { bytes.clone() } else { Bytes::new(bytes[range].to_vec()) };
@@ -61,7 +58,17 @@ impl Emitter<'_> {
                 let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
                 Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes[range].to_vec()))
             }
-        };
+        }
+    }
+
+    pub(super) fn write_buffer(&mut self, write: &WriteBuffer) -> Command {
+        if let Source::Data(data) = &write.source
+            && self.scene.data[data.0].call.is_some()
+        {
+            let id = self.ids.data_call(data.0);
+            return self.write_from_wasm(id, write);
+        }
+        let source = self.source_bytes(&write.source, write.source_offset, write.len);
         let pool = self.scene.buffer(write.buffer).expect(HOLE).pool;
         let picks = write.ping_pong.and_then(|offset| Pick::member(1, pool, offset)).into_iter().collect();
         let args = vec![Arg::Number(self.ids.buffers[write.buffer.0]), Arg::Number(write.offset), source];

@@ -5,6 +5,7 @@
 
 mod bindings;
 mod blobs;
+mod copies;
 mod frames;
 mod ids;
 mod media;
@@ -23,7 +24,7 @@ use crate::source::Span;
 use pngine_format::bytecode::{self, Block};
 use pngine_format::command::HEADER_SIZE;
 use pngine_format::descriptor::{Field, Type, Value, object};
-use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, WHOLE, buffer_usage, usage_byte};
+use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, WHOLE, buffer_usage, texture_usage, usage_byte};
 use pngine_format::status::{INPUTS, Plugins};
 use pngine_format::strings::{self, NameKind};
 use std::collections::BTreeMap;

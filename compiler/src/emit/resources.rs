@@ -36,8 +36,10 @@ impl Emitter<'_> {
                 out.push(self.write_bytes(id, 0, bytes, *span));
             }
         }
+        let written = crate::lower::written_textures(scene);
         for (index, texture) in scene.textures.iter().flatten().enumerate() {
-            let value = texture_descriptor(texture);
+            let usage = texture.usage | if written.contains(&TextureId(index)) { texture_usage::COPY_DST } else { 0 };
+            let value = texture_descriptor(texture, usage);
             for member in 0..texture.pool {
                 let id = self.ids.textures[index] + member;
                 out.push(self.create(Op::CreateTexture, id, Type::Texture, &value, texture.named.span));
@@ -132,14 +134,14 @@ pub(super) fn extent(extent: Extent) -> Value {
     }
 }
 
-pub(super) fn texture_descriptor(texture: &Texture) -> Value {
+pub(super) fn texture_descriptor(texture: &Texture, usage: u32) -> Value {
     let [width, height, depth] = texture.size;
     let mut fields = vec![(Field::Width, extent(width)), (Field::Height, extent(height))];
     if depth != Extent::Fixed(1) {
         fields.push((Field::Depth, extent(depth)));
     }
     fields.push((Field::Format, Value::Word(texture.format)));
-    fields.push((Field::Usage, Value::Uint(texture.usage)));
+    fields.push((Field::Usage, Value::Uint(usage)));
     if texture.dimension.text() != "2d" {
         fields.push((Field::Dimension, Value::Word(texture.dimension)));
     }

@@ -333,12 +333,12 @@ impl Lowerer<'_> {
     fn inferred_wide(&self, id: BufferId, count: u32) -> Option<bool> {
         let buffer = self.scene.buffer(id)?;
         let filled_by = buffer.initial.map(|(data, _)| data).or_else(|| {
-            self.scene.queues.iter().flatten().flat_map(|queue| &queue.writes).find(|write| write.buffer == id).and_then(
-                |write| match write.source {
+            self.scene.queues.iter().flatten().flat_map(Queue::buffer_writes).find(|write| write.buffer == id).and_then(|write| {
+                match write.source {
                     Source::Data(data) => Some(data),
                     _ => None,
-                },
-            )
+                }
+            })
         });
         match filled_by.map(|data| self.scene.data[data.0].element_size) {
             Some(4) => return Some(true),

@@ -208,7 +208,10 @@ impl Lowerer<'_> {
         if writes.is_empty() {
             return None;
         }
-        self.scene.queues.push(Some(Queue { named: named(own.pass, " uniforms"), writes }));
+        self.scene.queues.push(Some(Queue {
+            named: named(own.pass, " uniforms"),
+            actions: writes.into_iter().map(Action::WriteBuffer).collect(),
+        }));
         Some(Step::Queue(QueueId(self.scene.queues.len() - 1)))
     }
 

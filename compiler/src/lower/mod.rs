@@ -3,6 +3,7 @@
 
 mod bindings;
 mod commands;
+mod copies;
 mod fullscreen;
 mod media;
 mod passes;
@@ -13,6 +14,8 @@ mod timeline;
 mod uniforms;
 
 pub use uniforms::{HostBlock, engine_input, host_blocks};
+
+pub use copies::{format_of, level_extents};
 
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
@@ -197,7 +200,23 @@ impl Lowerer<'_> {
 pub fn written_buffers(scene: &Scene) -> BTreeSet<BufferId> {
     let initial =
         scene.buffers.iter().enumerate().filter(|(_, buffer)| buffer.as_ref().is_some_and(|buffer| buffer.initial.is_some()));
-    let queued = scene.queues.iter().flatten().flat_map(|queue| &queue.writes).map(|write| write.buffer);
+    let queued = scene.queues.iter().flatten().flat_map(Queue::buffer_writes).map(|write| write.buffer);
     let of_host = host_blocks(scene).into_iter().map(|block| block.shadow.buffer);
     initial.map(|(index, _)| BufferId(index)).chain(queued).chain(of_host).collect()
+}
+
+/// The textures that queues write: they get `COPY_DST` in the same way.
+pub fn written_textures(scene: &Scene) -> BTreeSet<TextureId> {
+    let actions = scene.queues.iter().flatten().flat_map(|queue| &queue.actions);
+    actions
+        .filter_map(|action| match action {
+            Action::WriteTexture(write) => write.copy.destination.texture,
+            Action::WriteBuffer(_)
+            | Action::CopyBufferToBuffer { .. }
+            | Action::CopyBufferToTexture(_)
+            | Action::CopyTextureToBuffer(_)
+            | Action::CopyTextureToTexture(_)
+            | Action::ClearBuffer { .. } => None,
+        })
+        .collect()
 }

@@ -132,35 +132,49 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn queue(&mut self, o: &Object) -> Option<Queue> {
-        let mut writes = Vec::new();
+        let mut actions = Vec::new();
         let mut complete = true;
         for (name, _, node) in &o.obj.props {
-            match (&node.val, *name) {
+            let action = match (&node.val, *name) {
                 (Val::Obj(write), "writeBuffer")
                     if matches!(write.get("data").map(|node| &node.val), Some(Val::Block { .. })) =>
                 {
                     match self.block_writes(write) {
-                        Some(found) => writes.extend(found),
+                        Some(found) => actions.extend(found.into_iter().map(Action::WriteBuffer)),
                         None => complete = false,
                     }
+                    continue;
                 }
-                (Val::Obj(write), "writeBuffer") => match self.write_buffer(write) {
-                    Some(write) => writes.push(write),
-                    None => complete = false,
-                },
-                _ => complete = false,
+                (Val::Obj(write), "writeBuffer") => self.write_buffer(write).map(Action::WriteBuffer),
+                (Val::Obj(write), "writeTexture") => self.write_texture(write).map(Action::WriteTexture),
+                (Val::Obj(copy), "copyBufferToBuffer") => self.copy_buffer(copy),
+                (Val::Obj(copy), "copyBufferToTexture") => self.copy_buffer_to_texture(copy).map(Action::CopyBufferToTexture),
+                (Val::Obj(copy), "copyTextureToBuffer") => self.copy_texture_to_buffer(copy).map(Action::CopyTextureToBuffer),
+                (Val::Obj(copy), "copyTextureToTexture") => self.copy_texture(copy).map(Action::CopyTextureToTexture),
+                (Val::Obj(clear), "clearBuffer") => self.clear_buffer(clear),
+                _ => None,
+            };
+            match action {
+                Some(action) => actions.push(action),
+                None => complete = false,
             }
         }
-        complete.then(|| Queue { named: named(o), writes })
+        complete.then(|| Queue { named: named(o), actions })
+    }
+
+    /// Bytes of a source; `None` if they could not be made.
+    pub(super) fn source_size(&self, source: &Source) -> Option<u32> {
+        match source {
+            Source::Input(index) => Some(INPUTS[*index].size),
+            Source::Data(data) => u32::try_from(self.scene.data[data.0].len()?).ok(),
+            Source::Floats(numbers) => u32::try_from(numbers.len()).ok()?.checked_mul(4),
+        }
     }
 
     fn write_buffer(&mut self, obj: &Obj) -> Option<WriteBuffer> {
         let buffer_index = obj.decl("buffer", Ns::Buffer);
-        let source = match obj.get("data").map(|node| &node.val) {
-            Some(Val::Input(index)) => Source::Input(*index),
-            Some(Val::Decl(Ns::Data, index)) => Source::Data(DataId(*index)),
-            Some(Val::Elements(numbers)) => Source::Floats(numbers.iter().map(|(number, _)| *number as f32).collect()),
-            Some(_) => return None,
+        let source = match obj.get("data") {
+            Some(node) => source_of(node)?,
             None => {
                 if obj.get("dataFrom").is_none() && !obj.incomplete {
                     self.report(
@@ -177,11 +191,7 @@ impl Lowerer<'_> {
         let buffer = BufferId(buffer_index?);
         let (name, buffer_size, pool) =
             self.scene.buffer(buffer).map(|buffer| (buffer.named.name.clone(), buffer.size, buffer.pool))?;
-        let source_size = match &source {
-            Source::Input(index) => INPUTS[*index].size,
-            Source::Data(data) => u32::try_from(self.scene.data[data.0].len()?).ok()?,
-            Source::Floats(numbers) => u32::try_from(numbers.len()).ok()?.checked_mul(4)?,
-        };
+        let source_size = self.source_size(&source)?;
         let (offset, source_offset) = (obj.uint_or("bufferOffset", 0), obj.uint_or("dataOffset", 0));
         if matches!(source, Source::Data(data) if self.scene.data[data.0].call.is_some()) && source_offset != 0 {
             let diagnostic =
@@ -235,5 +245,15 @@ impl Lowerer<'_> {
         }
         self.pool_offset(obj, pool);
         Some(WriteBuffer { span: obj.span, buffer, offset, ping_pong: obj.uint("pingPong"), source, source_offset, len })
+    }
+}
+
+/// What a `data=` names.
+pub(super) fn source_of(node: &Node) -> Option<Source> {
+    match &node.val {
+        Val::Input(index) => Some(Source::Input(*index)),
+        Val::Decl(Ns::Data, index) => Some(Source::Data(DataId(*index))),
+        Val::Elements(numbers) => Some(Source::Floats(numbers.iter().map(|(number, _)| *number as f32).collect())),
+        _ => None,
     }
 }

@@ -196,7 +196,7 @@ impl FrameWrites {
             for (step, _) in &frame.steps {
                 let Step::Queue(id) = step else { continue };
                 let Some(Some(queue)) = scene.queues.get(id.0) else { continue };
-                let writes = queue.writes.iter().filter(|write| write.buffer == buffer && write.ping_pong.is_none());
+                let writes = queue.buffer_writes().filter(|write| write.buffer == buffer && write.ping_pong.is_none());
                 ranges.extend(writes.map(|write| (write.offset, write.offset.saturating_add(write.len))));
             }
             ranges.sort_unstable();

@@ -171,6 +171,10 @@ impl Resolver<'_> {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => Val::CanvasView,
                 _ => self.reference(prop, ty, value, &[Ns::Texture, Ns::TextureView], depth),
             },
+            Ty::Texture => match &value.kind {
+                ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => Val::CanvasView,
+                _ => self.reference(prop, ty, value, &[Ns::Texture], depth),
+            },
             Ty::AutoOr(inner) => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "auto" => Val::Auto,
                 _ => self.value(prop, *inner, value, depth).val,
@@ -319,7 +323,7 @@ impl Resolver<'_> {
                 ValueKind::Ident(name) => !self.looks_numeric(value) || kinds.iter().any(|&ns| self.lookup(ns, name).is_some()),
                 _ => is_name(value),
             },
-            Ty::View => is_name(value),
+            Ty::View | Ty::Texture => is_name(value),
             Ty::AutoOr(inner) => {
                 matches!(&value.kind, ValueKind::Ident(word) | ValueKind::Str(word) if word == "auto") || self.fits(*inner, value)
             }
@@ -616,6 +620,7 @@ fn expectation(ty: Ty) -> String {
         Ty::Ref(kinds) => format!("the name of a {}", super::names::one_of(kinds)),
         Ty::View => "a texture, a texture view, or `contextCurrentTexture`".to_string(),
         Ty::ByteSize => "a size in bytes: a number, a `#data`, or `module.variable`".to_string(),
+        Ty::Texture => "a texture, or `contextCurrentTexture`".to_string(),
         Ty::Extent => "a number of texels, or `canvas.width` and `canvas.height`".to_string(),
         Ty::DataSource => "an input such as `pngineInputs`, a `#data`, or an array of numbers".to_string(),
         Ty::AutoOr(inner) => format!("`auto` or {}", expectation(*inner)),

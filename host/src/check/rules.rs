@@ -1,6 +1,6 @@
 //! The rules of each command: what it needs, what it may touch, and what is known of a thing that it creates.
 
-use super::shape::{texel_block, vertex_format_size};
+use super::shape::vertex_format_size;
 use super::walk::{Pass, Problem, Walk, problem};
 use super::{
     CheckedCommand, Extent, MAX_ARGUMENT_BYTES, Pipeline, Resource, Texture, TextureLimits, VertexSlot, copy_extent,
@@ -10,6 +10,7 @@ use pngine_format::args::{self, Arg};
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, WHOLE, buffer_usage, texture_usage};
 use pngine_format::status::{ErrorCode, INPUTS_SIZE};
+use pngine_format::texel;
 use pngine_format::word::{TEXTURE_FORMAT, Word};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -715,7 +716,7 @@ impl<'a> Walk<'_, 'a> {
             Some(Resource::Texture(texture)) => texture.format.text(),
             _ => "preferredCanvasFormat",
         };
-        let (block_width, block_height, block_bytes) = texel_block(format)?;
+        let (block_width, block_height, block_bytes) = texel::block(format)?;
         let [width, height, depth] = copy_extent(descriptor.get(Field::CopySize), 1, self.canvas);
         let row = u64::from(width.div_ceil(block_width)) * u64::from(block_bytes);
         let rows = u64::from(height.div_ceil(block_height));

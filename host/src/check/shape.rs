@@ -371,37 +371,6 @@ pub(super) fn vertex_format_size(format: &str) -> Option<u64> {
     Some(bits / 8 * count.parse::<u64>().ok()?)
 }
 
-/// Width and height of a texel block in texels, and its bytes in a copy. `None` for formats whose copies depend on the aspect, and
-/// for words that are no texture formats.
-pub(super) fn texel_block(format: &str) -> Option<(u32, u32, u32)> {
-    if format == "preferredCanvasFormat" {
-        return Some((1, 1, 4));
-    }
-    if !word::TEXTURE_FORMAT.words.contains(&format) || format.starts_with("depth24") || format.ends_with("stencil8") {
-        return if format == "stencil8" { Some((1, 1, 1)) } else { None };
-    }
-    if let Some(rest) = format.strip_prefix("astc-") {
-        let (width, height) = rest.split_once('-')?.0.split_once('x')?;
-        return Some((width.parse().ok()?, height.parse().ok()?, 16));
-    }
-    if ["bc1", "bc4", "etc2-rgb8", "eac-r11"].iter().any(|prefix| format.starts_with(prefix)) {
-        return Some((4, 4, 8));
-    }
-    if ["bc", "etc2", "eac"].iter().any(|prefix| format.starts_with(prefix)) {
-        return Some((4, 4, 16));
-    }
-    if ["rgb9e5", "rgb10a2", "rg11b10"].iter().any(|prefix| format.starts_with(prefix)) {
-        return Some((1, 1, 4));
-    }
-    let channels = match format.find(|c: char| c.is_ascii_digit())? {
-        _ if format.starts_with("depth") => 1,
-        count => u32::try_from(count).ok()?,
-    };
-    let bits = format.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let bits: u32 = bits.get(..bits.find(|c: char| !c.is_ascii_digit()).unwrap_or(bits.len()))?.parse().ok()?;
-    Some((1, 1, channels * bits / 8))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -415,35 +384,6 @@ mod tests {
         assert_eq!(sizes, [Some(1), Some(4), Some(4), Some(4), Some(12), Some(16), Some(4), None]);
         for format in word::VERTEX_FORMAT.words {
             assert!(vertex_format_size(format).is_some(), "{format}");
-        }
-    }
-
-    #[test]
-    fn texel_blocks_are_those_of_webgpu() {
-        for (format, block) in [
-            ("r8unorm", Some((1, 1, 1))),
-            ("rg16float", Some((1, 1, 4))),
-            ("rgba8unorm-srgb", Some((1, 1, 4))),
-            ("bgra8unorm", Some((1, 1, 4))),
-            ("rgba32float", Some((1, 1, 16))),
-            ("rgb10a2unorm", Some((1, 1, 4))),
-            ("rg11b10ufloat", Some((1, 1, 4))),
-            ("depth16unorm", Some((1, 1, 2))),
-            ("depth32float", Some((1, 1, 4))),
-            ("depth24plus", None),
-            ("depth32float-stencil8", None),
-            ("bc1-rgba-unorm", Some((4, 4, 8))),
-            ("bc7-rgba-unorm", Some((4, 4, 16))),
-            ("eac-rg11snorm", Some((4, 4, 16))),
-            ("etc2-rgb8a1unorm", Some((4, 4, 8))),
-            ("etc2-rgba8unorm", Some((4, 4, 16))),
-            ("astc-10x8-unorm-srgb", Some((10, 8, 16))),
-            ("float32", None),
-        ] {
-            assert_eq!(texel_block(format), block, "{format}");
-        }
-        for format in word::TEXTURE_FORMAT.words {
-            assert!(texel_block(format).is_some() || format.contains("depth"), "{format}");
         }
     }
 }

@@ -240,6 +240,7 @@ fn takes(ty: Ty, shapes: &mut Vec<&'static Shape>) -> String {
         }
         Ty::View => "a `#texture`, a `#textureView`, or `contextCurrentTexture`".to_string(),
         Ty::ByteSize => "a size in bytes".to_string(),
+        Ty::Texture => "a `#texture` or `contextCurrentTexture`".to_string(),
         Ty::Extent => "texels".to_string(),
         Ty::DataSource => "an input, a `#data`, or an array of numbers".to_string(),
         Ty::AutoOr(inner) => format!("`auto`, or {}", takes(*inner, shapes)),

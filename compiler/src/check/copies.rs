@@ -1,0 +1,475 @@
+//! What queues copy, write and clear. Source: WebGPU, 13.4 "buffer copies", 13.5 "image copies", 19.2 "queues".
+
+use super::bindings::{buffer_needs, needs_usage};
+use super::count;
+use crate::diag::{Code, Diagnostic};
+use crate::formats;
+use crate::lower::{format_of, level_extents};
+use crate::scene::*;
+use crate::source::Span;
+use pngine_format::op::{buffer_usage, texture_usage};
+use pngine_format::texel;
+
+const FROM_BUFFER: (&str, u32) = ("COPY_SRC", buffer_usage::COPY_SRC);
+const TO_BUFFER: (&str, u32) = ("COPY_DST", buffer_usage::COPY_DST);
+const FROM_TEXTURE: (&str, u32) = ("COPY_SRC", texture_usage::COPY_SRC);
+const TO_TEXTURE: (&str, u32) = ("COPY_DST", texture_usage::COPY_DST);
+
+/// Bytes that a row of a buffer is a multiple of. Source: WebGPU, "validating GPUTexelCopyBufferInfo".
+const ROW_ALIGNMENT: u32 = 256;
+
+/// Every action of every queue.
+pub fn actions(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for action in scene.queues.iter().flatten().flat_map(|queue| &queue.actions) {
+        match action {
+            // Looked at when it is lowered.
+            Action::WriteBuffer(_) => {}
+            Action::WriteTexture(write) => write_texture(scene, write, diagnostics),
+            Action::CopyBufferToBuffer { source, destination, .. } => copy_buffer(scene, source, destination, diagnostics),
+            Action::CopyBufferToTexture(copy) => {
+                let sides = (&copy.destination, TO_TEXTURE, &copy.source, FROM_BUFFER);
+                with_buffer(scene, sides, (copy.size, copy.size_span), diagnostics);
+            }
+            Action::CopyTextureToBuffer(copy) => {
+                let sides = (&copy.source, FROM_TEXTURE, &copy.destination, TO_BUFFER);
+                with_buffer(scene, sides, (copy.size, copy.size_span), diagnostics);
+            }
+            Action::CopyTextureToTexture(copy) => copy_texture(scene, copy, diagnostics),
+            Action::ClearBuffer { range, .. } => {
+                if let Some(buffer) = scene.buffer(range.buffer) {
+                    buffer_needs(buffer, TO_BUFFER, range.span, diagnostics);
+                    range_inside(buffer, range, "cleared", diagnostics);
+                    whole_words(range, diagnostics);
+                }
+            }
+        }
+    }
+}
+
+/// Whether two members of one pool are the same in some frame.
+fn members_meet(first: Option<u32>, second: Option<u32>, pool: u32) -> bool {
+    match (first, second) {
+        (Some(first), Some(second)) => first % pool.max(1) == second % pool.max(1),
+        // One that turns comes by one that does not.
+        (None, _) | (_, None) => true,
+    }
+}
+
+/// Reports a range that ends behind its buffer.
+fn range_inside(buffer: &Buffer, range: &BufferRange, what: &str, diagnostics: &mut Vec<Diagnostic>) {
+    let end = u64::from(range.offset.0) + u64::from(range.size.0);
+    let size = buffer.size;
+    let name = &buffer.named.name;
+    let (message, span) = if range.offset.0 >= size {
+        (format!("the offset is {}, and `{name}` has {size} bytes", range.offset.0), range.offset.1)
+    } else if end > u64::from(size) {
+        (format!("bytes up to {end} are {what}, and `{name}` has {size}"), range.size.1)
+    } else {
+        return;
+    };
+    diagnostics.push(Diagnostic::new(Code::CopyOutOfRange, span, message).also(buffer.size_span, "its size"));
+}
+
+/// Offset and size are multiples of 4.
+fn whole_words(range: &BufferRange, diagnostics: &mut Vec<Diagnostic>) {
+    for (number, span, what) in [(range.offset.0, range.offset.1, "offset"), (range.size.0, range.size.1, "size")] {
+        if !number.is_multiple_of(4) {
+            diagnostics.push(unaligned(number, 4, what, span));
+        }
+    }
+}
+
+fn unaligned(number: u32, unit: u32, what: &str, span: Span) -> Diagnostic {
+    let message = format!("{number} is no multiple of {unit}, which this {what} must be");
+    let (below, above) = (number / unit * unit, number.checked_next_multiple_of(unit));
+    let help = match above {
+        Some(above) if below > 0 => format!("write {below} or {above}"),
+        Some(above) => format!("write {above}"),
+        None => format!("write {below}"),
+    };
+    Diagnostic::new(Code::Unaligned, span, message).help(help)
+}
+
+/// Source: WebGPU, 13.4 `copyBufferToBuffer`.
+fn copy_buffer(scene: &Scene, source: &BufferRange, destination: &BufferRange, diagnostics: &mut Vec<Diagnostic>) {
+    let (Some(from), Some(to)) = (scene.buffer(source.buffer), scene.buffer(destination.buffer)) else { return };
+    buffer_needs(from, FROM_BUFFER, source.span, diagnostics);
+    buffer_needs(to, TO_BUFFER, destination.span, diagnostics);
+    if source.buffer == destination.buffer && members_meet(source.ping_pong, destination.ping_pong, from.pool) {
+        let message = format!("`{}` is copied into itself", from.named.name);
+        let help = if from.pool > 1 {
+            "copy between two members of the pool: `{ buffer=… pingPong=0 }` and `{ buffer=… pingPong=1 }`"
+        } else {
+            "copy through a second buffer"
+        };
+        diagnostics
+            .push(Diagnostic::new(Code::CopyOntoItself, destination.span, message).also(source.span, "the source").help(help));
+    }
+    range_inside(from, source, "read", diagnostics);
+    range_inside(to, destination, "written", diagnostics);
+    whole_words(source, diagnostics);
+    // The size is the same one.
+    if !destination.offset.0.is_multiple_of(4) {
+        diagnostics.push(unaligned(destination.offset.0, 4, "offset", destination.offset.1));
+    }
+}
+
+fn name_of<'s>(scene: &'s Scene, side: &TextureSide) -> &'s str {
+    match side.texture {
+        Some(id) => scene.texture(id).map_or("?", |texture| &texture.named.name),
+        None => "contextCurrentTexture",
+    }
+}
+
+/// What is wrong with one texture of a copy; whether nothing is.
+/// Source: WebGPU, "validating GPUTexelCopyTextureInfo", "validating texture copy range".
+fn texture_side(
+    scene: &Scene,
+    side: &TextureSide,
+    usage: Option<(&str, u32)>,
+    (size, size_span): ([Extent; 3], Span),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let before = diagnostics.len();
+    let name = name_of(scene, side);
+    let texture = side.texture.and_then(|id| scene.texture(id));
+    if let (Some(texture), Some(usage)) = (texture, usage) {
+        needs_usage(texture, usage, side.span, diagnostics);
+    }
+    let levels = texture.map_or(1, |texture| texture.mip_levels);
+    let (level, level_span) = side.mip;
+    if level >= levels {
+        let message = format!("there is no mip level {level}: `{name}` has {}", count(levels as usize, "mip level"));
+        let mut diagnostic = Diagnostic::new(Code::CopyOutOfRange, level_span, message);
+        if let Some(texture) = texture {
+            diagnostic = diagnostic.also(texture.named.span, "declared here");
+        }
+        diagnostics.push(diagnostic);
+        return false;
+    }
+    let (Some(format), Some(extents)) = (format_of(scene, side), level_extents(scene, side)) else { return false };
+    let info = formats::info(format, &scene.device);
+    let aspect = side.aspect.0.text();
+    if (aspect == "depth-only" && !info.depth) || (aspect == "stencil-only" && !info.stencil) {
+        let message = format!("{} has no {}", format.text(), aspect.trim_end_matches("-only"));
+        diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.1, message).help("leave `aspect` out"));
+        return false;
+    }
+    for (((extent, origin), size), axis) in extents.iter().zip(side.origin.0).zip(size).zip(["x", "y", "z"]) {
+        if let (Extent::Fixed(extent), Extent::Fixed(origin), Extent::Fixed(size)) = (*extent, origin, size) {
+            let (message, span) = if origin >= extent {
+                (format!("the copy begins at {axis} = {origin}, and `{name}` ends at {extent}"), side.origin.1)
+            } else if u64::from(origin) + u64::from(size) > u64::from(extent) {
+                let end = u64::from(origin) + u64::from(size);
+                (format!("the copy ends at {axis} = {end}, and `{name}` at {extent}"), size_span)
+            } else {
+                continue;
+            };
+            let mut diagnostic = Diagnostic::new(Code::CopyOutOfRange, span, message);
+            if let Some(texture) = texture {
+                let words =
+                    if level == 0 { "its size".to_string() } else { format!("the size of mip level 0, this is level {level}") };
+                diagnostic = diagnostic.also(texture.size_span, words);
+            }
+            diagnostics.push(diagnostic);
+        }
+    }
+    if diagnostics.len() > before {
+        return false;
+    }
+    let (block_width, block_height, _) = texel::block(format.text()).unwrap_or((1, 1, 1));
+    for (axis, unit) in [block_width, block_height].into_iter().enumerate() {
+        for (extent, span, what) in [(side.origin.0[axis], side.origin.1, "origin"), (size[axis], size_span, "size")] {
+            if let Extent::Fixed(texels) = extent
+                && !texels.is_multiple_of(unit)
+            {
+                diagnostics.push(unaligned(texels, unit, what, span));
+            }
+        }
+    }
+    let samples = texture.map_or(1, |texture| texture.sample_count);
+    if info.depth || info.stencil || samples > 1 {
+        let origin = [side.origin.0[0], side.origin.0[1]];
+        let (message, span) = if origin != [Extent::Fixed(0); 2] {
+            (format!("`{name}` is copied from the origin on, or not at all"), side.origin.1)
+        } else if [size[0], size[1]] != [extents[0], extents[1]] {
+            (format!("`{name}` is copied in its whole width and height, or not at all"), size_span)
+        } else {
+            return diagnostics.len() == before;
+        };
+        let what = if samples > 1 { "it is multisampled".to_string() } else { format!("it is {}", format.text()) };
+        let mut diagnostic =
+            Diagnostic::new(Code::PartialCopy, span, message).help(format!("{what}; leave the origin and the size out"));
+        if let Some(texture) = texture {
+            diagnostic = diagnostic.also(texture.named.span, "declared here");
+        }
+        diagnostics.push(diagnostic);
+    }
+    diagnostics.len() == before
+}
+
+/// Source: WebGPU, "validating texture buffer copy": one sample, one aspect, and one that can be copied in this direction.
+/// Gives the bytes of a texel block.
+fn copied_aspect(
+    scene: &Scene,
+    side: &TextureSide,
+    is_source: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(u32, u32, u32)> {
+    let name = name_of(scene, side);
+    let format = format_of(scene, side)?;
+    if let Some(texture) = side.texture.and_then(|id| scene.texture(id))
+        && texture.sample_count > 1
+    {
+        let message = format!(
+            "`{name}` has {}, and texels of several cannot lie in a buffer",
+            count(texture.sample_count as usize, "sample")
+        );
+        let help = "resolve it with a `resolveTarget`, and copy that";
+        diagnostics
+            .push(Diagnostic::new(Code::CopyMismatch, side.span, message).also(texture.named.span, "declared here").help(help));
+        return None;
+    }
+    let info = formats::info(format, &scene.device);
+    let aspect = side.aspect.0.text();
+    if !info.depth && !info.stencil {
+        return texel::block(format.text());
+    }
+    if info.depth && info.stencil && aspect == "all" {
+        let message = format!("{} has depth and stencil, and one of them is copied at a time", format.text());
+        let help = "write `aspect=stencil-only` or `aspect=depth-only`";
+        diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.span, message).help(help));
+        return None;
+    }
+    let is_stencil = aspect == "stencil-only" || !info.depth;
+    let (from, to) = texel::aspect_bytes(format.text(), is_stencil);
+    match if is_source { from } else { to } {
+        Some(bytes) => Some((1, 1, bytes)),
+        None => {
+            let aspect = if is_stencil { "stencil" } else { "depth" };
+            let way = if is_source { "copied out as bytes" } else { "written as bytes" };
+            let message = format!("the {aspect} of {} cannot be {way}", format.text());
+            diagnostics.push(
+                Diagnostic::new(Code::CopyMismatch, side.span, message)
+                    .help("depth16unorm can be copied both ways, depth32float out; a shader can do the rest"),
+            );
+            None
+        }
+    }
+}
+
+/// Where the rows of a copy lie.
+struct Rows<'a> {
+    layout: &'a Linear,
+    size: [Extent; 3],
+    size_span: Span,
+    /// Width, height and bytes of a texel block.
+    block: (u32, u32, u32),
+    /// How many bytes there are, and what they are called.
+    bytes: u32,
+    owner: String,
+    /// Where the buffer or the data stands.
+    span: Span,
+    /// What `bytesPerRow` is a multiple of.
+    row_alignment: u32,
+}
+
+/// Source: WebGPU, "validating linear texture data".
+fn rows(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
+    let (block_width, block_height, block_bytes) = rows.block;
+    let Linear { offset, bytes_per_row, rows_per_image } = rows.layout;
+    if let Some((pitch, span)) = bytes_per_row
+        && !pitch.is_multiple_of(rows.row_alignment)
+    {
+        diagnostics.push(unaligned(*pitch, rows.row_alignment, "`bytesPerRow`", *span));
+        return;
+    }
+    let blocks = |extent: Extent, block: u32| match extent {
+        Extent::Fixed(texels) => Some(u64::from(texels.div_ceil(block))),
+        Extent::Canvas(_) => None,
+    };
+    let [width, height, depth] = rows.size;
+    let row = blocks(width, block_width).map(|blocks| blocks * u64::from(block_bytes));
+    let (height, depth) = (blocks(height, block_height), blocks(depth, 1));
+    if bytes_per_row.is_none() && (height != Some(1) || depth != Some(1)) {
+        let mut diagnostic = Diagnostic::new(Code::MissingProperty, rows.span, "more than one row needs `bytesPerRow`");
+        diagnostic = match row {
+            Some(row) => {
+                let pitch = row.next_multiple_of(u64::from(rows.row_alignment));
+                let end = Span::new(rows.span.file, rows.span.end, rows.span.end);
+                diagnostic.help(format!("write `bytesPerRow={pitch}`")).fix(
+                    format!("write `bytesPerRow={pitch}`"),
+                    false,
+                    end,
+                    format!(" bytesPerRow={pitch}"),
+                )
+            }
+            None => diagnostic.help("for a size that follows the canvas, make it enough for the largest canvas"),
+        };
+        diagnostics.push(diagnostic);
+        return;
+    }
+    if rows_per_image.is_none() && depth != Some(1) {
+        let mut diagnostic = Diagnostic::new(Code::MissingProperty, rows.span, "more than one image needs `rowsPerImage`");
+        if let Some(height) = height {
+            diagnostic = diagnostic.help(format!("write `rowsPerImage={height}`"));
+        }
+        diagnostics.push(diagnostic);
+        return;
+    }
+    if let (Some((pitch, span)), Some(row)) = (bytes_per_row, row)
+        && u64::from(*pitch) < row
+    {
+        let message = format!("a row has {row} bytes, and `bytesPerRow` is {pitch}");
+        let help = format!("write `bytesPerRow={}`", row.next_multiple_of(u64::from(rows.row_alignment)));
+        diagnostics.push(Diagnostic::new(Code::CopyLayout, *span, message).help(help));
+        return;
+    }
+    if let (Some((wanted, span)), Some(height)) = (rows_per_image, height)
+        && u64::from(*wanted) < height
+    {
+        let message = format!("an image has {height} rows, and `rowsPerImage` is {wanted}");
+        diagnostics.push(Diagnostic::new(Code::CopyLayout, *span, message).help(format!("write `rowsPerImage={height}`")));
+        return;
+    }
+    // What follows the canvas is measured when the scene runs.
+    let (Some(row), Some(height), Some(depth)) = (row, height, depth) else { return };
+    let pitch = bytes_per_row.map_or(row, |(pitch, _)| u64::from(pitch));
+    let image_rows = rows_per_image.map_or(height, |(rows, _)| u64::from(rows));
+    let before = depth.saturating_sub(1).saturating_mul(image_rows).saturating_add(height.saturating_sub(1));
+    let needed = pitch.saturating_mul(before).saturating_add(row);
+    let available = u64::from(rows.bytes.saturating_sub(offset.0));
+    let owner = &rows.owner;
+    if needed > available {
+        let (message, span) = if offset.0 >= rows.bytes {
+            (format!("the offset is {}, and {owner} has {} bytes", offset.0, rows.bytes), offset.1)
+        } else {
+            (format!("the copy takes {needed} bytes, and {owner} has {available} from byte {} on", offset.0), rows.size_span)
+        };
+        diagnostics.push(Diagnostic::new(Code::CopyOutOfRange, span, message).also(rows.span, "named here"));
+    }
+}
+
+/// Source: WebGPU, 13.5 `copyBufferToTexture`, `copyTextureToBuffer`.
+fn with_buffer(
+    scene: &Scene,
+    (texture, texture_usage, buffer, usage): (&TextureSide, (&str, u32), &BufferSide, (&str, u32)),
+    size: ([Extent; 3], Span),
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let is_source = texture_usage == FROM_TEXTURE;
+    let fits = texture_side(scene, texture, Some(texture_usage), size, diagnostics);
+    let Some(of) = scene.buffer(buffer.buffer) else { return };
+    buffer_needs(of, usage, buffer.span, diagnostics);
+    let Some(block) = copied_aspect(scene, texture, is_source, diagnostics) else { return };
+    // Depth and stencil may lie at any word. Source: WebGPU, "validating texture buffer copy".
+    let has_aspects = format_of(scene, texture).map(|format| formats::info(format, &scene.device));
+    let unit = if has_aspects.is_some_and(|info| info.depth || info.stencil) { 4 } else { block.2 };
+    let (offset, span) = buffer.layout.offset;
+    if !offset.is_multiple_of(unit) {
+        diagnostics.push(unaligned(offset, unit, "offset", span));
+    }
+    if fits {
+        let linear = Rows {
+            layout: &buffer.layout,
+            size: size.0,
+            size_span: size.1,
+            block,
+            bytes: of.size,
+            owner: format!("`{}`", of.named.name),
+            span: buffer.span,
+            row_alignment: ROW_ALIGNMENT,
+        };
+        rows(&linear, diagnostics);
+    }
+}
+
+/// Source: WebGPU, 19.2 `writeTexture`. The usage `COPY_DST` comes by itself.
+fn write_texture(scene: &Scene, write: &WriteTexture, diagnostics: &mut Vec<Diagnostic>) {
+    let copy = &write.copy;
+    let fits = texture_side(scene, &copy.destination, None, (copy.size, copy.size_span), diagnostics);
+    let Some(block) = copied_aspect(scene, &copy.destination, false, diagnostics) else { return };
+    if fits {
+        let (_, span, len) = &write.source;
+        let linear = Rows {
+            layout: &copy.source,
+            size: copy.size,
+            size_span: copy.size_span,
+            block,
+            bytes: *len,
+            owner: "the data".to_string(),
+            span: *span,
+            row_alignment: 1,
+        };
+        rows(&linear, diagnostics);
+    }
+}
+
+/// Source: WebGPU, 13.5 `copyTextureToTexture`.
+fn copy_texture(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>, diagnostics: &mut Vec<Diagnostic>) {
+    let (source, destination) = (&copy.source, &copy.destination);
+    let size = (copy.size, copy.size_span);
+    let mut fits = texture_side(scene, source, Some(FROM_TEXTURE), size, diagnostics);
+    // The same size is too large for both, or wrong in the same way: said once.
+    let mut others = Vec::new();
+    fits &= texture_side(scene, destination, Some(TO_TEXTURE), size, &mut others);
+    let known: Vec<_> = diagnostics.iter().filter_map(|known| Some((known.code, known.primary.as_ref()?.span))).collect();
+    let is_new = |found: &Diagnostic| found.primary.as_ref().is_none_or(|label| !known.contains(&(found.code, label.span)));
+    diagnostics.extend(others.into_iter().filter(is_new));
+    let (Some(from), Some(to)) = (format_of(scene, source), format_of(scene, destination)) else { return };
+    let plain = |text: &'static str| text.strip_suffix("-srgb").unwrap_or(text);
+    let samples = |side: &TextureSide| side.texture.and_then(|id| scene.texture(id)).map_or(1, |texture| texture.sample_count);
+    let mismatch = if plain(from.text()) != plain(to.text()) {
+        let help = if source.texture.is_none() || destination.texture.is_none() {
+            "give the texture `format=preferredCanvasFormat`, which is the canvas' own"
+        } else {
+            "formats may differ in `-srgb` only; draw one texture into the other to convert it"
+        };
+        Some((format!("{} cannot be copied to {}", from.text(), to.text()), help))
+    } else if samples(source) != samples(destination) {
+        let from = count(samples(source) as usize, "sample");
+        let message =
+            format!("`{}` has {from}, `{}` {}", name_of(scene, source), name_of(scene, destination), samples(destination));
+        Some((message, "a `resolveTarget` makes one sample of four"))
+    } else {
+        None
+    };
+    if let Some((message, help)) = mismatch {
+        diagnostics
+            .push(Diagnostic::new(Code::CopyMismatch, destination.span, message).also(source.span, "the source").help(help));
+        return;
+    }
+    let info = formats::info(from, &scene.device);
+    for side in [source, destination] {
+        if info.depth && info.stencil && side.aspect.0.text() != "all" {
+            let message = format!("a copy between textures copies all of {}", from.text());
+            diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.1, message).help("leave `aspect` out"));
+            fits = false;
+        }
+    }
+    if fits && onto_itself(scene, copy) {
+        let name = name_of(scene, source);
+        let message = format!("a mip level and layer of `{name}` is copied onto itself");
+        let help = "copy to another mip level or layer, to another texture, or between members of a pool";
+        diagnostics
+            .push(Diagnostic::new(Code::CopyOntoItself, destination.span, message).also(source.span, "the source").help(help));
+    }
+}
+
+/// Whether source and destination have a mip level of a layer in common. Source: WebGPU, "set of subresources for texture copy".
+fn onto_itself(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>) -> bool {
+    let (source, destination) = (&copy.source, &copy.destination);
+    if source.texture != destination.texture || source.mip.0 != destination.mip.0 {
+        return false;
+    }
+    let Some(texture) = source.texture.and_then(|id| scene.texture(id)) else { return true };
+    if !members_meet(source.ping_pong, destination.ping_pong, texture.pool) {
+        return false;
+    }
+    match (source.origin.0[2], destination.origin.0[2], copy.size[2]) {
+        (Extent::Fixed(from), Extent::Fixed(to), Extent::Fixed(layers)) if texture.dimension.text() == "2d" => {
+            from < to.saturating_add(layers) && to < from.saturating_add(layers)
+        }
+        _ => true,
+    }
+}
