@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
-import { crc32, decodeCommands, decodeDescriptor, findScene, inflate, parsePayload, PngineError, readScene } from "../pngine.js";
+import { crc32, decodeCommands, decodeDescriptor, findScene, half, inflate, parsePayload, PngineError, readScene } from "../pngine.js";
 import { deflateRawSync } from "node:zlib";
 import { chunk, command, descriptor, FIELD, KIND, name, payload, png, sceneChunk, u32, utf8, v } from "./scene.mjs";
 
@@ -202,4 +202,19 @@ test("commands that cannot be read say why", () => {
   });
   assert.throws(read([...command("END"), 9]), { code: "E007", message: "commands stand behind END" });
   assert.throws(read(command("WRITE_BUFFER", 0, 0, 0xffffffff, 0xffffffff)), { code: "E004" });
+});
+
+test("halves are rounded to the nearest, ties to the even one", () => {
+  const value = (/** @type {number} */ bits) => {
+    const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+    return exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24;
+  };
+  for (let bits = 0; bits < 0x7bff; bits++) {
+    const [here, next] = [value(bits), value(bits + 1)];
+    assert.equal(half(here), bits);
+    assert.equal(half(-here), bits | 0x8000);
+    assert.equal(half((here + next) / 2), bits + (bits & 1), `between ${bits} and its neighbour`);
+    assert.equal(half(here + (next - here) * 0.51), bits + 1);
+  }
+  assert.deepEqual([65504, 65519, 65520, 1e9, -Infinity, NaN].map(half), [0x7bff, 0x7bff, 0x7c00, 0x7c00, 0xfc00, 0x7e00]);
 });
