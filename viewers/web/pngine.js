@@ -121,6 +121,9 @@ function fail(message, code = "E004") { throw new PngineError(message, code); }
 const codeOf = (error) => error instanceof PngineError ? error.code
   : error instanceof TypeError || error instanceof RangeError ? "E004" : error?.name === "OperationError" ? "E002" : "";
 
+/** Codes of a TypeError of a command. Which pipeline a pass takes, and which formats a device has, WebGPU knows. */
+const REFUSALS = /** @type {Record<string, string>} */ ({ SET_PIPELINE: "E001", CREATE_TEXTURE: "E006" });
+
 /** An error with its place in front. @param {unknown} error @param {string} where */
 const located = (error, where, code = codeOf(error)) =>
   new PngineError(`${where}: ${error instanceof Error ? error.message : error}`, code);
@@ -529,8 +532,7 @@ function commandExecutor(device, context, plugins, executor, report) {
       table?.set(args[0], made);
       if (verb === "SET") has[noun] = true;
     } catch (error) {
-      // Which kind of pipeline a pass takes, WebGPU knows.
-      const told = located(error, where, name === "SET_PIPELINE" && error instanceof TypeError ? "E001" : codeOf(error));
+      const told = located(error, where, (error instanceof TypeError && REFUSALS[name]) || codeOf(error));
       if (table) begin();
       if (inBundle || !SKIPS.includes(told.code)) throw told;
       report(told);

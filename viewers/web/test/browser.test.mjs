@@ -518,6 +518,9 @@ test("what cannot be read, stands in a wrong place or is of the wrong kind has t
       init: [command("CREATE_SHADER", 0, ...at(compute)), command("CREATE_COMPUTE_PIPE", 0, ...at(descriptor(6, [FIELD.compute, stage("cs")]))), END],
       frame: pass(command("SET_PIPELINE", 0)),
     })],
+    [/^PngineError E006: command 0, CREATE_TEXTURE: .*bc1-rgba-unorm/, (at) => ({
+      init: [command("CREATE_TEXTURE", 0, ...at(descriptor(1, [FIELD.width, v.uint(4)], [FIELD.format, v.word("bc1-rgba-unorm")], [FIELD.usage, v.uint(4)]))), END],
+    })],
     [/^PngineError E004: command 1, SET_INDEX_BUFFER: /, () => ({
       init: [command("CREATE_BUFFER", 0, 16, 0x18), END], frame: pass(command("SET_INDEX_BUFFER", 0, 2)),
     })],
