@@ -6,8 +6,9 @@
 mod scenes;
 
 use pngine_compiler::program::Options;
+use pngine_format::op::Op;
 use pngine_format::payload::Payload;
-use pngine_host::{Canvas, Checker, CommandView, Phase, Runner};
+use pngine_host::{Canvas, Checker, Extensions, Images, NestedModules, Phase, Runner};
 use scenes::Scene;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -18,12 +19,38 @@ const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const CANVAS: Canvas = Canvas { width: 64, height: 48 };
 const FRAMES: u32 = 4;
 
-/// Appends the commands of a buffer, after checking them.
-fn commands(out: &mut String, title: &str, checker: &mut Checker, phase: Phase, view: &CommandView<'_>) {
-    let checked = checker.check(phase, view, CANVAS);
-    let findings: Vec<String> = checked.findings().iter().map(ToString::to_string).collect();
-    assert!(findings.is_empty(), "{title}: {}", findings.join("\n"));
-    let _ = write!(out, "{title}:\n{}", view.describe());
+/// A scene that runs without a GPU.
+struct Run {
+    runner: Runner,
+    checker: Checker,
+    modules: NestedModules,
+    images: Images,
+}
+
+impl Run {
+    /// Appends the commands of a buffer, after checking them, calling its modules and decoding its images.
+    fn commands(&mut self, out: &mut String, title: &str, phase: Phase) {
+        let inputs = self.runner.inputs().to_vec();
+        let view = self.runner.command_buffer().expect("commands");
+        let checked = self.checker.check(phase, &view, CANVAS);
+        let mut findings: Vec<String> = checked.findings().iter().map(ToString::to_string).collect();
+        self.modules.begin(phase);
+        self.images.begin(phase);
+        for command in checked.commands() {
+            let mut execute = || {
+                self.modules.execute(command, &inputs)?;
+                self.images.execute(command)?;
+                match command.op {
+                    Op::WriteFromWasm => self.modules.bytes(command).map(|_| ()),
+                    Op::CopyExternalImage => self.images.region(command, CANVAS).map(|_| ()),
+                    _ => Ok(()),
+                }
+            };
+            findings.extend(execute().err().map(|finding| finding.to_string()));
+        }
+        assert!(findings.is_empty(), "{title}: {}", findings.join("\n"));
+        let _ = write!(out, "{title}:\n{}", view.describe());
+    }
 }
 
 fn stream(scene: &Scene) -> String {
@@ -35,20 +62,19 @@ fn stream(scene: &Scene) -> String {
     let payload = pngine_compiler::pack::payload(&program, pngine_compiler::pack::Embed::None).expect("a payload");
     let payload = Payload::parse(&payload).expect("a sound payload");
 
-    let mut runner = Runner::new(&payload, Some(&executor)).expect("an executor that takes the program");
-    let mut checker = Checker::new(program.plugins);
+    let extensions = Extensions::read(&payload).expect("sound extensions");
+    let mut run = Run {
+        runner: Runner::new(&payload, Some(&executor)).expect("an executor that takes the program"),
+        checker: Checker::with_textures(program.plugins, extensions.device.textures()),
+        modules: NestedModules::default(),
+        images: Images::default(),
+    };
     let mut out = String::new();
-    runner.init().expect("init");
-    commands(&mut out, "init", &mut checker, Phase::Init, &runner.command_buffer().expect("commands"));
+    run.runner.init().expect("init");
+    run.commands(&mut out, "init", Phase::Init);
     for frame in 0..FRAMES {
-        runner.frame(frame as f32 / 60.0, CANVAS.width, CANVAS.height).expect("a frame");
-        commands(
-            &mut out,
-            &format!("frame {frame}"),
-            &mut checker,
-            Phase::Frame(frame),
-            &runner.command_buffer().expect("commands"),
-        );
+        run.runner.frame(frame as f32 / 60.0, CANVAS.width, CANVAS.height).expect("a frame");
+        run.commands(&mut out, &format!("frame {frame}"), Phase::Frame(frame));
     }
     out
 }
