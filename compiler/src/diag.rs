@@ -259,18 +259,20 @@ codes! {
     /// A declaration that was imported uses a word that its file does not declare, and the module that imports it declares
     /// something of that name: a function that hides one of WGSL's, or something that the file forgot to import.
     ImportHidden = "E0815" "hidden by the importing module";
-    /// The validator does not know this part of WGSL, so it was not checked. Browsers may accept it; the native viewer does not.
-    WgslUnchecked = "W0801" "WGSL not checked";
     /// Browsers refuse derivatives (`dpdx`, `fwidth`, `textureSample` and what else picks a mip level by itself) and barriers where
     /// some invocations may take another way than others: in an `if` or loop that depends on an input, or after a `return` in one.
     /// Call them before the branch, or use `textureSampleLevel` or `textureSampleGrad`.
-    NotUniform = "W0802" "control flow is not uniform";
+    NotUniform = "E0816" "control flow is not uniform";
+    /// The validator does not know this part of WGSL, so it was not checked. Browsers may accept it; the native viewer does not.
+    WgslUnchecked = "W0801" "WGSL not checked";
     /// The workgroup variables of a compute shader need more than the 16,384 bytes that every device has. A device that offers no
     /// more refuses the pipeline.
     BeyondDefaultLimit = "W0803" "workgroup variables too large";
     /// A resource, override or entry point that was imported has the name of something else in the module, so it got another one, and
     /// the scene knows it by that. `import …::{name as other}` chooses it.
     ImportRenamed = "W0804" "imported under another name";
+    /// The `uniforms` of a `#wgsl` describe its variables in another way than its text declares them. The text counts.
+    ContradictsShader = "W0805" "description contradicts the shader";
 
     // E09xx: files, images, executors and the GPU. E0901 to E0919 are also used by the command line for its own inputs and outputs.
     /// There is no file of this name. Paths in a scene are relative to the directory of the entry file, whichever file names them.

@@ -268,7 +268,7 @@ macro_rules! shape {
 shape!(WGSL = "#wgsl" [
     p("value", Ty::Text, "The WGSL text of the fragment.").req().or(&["code"]),
     p("imports", Ty::List(&Ty::Ref(&[Ns::Wgsl, Ns::ShaderModule])), "Fragments whose text is put in front, each once."),
-    p("uniforms", Ty::Ignored, "Descriptive; the real bindings are found by reflection."),
+    p("uniforms", Ty::Ignored, "Descriptive: objects of `id var struct bindGroup binding`. The text counts, and a contradiction is a warning."),
     p("metadata", Ty::Ignored, "Descriptive."),
 ]);
 shape!(SHADER_MODULE = "#shaderModule" [

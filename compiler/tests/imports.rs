@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pngine_compiler::device::{Device, Feature};
 use pngine_compiler::diag::{Code, Diagnostic, Severity};
 use pngine_compiler::shader::assemble::{Define, Piece};
 use pngine_compiler::shader::import::{Expanded, Library, Start, expand};
@@ -82,9 +83,13 @@ fn text_with(files: &[(&str, &str)], defines: &[(&str, Define)]) -> String {
     let (shelf, out, mut diagnostics) = expanded(files, defines);
     let out = out.expect("a text");
     assert!(!out.is_wrong && out.lost.is_empty());
-    check(&out.text, &Given { features: ["shader-f16".to_owned()].into(), ..Given::default() }, &mut diagnostics);
+    check(&out.text, &Given { device: with_f16(), ..Given::default() }, &mut diagnostics);
     assert!(diagnostics.is_empty(), "{}\n{}", out.text.text, shelf.list(&diagnostics));
     out.text.text
+}
+
+fn with_f16() -> Device {
+    Device { features: [(Feature::ShaderF16, (true, Span::default()))].into(), ..Device::default() }
 }
 
 /// What is found, imports and the rest of the shader together.

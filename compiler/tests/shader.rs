@@ -1,7 +1,8 @@
 //! Shaders: text in, reflection, diagnostics or shorter text out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use pngine_compiler::device::{Device, Feature};
 use pngine_compiler::diag::{Diagnostic, Severity};
 use pngine_compiler::shader::assemble::{Define, MAX_SHADER_BYTES, Piece, Text, assemble, substitute};
 use pngine_compiler::shader::minify::{minify, rename, shorten};
@@ -73,11 +74,10 @@ fn text_of(wgsl: &str) -> Text {
     assemble(&[Piece::file(FileId(0), wgsl)])
 }
 
-/// A device with all that shaders can ask for.
+/// A device with all features.
 fn everything() -> Given {
-    let features =
-        ["shader-f16", "subgroups", "dual-source-blending", "clip-distances", "primitive-index", "subgroup-size-control"];
-    Given { lost: BTreeSet::new(), features: features.map(str::to_owned).into() }
+    let features = Feature::ALL.iter().map(|feature| (*feature, (true, Span::default()))).collect();
+    Given { device: Device { features, ..Device::default() }, ..Given::default() }
 }
 
 fn reflected(wgsl: &str) -> Module {

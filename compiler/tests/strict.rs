@@ -5,12 +5,13 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use pngine_compiler::device::{Device, Feature};
 use pngine_compiler::diag::{Diagnostic, Severity};
 use pngine_compiler::shader::assemble::{Piece, assemble};
 use pngine_compiler::shader::minify::{minify, rename, shorten};
 use pngine_compiler::shader::reflect::{Module, same_to_pipelines};
 use pngine_compiler::shader::validate::{Given, check};
-use pngine_compiler::source::FileId;
+use pngine_compiler::source::{FileId, Span};
 
 const VERDICTS: &str = include_str!("wgsl/verdicts.txt");
 
@@ -42,11 +43,10 @@ fn cases() -> Vec<Case> {
     VERDICTS.split("\n## ").skip(1).map(read).collect()
 }
 
-/// A device with all that shaders can ask for.
+/// A device with all features.
 fn everything() -> Given {
-    let features =
-        ["shader-f16", "subgroups", "dual-source-blending", "clip-distances", "primitive-index", "subgroup-size-control"];
-    Given { features: features.map(str::to_owned).into(), ..Given::default() }
+    let features = Feature::ALL.iter().map(|feature| (*feature, (true, Span::default()))).collect();
+    Given { device: Device { features, ..Device::default() }, ..Given::default() }
 }
 
 fn findings(wgsl: &str) -> (Option<Module>, Vec<Diagnostic>) {
@@ -71,7 +71,7 @@ fn every_case_gets_its_codes_and_disagreements_with_chromium_are_marked() {
                 codes.push(diagnostic.code.as_str());
             }
         }
-        let says_so = codes.iter().any(|code| code.starts_with('E') || ["W0802", "W0803"].contains(code));
+        let says_so = codes.iter().any(|code| code.starts_with('E') || *code == "W0803");
         if codes != case.codes {
             wrong.push(format!("{}: {} where {} is expected", case.name, codes.join(" "), case.codes.join(" ")));
         } else if case.verdict != "pipeline" && ((case.verdict == "accept") == says_so) != case.disagrees {

@@ -4,6 +4,7 @@
 //! everything after accepts in silence.
 
 mod data;
+mod descriptions;
 mod device;
 mod eval;
 mod fullscreen;

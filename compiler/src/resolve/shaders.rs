@@ -2,7 +2,7 @@
 
 use super::eval::{Reported, Slot};
 use super::{Node, Obj, Resolver, Val};
-use crate::diag::{Code, Diagnostic, nearest};
+use crate::diag::{Code, Diagnostic, Label, nearest};
 use crate::load::Loaded;
 use crate::schema::{self, Ns};
 use crate::shader::assemble::{Define, Piece, Text};
@@ -128,6 +128,7 @@ impl Resolver<'_> {
             self.shader_for(Ns::ShaderModule, index);
         }
         self.mark_shader_defines();
+        self.check_descriptions();
     }
 
     /// The defines as shader text sees them.
@@ -391,8 +392,17 @@ impl Resolver<'_> {
         if text.text.trim().is_empty() {
             return (String::new(), None);
         }
-        let given = Given { lost: joined.lost.clone(), features: BTreeSet::new() };
-        let module = validate::check(text, &given, self.diagnostics).filter(|_| !joined.is_wrong);
+        let given = Given { lost: joined.lost.clone(), device: self.device.clone() };
+        let mut found = Vec::new();
+        let module = validate::check(text, &given, &mut found).filter(|_| !joined.is_wrong);
+        // A `#device` cannot be put into a `.wgsl` file.
+        let is_scene = |label: &Label| (label.span.file.0 as usize) < self.loaded.sources.files().len();
+        for diagnostic in found.iter_mut().filter(|found| found.code == Code::FeatureMissing) {
+            if !diagnostic.primary.as_ref().is_some_and(is_scene) {
+                diagnostic.fixes.clear();
+            }
+        }
+        self.diagnostics.append(&mut found);
         let Some(found) = module.as_ref().filter(|_| self.minify) else { return (text.text.clone(), module) };
         let short = minify::shorten(&text.text, found, &given);
         (short, module)

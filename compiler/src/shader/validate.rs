@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 
+use crate::device::{Device, Feature};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Span};
 
@@ -57,8 +58,8 @@ const STACK_BYTES: usize = 64 << 20;
 pub struct Given {
     /// Names that would be declared if something else were not wrong: uses of them are not reported.
     pub lost: BTreeSet<String>,
-    /// The features of the device that the scene asks for, in WebGPU's words: `shader-f16`.
-    pub features: BTreeSet<String>,
+    /// What the scene asks of the device: extensions of WGSL need features of it.
+    pub device: Device,
 }
 
 /// Judges a shader and reflects it.
@@ -108,8 +109,31 @@ pub fn check(text: &Text, given: &Given, diagnostics: &mut Vec<Diagnostic>) -> O
         let (module, found) = judge.run();
         with_strict(module, found, findings)
     });
+    let mut asked = extensions(text, &tokens, &scopes, &given.device);
+    let is_refused = asked.iter().any(|finding| finding.severity() == Severity::Error);
+    diagnostics.append(&mut asked);
     diagnostics.append(&mut found);
-    module
+    module.filter(|_| !is_refused)
+}
+
+/// What extensions need of the device and the scene does not ask for. Source: WGSL section 4.1.1, "Enable Extensions".
+fn extensions(text: &Text, tokens: &[Token], scopes: &Scopes, device: &Device) -> Vec<Diagnostic> {
+    let word = |token: usize| tokens.get(token).map_or("", |token| token.text(&text.text));
+    let enables = scopes.items.iter().filter(|item| item.keyword.is_some_and(|keyword| word(keyword) == "enable"));
+    let names = enables.flat_map(|item| item.tokens.clone()).filter(|token| scopes.roles.get(*token) == Some(&Role::Context));
+    let need = |token: usize| {
+        let feature = match word(token) {
+            "f16" => Feature::ShaderF16,
+            "clip_distances" => Feature::ClipDistances,
+            "dual_source_blending" => Feature::DualSourceBlending,
+            "subgroups" => Feature::Subgroups,
+            "primitive_index" => Feature::PrimitiveIndex,
+            _ => return None,
+        };
+        let span = text.map.span(tokens.get(token).map_or(0..0, Token::range));
+        device.need(feature, span, &format!("`enable {}`", word(token)))
+    };
+    names.filter_map(need).collect()
 }
 
 /// Adds what the stricter rules say to what naga says, so that one statement gets one answer. naga's errors go first, unless they
@@ -125,7 +149,7 @@ fn with_strict(
     };
     // Findings of the rules and of naga are few: both stop at 20 or so.
     let gives_way = |naga: &Diagnostic, rule: &Diagnostic| match naga.code {
-        Code::WgslUnchecked => true,
+        Code::WgslUnchecked | Code::NotUniform => true,
         Code::WgslInvalid => matches!(rule.code, Code::MixedOperators | Code::NotConstant),
         _ => naga.severity() == Severity::Warning,
     };
