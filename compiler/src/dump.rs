@@ -1,5 +1,6 @@
 //! The resolved scene as text: one line per object, names instead of ids, no spans. For snapshots and `inspect`.
 
+use crate::resolve::WasmFunction;
 use crate::scene::*;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::status::INPUTS;
@@ -30,6 +31,7 @@ fn source(scene: &Scene, source: &Source) -> String {
         Source::Input(index) => INPUTS[*index].name.to_string(),
         Source::Data(data) => scene.data[data.0].name.clone(),
         Source::Floats(numbers) => format!("{numbers:?}"),
+        Source::Call(call) => format!("call {}", scene.wasm_call(*call).map_or("?", |call| &call.named.name)),
     }
 }
 
@@ -83,6 +85,21 @@ fn action(scene: &Scene, action: &Action) -> String {
         }
         Action::CopyTextureToTexture(copy) => {
             format!("copy {} to {} size={}", texture(&copy.source), texture(&copy.destination), extents(copy.size))
+        }
+        Action::CopyImage { copy, is_premultiplied } => {
+            let source = match copy.source.source {
+                ImageSource::Image(id) => scene.image(id).map_or("?", |image| &image.named.name),
+                ImageSource::Video(id) => scene.video(id).map_or("?", |video| &video.named.name),
+            };
+            let ImageSide { origin: (origin, _), is_flipped, .. } = copy.source;
+            let words = format!("flipY={is_flipped} premultiplied={is_premultiplied}");
+            format!("copy image {source} from {origin:?} to {} size={} {words}", texture(&copy.destination), extents(copy.size))
+        }
+        Action::CopyVideo { video, destination, .. } => {
+            format!("copy video {} to {}", scene.video(*video).map_or("?", |video| &video.named.name), texture(destination))
+        }
+        Action::CallWasm { call, .. } => {
+            format!("call {}", scene.wasm_call(*call).map_or("?", |call| &call.named.name))
         }
         Action::ClearBuffer { range: cleared, .. } => format!("clear {} len={}", range(cleared), cleared.size.0),
     }
@@ -158,6 +175,16 @@ fn lines(scene: &Scene) -> Vec<String> {
             video.is_muted,
             video.playback_rate
         ));
+    }
+    for module in &scene.wasm_modules {
+        out.push(format!("wasm module {} ({} bytes)", module.path, module.bytes.len()));
+    }
+    let function = |function: &WasmFunction| {
+        let module = &scene.wasm_modules[function.module].path;
+        format!("{module} {}{:?} len={:?}", function.func, function.args, function.len)
+    };
+    for call in scene.wasm_calls.iter().flatten() {
+        out.push(format!("wasm call {} {}", call.named.name, function(&call.function)));
     }
     for layout in scene.layouts.iter().flatten() {
         out.push(format!("layout {}", layout.named.name));

@@ -750,6 +750,8 @@ pub enum Source {
     Data(DataId),
     /// Numbers as 32-bit floats.
     Floats(Vec<f32>),
+    /// What a `#wasmCall` gives.
+    Call(WasmCallId),
 }
 
 /// A `writeBuffer`.
@@ -827,6 +829,27 @@ pub struct TexelCopy<S, D> {
     pub size_span: Span,
 }
 
+/// What an image is copied from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the two kinds")]
+pub enum ImageSource {
+    Image(ImageId),
+    Video(VideoId),
+}
+
+/// An image, or the current frame of a video, as the source of a copy.
+#[derive(Clone, Debug)]
+pub struct ImageSide {
+    /// Where it stands.
+    pub span: Span,
+    /// Which.
+    pub source: ImageSource,
+    /// The corner, and where it stands.
+    pub origin: ([u32; 2], Span),
+    /// Whether it is copied upside down.
+    pub is_flipped: bool,
+}
+
 /// A `writeTexture`.
 #[derive(Clone, Debug)]
 pub struct WriteTexture {
@@ -857,11 +880,33 @@ pub struct BufferRange {
 pub enum Action {
     WriteBuffer(WriteBuffer),
     WriteTexture(WriteTexture),
-    CopyBufferToBuffer { span: Span, source: BufferRange, destination: BufferRange },
+    CopyBufferToBuffer {
+        span: Span,
+        source: BufferRange,
+        destination: BufferRange,
+    },
     CopyBufferToTexture(TexelCopy<BufferSide, TextureSide>),
     CopyTextureToBuffer(TexelCopy<TextureSide, BufferSide>),
     CopyTextureToTexture(TexelCopy<TextureSide, TextureSide>),
-    ClearBuffer { span: Span, range: BufferRange },
+    ClearBuffer {
+        span: Span,
+        range: BufferRange,
+    },
+    /// `copyExternalImageToTexture`.
+    CopyImage {
+        copy: TexelCopy<ImageSide, TextureSide>,
+        is_premultiplied: bool,
+    },
+    /// The same, of the current frame of a video into a whole texture: the host knows how large it is.
+    CopyVideo {
+        span: Span,
+        video: VideoId,
+        destination: TextureSide,
+    },
+    CallWasm {
+        span: Span,
+        call: WasmCallId,
+    },
 }
 
 /// A `#queue`.
@@ -883,7 +928,10 @@ impl Queue {
             | Action::CopyBufferToTexture(_)
             | Action::CopyTextureToBuffer(_)
             | Action::CopyTextureToTexture(_)
-            | Action::ClearBuffer { .. } => None,
+            | Action::ClearBuffer { .. }
+            | Action::CopyImage { .. }
+            | Action::CopyVideo { .. }
+            | Action::CallWasm { .. } => None,
         })
     }
 }
@@ -1023,6 +1071,11 @@ impl Scene {
     /// The video, unless it is a hole.
     pub fn video(&self, id: VideoId) -> Option<&Video> {
         self.videos.get(id.0)?.as_ref()
+    }
+
+    /// The call, unless it is a hole.
+    pub fn wasm_call(&self, id: WasmCallId) -> Option<&WasmCall> {
+        self.wasm_calls.get(id.0)?.as_ref()
     }
 
     /// The group, unless it is a hole.

@@ -808,7 +808,7 @@ shape!(WRITE_BUFFER = "writeBuffer" [
     p("bufferOffset", U32, "First byte written, a multiple of 4.").def("0").or(&["offset"]),
     p("pingPong", Ty::Uint(0, 254), "Which member of a pool, counted from the frame counter.").def("always member 0"),
     p("data", Ty::DataSource, "What is written."),
-    p("dataFrom", Ty::Object(&WASM_SOURCE), "What a call into a nested module gives.").later(),
+    p("dataFrom", Ty::Object(&WASM_SOURCE), "What a `#wasmCall` gives, which is called for it."),
     p("dataOffset", U32, "First byte of the source.").def("0"),
     p("size", Ty::ByteSize, "Bytes of the source.").def("what fits"),
 ]);
@@ -841,14 +841,22 @@ shape!(BUFFER_PLACE = "buffer place" [
     p("rowsPerImage", U32, "Rows of blocks from image to image; needed for more than one image."),
 ]);
 shape!(IMAGE_PLACE = "image source" [
-    p("source", Ty::Ref(&[Ns::ImageBitmap, Ns::Video]), "The image or video.").req(),
-    p("origin", Ty::Numbers(1, 2), "The corner.").def("[0 0]"),
-    p("flipY", Ty::Bool, "Upside down.").def("false"),
+    p("source", Ty::Ref(&[Ns::ImageBitmap, Ns::Video]), "The image, or the video whose current frame is copied.").req(),
+    p("origin", ORIGIN3, "The corner: `[x y]`, or an object.").def("[0 0]"),
+    p("flipY", Ty::Bool, "Whether it is copied upside down.").def("false"),
+]);
+shape!(IMAGE_DESTINATION = "image destination" [
+    p("texture", Ty::Texture, "The texture: 2d, with the usages COPY_DST and RENDER_ATTACHMENT.").req(),
+    MEMBER,
+    p("mipLevel", U32, "The mip level.").def("0"),
+    p("origin", ORIGIN3, "The corner and the layer: `[x y z]`, or an object.").def("[0 0 0]"),
+    p("aspect", Ty::Enum(&word::TEXTURE_ASPECT), "Always `all`.").def("all"),
+    p("premultipliedAlpha", Ty::Bool, "Whether colours are stored multiplied with alpha.").def("false"),
 ]);
 shape!(COPY_IMAGE = "copyExternalImageToTexture" [
-    p("source", Ty::Object(&IMAGE_PLACE), "What is copied.").req(),
-    p("destination", Ty::Object(&TEXTURE_PLACE), "Where to.").req(),
-    p("copySize", EXTENT3, "How much.").def("the largest that fits"),
+    p("source", Ty::OneOf(&[Ty::Object(&IMAGE_PLACE), Ty::Ref(&[Ns::ImageBitmap, Ns::Video])]), "What is copied, or only its name.").req(),
+    p("destination", Ty::Object(&IMAGE_DESTINATION), "Where to.").req(),
+    p("copySize", EXTENT3, "How much: `[w h]`, or an object.").def("the largest that fits both"),
 ]);
 shape!(POOLED_BUFFER = "buffer of a pool"[p("buffer", BUFFER, "The buffer.").req(), MEMBER]);
 const ANY_BUFFER: Ty = Ty::OneOf(&[Ty::Object(&POOLED_BUFFER), BUFFER]);
@@ -906,7 +914,8 @@ shape!(QUEUE = "#queue" [
     p("copyBufferToTexture", Ty::Object(&COPY_B2T), "Copies a buffer into a texture."),
     p("copyTextureToBuffer", Ty::Object(&COPY_T2B), "Copies a texture into a buffer."),
     p("copyTextureToTexture", Ty::Object(&COPY_T2T), "Copies between textures."),
-    p("copyExternalImageToTexture", Ty::Object(&COPY_IMAGE), "Copies an image into a texture.").later(),
+    p("copyExternalImageToTexture", Ty::Object(&COPY_IMAGE), "Copies an image, or the current frame of a video, into a texture; on the queue, like a write."),
+    p("callWasm", Ty::Object(&WASM_SOURCE), "Makes a `#wasmCall` for what it does; a result is not read."),
     p("clearBuffer", Ty::Object(&CLEAR_BUFFER), "Zeroes a buffer."),
     p("resolveQuerySet", Ty::Object(&RESOLVE_QUERIES), "Resolves queries into a buffer.").later(),
 ]);

@@ -23,7 +23,9 @@ pub fn actions(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for action in scene.queues.iter().flatten().flat_map(|queue| &queue.actions) {
         match action {
             // Looked at when it is lowered.
-            Action::WriteBuffer(_) => {}
+            Action::WriteBuffer(_) | Action::CallWasm { .. } => {}
+            Action::CopyImage { copy, .. } => super::media::image(scene, copy, diagnostics),
+            Action::CopyVideo { span, destination, .. } => super::media::video(scene, *span, destination, diagnostics),
             Action::WriteTexture(write) => write_texture(scene, write, diagnostics),
             Action::CopyBufferToBuffer { source, destination, .. } => copy_buffer(scene, source, destination, diagnostics),
             Action::CopyBufferToTexture(copy) => {
@@ -123,7 +125,7 @@ fn name_of<'s>(scene: &'s Scene, side: &TextureSide) -> &'s str {
 
 /// What is wrong with one texture of a copy; whether nothing is.
 /// Source: WebGPU, "validating GPUTexelCopyTextureInfo", "validating texture copy range".
-fn texture_side(
+pub(super) fn texture_side(
     scene: &Scene,
     side: &TextureSide,
     usage: Option<(&str, u32)>,

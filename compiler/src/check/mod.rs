@@ -7,6 +7,7 @@ mod bindings;
 mod commands;
 mod copies;
 mod limits;
+mod media;
 mod order;
 mod passes;
 mod pipelines;

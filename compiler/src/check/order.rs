@@ -58,6 +58,10 @@ enum Event {
     Pass(Step),
 }
 
+fn image_event(destination: &TextureSide) -> Event {
+    Target::of_texture(destination).map_or(Event::Copy(None, None), Event::Write)
+}
+
 fn event(action: &Action) -> (Event, Span) {
     match action {
         Action::WriteBuffer(write) => {
@@ -83,6 +87,10 @@ fn event(action: &Action) -> (Event, Span) {
         Action::CopyTextureToTexture(copy) => {
             (Event::Copy(Target::of_texture(&copy.source), Target::of_texture(&copy.destination)), copy.span)
         }
+        // Images are copied on the queue, like writes.
+        Action::CopyImage { copy, .. } => (image_event(&copy.destination), copy.span),
+        Action::CopyVideo { span, destination, .. } => (image_event(destination), *span),
+        Action::CallWasm { span, .. } => (Event::Copy(None, None), *span),
         Action::ClearBuffer { span, range } => (Event::Copy(None, Some(Target::of_range(range))), *span),
     }
 }

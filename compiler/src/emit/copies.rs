@@ -12,16 +12,19 @@ impl Emitter<'_> {
         if ping_pong.is_some() { self.scene.buffer(buffer).expect(HOLE).pool } else { 1 }
     }
 
-    fn texture_pool(&self, side: &TextureSide) -> u32 {
+    pub(super) fn texture_pool(&self, side: &TextureSide) -> u32 {
         match (side.texture, side.ping_pong) {
             (Some(id), Some(_)) => self.scene.texture(id).expect(HOLE).pool,
             (None, _) | (_, None) => 1,
         }
     }
 
-    pub(super) fn action(&mut self, action: &Action) -> Command {
-        match action {
-            Action::WriteBuffer(write) => self.write_buffer(write),
+    pub(super) fn action(&mut self, action: &Action) -> Vec<Command> {
+        let command = match action {
+            Action::WriteBuffer(write) => return self.write_buffer(write),
+            Action::CopyImage { copy, is_premultiplied } => self.copy_image(copy, *is_premultiplied),
+            Action::CopyVideo { span, video, destination } => self.copy_video(*video, destination, *span),
+            Action::CallWasm { span, call } => self.declared_call(*call, *span),
             Action::WriteTexture(write) => self.write_texture(write),
             Action::CopyBufferToBuffer { span, source, destination } => {
                 let id = |range: &BufferRange| self.ids.buffers[range.buffer.0];
@@ -57,10 +60,11 @@ impl Emitter<'_> {
                     self.texel_copy(Op::CopyTextureRegion, copy, pools, Self::texture_side, Self::texture_side)
                 }
             },
-        }
+        };
+        vec![command]
     }
 
-    fn texel_copy<S, D>(
+    pub(super) fn texel_copy<S, D>(
         &mut self,
         op: Op,
         copy: &TexelCopy<S, D>,
@@ -105,7 +109,7 @@ impl Emitter<'_> {
         object(fields)
     }
 
-    fn texture_side(&self, side: &TextureSide, frame: u32) -> Value {
+    pub(super) fn texture_side(&self, side: &TextureSide, frame: u32) -> Value {
         let id = match side.texture {
             Some(id) => member(self.ids.textures[id.0], self.texture_pool(side), side.ping_pong, frame),
             None => u32::from(CANVAS_TEXTURE),
@@ -156,7 +160,7 @@ fn linear(fields: &mut Vec<(Field, Value)>, layout: &Linear, offset: u32) {
 }
 
 /// Extents without the defaults at their end.
-fn three(extents: [Extent; 3], default: u32) -> Value {
+pub(super) fn three(extents: [Extent; 3], default: u32) -> Value {
     let used = extents.iter().rposition(|extent| *extent != Extent::Fixed(default)).map_or(1, |last| last + 1);
     Value::Array(extents[..used].iter().map(|one| resources::extent(*one)).collect())
 }

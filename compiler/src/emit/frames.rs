@@ -39,7 +39,7 @@ impl Emitter<'_> {
             Step::Init(id) => self.init_pass(id, scene.inits[id.0].as_ref().expect(HOLE)),
             Step::Queue(id) => {
                 let queue = scene.queues[id.0].as_ref().expect(HOLE);
-                queue.actions.iter().map(|action| self.action(action)).collect()
+                queue.actions.iter().flat_map(|action| self.action(action)).collect()
             }
         }
     }
@@ -58,20 +58,22 @@ impl Emitter<'_> {
                 let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
                 Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes[range].to_vec()))
             }
+            Source::Call(_) => unreachable!("what a call gives is written by WRITE_FROM_WASM"),
         }
     }
 
-    pub(super) fn write_buffer(&mut self, write: &WriteBuffer) -> Command {
-        if let Source::Data(data) = &write.source
-            && self.scene.data[data.0].call.is_some()
-        {
-            let id = self.ids.data_call(data.0);
-            return self.write_from_wasm(id, write);
+    pub(super) fn write_buffer(&mut self, write: &WriteBuffer) -> Vec<Command> {
+        match &write.source {
+            Source::Data(data) if self.scene.data[data.0].call.is_some() => {
+                return vec![self.write_from_wasm(self.ids.data_call(data.0), write)];
+            }
+            Source::Call(call) => return vec![self.declared_call(*call, write.span), self.write_from_wasm(call.0 as u32, write)],
+            Source::Data(_) | Source::Input(_) | Source::Floats(_) => {}
         }
         let source = self.source_bytes(&write.source, write.source_offset, write.len);
         let pool = self.scene.buffer(write.buffer).expect(HOLE).pool;
         let picks = write.ping_pong.and_then(|offset| Pick::member(1, pool, offset)).into_iter().collect();
         let args = vec![Arg::Number(self.ids.buffers[write.buffer.0]), Arg::Number(write.offset), source];
-        Command { op: Op::WriteBuffer, args, picks, span: Some(write.span) }
+        vec![Command { op: Op::WriteBuffer, args, picks, span: Some(write.span) }]
     }
 }

@@ -2,7 +2,7 @@
 
 use super::HOLE;
 use crate::scene::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The GPU ids of the scene's objects.
 pub(super) struct Ids {
@@ -73,7 +73,17 @@ impl Ids {
         used.sort_unstable();
         used.dedup();
         let shaders = used.into_iter().zip(0..).collect();
-        let images = BTreeMap::new();
+        let actions = scene.queues.iter().flatten().flat_map(|queue| &queue.actions);
+        let copied: BTreeSet<ImageId> = actions
+            .filter_map(|action| {
+                let Action::CopyImage { copy, .. } = action else { return None };
+                match copy.source.source {
+                    ImageSource::Image(id) => Some(id),
+                    ImageSource::Video(_) => None,
+                }
+            })
+            .collect();
+        let images = copied.into_iter().zip(0..).collect();
         let with_call = scene.data.iter().enumerate().filter(|(_, data)| data.call.is_some()).map(|(index, _)| index);
         let data_calls = with_call.zip(scene.wasm_calls.len() as u32..).collect();
         Self { data_calls, buffers, textures, views, groups, images, auto_layouts, shaders, params, init_groups }

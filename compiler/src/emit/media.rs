@@ -22,4 +22,41 @@ impl Emitter<'_> {
             out.push(plain(Op::LoadVideo, vec![Arg::Number(index as u32), desc, blob], Some(video.named.span)));
         }
     }
+
+    /// Copies an image, or a part of a video's current frame.
+    pub(super) fn copy_image(&mut self, copy: &TexelCopy<ImageSide, TextureSide>, is_premultiplied: bool) -> Command {
+        let pools = [1, self.texture_pool(&copy.destination)];
+        let destination = |this: &Self, side: &TextureSide, frame| {
+            let mut value = this.texture_side(side, frame);
+            if let (Value::Object(fields), true) = (&mut value, is_premultiplied) {
+                fields.push((Field::PremultipliedAlpha, Value::Bool(true)));
+            }
+            value
+        };
+        self.texel_copy(Op::CopyExternalImage, copy, pools, Self::image_side, destination)
+    }
+
+    fn image_side(&self, side: &ImageSide, _frame: u32) -> Value {
+        let source = match side.source {
+            ImageSource::Image(id) => reference(Kind::Image, self.ids.images[&id]),
+            ImageSource::Video(id) => reference(Kind::Video, id.0 as u32),
+        };
+        let mut fields = vec![(Field::Source, source)];
+        let [x, y] = side.origin.0;
+        if [x, y] != [0, 0] {
+            fields.push((Field::Origin, Value::Array(vec![Value::Uint(x), Value::Uint(y)])));
+        }
+        if side.is_flipped {
+            fields.push((Field::FlipY, Value::Bool(true)));
+        }
+        object(fields)
+    }
+
+    /// Copies a video's current frame into the whole of a texture.
+    pub(super) fn copy_video(&mut self, video: VideoId, side: &TextureSide, span: Span) -> Command {
+        let texture = side.texture.map_or(u32::from(CANVAS_TEXTURE), |id| self.ids.textures[id.0]);
+        let mut command = bare(Op::BindVideoFrame, &[video.0 as u32, texture], Some(span));
+        command.picks.extend(Pick::member(3, self.texture_pool(side), side.ping_pong.unwrap_or(0)));
+        command
+    }
 }

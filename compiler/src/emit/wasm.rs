@@ -28,6 +28,12 @@ impl Emitter<'_> {
         }
     }
 
+    /// Makes the call of a `#wasmCall`.
+    pub(super) fn declared_call(&mut self, id: WasmCallId, span: Span) -> Command {
+        let call = self.scene.wasm_call(id).expect(HOLE);
+        self.call_wasm(id.0 as u32, &call.function, span)
+    }
+
     /// Writes what a call gave.
     pub(super) fn write_from_wasm(&self, call: u32, write: &WriteBuffer) -> Command {
         let pool = self.scene.buffer(write.buffer).expect(HOLE).pool;

@@ -13,7 +13,7 @@ use pngine_format::word::Word;
 
 const ONE: Extent = Extent::Fixed(1);
 
-fn is_bad(obj: &Obj) -> bool {
+pub(super) fn is_bad(obj: &Obj) -> bool {
     obj.incomplete || obj.props.iter().any(|(.., node)| matches!(node.val, Val::Bad))
 }
 
@@ -82,7 +82,7 @@ impl Lowerer<'_> {
     }
 
     /// One to three extents: an array, or an object with these members.
-    fn three(&mut self, node: &Node, names: [&str; 3], default: Extent) -> Option<[Extent; 3]> {
+    pub(super) fn three(&mut self, node: &Node, names: [&str; 3], default: Extent) -> Option<[Extent; 3]> {
         let extent = |node: &Node| match node.val {
             Val::Num(number) => Some(Extent::Fixed(number as u32)),
             Val::Canvas(coefficients) => Some(Extent::Canvas(coefficients)),
@@ -124,7 +124,7 @@ impl Lowerer<'_> {
     }
 
     /// A texture with the part of it that a copy begins at.
-    fn texture_side(&mut self, obj: &Obj) -> Option<TextureSide> {
+    pub(super) fn texture_side(&mut self, obj: &Obj) -> Option<TextureSide> {
         if is_bad(obj) {
             return None;
         }
@@ -215,7 +215,7 @@ impl Lowerer<'_> {
 
     /// How much is copied: what is written, or the most that fits both sides (language reference, decision 23). `fit` makes what is
     /// left of the texture fit the other side.
-    fn size(
+    pub(super) fn size(
         &mut self,
         obj: &Obj,
         name: &str,
@@ -337,7 +337,7 @@ pub fn level_extents(scene: &Scene, side: &TextureSide) -> Option<[Extent; 3]> {
 }
 
 /// The smaller of two extents; `None` where that depends on the canvas.
-fn smaller(a: Extent, b: Extent) -> Option<Extent> {
+pub(super) fn smaller(a: Extent, b: Extent) -> Option<Extent> {
     match (a, b) {
         (Extent::Fixed(a), Extent::Fixed(b)) => Some(Extent::Fixed(a.min(b))),
         (Extent::Canvas([a, b, c]), Extent::Canvas([d, e, f])) => ((a, b) == (d, e)).then(|| Extent::Canvas([a, b, c.min(f)])),

@@ -216,7 +216,10 @@ pub fn written_textures(scene: &Scene) -> BTreeSet<TextureId> {
             | Action::CopyBufferToTexture(_)
             | Action::CopyTextureToBuffer(_)
             | Action::CopyTextureToTexture(_)
-            | Action::ClearBuffer { .. } => None,
+            | Action::ClearBuffer { .. }
+            | Action::CopyImage { .. }
+            | Action::CopyVideo { .. }
+            | Action::CallWasm { .. } => None,
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! What fills buffers: `#init`s and `#queue`s.
 
-use super::{Lowerer, named};
+use super::{Lowerer, conflict, named};
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::{Node, Obj, Object, Val};
@@ -145,6 +145,7 @@ impl Lowerer<'_> {
                     }
                     continue;
                 }
+                (Val::Obj(write), "writeBuffer") if let Some(action) = self.void_call(write) => Some(action),
                 (Val::Obj(write), "writeBuffer") => self.write_buffer(write).map(Action::WriteBuffer),
                 (Val::Obj(write), "writeTexture") => self.write_texture(write).map(Action::WriteTexture),
                 (Val::Obj(copy), "copyBufferToBuffer") => self.copy_buffer(copy),
@@ -152,6 +153,11 @@ impl Lowerer<'_> {
                 (Val::Obj(copy), "copyTextureToBuffer") => self.copy_texture_to_buffer(copy).map(Action::CopyTextureToBuffer),
                 (Val::Obj(copy), "copyTextureToTexture") => self.copy_texture(copy).map(Action::CopyTextureToTexture),
                 (Val::Obj(clear), "clearBuffer") => self.clear_buffer(clear),
+                (Val::Obj(copy), "copyExternalImageToTexture") => self.copy_image(copy),
+                (Val::Obj(call), "callWasm") => {
+                    let call = call.decl("wasm", Ns::WasmCall).map(WasmCallId);
+                    call.map(|call| Action::CallWasm { span: node.span, call })
+                }
                 _ => None,
             };
             match action {
@@ -168,15 +174,36 @@ impl Lowerer<'_> {
             Source::Input(index) => Some(INPUTS[*index].size),
             Source::Data(data) => u32::try_from(self.scene.data[data.0].len()?).ok(),
             Source::Floats(numbers) => u32::try_from(numbers.len()).ok()?.checked_mul(4),
+            Source::Call(call) => self.scene.wasm_call(*call)?.function.len,
         }
+    }
+
+    /// A write of a call that returns nothing is the call alone (language reference, section 9.22).
+    fn void_call(&mut self, obj: &Obj) -> Option<Action> {
+        let call = WasmCallId(obj.obj("dataFrom")?.decl("wasm", Ns::WasmCall)?);
+        let found = self.scene.wasm_call(call)?;
+        if found.function.len.is_some() || obj.get("data").is_some() {
+            return None;
+        }
+        let message = format!("`{}` returns nothing, so nothing is written", found.named.name);
+        let diagnostic =
+            Diagnostic::new(Code::NoEffect, obj.span_of("dataFrom"), message).also(found.named.span, "declared here");
+        self.report(diagnostic.help(format!("write `callWasm={{ wasm={} }}` instead of `writeBuffer`", found.named.name)));
+        Some(Action::CallWasm { span: obj.span, call })
     }
 
     fn write_buffer(&mut self, obj: &Obj) -> Option<WriteBuffer> {
         let buffer_index = obj.decl("buffer", Ns::Buffer);
-        let source = match obj.get("data") {
-            Some(node) => source_of(node)?,
-            None => {
-                if obj.get("dataFrom").is_none() && !obj.incomplete {
+        let source = match (obj.get("data"), obj.get("dataFrom")) {
+            (Some(_), Some(_)) => {
+                let message = "this write has both `data` and `dataFrom`".to_string();
+                self.report(conflict(obj, ("data", "dataFrom"), message));
+                return None;
+            }
+            (Some(node), None) => source_of(node)?,
+            (None, Some(_)) => Source::Call(WasmCallId(obj.obj("dataFrom")?.decl("wasm", Ns::WasmCall)?)),
+            (None, None) => {
+                if !obj.incomplete {
                     self.report(
                         Diagnostic::new(Code::MissingProperty, obj.span, "this write has no `data`")
                             .help("write `data=pngineInputs`, the name of a `#data`, or `[numbers]`"),
@@ -188,12 +215,18 @@ impl Lowerer<'_> {
         if ["bufferOffset", "dataOffset", "size", "pingPong"].iter().any(|name| obj.bad(name)) {
             return None;
         }
+        let source_span = obj.span_of(if obj.get("dataFrom").is_some() { "dataFrom" } else { "data" });
         let buffer = BufferId(buffer_index?);
         let (name, buffer_size, pool) =
             self.scene.buffer(buffer).map(|buffer| (buffer.named.name.clone(), buffer.size, buffer.pool))?;
         let source_size = self.source_size(&source)?;
         let (offset, source_offset) = (obj.uint_or("bufferOffset", 0), obj.uint_or("dataOffset", 0));
-        if matches!(source, Source::Data(data) if self.scene.data[data.0].call.is_some()) && source_offset != 0 {
+        let is_call = match source {
+            Source::Data(data) => self.scene.data[data.0].call.is_some(),
+            Source::Call(_) => true,
+            Source::Input(_) | Source::Floats(_) => false,
+        };
+        if is_call && source_offset != 0 {
             let diagnostic =
                 Diagnostic::new(Code::Conflict, obj.span_of("dataOffset"), "what a module gives is written from its start");
             self.report(diagnostic.help("leave `dataOffset` out"));
@@ -221,7 +254,7 @@ impl Lowerer<'_> {
         }
         // An input may be cut to the buffer: a 4-byte buffer holds the time alone (language reference, section 8.2).
         if len > room || (wanted.is_none() && available > room && !is_input) {
-            let span = obj.prop_span("size").unwrap_or(obj.span_of("data"));
+            let span = obj.prop_span("size").unwrap_or(source_span);
             let message =
                 format!("{} bytes do not fit into `{name}`, which has {room} from byte {offset} on", wanted.unwrap_or(available));
             let help = format!("write `size={}` to write a part, or make the buffer larger", room / 4 * 4);
@@ -230,7 +263,7 @@ impl Lowerer<'_> {
         }
         for (name, number) in [("bufferOffset", offset), ("size", len)] {
             if !number.is_multiple_of(4) {
-                let span = obj.prop_span(name).unwrap_or(obj.span_of("data"));
+                let span = obj.prop_span(name).unwrap_or(source_span);
                 let message = format!(
                     "{number} is no multiple of 4, which the {} of a write must be",
                     if name == "size" { "size" } else { "offset" }

@@ -300,8 +300,11 @@ impl Resolver<'_> {
             return None;
         }
         if number < least || number > most {
-            let message = format!("{number:e} does not fit into {what}, an {}", wasm::number_name(ty));
-            self.report(Diagnostic::new(Code::OutOfRange, span, message).help(format!("it takes {least:e} to {most:e}")));
+            // Long numbers are hard to read without their exponent.
+            let text = |number: f64| if number.abs() < 1e16 { number.to_string() } else { format!("{number:e}") };
+            let message = format!("{} does not fit into {what}, an {}", text(number), wasm::number_name(ty));
+            let help = format!("it takes {} to {}", text(least), text(most));
+            self.report(Diagnostic::new(Code::OutOfRange, span, message).help(help));
             return None;
         }
         Some(match ty {

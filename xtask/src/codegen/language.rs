@@ -136,6 +136,39 @@ else 32.
 #buffer indices { size=ball.indices usage=[INDEX] mappedAtCreation=ball.indices }
 ```
 
+## Images and videos
+
+`#imageBitmap photo { image=bytes }` decodes a `#data`: PNG, JPEG or WebP, told by its content, not by its name. It is decoded when the scene is
+compiled too, so that a damaged one is found there, and `photo.width` and `photo.height` are numbers that can stand wherever a number can. They are
+those of the picture as it is shown: the orientation in the Exif data of a JPEG or PNG is applied.
+
+```
+#data bytes { file="photo.jpg" }
+#imageBitmap photo { image=bytes }
+#texture picture { size=[photo.width photo.height] format=rgba8unorm usage=[TEXTURE_BINDING COPY_DST RENDER_ATTACHMENT] }
+#queue upload { copyExternalImageToTexture={ source=photo destination={ texture=picture } } }
+#frame main { init=[upload] perform=[draw] }
+```
+
+`#video clip { file="clip.webm" }` is a WebM or MP4. A bind group binds it as `texture_external` (`resource=clip`), or a queue copies its current frame
+into a texture. Native hosts have no video; they refuse such a scene by name.
+
+## Nested modules
+
+`#wasmCall` names a function in a WebAssembly module that lies beside the scene. A module of WebAssembly 2.0 may import `env.abort`, and `env.memory` of
+one page without a maximum; the same file is one instance, whose state stays from frame to frame. The function takes numbers: the arguments are converted
+to the types of its parameters, and `canvas.width`, `canvas.height`, `time.total` and `time.delta` (seconds) are read when it is called. It returns an
+i32, where in the memory that the module exports as `memory` the bytes of `returns` start; with `returns=void` it may return nothing.
+
+- `writeBuffer={ buffer=b dataFrom={ wasm=call } }` in a queue calls it and writes what it gives.
+- `callWasm={ wasm=call }` calls it for what it does.
+- `#data d { wasm={ module={ url="m.wasm" } func=make returns="array<f32, 64>" } }` calls a function without arguments once, when the scene is loaded.
+  As `mappedAtCreation` its bytes go into every member of a pool at once; where a queue writes them later, they are as they then are in the
+  module's memory.
+
+`returns` is `f32 i32 u32 f16`, a vector (`vec3`, `vec3f`, `vec2u`), a matrix (`mat3x3`; packed, 36 bytes), or `"array<T, N>"`, N being a number or an
+expression; all packed, and a multiple of 4 bytes together.
+
 ## Shaders
 
 A text is a string, a path that starts with `./` or `../`, or the name of a `#wgsl`. `imports=[a b]` puts the texts of fragments in front, each
