@@ -169,8 +169,10 @@ pub enum Ty {
 pub struct Prop {
     /// Its name.
     pub name: &'static str,
-    /// Other spellings that are accepted.
+    /// Other spellings that mean the same.
     pub aliases: &'static [&'static str],
+    /// Old spellings: accepted for good, with a lint (language reference, section 17.1 and decision 11).
+    pub old: &'static [&'static str],
     /// What it takes.
     pub ty: Ty,
     /// Whether it must be there.
@@ -195,7 +197,7 @@ pub struct Shape {
 impl Shape {
     /// The property that is written like this.
     pub fn find(&self, name: &str) -> Option<&'static Prop> {
-        self.props.iter().find(|prop| prop.name == name || prop.aliases.contains(&name))
+        self.props.iter().find(|prop| prop.name == name || prop.aliases.contains(&name) || prop.old.contains(&name))
     }
 }
 
@@ -224,7 +226,7 @@ pub struct MacroRow {
 }
 
 const fn p(name: &'static str, ty: Ty, doc: &'static str) -> Prop {
-    Prop { name, aliases: &[], ty, required: false, default: "", doc, supported: true }
+    Prop { name, aliases: &[], old: &[], ty, required: false, default: "", doc, supported: true }
 }
 
 impl Prop {
@@ -234,6 +236,10 @@ impl Prop {
     }
     const fn def(mut self, default: &'static str) -> Self {
         self.default = default;
+        self
+    }
+    const fn old(mut self, old: &'static [&'static str]) -> Self {
+        self.old = old;
         self
     }
     const fn or(mut self, aliases: &'static [&'static str]) -> Self {
@@ -266,13 +272,13 @@ macro_rules! shape {
 
 // Section 9.2, 9.3: shader text.
 shape!(WGSL = "#wgsl" [
-    p("value", Ty::Text, "The WGSL text of the fragment.").req().or(&["code"]),
+    p("value", Ty::Text, "The WGSL text of the fragment.").req().old(&["code"]),
     p("imports", Ty::List(&Ty::Ref(&[Ns::Wgsl, Ns::ShaderModule])), "Fragments whose text is put in front, each once."),
     p("uniforms", Ty::Ignored, "Descriptive: objects of `id var struct bindGroup binding`. The text counts, and a contradiction is a warning."),
     p("metadata", Ty::Ignored, "Descriptive."),
 ]);
 shape!(SHADER_MODULE = "#shaderModule" [
-    p("code", Ty::Text, "The WGSL text of the module.").req().or(&["value"]),
+    p("code", Ty::Text, "The WGSL text of the module.").req().old(&["value"]),
     p("imports", Ty::List(&Ty::Ref(&[Ns::Wgsl, Ns::ShaderModule])), "Fragments whose text is put in front, each once."),
 ]);
 
@@ -407,7 +413,7 @@ shape!(SAMPLER = "#sampler" [
     p("magFilter", Ty::Enum(&word::FILTER_MODE), "Filter for magnification. WebGPU's own default is nearest.").def("linear"),
     p("minFilter", Ty::Enum(&word::FILTER_MODE), "Filter for minification. WebGPU's own default is nearest.").def("linear"),
     p("mipmapFilter", Ty::Enum(&word::FILTER_MODE), "Filter between mip levels.").def("nearest"),
-    p("addressModeU", Ty::Enum(&word::ADDRESS_MODE), "Address mode in u.").def("clamp-to-edge").or(&["addressMode"]),
+    p("addressModeU", Ty::Enum(&word::ADDRESS_MODE), "Address mode in u.").def("clamp-to-edge").old(&["addressMode"]),
     p("addressModeV", Ty::Enum(&word::ADDRESS_MODE), "Address mode in v.").def("as in u"),
     p("addressModeW", Ty::Enum(&word::ADDRESS_MODE), "Address mode in w.").def("as in u"),
     p("lodMinClamp", Ty::Float, "Smallest level of detail.").def("0"),
@@ -422,7 +428,7 @@ shape!(
 shape!(VIDEO = "#video" [
     p("file", Ty::Path, "Path of the video: WebM or MP4, told by its content."),
     p("url", Ty::Path, "The same as `file`."),
-    p("mime", Ty::Str, "Descriptive: what the video is, its content says.").or(&["mimeType"]),
+    p("mime", Ty::Str, "Descriptive: what the video is, its content says.").old(&["mimeType"]),
     p("loop", Ty::Bool, "Play again and again.").def("true"),
     p("autoplay", Ty::Bool, "Start by itself; browsers do so only with `muted=true`.").def("true"),
     p("muted", Ty::Bool, "Without sound.").def("true"),
@@ -510,7 +516,7 @@ shape!(VERTEX_BUFFER = "vertex buffer layout" [
 ]);
 shape!(VERTEX = "vertex stage" [
     p("module", Ty::Ref(&[Ns::ShaderModule, Ns::Wgsl]), "The shader module."),
-    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else vertexMain").or(&["entrypoint"]),
+    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else vertexMain").old(&["entrypoint"]),
     p("constants", Ty::Record, "Values of overrides, by name or `@id`."),
     p("buffers", Ty::List(&Ty::Object(&VERTEX_BUFFER)), "The vertex buffers, `{}` for a hole."),
 ]);
@@ -530,7 +536,7 @@ shape!(TARGET = "color target" [
 ]);
 shape!(FRAGMENT = "fragment stage" [
     p("module", Ty::Ref(&[Ns::ShaderModule, Ns::Wgsl]), "The shader module."),
-    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else fragmentMain").or(&["entrypoint"]),
+    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else fragmentMain").old(&["entrypoint"]),
     p("constants", Ty::Record, "Values of overrides, by name or `@id`."),
     p("targets", Ty::List(&Ty::Object(&TARGET)), "One per colour attachment, `{}` with nothing for the canvas format."),
 ]);
@@ -574,7 +580,7 @@ shape!(RENDER_PIPELINE = "#renderPipeline" [
 ]);
 shape!(COMPUTE = "compute stage" [
     p("module", Ty::Ref(&[Ns::ShaderModule, Ns::Wgsl]), "The shader module.").def("the only one of the program"),
-    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else main").or(&["entrypoint"]),
+    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else main").old(&["entrypoint"]),
     p("constants", Ty::Record, "Values of overrides, by name or `@id`."),
 ]);
 shape!(COMPUTE_PIPELINE = "#computePipeline" [
@@ -797,7 +803,7 @@ shape!(INIT = "#init" [
     p("params", Ty::Numbers(0, usize::MAX), "Floats in a uniform buffer of their own, at binding 1."),
     p("workgroups", Ty::OneOf(&[Ty::Uint(1, 65535), Ty::Numbers(1, 3)]), "Workgroups in x, or `[x y z]`.")
         .def("elements / workgroup size, rounded up").or(&["dispatch"]),
-    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else main").or(&["entrypoint"]),
+    p("entryPoint", Ty::Name, "The entry point.").def("the only one, else main").old(&["entrypoint"]),
     p("bindings", Ty::Ignored, "WGSL variable to buffer, for further bindings.").later(),
 ]);
 
@@ -1048,7 +1054,7 @@ mod tests {
         for row in MACROS {
             let mut seen = Vec::new();
             for prop in row.shape.props {
-                for name in [prop.name].iter().chain(prop.aliases) {
+                for name in [prop.name].iter().chain(prop.aliases).chain(prop.old) {
                     assert!(!seen.contains(name), "{} of {}", name, row.shape.name);
                     seen.push(name);
                 }

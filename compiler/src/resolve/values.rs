@@ -58,6 +58,9 @@ impl Resolver<'_> {
                 continue;
             }
             first.insert(prop.name, name.span);
+            if prop.old.contains(&name.name.as_str()) {
+                self.old_spelling(name.span, &name.name, prop.name);
+            }
             if !prop.supported {
                 self.report(
                     Diagnostic::new(
@@ -383,6 +386,12 @@ impl Resolver<'_> {
         Val::Bad
     }
 
+    /// Names the modern spelling of something that is accepted for old programs' sake.
+    fn old_spelling(&mut self, span: Span, old: &str, modern: &str) {
+        let message = format!("`{old}` is an old spelling of `{modern}`");
+        self.report(Diagnostic::new(Code::OldSpelling, span, message).fix(format!("write `{modern}`"), true, span, modern));
+    }
+
     fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &schema::FlagSet) -> Val {
         let elements = match &value.kind {
             ValueKind::Array(elements) => elements.as_slice(),
@@ -398,7 +407,12 @@ impl Resolver<'_> {
             };
             let wanted = text.to_ascii_uppercase().replace('-', "_");
             match set.flags.iter().find(|(name, _)| *name == wanted) {
-                Some((_, bit)) => bits |= bit,
+                Some((name, bit)) => {
+                    bits |= bit;
+                    if text != name {
+                        self.old_spelling(element.span, text, name);
+                    }
+                }
                 None => {
                     bad = true;
                     let mut diagnostic = Diagnostic::new(Code::UnknownFlag, element.span, format!("`{text}` is no {}", set.name));

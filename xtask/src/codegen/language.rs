@@ -239,6 +239,9 @@ fn table(out: &mut String, shape: &'static Shape, shapes: &mut Vec<&'static Shap
         for alias in prop.aliases {
             let _ = write!(name, " or `{alias}`");
         }
+        for old in prop.old {
+            let _ = write!(name, " (old: `{old}`)");
+        }
         if !prop.supported {
             name.push_str(" *later*");
         }
