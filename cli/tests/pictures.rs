@@ -38,25 +38,25 @@ struct Example {
     native: Vec<Image>,
 }
 
-/// Every example, drawn once for all tests, on one device.
+/// Every example, drawn once for all tests.
 fn examples() -> &'static [Example] {
     static EXAMPLES: OnceLock<Vec<Example>> = OnceLock::new();
     EXAMPLES.get_or_init(|| {
-        let gpu = Gpu::new().unwrap_or_else(|error| panic!("{error}"));
         let draw = |(name, program): (String, Program)| {
             let payload = pack::payload(&program, Embed::Prebuilt).expect("packable");
             let png = pack::png(&payload, None, Effort::Normal).expect("packable");
-            let native = native(&name, &png, &gpu);
+            let native = native(&name, &png);
             Example { file: name.replace('/', "-"), name, png, native }
         };
         examples::programs().into_iter().map(draw).collect()
     })
 }
 
-fn native(name: &str, png: &[u8], gpu: &Gpu) -> Vec<Image> {
+fn native(name: &str, png: &[u8]) -> Vec<Image> {
     let payload = pngine_host::open(png).expect("our own PNG");
+    let gpu = Gpu::for_scene(&payload.payload()).unwrap_or_else(|error| panic!("{name}: {error}"));
     let options = PlayerOptions { width: SIZE.0, height: SIZE.1 };
-    let mut player = Player::new(gpu, &payload.payload(), None, options).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let mut player = Player::new(&gpu, &payload.payload(), None, options).unwrap_or_else(|error| panic!("{name}: {error}"));
     let pictures = TIMES
         .iter()
         .map(|&time| {
