@@ -61,7 +61,7 @@ fn native(name: &str, png: &[u8]) -> Vec<Image> {
         .iter()
         .map(|&time| {
             player.frame(time).unwrap_or_else(|error| panic!("{name} at {time} s: {error}"));
-            player.read_pixels().expect("pixels")
+            on_a_page(player.read_pixels().expect("pixels"))
         })
         .collect();
     assert!(player.findings().is_empty(), "{name}: {:?}", player.findings());
@@ -73,6 +73,18 @@ fn kept() -> PathBuf {
     let kept = root().join("target/pictures");
     std::fs::create_dir_all(&kept).expect("a folder");
     kept
+}
+
+/// The picture as a grey page shows it, where the canvas is not opaque.
+fn on_a_page(mut image: Image) -> Image {
+    for pixel in image.rgba.chunks_mut(4) {
+        let alpha = u32::from(pixel[3]);
+        for channel in &mut pixel[..3] {
+            *channel = ((u32::from(*channel) * alpha + 128 * (255 - alpha) + 127) / 255) as u8;
+        }
+        pixel[3] = 255;
+    }
+    image
 }
 
 /// A picture of half the size and 32 shades per channel, which makes a small file.
@@ -162,7 +174,7 @@ fn native_and_browser_pictures_of_every_example_agree() {
     for Example { name, file, native, .. } in examples {
         for (native, time) in native.iter().zip(TIMES) {
             encode(&kept.join(format!("{file}.native.{time}.png")), native);
-            let browser = decode(&kept.join(format!("{file}.browser.{time}.png")));
+            let browser = on_a_page(decode(&kept.join(format!("{file}.browser.{time}.png"))));
             failures.extend(compare(&format!("{name} at {time} s, native and browser"), native, &browser));
         }
     }

@@ -357,8 +357,9 @@ fn usable(shape: &'static Shape, seen: &mut Vec<*const Shape>, found: &mut impl 
     }
 }
 
+/// Commands have one name, in whatever pass they stand.
 fn row_name(shape: &Shape, row: &Prop) -> String {
-    format!("{}.{}", shape.name, row.name)
+    format!("{}.{}", shape.name.trim_start_matches("compute "), row.name)
 }
 
 /// Fails with what is wanted and not there, except for [`OWED`].
