@@ -13,6 +13,7 @@ const BUDGETS: &[(&str, usize)] = &[
     ("basics/index_buffer", 1650),
     ("basics/instancing", 4630),
     ("basics/overrides", 1600),
+    ("basics/pools", 1620),
     ("basics/split_screen", 1990),
     ("basics/strips", 1700),
     ("basics/text", 1900),
