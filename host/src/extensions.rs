@@ -333,10 +333,7 @@ fn list(value: &Value, field: Field) -> Result<&[Value], String> {
 }
 
 /// A value of an enum, or the default where it is left out.
-fn choice<T: Default>(value: &Value, field: Field, choices: &[(&str, T)]) -> Result<T, String>
-where
-    T: Copy,
-{
+fn choice<T: Copy + Default>(value: &Value, field: Field, choices: &[(&str, T)]) -> Result<T, String> {
     match value.get(field) {
         None | Some(Value::Null) => Ok(T::default()),
         Some(Value::Word(word)) => {

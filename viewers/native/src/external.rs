@@ -88,8 +88,9 @@ mod tests {
             (f32::NEG_INFINITY, 0xFC00),
             (6.103_515_6e-5, 0x0400),
             (5.960_464_5e-8, 1),
-            (2.980_232_2e-8, 0),
-            (2.980_232_6e-8, 1),
+            // 2^-25, halfway between 0 and the least, and the next single.
+            (f32::from_bits(0x3300_0000), 0),
+            (f32::from_bits(0x3300_0001), 1),
             (6.0975552e-5, 0x03FF),
             // Halfway between two: to the even one.
             (1.0 + 1.0 / 2048.0, 0x3C00),

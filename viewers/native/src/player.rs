@@ -437,6 +437,10 @@ impl Execution<'_> {
         if commands.iter().any(|command| command.creates.is_none() && command.refs.contains(&(Kind::Texture, CANVAS_TEXTURE))) {
             self.clear_canvas()?;
         }
+        // Before anything that only a video needs, such as a shader with an external texture, is found to be wrong.
+        if let Some(command) = commands.iter().find(|command| command.op == Op::LoadVideo) {
+            return Err(self.place(command).refused(video(command)));
+        }
         let mut waiting: Vec<&CheckedCommand<'_>> = Vec::new();
         for command in commands {
             let row = command.op.row();
@@ -449,7 +453,6 @@ impl Execution<'_> {
                     self.images.execute(command).map_err(stopped)?;
                     continue;
                 }
-                Op::LoadVideo => return Err(self.place(command).refused(video(command))),
                 _ => {}
             }
             if command.creates.is_some() || row.place == Place::Init {

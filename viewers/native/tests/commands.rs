@@ -225,7 +225,6 @@ fn ranges_of_vertex_and_index_buffers_are_drawn() {
     });
     assert_eq!(lit(&draw(&mut play(&scene, 4, 4), 0.0)), 16);
     // The base vertex is signed: indices from 1 on, and one vertex back.
-    let mut scene = scene;
     scene.frame = Default::default();
     let one = scene.bytes(&[1u32, 2, 3].iter().flat_map(|index| index.to_le_bytes()).collect::<Vec<_>>());
     scene.frame(Op::WriteBuffer, &[1, 0, one[0], one[1]]);
@@ -653,6 +652,8 @@ fn videos_are_refused_by_name() {
     let mut scene = Scene::default();
     let described = object([(Field::Mime, text("video/webm"))]).to_descriptor(Type::Video);
     let (described, bytes) = (scene.bytes(&described), scene.bytes(b"webm"));
+    // Only a video needs such a shader.
+    scene.create(Op::CreateShader, &[0], b"@group(0) @binding(0) var picture: texture_external;");
     scene.init(Op::LoadVideo, &[7, described[0], described[1], bytes[0], bytes[1]]);
     let error = scene.play(&gpu(), 1, 1).err().map(|error| error.to_string()).unwrap_or_default();
     assert_eq!(error, "not supported by this host: videos (video 7, video/webm)");
