@@ -44,7 +44,8 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
 fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let pools = |sizes: &mut dyn Iterator<Item = u32>| sizes.map(|size| size as usize).sum::<usize>();
     let members = |init: &Init| scene.buffer(init.buffer).map_or(1, |buffer| buffer.pool);
-    let lists: [(&str, usize); 6] = [
+    let made = scene.data.iter().filter(|data| data.call.is_some()).count();
+    let lists: [(&str, usize); 8] = [
         ("buffers", pools(&mut scene.buffers.iter().flatten().map(|buffer| buffer.pool)) + scene.inits.len()),
         (
             "bind groups",
@@ -57,6 +58,8 @@ fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 .max(pools(&mut (0..scene.views.len()).map(|view| scene.view_pool(ViewId(view))))),
         ),
         ("query sets and render bundles", scene.query_sets.len().max(scene.bundles.len())),
+        ("images and videos", scene.images.len().max(scene.videos.len())),
+        ("nested modules and calls into them", scene.wasm_modules.len().max(scene.wasm_calls.len() + made)),
         ("pipelines", scene.render_pipelines.len() + scene.compute_pipelines.len() + scene.inits.len()),
         ("shaders and layouts", scene.shaders.len().max(scene.layouts.len() + scene.groups.len() + scene.inits.len())),
     ];

@@ -82,6 +82,19 @@ impl Shelf<'_> {
     }
 }
 
+/// Whether a number in an expression is written with a decimal point. The dot of `photo.width` is none.
+fn has_decimal_point(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'.').any(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        match bytes.get(at + 1) {
+            Some(after) if after.is_ascii_digit() => true,
+            Some(after) if after.is_ascii_alphabetic() || *after == b'_' => false,
+            _ => before.is_some_and(u8::is_ascii_digit),
+        }
+    })
+}
+
 /// Where a path leads to.
 #[derive(Clone, Copy)]
 enum Places {
@@ -141,17 +154,20 @@ impl Resolver<'_> {
                 ValueKind::Str(text) => Define::Text(text.clone()),
                 ValueKind::Ident(word) => Define::Word(word.clone()),
                 ValueKind::Bool(value) => Define::Word(value.to_string()),
-                ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Error | ValueKind::Path(_) | ValueKind::Ref(_) => {
-                    continue;
-                }
-                ValueKind::Number(_) | ValueKind::Neg(_) | ValueKind::Binary(..) | ValueKind::Call(..) | ValueKind::Group(_) => {
+                ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Error | ValueKind::Ref(_) => continue,
+                ValueKind::Number(_)
+                | ValueKind::Neg(_)
+                | ValueKind::Binary(..)
+                | ValueKind::Call(..)
+                | ValueKind::Group(_)
+                | ValueKind::Path(_) => {
                     // What is a size in bytes can stand in a size only, so it is evaluated where it stands.
                     if self.is_byte_size(&value, &mut BTreeSet::new()) {
                         continue;
                     }
                     let Ok(result) = self.eval(&value, Slot::Number) else { continue };
                     let Some(number) = result.as_constant() else { continue };
-                    if self.loaded.sources.slice(value.span).contains('.') {
+                    if has_decimal_point(self.loaded.sources.slice(value.span)) {
                         Define::Float(number)
                     } else {
                         Define::Number(number)
@@ -179,10 +195,10 @@ impl Resolver<'_> {
                 }
                 self.is_byte_size(right, seen) || self.is_byte_size(left, seen)
             }
-            ValueKind::Path(words) => !words
-                .iter()
+            ValueKind::Path(words) => words
+                .first()
                 .map(|word| word.name.as_str())
-                .any(|word| word == "canvas" || word == "imageBitmaps" || self.lookup(Ns::ImageBitmap, word).is_some()),
+                .is_none_or(|word| !matches!(word, "canvas" | "imageBitmaps") && self.lookup(Ns::ImageBitmap, word).is_none()),
             ValueKind::Ident(name) => match self.defines.get(name) {
                 Some(define) => {
                     seen.len() < MAX_DEFINES_DEEP && seen.insert(name.clone()) && self.is_byte_size(&define.value, seen)
