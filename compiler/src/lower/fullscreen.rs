@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub(super) struct PassSteps {
     /// Once, before anything else.
-    seed: Vec<Step>,
+    seed: Option<Step>,
     /// Its uniforms, once per frame.
     write: Option<Step>,
     /// What draws or computes.
@@ -42,7 +42,6 @@ enum Phase {
     /// That of this frame.
     Run,
     /// The one that this frame reads.
-    #[expect(dead_code, reason = "seeds compute")]
     Seed,
 }
 
@@ -140,19 +139,16 @@ impl Lowerer<'_> {
         let code = own.pass.code.as_ref()?;
         let mut steps = PassSteps { write: self.pass_write(&mut own, code), ..PassSteps::default() };
         if let Some(seed) = &own.pass.seed {
-            for entry in &seed.entries {
-                steps.seed.push(self.pass_dispatch(seed, entry)?);
-            }
+            let shader = self.add_shader(&seed.shader);
+            steps.seed = Some(self.pass_compute(&own, (seed, shader), Phase::Seed, textures, shared)?);
         }
         let shader = self.add_shader(&code.shader);
         if own.pass.computes {
             if own.clear.is_some() {
                 let view = drawn(textures.get(own.index).copied()??);
-                steps.stages.push(self.pass_draw(&own, view, None, Vec::new()));
+                steps.stages.push(self.pass_draw(&own, view, None, None));
             }
-            for entry in &code.entries {
-                steps.stages.push(self.pass_dispatch(code, entry)?);
-            }
+            steps.stages.push(self.pass_compute(&own, (code, shader), Phase::Run, textures, shared)?);
         } else {
             let entry = code.entries.first()?;
             let span = code.shader.module.as_ref()?.entry_point(entry)?.span;
@@ -160,9 +156,9 @@ impl Lowerer<'_> {
             let format = if texture.is_some() { "rgba8unorm" } else { "preferredCanvasFormat" };
             let stage = Stage { span, shader, entry: entry.clone(), constants: Vec::new() };
             let pipeline = self.fullscreen_pipeline(named(own.pass, ""), vertex, stage, Word::of(format));
-            let groups = self.pass_group(&own, (code, entry), PipelineId::Render(pipeline), Phase::Run, textures, shared)?;
+            let group = self.pass_group(&own, (code, entry), PipelineId::Render(pipeline), Phase::Run, textures, shared)?;
             let view = texture.map_or(AttachmentView::Canvas, drawn);
-            steps.stages.push(self.pass_draw(&own, view, Some(pipeline), groups));
+            steps.stages.push(self.pass_draw(&own, view, Some(pipeline), group));
         }
         if let Some(texture) = textures.get(own.index).copied()? {
             steps.copy = Some(self.pass_copy(&own, texture, vertex, copy));
@@ -215,12 +211,41 @@ impl Lowerer<'_> {
         Some(Step::Queue(QueueId(self.scene.queues.len() - 1)))
     }
 
-    /// A compute entry point over the whole canvas.
-    fn pass_dispatch(&mut self, shader: &PassShader, entry: &str) -> Option<Step> {
-        let span = shader.shader.module.as_ref()?.entry_point(entry)?.span;
-        let message = "a `#pass` that computes is not supported yet";
-        self.report(Diagnostic::new(Code::NotSupportedYet, span, message).help("write a `#computePass`"));
-        None
+    /// A compute pass of all entry points in order, each over the whole canvas. Source: language reference, section 13.3.
+    fn pass_compute(
+        &mut self,
+        own: &Own,
+        (shader, id): (&PassShader, ShaderId),
+        phase: Phase,
+        textures: &[Option<TextureId>],
+        shared: &mut Shared,
+    ) -> Option<Step> {
+        let module = shader.shader.module.as_ref()?;
+        let who = named(own.pass, if phase == Phase::Seed { " init" } else { "" });
+        let mut commands: Commands = Vec::new();
+        for entry in &shader.entries {
+            let found = module.entry_point(entry)?;
+            let span = found.span;
+            let Some([x, y, _]) = module.workgroup_size(found, &BTreeMap::new()) else {
+                let message = format!("how many workgroups `{entry}` needs cannot be told");
+                self.report(
+                    Diagnostic::new(Code::IncompletePass, span, message)
+                        .help("give `@workgroup_size` numbers, or overrides that have a value"),
+                );
+                return None;
+            };
+            let compute = Stage { span, shader: id, entry: entry.clone(), constants: Vec::new() };
+            let named = Named { name: format!("{}.{entry}", who.name), span: who.span };
+            self.scene.compute_pipelines.push(Some(ComputePipeline { named, layout: None, compute }));
+            let pipeline = PipelineId::Compute(ComputePipelineId(self.scene.compute_pipelines.len() - 1));
+            commands.push((PassCommand::SetPipeline(pipeline), span));
+            let group = self.pass_group(own, (shader, entry), pipeline, phase, textures, shared)?;
+            commands.extend(group.map(|bound| (PassCommand::SetBindGroup(bound), span)));
+            let counts = [groups_over([1.0, 0.0], x), groups_over([0.0, 1.0], y), Extent::Fixed(1)];
+            commands.push((PassCommand::Dispatch(counts), span));
+        }
+        self.scene.compute_passes.push(Some(ComputePass { named: who, timestamps: None, commands }));
+        Some(Step::Compute(ComputePassId(self.scene.compute_passes.len() - 1)))
     }
 
     /// A pipeline of the shared vertex stage and a fragment stage.
@@ -251,13 +276,13 @@ impl Lowerer<'_> {
         own: &Own,
         view: AttachmentView,
         pipeline: Option<RenderPipelineId>,
-        groups: Vec<BoundGroup>,
+        group: Option<BoundGroup>,
     ) -> Step {
         let span = own.pass.object.name_span;
         // Source: language reference, section 13, "clear".
         let clear = own.clear.unwrap_or([0.0, 0.0, 0.0, 1.0]);
         let suffix = if pipeline.is_some() { "" } else { " clear" };
-        self.add_render_pass(named(own.pass, suffix), view, clear, pipeline, groups, span)
+        self.add_render_pass(named(own.pass, suffix), view, clear, pipeline, group, span)
     }
 
     fn add_render_pass(
@@ -266,13 +291,13 @@ impl Lowerer<'_> {
         view: AttachmentView,
         clear: [f32; 4],
         pipeline: Option<RenderPipelineId>,
-        groups: Vec<BoundGroup>,
+        group: Option<BoundGroup>,
         span: Span,
     ) -> Step {
         let mut commands: Commands = Vec::new();
         if let Some(pipeline) = pipeline {
             commands.push((PassCommand::SetPipeline(PipelineId::Render(pipeline)), span));
-            commands.extend(groups.into_iter().map(|bound| (PassCommand::SetBindGroup(bound), span)));
+            commands.extend(group.map(|bound| (PassCommand::SetBindGroup(bound), span)));
             commands.push((PassCommand::Draw([3, 1, 0, 0]), span));
         }
         self.scene.render_passes.push(Some(RenderPass {
@@ -293,12 +318,13 @@ impl Lowerer<'_> {
         let canvas = Word::of("preferredCanvasFormat");
         let pipeline = self.fullscreen_pipeline(named(own.pass, " to canvas"), vertex, stage, canvas);
         let entries = vec![Entry { span, binding: 0, resource: Resource::Texture { texture, ping_pong: 0 } }];
-        let groups = self.add_group(named(own.pass, " to canvas"), PipelineId::Render(pipeline), entries);
+        let group = self.add_group(named(own.pass, " to canvas"), PipelineId::Render(pipeline), entries);
         let clear = [0.0, 0.0, 0.0, 1.0];
-        self.add_render_pass(named(own.pass, " to canvas"), AttachmentView::Canvas, clear, Some(pipeline), groups, span)
+        self.add_render_pass(named(own.pass, " to canvas"), AttachmentView::Canvas, clear, Some(pipeline), Some(group), span)
     }
 
-    /// The bind group of an entry point: exactly what it uses. `None` if something cannot be bound, which is reported.
+    /// The bind group of an entry point: exactly what it uses; the inner `None` if that is nothing, the outer one if something cannot
+    /// be bound, which is reported.
     fn pass_group(
         &mut self,
         own: &Own,
@@ -307,7 +333,7 @@ impl Lowerer<'_> {
         phase: Phase,
         textures: &[Option<TextureId>],
         shared: &mut Shared,
-    ) -> Option<Vec<BoundGroup>> {
+    ) -> Option<Option<BoundGroup>> {
         let module = shader.shader.module.as_ref()?;
         let mut entries = Vec::new();
         for &index in &module.entry_point(entry)?.bindings {
@@ -333,16 +359,16 @@ impl Lowerer<'_> {
             entries.push(Entry { span: binding.span, binding: binding.binding, resource });
         }
         if entries.is_empty() {
-            return Some(Vec::new());
+            return Some(None);
         }
         let name = match pipeline {
             PipelineId::Render(_) => named(own.pass, ""),
             PipelineId::Compute(id) => self.scene.compute_pipeline(id)?.named.clone(),
         };
-        Some(self.add_group(name, pipeline, entries))
+        Some(Some(self.add_group(name, pipeline, entries)))
     }
 
-    fn add_group(&mut self, named: Named, pipeline: PipelineId, entries: Vec<Entry>) -> Vec<BoundGroup> {
+    fn add_group(&mut self, named: Named, pipeline: PipelineId, entries: Vec<Entry>) -> BoundGroup {
         let span = named.span;
         let pool_of = |entry: &Entry| match entry.resource {
             Resource::Texture { texture, .. } => self.scene.texture(texture).map_or(1, |texture| texture.pool),
@@ -350,7 +376,7 @@ impl Lowerer<'_> {
         };
         let pool = entries.iter().map(pool_of).max().unwrap_or(1);
         self.scene.groups.push(Some(Group { named, layout: GroupLayout::Auto(pipeline, 0), layout_span: span, entries, pool }));
-        vec![BoundGroup { slot: 0, group: GroupId(self.scene.groups.len() - 1), offset: 0, dynamic: Vec::new() }]
+        BoundGroup { slot: 0, group: GroupId(self.scene.groups.len() - 1), offset: 0, dynamic: Vec::new() }
     }
 
     /// The sampler that all passes share.
@@ -487,4 +513,11 @@ fn drawn(texture: TextureId) -> AttachmentView {
 
 fn whole(buffer: BufferId) -> Resource {
     Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 }
+}
+
+/// As many workgroups of `size` as cover the canvas along one axis: its extent, divided and rounded up.
+fn groups_over([width, height]: [f32; 2], size: u32) -> Extent {
+    let size = size.max(1) as f32;
+    // The host rounds down. Half a texel more than needed keeps clear of what singles miss.
+    Extent::Canvas([width / size, height / size, (size - 0.5) / size])
 }
