@@ -9,6 +9,7 @@ use crate::resolve::{Data, Shader, VideoFile, WasmFunction, WasmModule};
 use crate::source::Span;
 use pngine_format::descriptor::Value;
 use pngine_format::word::Word;
+use std::collections::BTreeSet;
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident;)*) => { $(
@@ -99,6 +100,8 @@ pub struct Scene {
     pub frames: Vec<Frame>,
     /// Uniform blocks that buffers hold besides those that bind groups tell of.
     pub shadows: Vec<Shadow>,
+    /// Uniform buffers of `#pass`es: the engine fills them, the host has no say.
+    pub pass_uniforms: BTreeSet<BufferId>,
     pub animation: Option<Animation>,
     pub canvas: Canvas,
     /// What `#meta` says: property and text.

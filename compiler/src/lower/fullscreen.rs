@@ -188,6 +188,7 @@ impl Lowerer<'_> {
                 pool: 1,
             }));
             let buffer = BufferId(lowerer.scene.buffers.len() - 1);
+            lowerer.scene.pass_uniforms.insert(buffer);
             writes.push(WriteBuffer {
                 span,
                 buffer,

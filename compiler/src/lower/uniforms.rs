@@ -124,6 +124,9 @@ pub fn host_blocks(scene: &Scene) -> Vec<HostBlock<'_>> {
     for group in scene.groups.iter().flatten() {
         for entry in &group.entries {
             let crate::scene::Resource::Buffer { buffer, offset, .. } = entry.resource else { continue };
+            if scene.pass_uniforms.contains(&buffer) {
+                continue;
+            }
             for (pipeline, index) in pipelines_of(scene, group.layout) {
                 for stage in scene.stages(pipeline) {
                     let shader = stage.shader;

@@ -192,6 +192,56 @@ A simulation reads `pingPong=0`, writes `pingPong=1`, and draws with offset 1: w
 A `#frame` runs what its lists name: `init` once, before anything else of the first frame that lists it; then `before`, `perform` and `after`
 in order. Writes go to the queue and take effect before all passes of the frame. The frame that plays by itself is the first one of the
 entry file.
+
+## Fullscreen passes
+
+A `#pass` is a fragment or compute shader over the whole canvas; texture, pipeline, bind group and all else are made for it. Without a
+`#frame`, all of them run in the order of their declarations.
+
+```
+#pass trail {
+  feedback=true
+  code="
+    @fragment fn paint(@builtin(position) at: vec4f) -> @location(0) vec4f {
+      let size = vec2f(pngine.width, pngine.height);
+      let spot = step(distance(at.xy, size * (0.5 + 0.3 * vec2f(cos(pngine.time), sin(pngine.time)))), 20);
+      return max(vec4f(spot, spot, spot, 1), 0.95 * textureLoad(prev_trail, vec2u(at.xy), 0));
+    }
+  "
+}
+#pass show {
+  code="
+    @fragment fn paint(@builtin(position) at: vec4f) -> @location(0) vec4f {
+      let uv = at.xy / vec2f(textureDimensions(trail));
+      return vec4f(textureSample(trail, samp, uv).rgb * vec3f(1, 0.7, 0.4), 1);
+    }
+  "
+}
+```
+
+Each pass has an output of `rgba8unorm`, as large as the canvas. A fragment entry point draws it, over `clear`; of several, the one called
+`fs`, `fragmentMain` or `main` does. Compute entry points run in order, with as many workgroups as cover the canvas; what they do not write
+stays, unless `clear` is given. The main pass, which is the last one declared or the one called `main`, goes to the canvas.
+
+Code that uses one of these names, and does not declare it, finds it declared:
+
+| name | what it is |
+|---|---|
+| `pngine` | uniform `time`, `width`, `height`, `aspect`, all f32 |
+| `pointer` | uniform with the members of `pointerInputs`, all f32 |
+| `samp` | a linear sampler that clamps |
+| `screen` | in compute code, `texture_storage_2d<rgba8unorm, write>`: the output |
+| an earlier pass | `texture_2d<f32>`: its output of this frame; with `deps`, only those listed |
+| `prev_` and the pass' own name | with `feedback=true`, `texture_2d<f32>`: its output of the frame before |
+| a `#data` of the list `data` | `var<storage, read>`, an array of f32; of i32 for an `int32Array`, of u32 for other whole numbers and text |
+
+For another type the code declares the variable itself, in group 0 and with any number: it is bound by its name all the same.
+
+`init` is compute code that runs once, before the first frame that lists the pass. What it writes to `screen` is what that frame reads as
+`prev_` with the pass' name, or without feedback what the output holds at first.
+
+Frame lists name passes beside everything else: each stands for its uniforms, its seed and its shader. A frame copies the main pass to the
+canvas where it lists it; one that neither lists it nor draws to the canvas shows the last pass that it lists.
 "##;
 
 /// The whole page.
