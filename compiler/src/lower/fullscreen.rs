@@ -6,9 +6,8 @@
 
 use super::Lowerer;
 use crate::diag::{Code, Diagnostic};
-use crate::resolve::{Bound, Fullscreen, Object, Pass, PassShader, Shader, Val};
+use crate::resolve::{Bound, Fullscreen, Pass, PassShader, Shader};
 use crate::scene::*;
-use crate::schema::Ns;
 use crate::source::Span;
 use pngine_format::descriptor::{Field, Value, object};
 use pngine_format::op::{buffer_usage, texture_usage};
@@ -17,23 +16,31 @@ use pngine_format::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a `#pass` that a frame lists runs.
-#[derive(Default)]
 pub(super) struct PassSteps {
+    /// What it is called and where.
+    pub(super) named: Named,
     /// Once, before anything else.
-    seed: Option<Step>,
+    pub(super) seed: Option<Step>,
     /// Its uniforms, once per frame.
-    write: Option<Step>,
+    pub(super) write: Option<Step>,
     /// What draws or computes.
-    stages: Vec<Step>,
-    /// Copies the result to the canvas; `None` where it is drawn there anyway.
+    pub(super) stages: Vec<Step>,
+    /// What it draws to; `None` for the canvas itself.
+    texture: Option<TextureId>,
+    /// What copies the texture to the canvas, once a frame asked for it.
     copy: Option<Step>,
 }
 
 /// What frames need to know about the passes.
 pub(super) struct PassList {
-    steps: Vec<PassSteps>,
-    main: usize,
-    main_span: Span,
+    /// In source order.
+    pub(super) steps: Vec<PassSteps>,
+    /// The main one.
+    pub(super) main: usize,
+    /// The shared vertex stage.
+    vertex: ShaderId,
+    /// The fragment stage that copies, and the pipeline, once a frame asked for it.
+    copy: (Shader, Option<RenderPipelineId>),
 }
 
 /// Which member of a pass' own texture is written.
@@ -66,7 +73,6 @@ impl Lowerer<'_> {
     pub(super) fn fullscreen(&mut self, fullscreen: &Fullscreen) -> Option<PassList> {
         let [vertex, copy] = fullscreen.stages.as_ref()?;
         let vertex = self.add_shader(vertex);
-        let copy = self.add_shader(copy);
         let passes = &fullscreen.passes;
         let read: BTreeSet<usize> = passes
             .iter()
@@ -90,10 +96,19 @@ impl Lowerer<'_> {
         let mut steps = Vec::new();
         for (index, pass) in passes.iter().enumerate() {
             let own = Own { pass, index, clear: clear(pass), inputs: None, pointer: None };
-            steps.push(self.pass_steps(own, &textures, [vertex, copy], &mut shared).unwrap_or_default());
+            let mut found = PassSteps {
+                named: named(pass, ""),
+                seed: None,
+                write: None,
+                stages: Vec::new(),
+                texture: textures.get(index).copied()?,
+                copy: None,
+            };
+            // A mistake is reported, and leaves the rest out.
+            let _ = self.pass_steps(own, &textures, vertex, &mut shared, &mut found);
+            steps.push(found);
         }
-        let main_span = passes.get(fullscreen.main)?.object.name_span;
-        Some(PassList { steps, main: fullscreen.main, main_span })
+        Some(PassList { steps, main: fullscreen.main, vertex, copy: (copy.clone(), None) })
     }
 
     fn add_shader(&mut self, shader: &Shader) -> ShaderId {
@@ -133,11 +148,12 @@ impl Lowerer<'_> {
         &mut self,
         mut own: Own,
         textures: &[Option<TextureId>],
-        [vertex, copy]: [ShaderId; 2],
+        vertex: ShaderId,
         shared: &mut Shared,
-    ) -> Option<PassSteps> {
+        steps: &mut PassSteps,
+    ) -> Option<()> {
         let code = own.pass.code.as_ref()?;
-        let mut steps = PassSteps { write: self.pass_write(&mut own, code), ..PassSteps::default() };
+        steps.write = self.pass_write(&mut own, code);
         if let Some(seed) = &own.pass.seed {
             let shader = self.add_shader(&seed.shader);
             steps.seed = Some(self.pass_compute(&own, (seed, shader), Phase::Seed, textures, shared)?);
@@ -160,10 +176,7 @@ impl Lowerer<'_> {
             let view = texture.map_or(AttachmentView::Canvas, drawn);
             steps.stages.push(self.pass_draw(&own, view, Some(pipeline), group));
         }
-        if let Some(texture) = textures.get(own.index).copied()? {
-            steps.copy = Some(self.pass_copy(&own, texture, vertex, copy));
-        }
-        Some(steps)
+        Some(())
     }
 
     /// The uniform buffers of a pass, and the step that writes them.
@@ -312,16 +325,26 @@ impl Lowerer<'_> {
         Step::Render(RenderPassId(self.scene.render_passes.len() - 1))
     }
 
-    /// Draws what a pass drew to the canvas.
-    fn pass_copy(&mut self, own: &Own, texture: TextureId, vertex: ShaderId, copy: ShaderId) -> Step {
-        let span = own.pass.object.name_span;
-        let stage = Stage { span, shader: copy, entry: "fs".to_string(), constants: Vec::new() };
-        let canvas = Word::of("preferredCanvasFormat");
-        let pipeline = self.fullscreen_pipeline(named(own.pass, " to canvas"), vertex, stage, canvas);
+    /// The step that copies what a pass drew to the canvas; `None` if it draws there itself.
+    pub(super) fn pass_copy(&mut self, list: &mut PassList, pass: usize) -> Option<Step> {
+        let steps = list.steps.get_mut(pass)?;
+        let texture = steps.texture?;
+        if steps.copy.is_some() {
+            return steps.copy;
+        }
+        let named = Named { name: format!("{} to canvas", steps.named.name), span: steps.named.span };
+        let span = named.span;
+        let (shader, pipeline) = &mut list.copy;
+        let pipeline = *pipeline.get_or_insert_with(|| {
+            let stage = Stage { span, shader: self.add_shader(shader), entry: "fs".to_string(), constants: Vec::new() };
+            let named = Named { name: "copy".to_string(), span };
+            self.fullscreen_pipeline(named, list.vertex, stage, Word::of("preferredCanvasFormat"))
+        });
         let entries = vec![Entry { span, binding: 0, resource: Resource::Texture { texture, ping_pong: 0 } }];
-        let group = self.add_group(named(own.pass, " to canvas"), PipelineId::Render(pipeline), entries);
+        let group = self.add_group(named.clone(), PipelineId::Render(pipeline), entries);
         let clear = [0.0, 0.0, 0.0, 1.0];
-        self.add_render_pass(named(own.pass, " to canvas"), AttachmentView::Canvas, clear, Some(pipeline), Some(group), span)
+        steps.copy = Some(self.add_render_pass(named, AttachmentView::Canvas, clear, Some(pipeline), Some(group), span));
+        steps.copy
     }
 
     /// The bind group of an entry point: exactly what it uses; the inner `None` if that is nothing, the outer one if something cannot
@@ -413,94 +436,6 @@ impl Lowerer<'_> {
         shared.data.insert(data, buffer);
         Some(buffer)
     }
-
-    /// A `#frame`, with the passes it lists put in.
-    pub(super) fn frame(&self, object: &Object, passes: Option<&PassList>) -> Frame {
-        let items = |lists: &[&str]| -> Vec<(Item, Span)> {
-            let nodes = lists.iter().flat_map(|list| object.obj.list(list));
-            nodes.filter_map(|node| Some((item(&node.val)?, node.span))).collect()
-        };
-        let (init, steps) = (items(&["init"]), items(&["before", "perform", "after"]));
-        let shown = passes.and_then(|passes| self.shown(&steps, passes));
-        frame(super::named(object), &init, &steps, passes, shown)
-    }
-
-    /// The pass that a frame copies to the canvas: the main one, or where nothing else reaches the canvas the last one listed.
-    fn shown(&self, listed: &[(Item, Span)], passes: &PassList) -> Option<usize> {
-        let is_canvas = |item: &Item| match item {
-            Item::Step(Step::Render(id)) => self.scene.render_passes.get(id.0).and_then(Option::as_ref).is_none_or(|pass| {
-                pass.colors
-                    .iter()
-                    .any(|color| color.view == AttachmentView::Canvas || color.resolve == Some(AttachmentView::Canvas))
-            }),
-            Item::Step(Step::Compute(_) | Step::Init(_) | Step::Queue(_)) => false,
-            Item::Pass(pass) => *pass == passes.main,
-        };
-        let pass = |item: &Item| if let Item::Pass(pass) = item { Some(*pass) } else { None };
-        let mut listed_passes = listed.iter().filter_map(|(item, _)| pass(item));
-        if listed_passes.clone().any(|pass| pass == passes.main) {
-            return Some(passes.main);
-        }
-        if listed.iter().any(|(item, _)| is_canvas(item)) { None } else { listed_passes.next_back() }
-    }
-}
-
-/// Something that a frame lists.
-#[derive(Clone, Copy)]
-enum Item {
-    Step(Step),
-    Pass(usize),
-}
-
-fn item(val: &Val) -> Option<Item> {
-    Some(match *val {
-        Val::Decl(Ns::RenderPass, i) => Item::Step(Step::Render(RenderPassId(i))),
-        Val::Decl(Ns::ComputePass, i) => Item::Step(Step::Compute(ComputePassId(i))),
-        Val::Decl(Ns::Init, i) => Item::Step(Step::Init(InitId(i))),
-        Val::Decl(Ns::Queue, i) => Item::Step(Step::Queue(QueueId(i))),
-        Val::Decl(Ns::Pass, i) => Item::Pass(i),
-        // Bad ones are reported.
-        _ => return None,
-    })
-}
-
-/// The frame of a program that declares none: every pass in order. Source: language reference, section 13.5.
-pub(super) fn generated_frame(passes: &PassList) -> Frame {
-    let named = Named { name: "main".to_string(), span: passes.main_span };
-    let items: Vec<(Item, Span)> = (0..passes.steps.len()).map(|pass| (Item::Pass(pass), passes.main_span)).collect();
-    frame(named, &[], &items, Some(passes), Some(passes.main))
-}
-
-fn frame(named: Named, init: &[(Item, Span)], items: &[(Item, Span)], passes: Option<&PassList>, shown: Option<usize>) -> Frame {
-    let steps_of = |pass: usize| passes.and_then(|passes| passes.steps.get(pass));
-    let expand = |items: &[(Item, Span)], seeds: bool, shown: Option<usize>| {
-        let mut out: Vec<(Step, Span)> = Vec::new();
-        for (item, span) in items {
-            let pass = match item {
-                Item::Step(step) => {
-                    out.push((*step, *span));
-                    continue;
-                }
-                Item::Pass(pass) => *pass,
-            };
-            let Some(steps) = steps_of(pass) else { continue };
-            let seeds = steps.seed.iter().filter(|_| seeds);
-            // Writes take effect before all passes of the frame, so that one is enough.
-            let write = steps.write.iter().filter(|write| !out.iter().any(|(step, _)| step == *write));
-            let copy = steps.copy.iter().filter(|_| shown == Some(pass));
-            let found: Vec<Step> = seeds.chain(write).chain(&steps.stages).chain(copy).copied().collect();
-            out.extend(found.into_iter().map(|step| (step, *span)));
-        }
-        out
-    };
-    // What is copied to the canvas once is gone in the next frame, so that is of use only where nothing is shown in every frame.
-    let main = passes.map(|passes| passes.main).filter(|_| shown.is_none());
-    let mut once = expand(init, true, main);
-    for (item, span) in items {
-        let Item::Pass(pass) = item else { continue };
-        once.extend(steps_of(*pass).into_iter().flat_map(|steps| &steps.seed).map(|step| (*step, *span)));
-    }
-    Frame { named, init: once, steps: expand(items, false, shown) }
 }
 
 fn named(pass: &Pass, suffix: &str) -> Named {

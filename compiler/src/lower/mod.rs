@@ -4,6 +4,7 @@
 mod bindings;
 mod commands;
 mod copies;
+mod frames;
 mod fullscreen;
 mod media;
 mod passes;
@@ -79,13 +80,13 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     lowerer.scene.render_passes = of(Ns::RenderPass).iter().map(|o| lowerer.render_pass(o)).collect();
     lowerer.scene.compute_passes = of(Ns::ComputePass).iter().map(|o| lowerer.compute_pass(o)).collect();
     // Behind the declared ones of each kind.
-    let passes = lowerer.fullscreen(&fullscreen);
+    let mut passes = lowerer.fullscreen(&fullscreen);
     // The frame that plays by itself is the first one of the entry file (language reference, section 11.3).
     let mut order: Vec<usize> = (0..of(Ns::Frame).len()).collect();
     order.sort_by_key(|&index| of(Ns::Frame)[index].name_span.file != crate::source::FileId(0));
-    lowerer.scene.frames = order.iter().map(|&index| lowerer.frame(&of(Ns::Frame)[index], passes.as_ref())).collect();
-    if let Some(passes) = passes.as_ref().filter(|_| order.is_empty()) {
-        lowerer.scene.frames.push(fullscreen::generated_frame(passes));
+    lowerer.scene.frames = order.iter().map(|&index| lowerer.frame(&of(Ns::Frame)[index], &mut passes)).collect();
+    if order.is_empty() {
+        lowerer.scene.frames = lowerer.generated_frame(&mut passes).into_iter().collect();
     }
     lowerer.scene.animation = of(Ns::Animation).first().and_then(|o| lowerer.animation(o));
     for scene in lowerer.scene.animation.iter_mut().flat_map(|animation| &mut animation.scenes) {

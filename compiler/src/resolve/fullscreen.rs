@@ -307,6 +307,8 @@ impl Resolver<'_> {
                     Some(meaning) => {
                         bound.insert(binding.name.clone(), *meaning);
                     }
+                    // Reported where it stands.
+                    None if mentions.iter().any(|mention| mention.name == binding.name) => {}
                     None => {
                         is_whole = false;
                         self.not_bound(&binding.name, binding.span, binding.group, &readable);

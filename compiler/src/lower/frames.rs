@@ -1,0 +1,137 @@
+//! Frames, with the steps of the `#pass`es they list. Source: language reference, sections 11 and 13.5.
+
+use super::fullscreen::PassList;
+use super::{Lowerer, named};
+use crate::resolve::{Object, Val};
+use crate::scene::*;
+use crate::schema::Ns;
+use crate::source::Span;
+
+/// Something that a frame lists.
+#[derive(Clone, Copy)]
+enum Item {
+    Step(Step),
+    Pass(usize),
+}
+
+/// The pass that is copied to the canvas, and what copies it; `None` where it draws there itself.
+type Shown = Option<(usize, Option<Step>)>;
+
+impl Lowerer<'_> {
+    /// A `#frame`.
+    pub(super) fn frame(&mut self, object: &Object, passes: &mut Option<PassList>) -> Frame {
+        let items = |lists: &[&str]| -> Vec<(Item, Span)> {
+            let nodes = lists.iter().flat_map(|list| object.obj.list(list));
+            nodes.filter_map(|node| Some((item(&node.val)?, node.span))).collect()
+        };
+        self.frame_of(named(object), &items(&["init"]), &items(&["before", "perform", "after"]), passes)
+    }
+
+    /// The frame of a program that declares none: every pass in order.
+    pub(super) fn generated_frame(&mut self, passes: &mut Option<PassList>) -> Option<Frame> {
+        let list = passes.as_ref()?;
+        let span = list.steps.get(list.main)?.named.span;
+        let items: Vec<(Item, Span)> =
+            list.steps.iter().enumerate().map(|(pass, steps)| (Item::Pass(pass), steps.named.span)).collect();
+        Some(self.frame_of(Named { name: "main".to_string(), span }, &[], &items, passes))
+    }
+
+    fn frame_of(&mut self, named: Named, init: &[(Item, Span)], items: &[(Item, Span)], passes: &mut Option<PassList>) -> Frame {
+        let (mut shown, mut shown_once): (Shown, Shown) = (None, None);
+        if let Some(list) = passes {
+            match self.shown(items, list.main) {
+                Some(pass) => shown = Some((pass, self.pass_copy(list, pass))),
+                // What is copied once is gone in the next frame, so that is of use only where nothing is shown in every frame.
+                None if lists(init, list.main) => shown_once = Some((list.main, self.pass_copy(list, list.main))),
+                None => {}
+            }
+        }
+        let mut once = expand(init, passes.as_ref(), true, shown_once);
+        for (item, span) in items {
+            let Item::Pass(pass) = item else { continue };
+            let steps = passes.as_ref().and_then(|list| list.steps.get(*pass));
+            once.extend(steps.and_then(|steps| steps.seed).map(|step| (step, *span)));
+        }
+        Frame { named, init: once, steps: expand(items, passes.as_ref(), false, shown) }
+    }
+
+    /// The pass that a frame copies to the canvas: the main one, or where nothing else reaches the canvas the last one listed.
+    fn shown(&self, items: &[(Item, Span)], main: usize) -> Option<usize> {
+        if lists(items, main) {
+            return Some(main);
+        }
+        let reaches_canvas = |(item, _): &(Item, Span)| match item {
+            Item::Step(step) => self.reaches_canvas(*step),
+            Item::Pass(_) => false,
+        };
+        let pass = |(item, _): &(Item, Span)| if let Item::Pass(pass) = item { Some(*pass) } else { None };
+        if items.iter().any(reaches_canvas) { None } else { items.iter().filter_map(pass).next_back() }
+    }
+
+    /// Whether a step draws or copies to the canvas. A hole may.
+    fn reaches_canvas(&self, step: Step) -> bool {
+        match step {
+            Step::Render(id) => {
+                let pass = self.scene.render_passes.get(id.0).and_then(Option::as_ref);
+                pass.is_none_or(|pass| pass.attachments().any(|view| view == AttachmentView::Canvas))
+            }
+            Step::Queue(id) => {
+                let queue = self.scene.queues.get(id.0).and_then(Option::as_ref);
+                queue.is_none_or(|queue| {
+                    let destinations = queue.actions.iter().filter_map(|action| match action {
+                        Action::WriteTexture(write) => Some(&write.copy.destination),
+                        Action::CopyBufferToTexture(copy) => Some(&copy.destination),
+                        Action::CopyTextureToTexture(copy) => Some(&copy.destination),
+                        Action::CopyImage { copy, .. } => Some(&copy.destination),
+                        Action::CopyVideo { destination, .. } => Some(destination),
+                        Action::WriteBuffer(_)
+                        | Action::CopyBufferToBuffer { .. }
+                        | Action::CopyTextureToBuffer(_)
+                        | Action::ClearBuffer { .. }
+                        | Action::CallWasm { .. } => None,
+                    });
+                    destinations.into_iter().any(|destination| destination.texture.is_none())
+                })
+            }
+            Step::Compute(_) | Step::Init(_) => false,
+        }
+    }
+}
+
+fn item(val: &Val) -> Option<Item> {
+    Some(match *val {
+        Val::Decl(Ns::RenderPass, i) => Item::Step(Step::Render(RenderPassId(i))),
+        Val::Decl(Ns::ComputePass, i) => Item::Step(Step::Compute(ComputePassId(i))),
+        Val::Decl(Ns::Init, i) => Item::Step(Step::Init(InitId(i))),
+        Val::Decl(Ns::Queue, i) => Item::Step(Step::Queue(QueueId(i))),
+        Val::Decl(Ns::Pass, i) => Item::Pass(i),
+        // Bad ones are reported.
+        _ => return None,
+    })
+}
+
+fn lists(items: &[(Item, Span)], wanted: usize) -> bool {
+    items.iter().any(|(item, _)| matches!(item, Item::Pass(pass) if *pass == wanted))
+}
+
+/// The steps of a list: a pass stands for its uniforms, its seed if `seeds` says so, its stages, and the copy.
+fn expand(items: &[(Item, Span)], passes: Option<&PassList>, seeds: bool, shown: Shown) -> Vec<(Step, Span)> {
+    let mut out: Vec<(Step, Span)> = Vec::new();
+    for (item, span) in items {
+        let pass = match item {
+            Item::Step(step) => {
+                out.push((*step, *span));
+                continue;
+            }
+            Item::Pass(pass) => *pass,
+        };
+        let Some(steps) = passes.and_then(|list| list.steps.get(pass)) else { continue };
+        let seed = steps.seed.filter(|_| seeds);
+        // Writes take effect before all passes of the frame, so that one is enough.
+        let write = steps.write.filter(|write| !out.iter().any(|(step, _)| step == write));
+        let copy = shown.filter(|(shown, _)| *shown == pass).and_then(|(_, copy)| copy);
+        let found = seed.into_iter().chain(write).chain(steps.stages.iter().copied()).chain(copy);
+        out.extend(found.map(|step| (step, *span)));
+    }
+    out
+}
