@@ -217,6 +217,9 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
         (Resource::Texture { .. } | Resource::View { .. }, Wanted::Texture { dimension, sample, is_multisampled }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
+            if let Some(view) = view {
+                view_needs(view, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
+            }
             if !one_aspect(texture, view, entry.span, diagnostics) {
                 return;
             }
@@ -250,6 +253,9 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
         (Resource::Texture { .. } | Resource::View { .. }, Wanted::StorageTexture { dimension, format, .. }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("STORAGE_BINDING", texture_usage::STORAGE_BINDING), entry.span, diagnostics);
+            if let Some(view) = view {
+                view_needs(view, ("STORAGE_BINDING", texture_usage::STORAGE_BINDING), entry.span, diagnostics);
+            }
             let own = view.and_then(|view| view.format).unwrap_or(texture.format);
             if own != *format {
                 let message = format!("`{}` is {}, the shader has {}", texture.named.name, own.text(), format.text());
@@ -324,6 +330,36 @@ fn texture_of<'s>(scene: &'s Scene, resource: &Resource) -> Option<(&'s Texture,
             Some((scene.texture(view.texture)?, Some(view)))
         }
         Resource::Buffer { .. } | Resource::Sampler(_) | Resource::Video(_) => None,
+    }
+}
+
+/// What an explicit layout leaves open is checked at the draw: whether the group binds as many bytes as the shaders of the pipeline
+/// need. Source: WebGPU, 14.2 "validate encoder bind groups".
+pub fn late_sizes(scene: &Scene, group: &Group, pipeline: PipelineId, slot: u32, diagnostics: &mut Vec<Diagnostic>) {
+    for used in used_bindings(scene, pipeline, slot).unwrap_or_default() {
+        let (Wanted::Uniform(block) | Wanted::Storage { block, .. }) = &used.binding.resource else { continue };
+        let Some(entry) = group.entries.iter().find(|entry| entry.binding == used.binding.binding) else { continue };
+        let Resource::Buffer { buffer, offset, size, .. } = entry.resource else { continue };
+        let Some(buffer) = scene.buffer(buffer) else { continue };
+        let bound = size.unwrap_or(buffer.size.saturating_sub(offset));
+        if bound < block.min_size {
+            let message = format!("{bound} bytes are bound, `{}` has {}", used.binding.name, block.min_size);
+            diagnostics.push(
+                Diagnostic::new(Code::BindingTooSmall, entry.span, message)
+                    .also(used.binding.span, "declared here")
+                    .also(buffer.size_span, "the buffer's size"),
+            );
+        }
+    }
+}
+
+/// Reports a view that lacks a usage which its texture has; one that the texture lacks is reported there.
+pub fn view_needs(view: &View, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) {
+    if view.usage.is_some_and(|usage| usage & bit == 0) {
+        let message = format!("`{}` needs the usage {name} for this", view.named.name);
+        let diagnostic =
+            Diagnostic::new(Code::TextureUsage, used, message).also(view.named.span, "the view has a usage of its own");
+        diagnostics.push(diagnostic.help(format!("add {name} to it, or leave its `usage` out")));
     }
 }
 
@@ -452,6 +488,9 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
         (Resource::Texture { .. } | Resource::View { .. }, LayoutKind::Texture { sample, dimension, multisampled }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
+            if let Some(view) = view {
+                view_needs(view, ("TEXTURE_BINDING", texture_usage::TEXTURE_BINDING), entry.span, diagnostics);
+            }
             if !one_aspect(texture, view, entry.span, diagnostics) {
                 return;
             }
@@ -482,6 +521,9 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
         (Resource::Texture { .. } | Resource::View { .. }, LayoutKind::StorageTexture { format, dimension, .. }) => {
             let Some((texture, view)) = texture_of(scene, &entry.resource) else { return };
             needs_usage(texture, ("STORAGE_BINDING", texture_usage::STORAGE_BINDING), entry.span, diagnostics);
+            if let Some(view) = view {
+                view_needs(view, ("STORAGE_BINDING", texture_usage::STORAGE_BINDING), entry.span, diagnostics);
+            }
             let viewed = view_dimension(texture, view);
             let own = view.and_then(|view| view.format).unwrap_or(texture.format);
             if own != *format || viewed != dimension.text() {

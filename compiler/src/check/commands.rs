@@ -1,6 +1,6 @@
 //! What passes and bundles do, command by command, as the state machines of WebGPU's encoders see it.
 
-use super::bindings::{buffer_needs, uses_group};
+use super::bindings::{buffer_needs, late_sizes, uses_group};
 use super::passes::{Targets, against_pipeline, sized};
 use super::{count, list};
 use crate::device::{Feature, Limit};
@@ -11,10 +11,19 @@ use crate::source::Span;
 use pngine_format::op::buffer_usage;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Most commands of a bundle. Its descriptor holds them, and hosts read no descriptor of more than 1 MiB: a command has at most 21
+/// bytes.
+const MAX_BUNDLE: usize = 1 << 15;
+
 /// Every rule of the commands of bundles, render passes and compute passes.
 pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for bundle in scene.bundles.iter().flatten() {
         bundle_formats(scene, bundle, diagnostics);
+        if bundle.commands.len() > MAX_BUNDLE {
+            let message = format!("a bundle of {} commands, {MAX_BUNDLE} are possible", bundle.commands.len());
+            let diagnostic = Diagnostic::new(Code::TooMany, bundle.named.span, message);
+            diagnostics.push(diagnostic.help("make several bundles, and execute one after another"));
+        }
         let targets = Targets::of_bundle(bundle);
         Encoder::new(scene, Recording::Bundle(bundle), Some(targets), diagnostics).run(&bundle.commands);
     }
@@ -148,6 +157,7 @@ enum Said {
     NoGroups(PipelineId),
     NoVertices(PipelineId, u32),
     Strip(PipelineId, u32),
+    Sizes(PipelineId, u32, GroupId),
 }
 
 /// The state of an encoder.
@@ -392,6 +402,9 @@ impl<'s, 'd> Encoder<'s, 'd> {
         if end > u64::from(buffer.size) {
             let message = format!("the range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
             self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
+        } else if offset == buffer.size {
+            let message = format!("the range starts at byte {offset}, where `{}` ends", buffer.named.name);
+            self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
         }
         if !offset.is_multiple_of(unit) {
             self.report(Diagnostic::new(Code::Unaligned, span, format!("an offset of {offset} is no multiple of {unit}")));
@@ -442,6 +455,12 @@ impl<'s, 'd> Encoder<'s, 'd> {
                 Some(wanted) => {
                     self.idle.remove(&(slot, at.start));
                     self.group_fits(slot, bound, at, wanted, id);
+                    let group = self.scene.group(bound.group).filter(|group| group.layout == wanted && explicit.is_some());
+                    if let Some(group) = group
+                        && self.first(Said::Sizes(id, slot, bound.group))
+                    {
+                        late_sizes(self.scene, group, id, slot, self.diagnostics);
+                    }
                 }
                 // What the pipeline has no place for is ignored, unless nothing in the pass has.
                 None => {
@@ -556,6 +575,29 @@ impl<'s, 'd> Encoder<'s, 'd> {
         }
     }
 
+    /// Strips by index end where an index is the largest of its format, so the pipeline has to know that format.
+    fn strips(&mut self, wide: bool, set: Span, draw: Span) {
+        let Some((id @ PipelineId::Render(render), _)) = self.pipeline else { return };
+        let Some(pipeline) = self.scene.render_pipeline(render) else { return };
+        let diagnostic = match pipeline.strip_index_format {
+            Some(strip) if (strip.text() == "uint32") != wide => {
+                let message = format!("the pipeline's strips have {} indices", strip.text());
+                Diagnostic::new(Code::AttachmentMismatch, set, message).help("make `indexFormat` and `stripIndexFormat` the same")
+            }
+            None if pipeline.topology.text().ends_with("-strip") => {
+                let message = format!("`{}` draws strips by index and has no `stripIndexFormat`", pipeline.named.name);
+                let format = if wide { "uint32" } else { "uint16" };
+                Diagnostic::new(Code::AttachmentMismatch, draw, message)
+                    .also(pipeline.named.span, "the pipeline")
+                    .help(format!("add `stripIndexFormat={format}` to its `primitive`"))
+            }
+            Some(_) | None => return,
+        };
+        if self.first(Said::Strip(id, set.start)) {
+            self.report(diagnostic);
+        }
+    }
+
     /// The index buffer of a draw; `range` is count and first, if they are known.
     fn indexed(&mut self, range: Option<(u32, u32)>, span: Span) {
         let Some((bound, at)) = self.indices else {
@@ -566,16 +608,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
             }
             return;
         };
-        if let Some((id @ PipelineId::Render(render), _)) = self.pipeline
-            && let Some(strip) = self.scene.render_pipeline(render).and_then(|pipeline| pipeline.strip_index_format)
-            && (strip.text() == "uint32") != bound.wide
-            && self.first(Said::Strip(id, at.start))
-        {
-            let message = format!("the pipeline's strips have {} indices", strip.text());
-            self.report(
-                Diagnostic::new(Code::AttachmentMismatch, at, message).help("make `indexFormat` and `stripIndexFormat` the same"),
-            );
-        }
+        self.strips(bound.wide, at, span);
         let (Some(buffer), Some((count, first))) = (self.scene.buffer(bound.buffer), range) else { return };
         let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
         let width = if bound.wide { 4 } else { 2 };

@@ -6,6 +6,7 @@
 mod bindings;
 mod commands;
 mod copies;
+mod layouts;
 mod limits;
 mod media;
 mod order;
@@ -28,6 +29,7 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     passes::canvas_formats(scene, diagnostics);
     pipelines::render(scene, diagnostics);
     pipelines::compute(scene, diagnostics);
+    layouts::layouts(scene, diagnostics);
     limits::stages(scene, diagnostics);
     limits::dynamic_buffers(scene, diagnostics);
     bindings::groups(scene, diagnostics);

@@ -1,6 +1,6 @@
 //! The attachments of passes, and frames.
 
-use super::bindings::needs_usage;
+use super::bindings::{needs_usage, view_needs};
 use super::count;
 use super::order;
 use super::resources::Range;
@@ -200,16 +200,27 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         if let Some(texture) = scene.texture_of(color.view) {
             needs_usage(texture, RENDER, color.span, diagnostics);
         }
+        if let AttachmentView::View { view, .. } = color.view
+            && let Some(view) = scene.view(view)
+        {
+            view_needs(view, RENDER, color.span, diagnostics);
+        }
         if !formats::info(format, &scene.device).renderable {
             let message = format!("{} is no colour that can be drawn to", format.text());
             diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
         }
         one_subresource(scene, color.view, color.span, diagnostics);
         slice(scene, color, diagnostics);
+        clear_value(format, formats::info(format, &scene.device).channels, color, diagnostics);
         let Some(resolve) = color.resolve else { continue };
         let Some((target, target_samples)) = attachment(scene, resolve) else { continue };
         if let Some(texture) = scene.texture_of(resolve) {
             needs_usage(texture, RENDER, color.span, diagnostics);
+        }
+        if let AttachmentView::View { view, .. } = resolve
+            && let Some(view) = scene.view(view)
+        {
+            view_needs(view, RENDER, color.span, diagnostics);
         }
         one_subresource(scene, resolve, color.span, diagnostics);
         let flat = scene.texture_of(resolve).is_none_or(|texture| texture.dimension.text() == "2d");
@@ -231,6 +242,11 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     if let Some(depth) = &pass.depth {
         if let Some(texture) = scene.texture_of(depth.view) {
             needs_usage(texture, RENDER, depth.span, diagnostics);
+        }
+        if let AttachmentView::View { view, .. } = depth.view
+            && let Some(view) = scene.view(view)
+        {
+            view_needs(view, RENDER, depth.span, diagnostics);
         }
         one_subresource(scene, depth.view, depth.span, diagnostics);
         if let (AttachmentView::View { view: id, .. }, Some(texture)) = (depth.view, scene.texture_of(depth.view)) {
@@ -260,6 +276,35 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
                 .also(*first_span, format!("this one has {first}"))
                 .help("all attachments of a pass have the same"),
         );
+    }
+}
+
+/// A clear colour is a value of the format. Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment", `clearValue`.
+fn clear_value(format: Word, channels: u32, color: &ColorAttachment, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(clear) = color.clear else { return };
+    let name = format.text();
+    let bits = match name.trim_start_matches(|c: char| c.is_ascii_alphabetic()) {
+        rest if rest.starts_with("32") => 32,
+        rest if rest.starts_with("16") => 16,
+        rest if rest.starts_with("10a2") => 10,
+        _ => 8,
+    };
+    let (least, most) = if name.ends_with("uint") {
+        (0.0, 2f64.powi(bits) - 1.0)
+    } else if name.ends_with("sint") {
+        (-(2f64.powi(bits - 1)), 2f64.powi(bits - 1) - 1.0)
+    } else {
+        return;
+    };
+    for (channel, number) in clear.iter().take(channels as usize).enumerate() {
+        // Of `rgb10a2uint` alpha has two bits.
+        let most = if bits == 10 && channel == 3 { 3.0 } else { most };
+        let number = f64::from(*number);
+        if number < least || number > most {
+            let message = format!("{name} holds whole numbers from {least} to {most}, the clear value has {number}");
+            diagnostics.push(Diagnostic::new(Code::OutOfRange, color.span, message));
+            return;
+        }
     }
 }
 

@@ -338,17 +338,29 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
     }
 }
 
+/// A least size that a layout promises holds what the shader has; 0 promises nothing.
+fn too_small(promised: u32, needed: u32) -> Option<String> {
+    (promised != 0 && promised < needed)
+        .then(|| format!("the layout has a `minBindingSize` of {promised}, the shader needs {needed}"))
+}
+
 /// What is wrong between a layout entry and a shader's variable.
 fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<String> {
     use reflect::Resource as R;
     let wrong = |what: &str, wanted: String| Some(format!("the layout has {what}, the shader {wanted}"));
     match (kind, resource) {
-        (LayoutKind::Buffer { ty, .. }, R::Uniform(_)) => {
-            (ty.text() != "uniform").then(|| format!("the layout has a {} buffer, the shader a uniform one", ty.text()))
+        (LayoutKind::Buffer { ty, min_size, .. }, R::Uniform(block)) => {
+            if ty.text() != "uniform" {
+                return Some(format!("the layout has a {} buffer, the shader a uniform one", ty.text()));
+            }
+            too_small(*min_size, block.min_size)
         }
-        (LayoutKind::Buffer { ty, .. }, R::Storage { is_writable, .. }) => {
+        (LayoutKind::Buffer { ty, min_size, .. }, R::Storage { is_writable, block, .. }) => {
             let wanted = if *is_writable { "storage" } else { "read-only-storage" };
-            (ty.text() != wanted).then(|| format!("the layout has a {} buffer, the shader a {wanted} one", ty.text()))
+            if ty.text() != wanted {
+                return Some(format!("the layout has a {} buffer, the shader a {wanted} one", ty.text()));
+            }
+            too_small(*min_size, block.min_size)
         }
         (LayoutKind::Sampler { ty }, R::Sampler { is_comparison }) => {
             ((ty.text() == "comparison") != *is_comparison).then(|| {

@@ -266,6 +266,9 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         if !fits {
             refuse(format!("a {} texture with {count} layers cannot be viewed as {dimension}", texture.dimension.text()));
         }
+        if fits && texture.sample_count > 1 && dimension != "2d" {
+            refuse(format!("a multisampled texture is viewed as 2d, not as {dimension}"));
+        }
         if matches!(dimension, "cube" | "cube-array") && texture.size[0] != texture.size[1] {
             refuse("the faces of a cube are squares".to_string());
         }

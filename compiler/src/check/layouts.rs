@@ -1,0 +1,61 @@
+//! Explicit bind group layouts, each by itself. Source: WebGPU, 8.1.4 "createBindGroupLayout".
+
+use crate::device::Limit;
+use crate::diag::{Code, Diagnostic};
+use crate::formats;
+use crate::scene::*;
+
+/// `GPUShaderStage.VERTEX`.
+const VERTEX: u32 = 1;
+
+/// Every entry of every layout.
+pub fn layouts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let most = scene.device.limit32(Limit::MaxBindingsPerBindGroup);
+    for entry in scene.layouts.iter().flatten().flat_map(|layout| &layout.entries) {
+        if entry.binding >= most {
+            let message = format!("binding {}, and the last possible one is {}", entry.binding, most.saturating_sub(1));
+            diagnostics.push(Diagnostic::new(Code::OutOfRange, entry.span, message));
+        }
+        let mut refuse = |code: Code, message: String, help: &str| {
+            diagnostics.push(Diagnostic::new(code, entry.span, message).help(help));
+        };
+        match &entry.kind {
+            LayoutKind::Buffer { ty, .. } => {
+                if ty.text() == "storage" && entry.visibility & VERTEX != 0 {
+                    let message = "a vertex stage cannot write buffers, so it cannot see a storage buffer".to_string();
+                    refuse(Code::BindingKind, message, "write `type=read-only-storage`, or take VERTEX out of its `visibility`");
+                }
+            }
+            LayoutKind::Sampler { .. } => {}
+            LayoutKind::Texture { sample, dimension, multisampled } => {
+                if *multisampled && sample.text() == "float" {
+                    let message = "a multisampled texture cannot be filtered".to_string();
+                    refuse(Code::BindingKind, message, "write `sampleType=unfilterable-float`");
+                }
+                if *multisampled && dimension.text() != "2d" {
+                    let message = format!("a multisampled texture is 2d, not {}", dimension.text());
+                    refuse(Code::BindingKind, message, "leave `viewDimension` out");
+                }
+            }
+            LayoutKind::StorageTexture { format, access, dimension } => {
+                let name = format.text();
+                let info = formats::info(*format, &scene.device);
+                if access.text() == "read-write" && info.storage && !info.read_write {
+                    let message = format!("{name} cannot be a storage texture with access read-write");
+                    refuse(Code::FormatCapability, message, "r32float, r32uint and r32sint can; others can be read or written");
+                } else if !info.storage {
+                    let message = format!("{name} cannot be a storage texture");
+                    refuse(Code::FormatCapability, message, "such as rgba8unorm, rgba16float or r32float");
+                }
+                if matches!(dimension.text(), "cube" | "cube-array") {
+                    let message = format!("a storage texture cannot be viewed as {}", dimension.text());
+                    refuse(Code::BindingKind, message, "write `viewDimension=2d-array`");
+                }
+                if access.text() != "read-only" && entry.visibility & VERTEX != 0 {
+                    let message = "a vertex stage cannot write textures, so it cannot see this one".to_string();
+                    refuse(Code::BindingKind, message, "write `access=read-only`, or take VERTEX out of its `visibility`");
+                }
+            }
+        }
+    }
+}
