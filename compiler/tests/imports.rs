@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use pngine_compiler::device::{Device, Feature};
 use pngine_compiler::diag::{Code, Diagnostic, Severity};
+use pngine_compiler::program::Options;
 use pngine_compiler::shader::assemble::{Define, Piece};
 use pngine_compiler::shader::import::{Expanded, Library, Start, expand};
 use pngine_compiler::shader::validate::{Given, check};
-use pngine_compiler::source::{FileId, SourceFile, SourceMap, Span};
+use pngine_compiler::source::{FileId, MemorySources, SourceFile, SourceMap, Span};
 
 /// Files by their path; the module's own text is `main.wgsl`, the first.
 struct Shelf(SourceMap);
@@ -408,4 +409,32 @@ fn no_mutation_of_an_import_breaks_anything() {
         let out = out.expect("small texts come out");
         assert_eq!(out.is_wrong, !diagnostics.is_empty(), "{mutated}");
     }
+}
+
+/// The shader of a scene with these files, as its program holds it.
+fn shader_of(options: &Options) -> String {
+    let wgsl = "import package::noise::noise; // kept\n@fragment  fn paint() -> @location(0) vec4f { return vec4f((noise(vec2f(1.0)))); }
+@vertex fn corner() -> @builtin(position) vec4f { return vec4f(); }\nfn unused ( ) { }";
+    let scene = format!(
+        "#shaderModule m {{ code=\"{wgsl}\" }} #renderPipeline p {{ vertex={{ module=m }} fragment={{ module=m targets=[{{}}] }} }}
+#renderPass r {{ pipeline=p draw=3 }} #frame main {{ perform=[r] }}"
+    );
+    let sources = MemorySources([("noise.wgsl".to_owned(), NOISE.as_bytes().to_vec())].into());
+    let compiled = pngine_compiler::compile(&sources, "main.pngine", scene.as_bytes(), options);
+    let program = compiled.program.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
+    let text = String::from_utf8_lossy(&program.data).into_owned();
+    // Other data stands before and behind.
+    text[text.find("const").unwrap_or(0)..text.rfind('}').map_or(0, |end| end + 1)].to_owned()
+}
+
+#[test]
+fn without_minifying_a_text_stays_as_its_author_wrote_it() {
+    let text = shader_of(&Options { minify: false, ..Options::default() });
+    assert!(text.ends_with("fn unused ( ) { }"), "{text}");
+    assert!(
+        text.contains(" // kept\n@fragment  fn paint() -> @location(0) vec4f { return vec4f((noise(vec2f(1.0)))); }\n"),
+        "{text}"
+    );
+    assert!(text.starts_with("const seed = 7.0;\nfn hash(p: vec2f)"), "{text}");
+    insta::assert_snapshot!(shader_of(&Options { minify: true, ..Options::default() }), @"const a=7.;fn t(e:vec2f)->f32{return fract(sin(dot(e,vec2f(12.9,78.2))+a)*43758.5);}fn r(e:vec2f)->f32{return mix(t(floor(e)),t(ceil(e)),.5);}@fragment fn paint()->@location(0)vec4f{return vec4f(r(vec2f(1)));}@vertex fn corner()->@builtin(position)vec4f{return vec4f();}");
 }

@@ -177,6 +177,45 @@ or `@`, and where the module declares the name itself. A whole number stays a wh
 
 An entry point that is not named is the only one of its stage, else `vertexMain`, `fragmentMain` or `main`.
 
+Extensions of WGSL (`enable f16;`, `subgroups`, `dual_source_blending`, `clip_distances`, `primitive_index`) need the feature of the same name
+in `#device`. Directives of all texts of a module go to its front.
+
+### Imports
+
+An `import` in WGSL takes single declarations from `.wgsl` files: functions, structs, aliases, constants, overrides, variables and entry points,
+with everything that they need themselves.
+
+```
+import package::lighting::fog::{fog_color, density as fog_density};
+import package::noise::fbm;
+import super::shapes::{circle::inside, square};
+```
+
+- The last word of a path is a declaration, the one before it a file, those before that are directories: `package::lighting::fog::fog_color` is
+  `fog_color` of `lighting/fog.wgsl`. Braces may stand in the place of any word but the first, and in each other; `as` gives another name.
+- `package` is the directory of the file that the import stands in, then that of the entry file: the first that has the file counts. `super` is
+  the directory of the file with the import only, `super::super` the one above. A string in a scene belongs to the scene's file.
+- An import stands outside of functions, anywhere in a text of `#wgsl`, `#shaderModule`, `#pass` or in a file, and counts for the whole module
+  that the text becomes a part of. Two texts may import the same; one name for two different declarations is an error.
+- A file sees what it declares and imports itself, never who imports it. What it imports is not passed on. Files may import each other in a
+  circle; declarations may not need each other in one, as everywhere in WGSL.
+- Every declaration is there once. If names meet, the imported one is renamed. Its members, the names of the module and entry points stay; a
+  resource, override or entry point that has to be renamed is reported (W0804), because the scene can name it.
+- `#define`s are replaced in imported text too, where the file does not declare or import the name itself. `const_assert`s and directives of a
+  file come with its declarations. What nobody needs of a file is not looked at.
+
+This is WESL's way to write it. Paths outside of imports (`noise::fbm(p)`), `*`, whole files and packages by name are not supported, and are
+errors that say so.
+
+### Minified text
+
+`pngine build` shortens WGSL unless `--no-minify` is given, which leaves every text as it was put together. Declarations that no entry point
+and no override uses are left out, with resources among them; an automatic layout never saw these. Comments, blanks, superfluous digits,
+parentheses and types that can be inferred go. Everything gets a short name but entry points and overrides without `@id`: resources are known
+by their numbers, and the tables for hosts keep the names that the author gave to uniforms and their members. The result is read again before
+it is taken: every entry point must have the same inputs, outputs, bindings and overrides, and the validator must make the same code of it. A
+shader of which it does not know all (W0801) is only stripped.
+
 ## Pools
 
 `pool=N` on a `#buffer` makes N equal buffers, on a `#bindGroup` N variants. With F the number of frames drawn so far:
