@@ -80,6 +80,7 @@ const BUDGETS: &[(&str, usize)] = &[
     ("textures/volume_slices", 1790),
     ("timeline/count_down", 2330),
     ("timeline/show", 3320),
+    ("wasm/physics", 2570),
 ];
 
 #[test]
