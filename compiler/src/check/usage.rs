@@ -108,8 +108,11 @@ pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What a draw or dispatch uses: groups with where each is set, and the buffer that its numbers come from.
+type Work<'s> = (Vec<(&'s BoundGroup, Span)>, Option<Read>);
+
 /// For every draw and dispatch the groups that its pipeline has a place for, and the buffer that its numbers come from.
-fn work<'s>(scene: &'s Scene, commands: &'s Commands) -> Vec<(Vec<(&'s BoundGroup, Span)>, Option<Read>)> {
+fn work<'s>(scene: &'s Scene, commands: &'s Commands) -> Vec<Work<'s>> {
     let mut out = Vec::new();
     let mut bound: BTreeMap<u32, (&BoundGroup, Span)> = BTreeMap::new();
     let mut pipeline = None;
