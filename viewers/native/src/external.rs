@@ -91,7 +91,7 @@ mod tests {
             // 2^-25, halfway between 0 and the least, and the next single.
             (f32::from_bits(0x3300_0000), 0),
             (f32::from_bits(0x3300_0001), 1),
-            (6.0975552e-5, 0x03FF),
+            (1023.0 / 16_777_216.0, 0x03FF),
             // Halfway between two: to the even one.
             (1.0 + 1.0 / 2048.0, 0x3C00),
             (1.0 + 3.0 / 2048.0, 0x3C02),
