@@ -101,6 +101,10 @@ fn action(scene: &Scene, action: &Action) -> String {
         Action::CallWasm { call, .. } => {
             format!("call {}", scene.wasm_call(*call).map_or("?", |call| &call.named.name))
         }
+        Action::ResolveQuerySet { set, first, count, destination, .. } => {
+            let set = scene.query_set(set.0).map_or("?", |set| &set.named.name);
+            format!("resolve {set} {}+{} to {}", first.0, count.0, range(destination))
+        }
         Action::ClearBuffer { range: cleared, .. } => format!("clear {} len={}", range(cleared), cleared.size.0),
     }
 }

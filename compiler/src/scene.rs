@@ -161,6 +161,8 @@ pub struct Texture {
     pub mip_levels: u32,
     /// Formats that views may have too.
     pub view_formats: Vec<Word>,
+    /// How bind groups view it on devices in compatibility mode, and where that stands.
+    pub binding_dimension: Option<(Word, Span)>,
     /// How many equal textures there are.
     pub pool: u32,
 }
@@ -248,6 +250,7 @@ pub enum LayoutKind {
     Sampler { ty: Word },
     Texture { sample: Word, dimension: Word, multisampled: bool },
     StorageTexture { format: Word, access: Word, dimension: Word },
+    ExternalTexture,
 }
 
 /// An entry of a [`Layout`].
@@ -910,6 +913,14 @@ pub enum Action {
         span: Span,
         call: WasmCallId,
     },
+    /// From the first query on, as many as the second says; each with where it stands.
+    ResolveQuerySet {
+        span: Span,
+        set: (QuerySetId, Span),
+        first: (u32, Span),
+        count: (u32, Span),
+        destination: BufferRange,
+    },
 }
 
 /// A `#queue`.
@@ -934,7 +945,8 @@ impl Queue {
             | Action::ClearBuffer { .. }
             | Action::CopyImage { .. }
             | Action::CopyVideo { .. }
-            | Action::CallWasm { .. } => None,
+            | Action::CallWasm { .. }
+            | Action::ResolveQuerySet { .. } => None,
         })
     }
 }

@@ -152,6 +152,8 @@ pub enum Ty {
     OneOf(&'static [Ty]),
     /// An object with keys of the author's choice and numbers.
     Record,
+    /// An object with keys of the author's choice and names of declarations of these kinds.
+    Names(&'static [Ns]),
     /// An object with exactly one of these properties.
     Command(&'static Shape),
     /// Generated array elements or an array of numbers.
@@ -181,8 +183,6 @@ pub struct Prop {
     pub default: &'static str,
     /// One sentence.
     pub doc: &'static str,
-    /// Whether this version lowers it. One that is not lowered is reported, never ignored.
-    pub supported: bool,
 }
 
 /// An object's properties.
@@ -226,7 +226,7 @@ pub struct MacroRow {
 }
 
 const fn p(name: &'static str, ty: Ty, doc: &'static str) -> Prop {
-    Prop { name, aliases: &[], old: &[], ty, required: false, default: "", doc, supported: true }
+    Prop { name, aliases: &[], old: &[], ty, required: false, default: "", doc }
 }
 
 impl Prop {
@@ -244,10 +244,6 @@ impl Prop {
     }
     const fn or(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
-        self
-    }
-    const fn later(mut self) -> Self {
-        self.supported = false;
         self
     }
 }
@@ -395,7 +391,7 @@ shape!(TEXTURE = "#texture" [
     p("dimension", Ty::Enum(&word::TEXTURE_DIMENSION), "Whether it has one, two or three dimensions.").def("2d"),
     p("mipLevelCount", Ty::Uint(1, 16), "How many mip levels.").def("1"),
     p("viewFormats", Ty::List(&Ty::Format), "Other formats that views may have."),
-    p("textureBindingViewDimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "How it is bound in compatibility mode.").later(),
+    p("textureBindingViewDimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "How bind groups view it on devices in compatibility mode, which allow one way only."),
     p("pool", POOL, "How many equal textures to make for ping-pong.").def("1"),
 ]);
 shape!(TEXTURE_VIEW = "#textureView" [
@@ -496,7 +492,7 @@ shape!(LAYOUT_ENTRY = "layout entry" [
     p("sampler", Ty::Object(&SAMPLER_LAYOUT), "It is a sampler."),
     p("texture", Ty::Object(&TEXTURE_LAYOUT), "It is a texture."),
     p("storageTexture", Ty::Object(&STORAGE_LAYOUT), "It is a storage texture."),
-    p("externalTexture", Ty::Object(&EMPTY), "It is an external texture.").later(),
+    p("externalTexture", Ty::Object(&EMPTY), "It is an external texture: a `#video`."),
 ]);
 shape!(BIND_GROUP_LAYOUT = "#bindGroupLayout"[p("entries", Ty::List(&Ty::Object(&LAYOUT_ENTRY)), "The bindings.").req()]);
 shape!(PIPELINE_LAYOUT = "#pipelineLayout" [
@@ -804,7 +800,7 @@ shape!(INIT = "#init" [
     p("workgroups", Ty::OneOf(&[Ty::Uint(1, 65535), Ty::Numbers(1, 3)]), "Workgroups in x, or `[x y z]`.")
         .def("elements / workgroup size, rounded up").or(&["dispatch"]),
     p("entryPoint", Ty::Name, "The entry point.").def("the only one, else main").old(&["entrypoint"]),
-    p("bindings", Ty::Ignored, "WGSL variable to buffer, for further bindings.").later(),
+    p("bindings", Ty::Names(&[Ns::Buffer]), "Buffers of further bindings: `{ wgslVariable=buffer }`.").def("the buffers of the variables' names"),
 ]);
 
 // Section 9.21, 18.3: queue actions.
@@ -910,7 +906,7 @@ shape!(RESOLVE_QUERIES = "resolveQuerySet" [
     p("querySet", Ty::Ref(&[Ns::QuerySet]), "The queries.").req(),
     p("firstQuery", U32, "The first.").def("0"),
     p("queryCount", U32, "How many.").def("all the rest"),
-    p("destination", BUFFER, "Where to.").req(),
+    p("destination", ANY_BUFFER, "Where to: a buffer, or `{ buffer=b pingPong=k }`.").req(),
     p("destinationOffset", U32, "First byte, a multiple of 256.").def("0"),
 ]);
 shape!(QUEUE = "#queue" [
@@ -923,7 +919,7 @@ shape!(QUEUE = "#queue" [
     p("copyExternalImageToTexture", Ty::Object(&COPY_IMAGE), "Copies an image, or the current frame of a video, into a texture; on the queue, like a write."),
     p("callWasm", Ty::Object(&WASM_SOURCE), "Makes a `#wasmCall` for what it does; a result is not read."),
     p("clearBuffer", Ty::Object(&CLEAR_BUFFER), "Zeroes a buffer."),
-    p("resolveQuerySet", Ty::Object(&RESOLVE_QUERIES), "Resolves queries into a buffer.").later(),
+    p("resolveQuerySet", Ty::Object(&RESOLVE_QUERIES), "Resolves queries into a buffer, 8 bytes each."),
 ]);
 
 // Section 9.22: nested modules.

@@ -148,7 +148,7 @@ fn usable(shape: &'static Shape, seen: &mut Vec<*const Shape>, found: &mut impl 
         return;
     }
     seen.push(shape);
-    for row in shape.props.iter().filter(|row| row.supported) {
+    for row in shape.props {
         // What has no effect need not be shown.
         if !matches!(row.ty, Ty::Ignored) && !row.doc.starts_with("Descriptive") {
             found(shape, row);

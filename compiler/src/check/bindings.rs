@@ -91,7 +91,7 @@ pub fn access_of(scene: &Scene, group: &Group, entry: &Entry) -> Option<Access> 
                 LayoutKind::Buffer { ty, .. } => (true, ty.text() == "storage"),
                 LayoutKind::StorageTexture { access, .. } => (false, access.text() != "read-only"),
                 LayoutKind::Texture { .. } => (false, false),
-                LayoutKind::Sampler { .. } => return None,
+                LayoutKind::Sampler { .. } | LayoutKind::ExternalTexture => return None,
             }
         }
     };
@@ -537,6 +537,7 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
                 diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));
             }
         }
+        (Resource::Video(_), LayoutKind::ExternalTexture) => {}
         _ => {
             let message = "the layout's entry is of another kind";
             diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));

@@ -44,6 +44,9 @@ pub fn actions(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                     whole_words(range, diagnostics);
                 }
             }
+            Action::ResolveQuerySet { set, first, count, destination, .. } => {
+                resolve(scene, *set, (*first, *count), destination, diagnostics);
+            }
         }
     }
 }
@@ -114,6 +117,43 @@ fn copy_buffer(scene: &Scene, source: &BufferRange, destination: &BufferRange, d
     if !destination.offset.0.is_multiple_of(4) {
         diagnostics.push(unaligned(destination.offset.0, 4, "offset", destination.offset.1));
     }
+}
+
+/// Source: WebGPU, 13.7 `resolveQuerySet`.
+fn resolve(
+    scene: &Scene,
+    (set, set_span): (QuerySetId, Span),
+    (first, queries): ((u32, Span), (u32, Span)),
+    destination: &BufferRange,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let Some(set) = scene.query_set(set) else { return };
+    let name = &set.named.name;
+    let past = if first.0 >= set.count {
+        Some((format!("`firstQuery` is {}, and `{name}` has {}", first.0, count_queries(set.count)), first.1))
+    } else if u64::from(first.0) + u64::from(queries.0) > u64::from(set.count) {
+        let end = u64::from(first.0) + u64::from(queries.0);
+        Some((format!("queries up to {end} are resolved, and `{name}` has {}", count_queries(set.count)), queries.1))
+    } else {
+        None
+    };
+    if let Some((message, span)) = past {
+        diagnostics.push(
+            Diagnostic::new(Code::CopyOutOfRange, span, message).also(set_span, "the set").also(set.named.span, "declared here"),
+        );
+        return;
+    }
+    let Some(buffer) = scene.buffer(destination.buffer) else { return };
+    buffer_needs(buffer, ("QUERY_RESOLVE", buffer_usage::QUERY_RESOLVE), destination.span, diagnostics);
+    if !destination.offset.0.is_multiple_of(256) {
+        diagnostics.push(unaligned(destination.offset.0, 256, "offset", destination.offset.1));
+    } else {
+        range_inside(buffer, destination, "written", diagnostics);
+    }
+}
+
+fn count_queries(number: u32) -> String {
+    if number == 1 { "1 query".to_string() } else { format!("{number} queries") }
 }
 
 fn name_of<'s>(scene: &'s Scene, side: &TextureSide) -> &'s str {

@@ -26,7 +26,7 @@ pub fn layouts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                     refuse(Code::BindingKind, message, "write `type=read-only-storage`, or take VERTEX out of its `visibility`");
                 }
             }
-            LayoutKind::Sampler { .. } => {}
+            LayoutKind::Sampler { .. } | LayoutKind::ExternalTexture => {}
             LayoutKind::Texture { sample, dimension, multisampled } => {
                 if *multisampled && sample.text() == "float" {
                     let message = "a multisampled texture cannot be filtered".to_string();

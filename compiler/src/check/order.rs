@@ -1,7 +1,7 @@
 //! The order in which a frame's work takes effect: writes go to the queue and come before everything that is encoded, wherever the
 //! frame lists them. Source: language reference, section 18.3.
 
-use super::passes::reads;
+use super::passes::{reads, uses_texture};
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
 use crate::source::Span;
@@ -92,6 +92,7 @@ fn event(action: &Action) -> (Event, Span) {
         Action::CopyVideo { span, destination, .. } => (image_event(destination), *span),
         Action::CallWasm { span, .. } => (Event::Copy(None, None), *span),
         Action::ClearBuffer { span, range } => (Event::Copy(None, Some(Target::of_range(range))), *span),
+        Action::ResolveQuerySet { span, destination, .. } => (Event::Copy(None, Some(Target::of_range(destination))), *span),
     }
 }
 
@@ -121,7 +122,7 @@ pub fn writes(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
             Event::Copy(source, destination) => [source, destination].into_iter().flatten().any(|touched| touched.meets(*target)),
             Event::Pass(step) => match target {
                 Target::Buffer { id, .. } => reads(scene, *step, *id),
-                Target::Texture { .. } => false,
+                Target::Texture { id, .. } => uses_texture(scene, *step, *id),
             },
         };
         let earlier = &events[..position];

@@ -592,6 +592,28 @@ pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Whether a pass binds a texture or draws to it.
+pub fn uses_texture(scene: &Scene, step: Step, texture: TextureId) -> bool {
+    let binds = |commands: &Commands| {
+        scene.flattened(commands).into_iter().any(|(command, _)| {
+            let PassCommand::SetBindGroup(bound) = command else { return false };
+            let entries = scene.group(bound.group).map_or(&[][..], |group| &group.entries);
+            entries.iter().any(|entry| match entry.resource {
+                Resource::Texture { texture: bound, .. } => bound == texture,
+                Resource::View { view, .. } => scene.view(view).is_some_and(|view| view.texture == texture),
+                Resource::Buffer { .. } | Resource::Sampler(_) | Resource::Video(_) => false,
+            })
+        })
+    };
+    match step {
+        Step::Render(id) => scene.render_passes[id.0].as_ref().is_some_and(|pass| {
+            binds(&pass.commands) || pass.attachments().any(|view| member_of(scene, view).is_some_and(|(id, _)| id == texture))
+        }),
+        Step::Compute(id) => scene.compute_passes[id.0].as_ref().is_some_and(|pass| binds(&pass.commands)),
+        Step::Init(_) | Step::Queue(_) => false,
+    }
+}
+
 /// Whether a pass reads or binds a buffer.
 pub fn reads(scene: &Scene, step: Step, buffer: BufferId) -> bool {
     let reads = |commands: &Commands| {

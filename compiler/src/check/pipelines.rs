@@ -1,10 +1,11 @@
 //! Pipelines: what shaders read and write against what is declared.
 
-use crate::device::Limit;
+use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats::{self, Sample};
 use crate::scene::*;
 use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
+use pngine_format::descriptor::{Field, Value};
 
 /// The reflected module and entry point of a stage.
 pub fn entry<'s>(scene: &'s Scene, stage: &Stage) -> Option<(&'s Module, &'s EntryPoint)> {
@@ -35,6 +36,7 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         vertex_inputs(scene, pipeline, diagnostics);
         targets(scene, pipeline, diagnostics);
         fragment_outputs(scene, pipeline, diagnostics);
+        blend_sources(scene, pipeline, diagnostics);
         between_stages(scene, pipeline, diagnostics);
         constants(scene, &pipeline.vertex, diagnostics);
         if let Some(stage) = &pipeline.fragment {
@@ -207,6 +209,53 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         let message = format!("`{}` writes `frag_depth`, but the pipeline has no depth", entry.name);
         diagnostics
             .push(Diagnostic::new(Code::FragmentOutput, stage.span, message).help("add a `depthStencil` with a depth format"));
+    }
+}
+
+/// The blend factors of a target: of colour, of alpha.
+fn factors(target: &Target, part: Field) -> impl Iterator<Item = &'static str> {
+    let part = target.blend.as_ref().and_then(|blend| blend.get(part)).cloned();
+    [Field::SrcFactor, Field::DstFactor].into_iter().filter_map(move |field| match part.as_ref()?.get(field)? {
+        Value::Word(word) => Some(word.text()),
+        _ => None,
+    })
+}
+
+/// What blending reads, the fragment stage gives: a second source for the factors with src1, an alpha for those with alpha.
+/// Source: WebGPU, 10.3.5 "validating GPUFragmentState".
+fn blend_sources(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(stage) = &pipeline.fragment else { return };
+    let Some((_, entry)) = entry(scene, stage) else { return };
+    let second = entry.outputs.iter().find(|output| output.blend_src.is_some());
+    if let (Some(output), Some(extra)) = (second, pipeline.targets.get(1)) {
+        let message = "with a second source there is one color target";
+        diagnostics.push(Diagnostic::new(Code::ColorTarget, extra.span, message).also(output.span, "the second source"));
+    }
+    for (location, target) in pipeline.targets.iter().enumerate() {
+        let mut all = factors(target, Field::Color).chain(factors(target, Field::Alpha));
+        // Without the feature, that is what is missing first.
+        if second.is_none()
+            && scene.device.has(Feature::DualSourceBlending)
+            && let Some(factor) = all.find(|factor| factor.contains("src1"))
+        {
+            let message = format!("{factor} reads a second source, and `{}` gives none", entry.name);
+            diagnostics.push(Diagnostic::new(Code::FragmentOutput, target.span, message).also(entry.span, "declared here").help(
+                "write `enable dual_source_blending;`, and `@location(0) @blend_src(0)` and `@blend_src(1)` in the output",
+            ));
+        }
+        let output = entry.outputs.iter().find(|output| output.location as usize == location && output.components < 4);
+        let reads_alpha =
+            |factor: &&str| (factor.contains("src-alpha") || factor.contains("src1-alpha")) && !factor.contains("dst");
+        if let Some(output) = output
+            && let Some(factor) = factors(target, Field::Color).find(reads_alpha)
+        {
+            let message = format!("{factor} reads the alpha of a {}, which has none", type_name(output));
+            diagnostics.push(
+                Diagnostic::new(Code::FragmentOutput, target.span, message)
+                    .also(output.span, "the fragment output")
+                    .help("give a vec4<f32>; what the target has no channel for is only blended with"),
+            );
+        }
     }
 }
 
@@ -404,6 +453,7 @@ fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<Stri
                 LayoutKind::Sampler { .. } => "a sampler",
                 LayoutKind::Texture { .. } => "a texture",
                 LayoutKind::StorageTexture { .. } => "a storage texture",
+                LayoutKind::ExternalTexture => "an external texture",
             };
             wrong(layout, super::bindings::resource_name(resource).to_string())
         }

@@ -62,6 +62,7 @@ pub fn textures(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for texture in scene.textures.iter().flatten() {
         texture_size(texture, &scene.device, diagnostics);
         texture_format(texture, &scene.device, diagnostics);
+        binding_dimension(texture, diagnostics);
         if texture.sample_count > 1 {
             multisampled(texture, &scene.device, diagnostics);
         }
@@ -170,6 +171,25 @@ fn multisampled(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
     }
     if !formats::info(texture.format, device).multisample {
         refuse(&format!("cannot be {}", texture.format.text()), texture.format_span);
+    }
+}
+
+/// The way in which a texture is bound must be a way to view all of it. Source: WebGPU, "textureBindingViewDimension".
+fn binding_dimension(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
+    let Some((word, span)) = texture.binding_dimension else { return };
+    let is_2d = texture.dimension.text() == "2d";
+    let layers = layers(texture);
+    let fits = match word.text() {
+        "1d" | "3d" => texture.dimension == word,
+        "2d" => is_2d && layers == 1,
+        "cube" => is_2d && layers == 6 && texture.size[0] == texture.size[1],
+        "cube-array" => is_2d && layers.is_multiple_of(6) && texture.size[0] == texture.size[1],
+        _ => is_2d,
+    };
+    if !fits {
+        let count = super::count(layers as usize, "layer");
+        let message = format!("a {} texture with {count} cannot be viewed as {}", texture.dimension.text(), word.text());
+        diagnostics.push(Diagnostic::new(Code::ViewRange, span, message).also(texture.size_span, "its size"));
     }
 }
 

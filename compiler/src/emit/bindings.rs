@@ -107,6 +107,7 @@ pub(super) fn layout_descriptor(layout: &Layout) -> Value {
                 word(&mut inner, Field::ViewDimension, *dimension, "2d");
                 Field::StorageTexture
             }
+            LayoutKind::ExternalTexture => Field::ExternalTexture,
         };
         object([
             (Field::Binding, Value::Uint(entry.binding)),

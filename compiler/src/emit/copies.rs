@@ -44,6 +44,15 @@ impl Emitter<'_> {
                 command.picks.extend(Pick::member(1, pool, range.ping_pong.unwrap_or(0)));
                 command
             }
+            Action::ResolveQuerySet { span, set, first, count, destination } => {
+                let buffer = self.ids.buffers[destination.buffer.0];
+                let operands = [set.0.0 as u32, first.0, count.0, buffer, destination.offset.0];
+                let mut command = bare(Op::ResolveQuerySet, &operands, Some(*span));
+                // Behind the set's id and two numbers.
+                let pool = self.buffer_pool(destination.buffer, destination.ping_pong);
+                command.picks.extend(Pick::member(11, pool, destination.ping_pong.unwrap_or(0)));
+                command
+            }
             Action::CopyBufferToTexture(copy) => {
                 let pools = [self.buffer_pool(copy.source.buffer, copy.source.ping_pong), self.texture_pool(&copy.destination)];
                 self.texel_copy(Op::CopyBufferToTexture, copy, pools, Self::buffer_side, Self::texture_side)

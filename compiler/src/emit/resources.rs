@@ -147,6 +147,9 @@ pub(super) fn texture_descriptor(texture: &Texture, usage: u32) -> Value {
     }
     uint(&mut fields, Field::MipLevelCount, texture.mip_levels, 1);
     uint(&mut fields, Field::SampleCount, texture.sample_count, 1);
+    if let Some((dimension, _)) = texture.binding_dimension {
+        fields.push((Field::TextureBindingViewDimension, Value::Word(dimension)));
+    }
     if !texture.view_formats.is_empty() {
         fields.push((Field::ViewFormats, Value::Array(texture.view_formats.iter().map(|word| Value::Word(*word)).collect())));
     }

@@ -28,8 +28,9 @@ impl Lowerer<'_> {
             [] => {
                 if !obj.incomplete {
                     self.report(
-                        Diagnostic::new(Code::MissingProperty, obj.span, "this layout entry does not say what it is for")
-                            .help("add `buffer={}`, `sampler={}`, `texture={}` or `storageTexture={ format=… }`"),
+                        Diagnostic::new(Code::MissingProperty, obj.span, "this layout entry does not say what it is for").help(
+                            "add `buffer={}`, `sampler={}`, `texture={}`, `storageTexture={ format=… }` or `externalTexture={}`",
+                        ),
                     );
                 }
                 return None;
@@ -62,8 +63,7 @@ impl Lowerer<'_> {
                 access: word("access", "write-only")?,
                 dimension: word("viewDimension", "2d")?,
             },
-            // Reported as not supported.
-            _ => return None,
+            _ => LayoutKind::ExternalTexture,
         };
         Some(LayoutEntry { span: obj.span, binding: obj.uint("binding")?, visibility: obj.flags("visibility")?, kind })
     }

@@ -13,6 +13,9 @@ use pngine_format::word::Word;
 
 const ONE: Extent = Extent::Fixed(1);
 
+/// Bytes of a resolved query. Source: WebGPU, 13.7 `resolveQuerySet`.
+const QUERY_BYTES: u32 = 8;
+
 pub(super) fn is_bad(obj: &Obj) -> bool {
     obj.incomplete || obj.props.iter().any(|(.., node)| matches!(node.val, Val::Bad))
 }
@@ -79,6 +82,31 @@ impl Lowerer<'_> {
             size: (obj.uint("size").unwrap_or(rest), obj.span_of("size")),
         };
         Some(Action::ClearBuffer { span: obj.span, range })
+    }
+
+    pub(super) fn resolve_query_set(&mut self, obj: &Obj) -> Option<Action> {
+        if is_bad(obj) {
+            return None;
+        }
+        let destination = self.pooled_buffer(obj, "destination");
+        let set = QuerySetId(obj.decl("querySet", Ns::QuerySet)?);
+        let (buffer, ping_pong) = destination?;
+        let first = obj.uint_or("firstQuery", 0);
+        let count = obj.uint("queryCount").unwrap_or(self.scene.query_set(set)?.count.saturating_sub(first));
+        let range = BufferRange {
+            span: obj.span_of("destination"),
+            buffer,
+            ping_pong,
+            offset: (obj.uint_or("destinationOffset", 0), obj.span_of("destinationOffset")),
+            size: (count.saturating_mul(QUERY_BYTES), obj.span_of("queryCount")),
+        };
+        Some(Action::ResolveQuerySet {
+            span: obj.span,
+            set: (set, obj.span_of("querySet")),
+            first: (first, obj.span_of("firstQuery")),
+            count: (count, obj.span_of("queryCount")),
+            destination: range,
+        })
     }
 
     /// One to three extents: an array, or an object with these members.

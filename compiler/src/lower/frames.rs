@@ -88,6 +88,7 @@ impl Lowerer<'_> {
                         | Action::CopyBufferToBuffer { .. }
                         | Action::CopyTextureToBuffer(_)
                         | Action::ClearBuffer { .. }
+                        | Action::ResolveQuerySet { .. }
                         | Action::CallWasm { .. } => None,
                     });
                     destinations.into_iter().any(|destination| destination.texture.is_none())

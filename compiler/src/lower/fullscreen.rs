@@ -138,6 +138,7 @@ impl Lowerer<'_> {
             dimension: Word::of("2d"),
             mip_levels: 1,
             view_formats: Vec::new(),
+            binding_dimension: None,
             pool: if feedback { 2 } else { 1 },
         }));
         TextureId(self.scene.textures.len() - 1)

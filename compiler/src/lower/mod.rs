@@ -74,8 +74,8 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     lowerer.find_group_users([of(Ns::RenderPass), of(Ns::RenderBundle), of(Ns::ComputePass)]);
     lowerer.scene.groups = of(Ns::BindGroup).iter().enumerate().map(|(i, o)| lowerer.group(i, o)).collect();
     lowerer.scene.inits = of(Ns::Init).iter().map(|o| lowerer.init(o)).collect();
-    lowerer.scene.queues = of(Ns::Queue).iter().map(|o| lowerer.queue(o)).collect();
     lowerer.scene.query_sets = of(Ns::QuerySet).iter().map(|o| lowerer.query_set(o)).collect();
+    lowerer.scene.queues = of(Ns::Queue).iter().map(|o| Some(lowerer.queue(o))).collect();
     lowerer.scene.bundles = of(Ns::RenderBundle).iter().map(|o| lowerer.bundle(o)).collect();
     lowerer.scene.render_passes = of(Ns::RenderPass).iter().map(|o| lowerer.render_pass(o)).collect();
     lowerer.scene.compute_passes = of(Ns::ComputePass).iter().map(|o| lowerer.compute_pass(o)).collect();
@@ -220,7 +220,8 @@ pub fn written_textures(scene: &Scene) -> BTreeSet<TextureId> {
             | Action::ClearBuffer { .. }
             | Action::CopyImage { .. }
             | Action::CopyVideo { .. }
-            | Action::CallWasm { .. } => None,
+            | Action::CallWasm { .. }
+            | Action::ResolveQuerySet { .. } => None,
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Pipelines and their stages.
 
 use super::{Lowerer, named, word_field};
+use crate::device::Feature;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::formats;
 use crate::resolve::{Node, Obj, Object, Val};
@@ -198,10 +199,9 @@ impl Lowerer<'_> {
         word_field(&mut fields, Field::FrontFace, state.word("frontFace"), "ccw");
         word_field(&mut fields, Field::CullMode, state.word("cullMode"), "none");
         if state.bool("unclippedDepth") == Some(true) {
-            self.report(
-                Diagnostic::new(Code::NotSupportedYet, state.span_of("unclippedDepth"), "`unclippedDepth` is not supported yet")
-                    .help("it needs the feature depth-clip-control"),
-            );
+            let span = state.span_of("unclippedDepth");
+            self.diagnostics.extend(self.scene.device.need(Feature::DepthClipControl, span, "`unclippedDepth`"));
+            fields.push((Field::UnclippedDepth, Value::Bool(true)));
         }
         Some(((!fields.is_empty()).then(|| object(fields)), topology, strip))
     }
@@ -330,10 +330,8 @@ impl Lowerer<'_> {
         }
         for name in ["srcFactor", "dstFactor"] {
             if let Some(factor) = part.word(name).filter(|factor| factor.text().contains("src1")) {
-                self.report(
-                    Diagnostic::new(Code::NotSupportedYet, part.span_of(name), format!("{} is not supported yet", factor.text()))
-                        .help("it needs the feature dual-source-blending"),
-                );
+                let what = format!("the factor {}", factor.text());
+                self.diagnostics.extend(self.scene.device.need(Feature::DualSourceBlending, part.span_of(name), &what));
             }
         }
         object(fields)

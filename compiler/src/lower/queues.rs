@@ -7,6 +7,7 @@ use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
 use crate::schema::Ns;
 use crate::shader::reflect;
+use crate::source::Span;
 use pngine_format::status::INPUTS;
 use std::collections::BTreeMap;
 
@@ -44,6 +45,12 @@ impl Lowerer<'_> {
         let entry = module.entry_point(&stage.entry)?;
         let mut extra = Vec::new();
         let mut found = [false; 2];
+        let written = match o.obj.get("bindings").map(|node| &node.val) {
+            Some(Val::Names(names)) => names.as_slice(),
+            Some(_) => return None,
+            None => &[],
+        };
+        let mut complete = self.named_bindings(o, &module, entry, written);
         for &index in &entry.bindings {
             let binding = &module.bindings[index];
             match (binding.group, binding.binding) {
@@ -52,14 +59,28 @@ impl Lowerer<'_> {
                 (0, number) => {
                     let named_so =
                         |buffer: &Option<Buffer>| buffer.as_ref().is_some_and(|buffer| buffer.named.name == binding.name);
-                    let buffer = self.scene.buffers.iter().position(named_so);
+                    let buffer = match written.iter().find(|(name, ..)| *name == binding.name) {
+                        Some((.., Node { val: Val::Decl(_, index), .. })) => Some(*index),
+                        Some(_) => {
+                            complete = false;
+                            continue;
+                        }
+                        None => self.scene.buffers.iter().position(named_so),
+                    };
                     let Some(buffer) = buffer else {
+                        // A name that fits nothing is reported, and most likely meant for this.
+                        if !complete {
+                            return None;
+                        }
                         let message =
                             format!("nothing is bound to `{}`, which the shader of `#init {}` uses", binding.name, o.name);
                         self.report(
                             Diagnostic::new(Code::MissingBinding, o.name_span, message)
                                 .also(binding.span, format!("group 0, binding {number}"))
-                                .help(format!("a `#buffer {}` would be bound to it", binding.name)),
+                                .help(format!(
+                                    "write `bindings={{ {0}=… }}`; a `#buffer {0}` would be bound to it",
+                                    binding.name
+                                )),
                         );
                         return None;
                     };
@@ -92,7 +113,42 @@ impl Lowerer<'_> {
             );
             return None;
         }
-        Some(extra)
+        complete.then_some(extra)
+    }
+
+    /// The names of `bindings={ … }` are variables of the shader that nothing else is bound to; whether they are.
+    fn named_bindings(
+        &mut self,
+        o: &Object,
+        module: &reflect::Module,
+        entry: &reflect::EntryPoint,
+        written: &[(String, Span, Node)],
+    ) -> bool {
+        let mut all = true;
+        for (name, span, node) in written {
+            let used = entry.bindings.iter().map(|&index| &module.bindings[index]).find(|binding| binding.name == *name);
+            let is_seeded = matches!(node.val, Val::Decl(_, index) if o.obj.decl("buffer", Ns::Buffer) == Some(index));
+            let message = match used {
+                Some(binding) if (binding.group, binding.binding) == (0, 0) && !is_seeded => {
+                    format!("`{name}` is group 0, binding 0, which is the `buffer` of `#init {}`", o.name)
+                }
+                Some(binding) if (binding.group, binding.binding) == (0, 1) && o.obj.get("params").is_some() => {
+                    format!("`{name}` is group 0, binding 1, which is the `params` of `#init {}`", o.name)
+                }
+                Some(_) => continue,
+                None => format!("the shader of `#init {}` uses no variable `{name}`", o.name),
+            };
+            all = false;
+            let names = entry.bindings.iter().map(|&index| module.bindings[index].name.as_str());
+            let mut diagnostic = Diagnostic::new(Code::MissingBinding, *span, message);
+            diagnostic = match (used, crate::diag::nearest(name, names)) {
+                (Some(binding), _) => diagnostic.also(binding.span, "declared here").help("leave it out"),
+                (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
+                (None, None) => diagnostic.help("leave it out"),
+            };
+            self.report(diagnostic);
+        }
+        all
     }
 
     /// Enough workgroups for every element of the buffer. Source: language reference, section 9.20.
@@ -131,18 +187,15 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn queue(&mut self, o: &Object) -> Option<Queue> {
+    /// A queue with the actions that could be understood; the others are reported.
+    pub(super) fn queue(&mut self, o: &Object) -> Queue {
         let mut actions = Vec::new();
-        let mut complete = true;
         for (name, _, node) in &o.obj.props {
             let action = match (&node.val, *name) {
                 (Val::Obj(write), "writeBuffer")
                     if matches!(write.get("data").map(|node| &node.val), Some(Val::Block { .. })) =>
                 {
-                    match self.block_writes(write) {
-                        Some(found) => actions.extend(found.into_iter().map(Action::WriteBuffer)),
-                        None => complete = false,
-                    }
+                    actions.extend(self.block_writes(write).into_iter().flatten().map(Action::WriteBuffer));
                     continue;
                 }
                 (Val::Obj(write), "writeBuffer") if let Some(action) = self.void_call(write) => Some(action),
@@ -158,14 +211,12 @@ impl Lowerer<'_> {
                     let call = call.decl("wasm", Ns::WasmCall).map(WasmCallId);
                     call.map(|call| Action::CallWasm { span: node.span, call })
                 }
+                (Val::Obj(resolve), "resolveQuerySet") => self.resolve_query_set(resolve),
                 _ => None,
             };
-            match action {
-                Some(action) => actions.push(action),
-                None => complete = false,
-            }
+            actions.extend(action);
         }
-        complete.then(|| Queue { named: named(o), actions })
+        Queue { named: named(o), actions }
     }
 
     /// Bytes of a source; `None` if they could not be made.

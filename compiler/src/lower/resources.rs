@@ -82,7 +82,10 @@ impl Lowerer<'_> {
         let dimension = obj.word("dimension").unwrap_or(Word::of("2d"));
         let format = obj.word("format")?;
         let usage = obj.flags("usage")?;
-        if ["sampleCount", "mipLevelCount", "dimension", "viewFormats", "pool"].iter().any(|name| obj.bad(name)) {
+        if ["sampleCount", "mipLevelCount", "dimension", "viewFormats", "textureBindingViewDimension", "pool"]
+            .iter()
+            .any(|name| obj.bad(name))
+        {
             return None;
         }
         Some(Texture {
@@ -104,6 +107,9 @@ impl Lowerer<'_> {
                     _ => None,
                 })
                 .collect(),
+            binding_dimension: obj
+                .word("textureBindingViewDimension")
+                .map(|word| (word, obj.span_of("textureBindingViewDimension"))),
             pool: obj.uint_or("pool", 1),
         })
     }

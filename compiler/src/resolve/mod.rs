@@ -73,6 +73,8 @@ pub enum Val {
     Obj(Obj),
     /// Keys and numbers.
     Record(Vec<(String, Span, f64)>),
+    /// Keys and declarations, [`Val::Decl`] or [`Val::Bad`].
+    Names(Vec<(String, Span, Node)>),
     /// An input: its position in `pngine_format::status::INPUTS`.
     Input(usize),
     /// A uniform block: index into the shaders, and into the bindings of the shader's module.

@@ -61,16 +61,6 @@ impl Resolver<'_> {
             if prop.old.contains(&name.name.as_str()) {
                 self.old_spelling(name.span, &name.name, prop.name);
             }
-            if !prop.supported {
-                self.report(
-                    Diagnostic::new(
-                        Code::NotSupportedYet,
-                        name.span,
-                        format!("{} of {} is not supported yet", slot_name(prop), shape_name(shape)),
-                    )
-                    .help("the language has it, but this version of the compiler cannot lower it"),
-                );
-            }
             let node = self.value(prop, prop.ty, &property.value, 0);
             if matches!(prop.name, "module" | "shader") {
                 self.stage_module(&node);
@@ -233,6 +223,7 @@ impl Resolver<'_> {
                 },
             },
             Ty::Record => self.record(prop, ty, value),
+            Ty::Names(kinds) => self.name_record(prop, ty, value, kinds),
             Ty::Elements => self.elements(prop, value),
             Ty::Argument => self.argument(prop, ty, value, depth),
             Ty::Formula => match &value.kind {
@@ -344,7 +335,7 @@ impl Resolver<'_> {
                 }
                 _ => false,
             },
-            Ty::Object(_) | Ty::Record | Ty::Command(_) => matches!(value.kind, ValueKind::Object(_)),
+            Ty::Object(_) | Ty::Record | Ty::Names(_) | Ty::Command(_) => matches!(value.kind, ValueKind::Object(_)),
             Ty::OneOf(types) => types.iter().any(|ty| self.fits(*ty, value)),
             Ty::Formula => self.looks_numeric(value) || is_name(value),
             Ty::Argument => self.looks_numeric(value) || is_name(value) || matches!(value.kind, ValueKind::Path(_)),
@@ -549,6 +540,25 @@ impl Resolver<'_> {
         }
     }
 
+    fn name_record(&mut self, prop: &Prop, ty: Ty, value: &Value, kinds: &'static [Ns]) -> Val {
+        let ValueKind::Object(body) = &value.kind else { return self.wrong_type(prop, ty, value) };
+        let mut entries: Vec<(String, Span, Node)> = Vec::new();
+        for property in body {
+            let name = &property.name;
+            if let Some((_, old, _)) = entries.iter().find(|(key, ..)| *key == name.name) {
+                let old = *old;
+                self.report(
+                    Diagnostic::new(Code::DuplicateProperty, name.span, format!("`{}` is written twice", name.name))
+                        .also(old, "first written here"),
+                );
+                continue;
+            }
+            let node = self.value(prop, Ty::Ref(kinds), &property.value, 0);
+            entries.push((name.name.clone(), name.span, node));
+        }
+        Val::Names(entries)
+    }
+
     fn record(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
         let ValueKind::Object(body) = &value.kind else { return self.wrong_type(prop, ty, value) };
         let mut entries: Vec<(String, Span, f64)> = Vec::new();
@@ -658,6 +668,7 @@ fn expectation(ty: Ty) -> String {
             types.iter().filter(one).map(|ty| expectation(*ty)).collect::<Vec<_>>().join(", or ")
         }
         Ty::Record => "an object of names and numbers".to_string(),
+        Ty::Names(kinds) => format!("an object of names, each of a {}", super::names::one_of(kinds)),
         Ty::Ignored => "anything".to_string(),
     }
 }

@@ -331,9 +331,6 @@ fn table(out: &mut String, shape: &'static Shape, shapes: &mut Vec<&'static Shap
         for old in prop.old {
             let _ = write!(name, " (old: `{old}`)");
         }
-        if !prop.supported {
-            name.push_str(" *later*");
-        }
         let default = match (prop.required, prop.default) {
             (true, _) => "required".to_string(),
             (false, "") => String::new(),
@@ -386,6 +383,10 @@ fn takes(ty: Ty, shapes: &mut Vec<&'static Shape>) -> String {
         }
         Ty::OneOf(types) => types.iter().map(|ty| takes(*ty, shapes)).collect::<Vec<_>>().join(", or "),
         Ty::Record => "an object of names and numbers".to_string(),
+        Ty::Names(kinds) => format!(
+            "`{{ name=value }}`, each the name of a {}",
+            kinds.iter().map(|ns: &Ns| format!("`#{}`", ns.word())).collect::<Vec<_>>().join(", ")
+        ),
         Ty::Elements => format!("an array of numbers, or {}", takes(Ty::Object(&GENERATED), shapes)),
         Ty::Argument => "a number, `canvas.width`, `canvas.height`, `time.total` or `time.delta`".to_string(),
         Ty::Formula => "an expression in quotes".to_string(),
