@@ -25,7 +25,6 @@ const BUDGETS: &[(&str, usize)] = &[
     ("compute/boids", 2050),
     ("compute/game_of_life", 1980),
     ("compute/histogram", 2000),
-    ("compute/indirect", 2020),
     ("compute/n_body", 2110),
     ("compute/particles", 2150),
     ("compute/reaction_diffusion", 2040),
