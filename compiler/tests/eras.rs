@@ -39,7 +39,7 @@ fn programs_of_every_era_compile_with_lints_that_mend_them() {
     assert!(eras.len() >= 5, "{} programs", eras.len());
     for era in &eras {
         let text = String::from_utf8(era.bytes()).expect("text");
-        let compiled = compile(era, &text);
+        let compiled = era.compile(&Options::default());
         let rendered = diag::render(&compiled.sources, &compiled.diagnostics, false);
         assert!(compiled.diagnostics.iter().all(|finding| finding.severity() == Severity::Warning), "{}:\n{rendered}", era.name);
         let program = compiled.program.expect("a program where there is no error");
@@ -60,7 +60,7 @@ fn programs_of_every_era_compile_with_lints_that_mend_them() {
 fn the_oldest_spellings_are_all_linted() {
     let eras = scenes::scenes(Path::new(ERAS));
     let first = eras.iter().find(|era| era.name.starts_with("era1")).expect("a program of the first era");
-    let compiled = compile(first, &String::from_utf8(first.bytes()).expect("text"));
+    let compiled = first.compile(&Options::default());
     let messages: Vec<&str> = compiled.diagnostics.iter().map(|finding| finding.message.as_str()).collect();
     for old in ["$wgsl.common", "$canvas.width", "canvasWidth", "$pipeline.renderPipeline", "entrypoint", "vertex", "copy-dst"] {
         assert!(messages.iter().any(|message| message.starts_with(&format!("`{old}` is"))), "{old}: {messages:?}");
