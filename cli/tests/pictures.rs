@@ -8,7 +8,7 @@
 mod examples;
 
 use pngine_compiler::pack::{self, Effort, Embed};
-use pngine_compiler::program::Program;
+use pngine_compiler::program::{Options, Program};
 use pngine_format::bytecode::{Bytecode, Instruction, Instructions};
 use pngine_format::op::Op;
 use pngine_native::{Gpu, Image, Player, PlayerOptions};
@@ -50,7 +50,7 @@ fn examples() -> &'static [Example] {
             let native = if plays_video(&program) { Vec::new() } else { native(&name, &png) };
             Example { file: name.replace('/', "-"), name, png, native }
         };
-        examples::programs().into_iter().map(draw).collect()
+        examples::programs(&Options::default()).into_iter().map(draw).collect()
     })
 }
 
@@ -160,6 +160,21 @@ fn compare(what: &str, a: &Image, b: &Image) -> Option<String> {
         encode(&kept.join(format!("{name}.{part}.png")), image);
     }
     Some(format!("{what}: mean difference {mean:.3}/255, {:.3} % of the pixels off; see {}", off * 100.0, kept.display()))
+}
+
+#[test]
+fn shaders_made_short_draw_what_their_authors_wrote() {
+    let long = examples::programs(&Options { minify: false, ..Options::default() });
+    assert_eq!(long.len(), examples().len());
+    // Videos play in browsers only.
+    for ((name, program), example) in long.iter().zip(examples()).filter(|((_, program), _)| !plays_video(program)) {
+        let payload = pack::payload(program, Embed::Prebuilt).expect("packable");
+        let pictures = native(name, &pack::png(&payload, None, Effort::Normal).expect("packable"));
+        for (time, (long, short)) in TIMES.iter().zip(pictures.iter().zip(&example.native)) {
+            let (mean, off) = difference(long, short);
+            assert!(mean == 0.0 && off == 0.0, "{name} at {time} s: a mean of {mean} and {off} of the pixels");
+        }
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod examples;
 
 use pngine_compiler::pack::{self, Effort, Embed};
-use pngine_compiler::program::Program;
+use pngine_compiler::program::{Options, Program};
 
 /// Most bytes of each example's PNG with embedded executor, `--optimize`, and a 1x1 picture.
 const BUDGETS: &[(&str, usize)] = &[
@@ -89,7 +89,7 @@ const BUDGETS: &[(&str, usize)] = &[
 
 #[test]
 fn every_example_keeps_its_budget() {
-    let programs = examples::programs();
+    let programs = examples::programs(&Options::default());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let size = |(name, program): &(String, Program)| {
         let payload = pack::payload(program, Embed::Prebuilt).expect("packable");

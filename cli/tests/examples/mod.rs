@@ -6,10 +6,10 @@ mod scenes;
 use pngine_compiler::program::{Options, Program};
 use std::path::Path;
 
-/// Every example, compiled: name and program, by name.
-pub fn programs() -> Vec<(String, Program)> {
+/// Every example, compiled with these options: name and program, by name.
+pub fn programs(options: &Options) -> Vec<(String, Program)> {
     let compile = |scene: scenes::Scene| {
-        let program = scene.compile(&Options::default()).program.unwrap_or_else(|| panic!("{} does not compile", scene.name));
+        let program = scene.compile(options).program.unwrap_or_else(|| panic!("{} does not compile", scene.name));
         (scene.name, program)
     };
     scenes::scenes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples")).into_iter().map(compile).collect()
