@@ -212,6 +212,9 @@ fn build_one(root: &Path, set: Plugins) -> Result<Vec<u8>, String> {
     module::tighten(&module)
 }
 
+/// What is done with the linker's module before it is optimized.
+type Prepare<'a> = &'a dyn Fn(&[u8]) -> Result<Vec<u8>, String>;
+
 /// Builds a package as a WebAssembly module, lets `prepare` change what the linker made, and optimizes the result.
 ///
 /// # Errors
@@ -221,7 +224,7 @@ pub(crate) fn build(
     package: &str,
     features: &[&str],
     link_flags: &[&str],
-    prepare: &dyn Fn(&[u8]) -> Result<Vec<u8>, String>,
+    prepare: Prepare<'_>,
 ) -> Result<Vec<u8>, String> {
     require_target()?;
     let optimizer = require_optimizer(root)?;
