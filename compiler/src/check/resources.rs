@@ -51,7 +51,7 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(
                 Diagnostic::new(Code::Unaligned, buffer.size_span, format!("a size of {} is no multiple of 4", buffer.size))
                     .also(span, "which it must be, because the buffer starts with data")
-                    .help(format!("write `size={}`", buffer.size.next_multiple_of(4))),
+                    .help(format!("write `size={}`", buffer.size.checked_next_multiple_of(4).unwrap_or(buffer.size / 4 * 4))),
             );
         }
     }

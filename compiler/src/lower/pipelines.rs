@@ -234,8 +234,11 @@ impl Lowerer<'_> {
                 continue;
             }
             let end = |attribute: &Attribute| attribute.offset.saturating_add(formats::vertex_format(attribute.format).2);
-            let stride =
-                layout.uint("arrayStride").unwrap_or_else(|| attributes.iter().map(end).max().unwrap_or(0).next_multiple_of(4));
+            let stride = layout.uint("arrayStride").unwrap_or_else(|| {
+                let end = attributes.iter().map(end).max().unwrap_or(0);
+                // What is too large is so for the attribute; it is reported there.
+                end.checked_next_multiple_of(4).unwrap_or(end / 4 * 4)
+            });
             if !stride.is_multiple_of(4) {
                 let message = format!("a stride of {stride} is no multiple of 4");
                 self.report(Diagnostic::new(Code::VertexLayout, layout.span_of("arrayStride"), message));

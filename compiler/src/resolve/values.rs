@@ -456,6 +456,12 @@ impl Resolver<'_> {
                 }
             },
             ValueKind::Path(words) if kinds.contains(&Ns::Data) => match self.index_list(words) {
+                // Images and the variables of a `#pass` are whole `#data`s, with names of their own.
+                Some(Val::Decl(..)) if prop.name != "mappedAtCreation" => {
+                    let message = format!("{} takes no index list", slot_name(prop));
+                    self.report(Diagnostic::new(Code::WrongType, value.span, message).help("index lists go into buffers"));
+                    return Val::Bad;
+                }
                 Some(list) => return list,
                 None => return self.wrong_type(prop, ty, value),
             },
