@@ -447,6 +447,7 @@ fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<Stri
             }
             (dimension != d).then(|| format!("the layout has a {} texture, the shader a {} one", dimension.text(), d.text()))
         }
+        (LayoutKind::ExternalTexture, R::ExternalTexture) => None,
         (kind, resource) => {
             let layout = match kind {
                 LayoutKind::Buffer { .. } => "a buffer",
