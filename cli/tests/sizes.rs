@@ -25,7 +25,7 @@ const BUDGETS: &[(&str, usize)] = &[
     ("compute/boids", 1990),
     ("compute/game_of_life", 1920),
     ("compute/histogram", 1960),
-    ("compute/indirect", 2320),
+
     ("compute/n_body", 2040),
     ("compute/particles", 2070),
     ("compute/reaction_diffusion", 1980),
@@ -74,7 +74,7 @@ const BUDGETS: &[(&str, usize)] = &[
     ("shaders/voronoi", 1640),
     ("textures/cubemap", 21510),
     ("textures/data_texture", 2040),
-    ("textures/images", 5020),
+
     ("textures/mipmaps", 2000),
     ("textures/samplers", 1870),
     ("textures/storage_texture", 1720),
@@ -83,7 +83,7 @@ const BUDGETS: &[(&str, usize)] = &[
     ("textures/volume_slices", 1780),
     ("timeline/count_down", 2310),
     ("timeline/show", 3280),
-    ("wasm/hilbert", 1810),
+
     ("wasm/physics", 2560),
 ];
 

@@ -1,7 +1,10 @@
-;; Hilbert's curve of the fifth order: 1024 points of two singles each, from -1 to 1.
+;; Hilbert's curve of the fifth order: 1024 points of two singles each, from -1 to 1, and a worm that creeps along it.
 (module
   (memory (export "memory") 1)
-  (func (export "points") (result i32)
+  ;; Whether the points are there, and where the worm's tail is.
+  (global $ready (mut i32) (i32.const 0))
+  (global $tail (mut i32) (i32.const 0))
+  (func $points (export "points") (result i32)
     (local $index i32) (local $rest i32) (local $size i32)
     (local $x i32) (local $y i32) (local $right i32) (local $up i32) (local $swap i32)
     (loop $next
@@ -32,4 +35,13 @@
         (f32.sub (f32.div (f32.add (f32.convert_i32_u (local.get $y)) (f32.const 0.5)) (f32.const 16)) (f32.const 1)))
       (local.set $index (i32.add (local.get $index) (i32.const 1)))
       (br_if $next (i32.lt_u (local.get $index) (i32.const 1024))))
-    (i32.const 0)))
+    (i32.const 0))
+  ;; Three points further; at the end of the curve it begins again.
+  (func (export "creep")
+    (if (i32.eqz (global.get $ready)) (then
+      (drop (call $points))
+      (global.set $ready (i32.const 1))))
+    (global.set $tail (i32.rem_u (i32.add (global.get $tail) (i32.const 3)) (i32.const 960))))
+  ;; The 64 points from the tail on.
+  (func (export "worm") (result i32)
+    (i32.shl (global.get $tail) (i32.const 3))))
