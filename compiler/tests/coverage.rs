@@ -17,7 +17,7 @@ use std::path::Path;
 const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
 
 /// What no example uses yet, `SHAPE.PROPERTY` or an opcode. Only ever gets shorter: what an example uses may not stand here.
-const OWED: &[&str] = &["#queue.callWasm", "command.drawIndexedIndirect", "image destination.pingPong"];
+const OWED: &[&str] = &[];
 
 fn examples() -> Vec<Scene> {
     scenes::scenes(Path::new(EXAMPLES))
