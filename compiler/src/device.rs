@@ -169,11 +169,16 @@ pub struct Device {
     pub features: BTreeMap<Feature, (bool, Span)>,
     /// Limits that must be reached, and where each is asked for.
     pub limits: BTreeMap<Limit, (u64, Span)>,
+    /// Whether some feature that it asks for is not known, which is reported: it may be any of them.
+    pub is_lost: bool,
 }
 
 impl Device {
     /// Whether the scene may use a feature.
     pub fn availability(&self, feature: Feature) -> Availability {
+        if self.is_lost {
+            return Availability::Required;
+        }
         let asked = std::iter::once(&feature).chain(feature.implied_by()).filter_map(|one| self.features.get(one));
         asked.fold(Availability::Absent, |best, (required, _)| match (best, required) {
             (Availability::Required, _) | (_, true) => Availability::Required,

@@ -190,6 +190,8 @@ pub struct View {
     pub base_layer: u32,
     /// Layers, if not all the rest.
     pub layer_count: Option<u32>,
+    /// Where its mip levels and its layers are written; of what is not written, its name.
+    pub range_spans: [Span; 2],
 }
 
 /// A `#sampler`.

@@ -3,6 +3,8 @@
 //! One row drives resolving, checking, completion, hover and `docs/language.md`. Source of the rows: the language reference,
 //! sections 9, 12, 13 and 18; names, types and defaults are those of the WebGPU specification except where a row says otherwise.
 
+use crate::diag::nearest;
+use crate::tree::Property;
 use pngine_format::op::{COLOR_WRITES, SHADER_STAGES, buffer_usage, texture_usage};
 use pngine_format::word::{self, WordSet};
 
@@ -198,6 +200,23 @@ impl Shape {
     /// The property that is written like this.
     pub fn find(&self, name: &str) -> Option<&'static Prop> {
         self.props.iter().find(|prop| prop.name == name || prop.aliases.contains(&name) || prop.old.contains(&name))
+    }
+
+    /// The property that is most likely meant by a name that none has.
+    pub fn meant(&self, name: &str) -> Option<&'static Prop> {
+        let of_names = nearest(name, self.props.iter().map(|prop| prop.name));
+        let near = of_names.or_else(|| nearest(name, self.props.iter().flat_map(|prop| prop.aliases).copied()))?;
+        self.find(near)
+    }
+
+    /// What is written for a property, also where its name is misspelt.
+    pub fn written<'a>(&self, body: &'a [Property], name: &str) -> Option<&'a Property> {
+        let is = |prop: Option<&Prop>| prop.is_some_and(|prop| prop.name == name);
+        let exact = body.iter().find(|property| is(self.find(&property.name.name)));
+        exact.or_else(|| {
+            let unknown = |property: &&Property| self.find(&property.name.name).is_none();
+            body.iter().filter(unknown).find(|property| is(self.meant(&property.name.name)))
+        })
     }
 }
 

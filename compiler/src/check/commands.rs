@@ -405,8 +405,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
         } else if offset == buffer.size {
             let message = format!("the range starts at byte {offset}, where `{}` ends", buffer.named.name);
             self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
-        }
-        if !offset.is_multiple_of(unit) {
+        } else if !offset.is_multiple_of(unit) {
             self.report(Diagnostic::new(Code::Unaligned, span, format!("an offset of {offset} is no multiple of {unit}")));
         }
     }

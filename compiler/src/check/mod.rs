@@ -25,7 +25,10 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     counts(scene, diagnostics);
     resources::buffers(scene, diagnostics);
     resources::textures(scene, diagnostics);
-    resources::views(scene, diagnostics);
+    for view in resources::views(scene, diagnostics) {
+        // Reported, so that nothing can be said of what it is used for.
+        scene.views[view] = None;
+    }
     passes::canvas_formats(scene, diagnostics);
     pipelines::render(scene, diagnostics);
     pipelines::compute(scene, diagnostics);

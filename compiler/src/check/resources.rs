@@ -5,6 +5,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::lower::written_buffers;
 use crate::scene::*;
+use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
 
 const MAP_READ: u32 = 1;
@@ -255,24 +256,30 @@ pub fn view_dimension(texture: &Texture, view: Option<&View>) -> &'static str {
     }
 }
 
-/// Source: WebGPU, 6.1.6 `createView`.
-pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for view in scene.views.iter().flatten() {
+/// The positions of those that are wrong, which is reported. Source: WebGPU, 6.1.6 `createView`.
+pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
+    let mut wrong = Vec::new();
+    for (index, view) in scene.views.iter().enumerate().filter_map(|(index, view)| Some((index, view.as_ref()?))) {
         let Some(texture) = scene.texture(view.texture) else { continue };
         let span = view.named.span;
         let range = Range::of_view(view, texture);
         let whole = Range::whole(texture);
-        let mut refuse = |message: String| {
+        let mut refuse_at = |span: Span, message: String| {
+            wrong.push(index);
             diagnostics.push(
                 Diagnostic::new(Code::ViewRange, span, message)
                     .also(texture.named.span, format!("`{}` is declared here", texture.named.name)),
             );
         };
-        for (what, (first, end), (_, all)) in [("mip level", range.mips, whole.mips), ("layer", range.layers, whole.layers)] {
+        let ranges = [("mip level", range.mips, whole.mips), ("layer", range.layers, whole.layers)];
+        let mut has_range = true;
+        for ((what, (first, end), (_, all)), at) in ranges.into_iter().zip(view.range_spans) {
             if first >= end || end > all {
-                refuse(format!("the view goes from {what} {first} to {end}, and the texture has {all}"));
+                has_range = false;
+                refuse_at(at, format!("the view goes from {what} {first} to {end}, and the texture has {all}"));
             }
         }
+        let mut refuse = |message: String| refuse_at(span, message);
         let dimension = view_dimension(texture, Some(view));
         let count = range.layers.1.saturating_sub(range.layers.0);
         let fits = match dimension {
@@ -283,7 +290,7 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             "cube-array" => texture.dimension.text() == "2d" && count.is_multiple_of(6),
             _ => texture.dimension.text() == "2d",
         };
-        if !fits {
+        if !fits && has_range {
             refuse(format!("a {} texture with {count} layers cannot be viewed as {dimension}", texture.dimension.text()));
         }
         if fits && texture.sample_count > 1 && dimension != "2d" {
@@ -318,4 +325,5 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
     }
+    wrong
 }

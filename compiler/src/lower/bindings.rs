@@ -106,6 +106,7 @@ impl Lowerer<'_> {
         };
         for object in objects.into_iter().flatten() {
             let obj = &object.obj;
+            self.lost_users |= !obj.is_whole();
             // One that is not known is reported, and its groups cannot be known either.
             let mut pipeline = obj.get("pipeline").map(pipeline_of);
             let mut slots: BTreeMap<u32, usize> = BTreeMap::new();
@@ -177,7 +178,7 @@ impl Lowerer<'_> {
             Some(_) => return None,
         };
         let Some((pipeline, group)) = layout else {
-            if !users.is_empty() {
+            if !users.is_empty() || self.lost_users {
                 return None;
             }
             let message = format!("the layout of `#bindGroup {}` cannot be told: no pass uses it", o.name);
@@ -304,6 +305,7 @@ impl Lowerer<'_> {
         if !offset.is_multiple_of(256) {
             let message = format!("an offset of {offset} is no multiple of 256");
             self.report(Diagnostic::new(Code::Unaligned, obj.span_of("offset"), message));
+            return None;
         }
         if let Some(pool) = self.scene.buffer(BufferId(buffer)).map(|buffer| buffer.pool) {
             self.pool_offset(obj, pool);

@@ -81,7 +81,7 @@ impl Lowerer<'_> {
             .flat_map(|shader| shader.bound.values())
             .filter_map(|bound| if let Bound::Pass(index) = bound { Some(*index) } else { None })
             .collect();
-        let feedback = |pass: &Pass| pass.object.obj.bool("feedback") == Some(true);
+        let feedback = |pass: &Pass| pass.object.obj.bool("feedback") == Some(true) || pass.object.obj.bad("feedback");
         let clear = |pass: &Pass| pass.object.obj.get("clear").and_then(super::passes::color);
         let textures: Vec<Option<TextureId>> = passes
             .iter()

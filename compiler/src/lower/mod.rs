@@ -48,22 +48,23 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
         shader_of,
         diagnostics,
         group_users: BTreeMap::new(),
+        lost_users: false,
     };
     let of = |ns: Ns| objects.get(&ns).map_or(&[][..], Vec::as_slice);
 
-    lowerer.scene.buffers = of(Ns::Buffer).iter().map(|o| lowerer.buffer(o)).collect();
-    lowerer.scene.textures = of(Ns::Texture).iter().map(|o| lowerer.texture(o)).collect();
-    lowerer.scene.views = of(Ns::TextureView).iter().map(|o| lowerer.view(&o.obj, named(o), None)).collect();
-    lowerer.scene.samplers = of(Ns::Sampler).iter().map(|o| lowerer.sampler(o)).collect();
-    lowerer.scene.images = of(Ns::ImageBitmap).iter().zip(images).map(|(o, size)| lowerer.image(o, size)).collect();
-    lowerer.scene.videos = of(Ns::Video).iter().zip(videos).map(|(o, file)| lowerer.video(o, file)).collect();
+    lowerer.scene.buffers = of(Ns::Buffer).iter().map(|o| whole(o, lowerer.buffer(o))).collect();
+    lowerer.scene.textures = of(Ns::Texture).iter().map(|o| whole(o, lowerer.texture(o))).collect();
+    lowerer.scene.views = of(Ns::TextureView).iter().map(|o| whole(o, lowerer.view(&o.obj, named(o), None))).collect();
+    lowerer.scene.samplers = of(Ns::Sampler).iter().map(|o| whole(o, lowerer.sampler(o))).collect();
+    lowerer.scene.images = of(Ns::ImageBitmap).iter().zip(images).map(|(o, size)| whole(o, lowerer.image(o, size))).collect();
+    lowerer.scene.videos = of(Ns::Video).iter().zip(videos).map(|(o, file)| whole(o, lowerer.video(o, file))).collect();
     lowerer.scene.wasm_modules = wasm_modules;
     lowerer.scene.wasm_calls =
         of(Ns::WasmCall).iter().zip(wasm_calls).map(|(o, call)| Some(WasmCall { named: named(o), function: call? })).collect();
-    lowerer.scene.layouts = of(Ns::BindGroupLayout).iter().map(|o| lowerer.layout(o)).collect();
-    lowerer.scene.pipeline_layouts = of(Ns::PipelineLayout).iter().map(|o| lowerer.pipeline_layout(o)).collect();
-    lowerer.scene.render_pipelines = of(Ns::RenderPipeline).iter().map(|o| lowerer.render_pipeline(o)).collect();
-    lowerer.scene.compute_pipelines = of(Ns::ComputePipeline).iter().map(|o| lowerer.compute_pipeline(o)).collect();
+    lowerer.scene.layouts = of(Ns::BindGroupLayout).iter().map(|o| whole(o, lowerer.layout(o))).collect();
+    lowerer.scene.pipeline_layouts = of(Ns::PipelineLayout).iter().map(|o| whole(o, lowerer.pipeline_layout(o))).collect();
+    lowerer.scene.render_pipelines = of(Ns::RenderPipeline).iter().map(|o| whole(o, lowerer.render_pipeline(o))).collect();
+    lowerer.scene.compute_pipelines = of(Ns::ComputePipeline).iter().map(|o| whole(o, lowerer.compute_pipeline(o))).collect();
     let sized = sized_by.into_iter().map(|(buffer, shader, binding)| Shadow {
         buffer: BufferId(buffer),
         offset: 0,
@@ -72,13 +73,13 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     });
     lowerer.scene.shadows.extend(sized);
     lowerer.find_group_users([of(Ns::RenderPass), of(Ns::RenderBundle), of(Ns::ComputePass)]);
-    lowerer.scene.groups = of(Ns::BindGroup).iter().enumerate().map(|(i, o)| lowerer.group(i, o)).collect();
-    lowerer.scene.inits = of(Ns::Init).iter().map(|o| lowerer.init(o)).collect();
-    lowerer.scene.query_sets = of(Ns::QuerySet).iter().map(|o| lowerer.query_set(o)).collect();
+    lowerer.scene.groups = of(Ns::BindGroup).iter().enumerate().map(|(i, o)| whole(o, lowerer.group(i, o))).collect();
+    lowerer.scene.inits = of(Ns::Init).iter().map(|o| whole(o, lowerer.init(o))).collect();
+    lowerer.scene.query_sets = of(Ns::QuerySet).iter().map(|o| whole(o, lowerer.query_set(o))).collect();
     lowerer.scene.queues = of(Ns::Queue).iter().map(|o| Some(lowerer.queue(o))).collect();
-    lowerer.scene.bundles = of(Ns::RenderBundle).iter().map(|o| lowerer.bundle(o)).collect();
-    lowerer.scene.render_passes = of(Ns::RenderPass).iter().map(|o| lowerer.render_pass(o)).collect();
-    lowerer.scene.compute_passes = of(Ns::ComputePass).iter().map(|o| lowerer.compute_pass(o)).collect();
+    lowerer.scene.bundles = of(Ns::RenderBundle).iter().map(|o| whole(o, lowerer.bundle(o))).collect();
+    lowerer.scene.render_passes = of(Ns::RenderPass).iter().map(|o| whole(o, lowerer.render_pass(o))).collect();
+    lowerer.scene.compute_passes = of(Ns::ComputePass).iter().map(|o| whole(o, lowerer.compute_pass(o))).collect();
     // Behind the declared ones of each kind.
     let mut passes = lowerer.fullscreen(&fullscreen);
     // The frame that plays by itself is the first one of the entry file (language reference, section 11.3).
@@ -104,6 +105,14 @@ struct Lowerer<'a> {
     /// Which pipelines each bind group is used with, and at which index: for layouts that are to be inferred. `None` for a pass
     /// whose pipeline is not known.
     group_users: BTreeMap<usize, Vec<(Option<PipelineId>, u32)>>,
+    /// Whether some pass or bundle has a mistake, which is reported: it may use any of them.
+    lost_users: bool,
+}
+
+/// What a declaration was lowered to, if nothing in it is missing or wrong. What is wrong is reported, and what stands in its place would
+/// not fit the rest: a texture whose `sampleCount` cannot be read has no sample count that pipelines could differ from.
+fn whole<T>(object: &Object, lowered: Option<T>) -> Option<T> {
+    lowered.filter(|_| object.obj.is_whole())
 }
 
 fn named(object: &Object) -> Named {

@@ -210,7 +210,7 @@ impl Lowerer<'_> {
         if stage.bad("buffers") {
             return None;
         }
-        let mut buffers = Vec::new();
+        let (mut buffers, mut fits) = (Vec::new(), true);
         for node in stage.list("buffers") {
             let Val::Obj(layout) = &node.val else { return None };
             if layout.incomplete || ["arrayStride", "stepMode", "attributes"].iter().any(|name| layout.bad(name)) {
@@ -242,19 +242,25 @@ impl Lowerer<'_> {
             if !stride.is_multiple_of(4) {
                 let message = format!("a stride of {stride} is no multiple of 4");
                 self.report(Diagnostic::new(Code::VertexLayout, layout.span_of("arrayStride"), message));
+                fits = false;
             }
             for attribute in &attributes {
                 let (_, _, size) = formats::vertex_format(attribute.format);
-                if layout.get("arrayStride").is_some() && stride != 0 && end(attribute) > stride {
+                if !attribute.offset.is_multiple_of(size.min(4)) {
+                    fits = false;
+                    let message = format!("an offset of {} is no multiple of {}", attribute.offset, size.min(4));
+                    self.report(Diagnostic::new(Code::VertexLayout, attribute.span, message));
+                } else if layout.get("arrayStride").is_some()
+                    && stride.is_multiple_of(4)
+                    && stride != 0
+                    && end(attribute) > stride
+                {
+                    fits = false;
                     let message = format!("this attribute ends at byte {}, behind the stride of {stride}", end(attribute));
                     self.report(
                         Diagnostic::new(Code::VertexLayout, attribute.span, message)
                             .also(layout.span_of("arrayStride"), "the stride"),
                     );
-                }
-                if !attribute.offset.is_multiple_of(size.min(4)) {
-                    let message = format!("an offset of {} is no multiple of {}", attribute.offset, size.min(4));
-                    self.report(Diagnostic::new(Code::VertexLayout, attribute.span, message));
                 }
             }
             let per_instance = layout.word("stepMode").is_some_and(|word| word.text() == "instance");
@@ -271,7 +277,7 @@ impl Lowerer<'_> {
                 self.diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message).also(old, "the first one"));
             }
         }
-        Some(buffers)
+        fits.then_some(buffers)
     }
 
     fn targets(&mut self, stage: &Obj) -> Option<Vec<Target>> {

@@ -32,11 +32,22 @@ impl Lowerer<'_> {
             Some(_) => return None,
         };
         let (dispatch, dispatch_span) = match obj.get("workgroups") {
-            Some(node) => (self.dispatch(node)?, node.span),
+            Some(node) => (self.init_workgroups(node)?, node.span),
             None => (self.init_dispatch(o, buffer, &stage)?, o.name_span),
         };
         let extra = self.init_bindings(o, &stage, params.is_some())?;
         Some(Init { named: named(o), buffer, buffer_span: obj.span_of("buffer"), stage, params, extra, dispatch, dispatch_span })
+    }
+
+    /// Workgroups that are written. An `#init` that runs none would seed nothing.
+    fn init_workgroups(&mut self, node: &Node) -> Option<[u32; 3]> {
+        let counts = self.dispatch(node)?;
+        if counts.contains(&0) {
+            let message = "0 workgroups run nothing";
+            self.report(Diagnostic::new(Code::OutOfRange, node.span, message).help("every count must be 1 or more"));
+            return None;
+        }
+        Some(counts)
     }
 
     /// Bindings beside the buffer and the parameters go to the buffers of the same names. Source: language reference, section 9.20.

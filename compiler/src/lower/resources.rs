@@ -127,7 +127,9 @@ impl Lowerer<'_> {
     /// A declared view, or one inside an attachment; those cover one mip level and layer unless they say otherwise.
     pub(super) fn view(&mut self, obj: &Obj, named: Named, inline: Option<u32>) -> Option<View> {
         let texture = obj.decl("texture", Ns::Texture)?;
+        let written = |count: &str, base: &str| obj.prop_span(count).or(obj.prop_span(base)).unwrap_or(named.span);
         Some(View {
+            range_spans: [written("mipLevelCount", "baseMipLevel"), written("arrayLayerCount", "baseArrayLayer")],
             named,
             texture: TextureId(texture),
             format: obj.word("format"),

@@ -69,7 +69,7 @@ impl Lowerer<'_> {
                 None => complete = false,
             }
         }
-        if complete && scenes.is_empty() && obj.get("scenes").is_some() {
+        if complete && scenes.is_empty() && obj.get("scenes").is_some() && !obj.bad("scenes") {
             let message = "a timeline without scenes shows nothing of its own";
             self.report(
                 Diagnostic::new(Code::BadLength, obj.span_of("scenes"), message).help("write `{ id=… frame=… start=0 end=… }`"),

@@ -56,7 +56,10 @@ impl Resolver<'_> {
         self.open_data.push(index);
         let declaration = self.declaration(Ns::Data, index);
         let obj = self.object(&schema::DATA, declaration.body, declaration.span, false);
-        let made = self.data_bytes(&obj, index, declaration.name, declaration.name_span);
+        if !obj.is_whole() {
+            self.damaged_data.insert(index);
+        }
+        let made = self.data_bytes(&obj, index, declaration.name, declaration.name_span).filter(|_| obj.is_whole());
         let (bytes, element_size, call) = match made {
             Some(Content::Made((bytes, size))) => (Some(Bytes::new(bytes)), size, None),
             Some(Content::Call(call)) => (None, 0, Some(call)),
@@ -94,6 +97,9 @@ impl Resolver<'_> {
         if let Some(&(list, _)) = self.index_lists.get(&index) {
             self.mark_used(Ns::Data, list);
             return Some(list);
+        }
+        if self.damaged_data.contains(&index) {
+            return None;
         }
         let declared = self.declaration(Ns::Data, index).name_span;
         self.report(

@@ -28,7 +28,7 @@ impl Resolver<'_> {
                 let body = self.declaration(ns, index).body;
                 let Some(uniforms) = body.iter().find(|property| property.name.name == "uniforms") else { continue };
                 let ValueKind::Array(entries) = &uniforms.value.kind else { continue };
-                let variables = variables(&self.pieces(&[(ns, index)]));
+                let variables = variables(&self.pieces(&[(ns, index)]).0);
                 for entry in entries {
                     let ValueKind::Object(properties) = &entry.kind else { continue };
                     let found = contradiction(properties, &variables);

@@ -50,6 +50,7 @@ impl Resolver<'_> {
                 device.limits.insert(limit, (number, *span));
             }
         }
+        device.is_lost = !obj.has_whole("requiredFeatures") || !obj.has_whole("optionalFeatures");
         self.device = device;
     }
 
@@ -57,13 +58,18 @@ impl Resolver<'_> {
         let Val::Str(name) = &node.val else { return };
         let Some(feature) = Feature::find(name) else {
             let mut diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{name}` is no feature of WebGPU"));
-            diagnostic = match nearest(name, Feature::ALL.iter().map(|feature| feature.name())) {
+            let near = nearest(name, Feature::ALL.iter().map(|feature| feature.name()));
+            diagnostic = match near {
                 Some(near) => {
                     diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, node.span, near)
                 }
                 None => diagnostic.help("the features are those of WebGPU's GPUFeatureName, such as timestamp-query"),
             };
             self.report(diagnostic);
+            // What is most likely meant is asked for.
+            if let Some(meant) = near.and_then(Feature::find) {
+                device.features.entry(meant).or_insert((required, node.span));
+            }
             return;
         };
         if let Some((_, old)) = device.features.get(&feature) {

@@ -419,7 +419,7 @@ impl Resolver<'_> {
     }
 
     fn buffer_size_anew(&mut self, declaration: Declaration<'_>, span: Span, depth: usize) -> Evaluated {
-        let size = declaration.body.iter().find(|prop| prop.name.name == "size").map(|prop| prop.value.clone());
+        let size = crate::schema::BUFFER_SHAPE.written(declaration.body, "size").map(|prop| prop.value.clone());
         match size {
             Some(size) if depth < MAX_DEFINE_DEPTH => self.eval_at(&size, Slot::Bytes, depth + 1),
             Some(_) => {

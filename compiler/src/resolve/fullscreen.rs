@@ -2,7 +2,7 @@
 //! Source: language reference, section 13.
 
 use super::shaders::TextId;
-use super::{Obj, Object, Resolver, Shader, Val};
+use super::{Node, Obj, Object, Resolver, Shader, Val};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::schema::{self, Ns};
 use crate::shader::assemble::{Piece, Text, assemble};
@@ -104,6 +104,8 @@ struct Header<'a> {
     name_span: Span,
     feedback: bool,
     imports: Vec<TextId>,
+    /// Whether some of the imports is wrong, which is reported.
+    lost_imports: bool,
     /// The earlier passes that it may read.
     passes: Vec<usize>,
     /// The `#data` that it may read.
@@ -160,14 +162,17 @@ impl Resolver<'_> {
             index,
             name: declaration.name,
             name_span: declaration.name_span,
-            feedback: obj.bool("feedback") == Some(true),
+            // What is wrong, which is reported, is taken to say whatever makes the text right.
+            feedback: obj.bool("feedback") == Some(true) || obj.bad("feedback"),
             imports: imports.collect(),
+            lost_imports: !obj.has_whole("imports"),
             passes: self.pass_deps(&obj, index),
-            data: obj
-                .list("data")
-                .iter()
-                .filter_map(|node| if let Val::Decl(Ns::Data, i) = node.val { Some(i) } else { None })
-                .collect(),
+            data: if obj.has_whole("data") {
+                let index = |node: &Node| if let Val::Decl(Ns::Data, index) = node.val { Some(index) } else { None };
+                obj.list("data").iter().filter_map(index).collect()
+            } else {
+                (0..self.count(Ns::Data)).collect()
+            },
         };
         let mut computes = false;
         let code = self.pass_text(&obj, "code", &header, |entries| {
@@ -269,23 +274,24 @@ impl Resolver<'_> {
     ) -> Option<PassShader> {
         let body = self.declaration(Ns::Pass, header.index).body;
         let property_span = obj.props.iter().find(|(name, ..)| *name == property)?.1;
-        let value = &body.iter().find(|written| written.name.name == property)?.value;
+        let value = &schema::PASS.written(body, property)?.value;
         let mut imports = Vec::new();
         let piece = self.text_piece(value, &mut imports);
         if piece.is_none() && imports.is_empty() {
             return None;
         }
         let fragments: Vec<TextId> = header.imports.iter().copied().chain(imports.iter().map(|(ns, i, _)| (*ns, *i))).collect();
-        let mut pieces = self.pieces(&fragments);
+        let (mut pieces, is_lost) = self.pieces(&fragments);
         pieces.extend(piece);
         pieces.iter().for_each(|piece| self.mark_defines_in(&piece.text));
-        let joined = self.joined(&pieces)?;
+        let joined = self.joined(&pieces, is_lost || header.lost_imports)?;
         let text = &joined.text;
         let tokens = tokens::significant(&text.text);
         let scopes = scopes::resolve(&text.text, &tokens);
         let entries = entries(text, &tokens, &scopes);
         found(&entries);
         let is_seed = property == "init";
+        let before = self.diagnostics.len();
         let stage = self.pass_stage(&entries, header, property, property_span);
         let computes = is_seed || entries.iter().any(|entry| entry.stage == Stage::Compute);
 
@@ -296,6 +302,13 @@ impl Resolver<'_> {
         let findings = self.diagnostics.len();
         let (short, module) = self.checked(&text.insert(at, &prelude), &joined);
         self.help_names(findings, &readable);
+        // What is no WGSL has no stage either: that says nothing new.
+        let is = |at: usize, code| self.diagnostics.get(at).is_some_and(|finding| finding.code == code);
+        if (findings..self.diagnostics.len()).any(|at| is(at, Code::WgslSyntax))
+            && let Some(at) = (before..findings).find(|at| is(*at, Code::PassStage))
+        {
+            self.diagnostics.remove(at);
+        }
         let (module, stage) = (module?, stage?);
 
         let entries = self.pass_entries(&module, stage, header, property_span)?;
@@ -572,7 +585,9 @@ impl Resolver<'_> {
         body.iter()
             .find_map(|property| match &property.value.kind {
                 ValueKind::Ident(ty) | ValueKind::Str(ty) if property.name.name == "type" => of_type(ty),
-                _ => of_property(&property.name.name),
+                _ => {
+                    of_property(schema::DATA.find(&property.name.name).or_else(|| schema::DATA.meant(&property.name.name))?.name)
+                }
             })
             .unwrap_or("f32")
     }

@@ -46,7 +46,7 @@ impl Resolver<'_> {
             return *known;
         }
         let declaration = self.declaration(Ns::ImageBitmap, index);
-        let property = declaration.body.iter().find(|property| property.name.name == "image")?;
+        let property = crate::schema::IMAGE_BITMAP.written(declaration.body, "image")?;
         let data = self.data_named(&property.value)?;
         let size = self.decoded(data, property.value.span);
         self.images.insert(index, size);

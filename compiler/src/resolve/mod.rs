@@ -44,6 +44,34 @@ pub struct Node {
     pub val: Val,
 }
 
+impl Node {
+    /// Whether it is known, and all in it.
+    pub fn is_whole(&self) -> bool {
+        match &self.val {
+            Val::Bad => false,
+            Val::List(nodes) => nodes.iter().all(Node::is_whole),
+            Val::Obj(obj) => obj.is_whole(),
+            Val::Names(entries) => entries.iter().all(|(.., node)| node.is_whole()),
+            Val::Num(_)
+            | Val::Canvas(_)
+            | Val::Bool(_)
+            | Val::Str(_)
+            | Val::Word(_)
+            | Val::Flags(_)
+            | Val::Decl(..)
+            | Val::CanvasView
+            | Val::Auto
+            | Val::Record(_)
+            | Val::Input(_)
+            | Val::Block { .. }
+            | Val::Elements(_)
+            | Val::InputSingle(_)
+            | Val::Formula(_)
+            | Val::Ignored => true,
+        }
+    }
+}
+
 /// What a [`Node`] can be.
 #[derive(Clone, Debug)]
 pub enum Val {
@@ -200,6 +228,16 @@ impl Obj {
         }
     }
 
+    /// Whether all of it is known, down to the last value: nothing is missing, and nothing is reported as wrong.
+    pub fn is_whole(&self) -> bool {
+        !self.incomplete && self.props.iter().all(|(.., node)| node.is_whole())
+    }
+
+    /// Whether the property, if it is written, is known down to the last value.
+    pub fn has_whole(&self, name: &str) -> bool {
+        self.get(name).is_none_or(Node::is_whole)
+    }
+
     /// Whether the property was written and is bad: reported already.
     pub fn bad(&self, name: &str) -> bool {
         matches!(self.get(name), Some(Node { val: Val::Bad, .. }))
@@ -300,11 +338,15 @@ pub struct Resolver<'a> {
     declarations: BTreeMap<Ns, Vec<Declaration<'a>>>,
     index: BTreeMap<Ns, BTreeMap<String, usize>>,
     used: BTreeSet<(Ns, usize)>,
+    /// Kinds of declarations that something may name which is missing or wrong, which is reported.
+    maybe_used: BTreeSet<Ns>,
     /// Names that unknown macros would have declared: whoever uses them is not wrong.
     lost: BTreeSet<String>,
     lost_bodies: Vec<&'a [Property]>,
     /// `None` for one that has not been looked at yet. Index lists stand behind what is declared.
     data: Vec<Option<Data>>,
+    /// Those of which something is missing or wrong, which is reported.
+    damaged_data: BTreeSet<usize>,
     /// Those of them that are being made.
     open_data: Vec<usize>,
     /// Sizes of `#imageBitmap`s and of the images in `#data` that were asked for; `None` for a mistake, which is reported.
@@ -319,6 +361,8 @@ pub struct Resolver<'a> {
     shader_of: BTreeMap<(Ns, usize), usize>,
     fragments: BTreeMap<(Ns, usize), shaders::Fragment>,
     shader_defines: BTreeMap<String, crate::shader::assemble::Define>,
+    /// Defines whose value is a mistake, which is reported.
+    lost_defines: BTreeSet<String>,
     shader_files: shaders::ShaderFiles,
     extra_files: Vec<SourceFile>,
     device: Device,
@@ -340,9 +384,11 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         declarations: BTreeMap::new(),
         index: BTreeMap::new(),
         used: BTreeSet::new(),
+        maybe_used: BTreeSet::new(),
         lost: BTreeSet::new(),
         lost_bodies: Vec::new(),
         data: Vec::new(),
+        damaged_data: BTreeSet::new(),
         open_data: Vec::new(),
         images: BTreeMap::new(),
         decoded: BTreeMap::new(),
@@ -353,6 +399,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         shader_of: BTreeMap::new(),
         fragments: BTreeMap::new(),
         shader_defines: BTreeMap::new(),
+        lost_defines: BTreeSet::new(),
         shader_files: shaders::ShaderFiles::default(),
         extra_files: Vec::new(),
         device: Device::default(),
@@ -449,7 +496,10 @@ impl Resolver<'_> {
         for (&ns, declarations) in &self.declarations {
             // Without a `#frame`, every `#pass` runs.
             let is_run = ns == Ns::Pass && self.count(Ns::Frame) == 0;
-            if is_run || matches!(ns, Ns::Frame | Ns::Animation | Ns::Device | Ns::Canvas | Ns::Meta) {
+            if is_run
+                || self.maybe_used.contains(&ns)
+                || matches!(ns, Ns::Frame | Ns::Animation | Ns::Device | Ns::Canvas | Ns::Meta)
+            {
                 continue;
             }
             for (index, declaration) in declarations.iter().enumerate() {
@@ -460,12 +510,12 @@ impl Resolver<'_> {
             }
         }
         for (name, define) in &self.defines {
-            if !self.used_defines.contains(name) {
+            if !self.used_defines.contains(name) && !self.maybe_used.contains(&Ns::Define) {
                 findings.push(Diagnostic::new(Code::Unused, define.span, format!("`#define {name}` is not used")));
             }
         }
         for (list, span) in self.index_lists.values() {
-            if !self.used.contains(&(Ns::Data, *list)) {
+            if !self.used.contains(&(Ns::Data, *list)) && !self.maybe_used.contains(&Ns::Data) {
                 let message = "nothing uses this index list";
                 findings.push(Diagnostic::new(Code::NoEffect, *span, message).help("without `indexed=true` a draw needs none"));
             }

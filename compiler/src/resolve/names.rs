@@ -181,6 +181,7 @@ impl<'a> Resolver<'a> {
         } else if let Some((ns, index)) = elsewhere {
             let declared = self.declaration(ns, index).name_span;
             diagnostic = diagnostic.also(declared, format!("this is a `#{}`, which does not fit here", ns.word()));
+            self.maybe_used.extend(kinds);
         } else if names.is_empty() {
             diagnostic = diagnostic.help(format!(
                 "declare one: `{} {name} {{ … }}`",
@@ -191,6 +192,7 @@ impl<'a> Resolver<'a> {
             list.truncate(12);
             let are = if list.len() == 1 { "is" } else { "are" };
             diagnostic = diagnostic.help(format!("there {are} `{}`", list.join("`, `")));
+            self.maybe_used.extend(kinds);
         }
         self.report(diagnostic);
     }

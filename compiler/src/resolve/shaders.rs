@@ -4,11 +4,13 @@ use super::eval::{Reported, Slot};
 use super::{Node, Obj, Resolver, Val};
 use crate::diag::{Code, Diagnostic, Label, nearest};
 use crate::load::Loaded;
-use crate::schema::{self, Ns};
+use crate::schema::{self, Ns, Ty};
 use crate::shader::assemble::{Define, Piece, Text};
 use crate::shader::import::{self, Library, Start};
 use crate::shader::minify;
 use crate::shader::reflect::{Binding, Module, Resource};
+use crate::shader::scopes::{self, Role};
+use crate::shader::tokens;
 use crate::shader::validate::{self, Given};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::tree::{Property, Value, ValueKind};
@@ -37,6 +39,8 @@ pub(super) type TextId = (Ns, usize);
 pub(super) struct Fragment {
     imports: Vec<(Ns, usize, Span)>,
     piece: Option<Piece>,
+    /// Whether some of its text or imports is missing or wrong, which is reported: what that declares is not known.
+    is_lost: bool,
 }
 
 /// The `.wgsl` files that were read.
@@ -165,7 +169,10 @@ impl Resolver<'_> {
                     if self.is_byte_size(&value, &mut BTreeSet::new()) {
                         continue;
                     }
-                    let Ok(result) = self.eval(&value, Slot::Number) else { continue };
+                    let Ok(result) = self.eval(&value, Slot::Number) else {
+                        self.lost_defines.insert(name);
+                        continue;
+                    };
                     let Some(number) = result.as_constant() else { continue };
                     if has_decimal_point(self.loaded.sources.slice(value.span)) {
                         Define::Float(number)
@@ -236,9 +243,11 @@ impl Resolver<'_> {
             }
         }
         let text =
-            declaration.body.iter().find(|prop| matches!(prop.name.name.as_str(), "value" | "code")).map(|prop| &prop.value);
+            shape.props.first().and_then(|text| shape.written(declaration.body, text.name)).map(|property| &property.value);
+        let known = imports.len();
         let piece = text.and_then(|value| self.text_piece(value, &mut imports));
-        Fragment { imports, piece }
+        let is_lost = !obj.is_whole() || (piece.is_none() && imports.len() == known);
+        Fragment { imports, piece, is_lost }
     }
 
     /// The text itself. The name of a fragment counts as an import of it.
@@ -279,8 +288,9 @@ impl Resolver<'_> {
                 None
             }
         };
-        if let Some((ns, index)) = found {
-            imports.push((ns, index, value.span));
+        match found {
+            Some((ns, index)) => imports.push((ns, index, value.span)),
+            None => self.may_name(Ty::Text),
         }
         None
     }
@@ -348,8 +358,9 @@ impl Resolver<'_> {
     }
 
     /// The texts of fragments and of all that they import: each once, what is imported before what imports it.
-    pub(super) fn pieces(&self, fragments: &[TextId]) -> Vec<Piece> {
-        let mut out = Vec::new();
+    /// The second result tells whether some of them is not known.
+    pub(super) fn pieces(&self, fragments: &[TextId]) -> (Vec<Piece>, bool) {
+        let (mut out, mut is_lost) = (Vec::new(), false);
         let mut seen = BTreeSet::new();
         for &start in fragments {
             if !seen.insert(start) {
@@ -368,12 +379,13 @@ impl Resolver<'_> {
                     None => {
                         let piece = fragment.and_then(|fragment| fragment.piece.as_ref());
                         out.extend(piece.filter(|piece| !piece.text.trim().is_empty()).cloned());
+                        is_lost |= fragment.is_some_and(|fragment| fragment.is_lost);
                         way.pop();
                     }
                 }
             }
         }
-        out
+        (out, is_lost)
     }
 
     /// The shader of a `#shaderModule` or `#wgsl`, made and checked when first asked for.
@@ -381,9 +393,9 @@ impl Resolver<'_> {
         if let Some(&shader) = self.shader_of.get(&(ns, index)) {
             return shader;
         }
-        let pieces = self.pieces(&[(ns, index)]);
+        let (pieces, is_lost) = self.pieces(&[(ns, index)]);
         let declaration = self.declaration(ns, index);
-        let (text, module) = match self.joined(&pieces) {
+        let (text, module) = match self.joined(&pieces, is_lost) {
             Some(joined) => self.checked(&joined.text, &joined),
             None => (String::new(), None),
         };
@@ -393,10 +405,20 @@ impl Resolver<'_> {
     }
 
     /// The pieces as one text: with what they import, and with the values of defines; `None` if that cannot be made, which is reported.
-    pub(super) fn joined(&mut self, pieces: &[Piece]) -> Option<import::Expanded> {
+    /// Where some pieces are lost, they may have declared whatever the others do not.
+    pub(super) fn joined(&mut self, pieces: &[Piece], is_lost: bool) -> Option<import::Expanded> {
         let mut shelf =
             Shelf { world: self.world, loaded: self.loaded, files: &mut self.shader_files, extra_files: &mut self.extra_files };
-        let expanded = import::expand(pieces, &self.shader_defines, &mut shelf, self.diagnostics)?;
+        let mut expanded = import::expand(pieces, &self.shader_defines, &mut shelf, self.diagnostics)?;
+        expanded.lost.extend(self.lost_defines.iter().cloned());
+        if is_lost {
+            let text = &expanded.text.text;
+            let tokens = tokens::significant(text);
+            let scopes = scopes::resolve(text, &tokens);
+            let free = tokens.iter().zip(&scopes.roles).filter(|(_, role)| **role == Role::Free);
+            expanded.lost.extend(free.map(|(token, _)| token.text(text).to_owned()));
+            expanded.is_wrong = true;
+        }
         let imported = expanded.files.iter().filter_map(|id| shelf.file(*id)).map(|(_, text)| text);
         self.used_defines.extend(imported.flat_map(words).filter(|word| self.defines.contains_key(*word)).map(str::to_owned));
         Some(expanded)
@@ -485,7 +507,7 @@ impl Resolver<'_> {
     /// Notes that the size of buffer `index` is that of a uniform variable, if it is written so: the host may write it then. Whatever
     /// is wrong with it was reported when the size was evaluated.
     pub(super) fn note_sized_by(&mut self, index: usize, body: &[Property]) {
-        let Some(value) = body.iter().find(|property| property.name.name == "size").map(|property| &property.value) else {
+        let Some(value) = schema::BUFFER_SHAPE.written(body, "size").map(|property| &property.value) else {
             return;
         };
         let words: Vec<&str> = match &value.kind {

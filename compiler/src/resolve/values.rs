@@ -21,27 +21,32 @@ impl Resolver<'_> {
         for property in body {
             let name = &property.name;
             let Some(prop) = shape.find(&name.name) else {
-                obj.incomplete = true;
                 let mut diagnostic = Diagnostic::new(
                     Code::UnknownProperty,
                     name.span,
                     format!("{} has no property `{}`", shape_name(shape), name.name),
                 );
-                let near = nearest(&name.name, shape.props.iter().map(|prop| prop.name));
+                let near = shape.meant(&name.name);
                 diagnostic = match near {
-                    Some(near) => {
-                        diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, name.span, near)
+                    Some(Prop { name: near, .. }) => {
+                        diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, name.span, *near)
                     }
                     None => diagnostic.help(property_list(shape)),
                 };
                 self.report(diagnostic);
-                match near.and_then(|near| shape.find(near)) {
-                    // What is meant is most likely there, so it is neither missing nor left unread.
+                match near {
+                    // What is meant is most likely there: everything after takes it for that, so that nothing is missing or left unread.
                     Some(meant) => {
-                        first.entry(meant.name).or_insert(name.span);
-                        let _ = self.value(meant, meant.ty, &property.value, 0);
+                        let node = self.value(meant, meant.ty, &property.value, 0);
+                        if first.insert(meant.name, name.span).is_none() {
+                            obj.props.push((meant.name, name.span, node));
+                        }
                     }
-                    None => self.mark_words(&property.value),
+                    None => {
+                        obj.incomplete = true;
+                        self.mark_words(&property.value);
+                        self.may_name(Ty::Object(shape));
+                    }
                 }
                 continue;
             };
@@ -67,22 +72,36 @@ impl Resolver<'_> {
             }
             obj.props.push((prop.name, name.span, node));
         }
-        for prop in shape.props.iter().filter(|prop| prop.required) {
-            if !first.contains_key(prop.name) {
-                obj.incomplete = true;
-                let at = Span::new(span.file, span.start, (span.start + 1).min(span.end));
-                let place = if shape.name.starts_with('#') { self.head_of(span) } else { at };
+        let missing: Vec<&Prop> = shape.props.iter().filter(|prop| prop.required && !first.contains_key(prop.name)).collect();
+        if !missing.is_empty() {
+            obj.incomplete = true;
+            self.may_name(Ty::Object(shape));
+            self.missing(shape, &missing, span);
+        }
+        obj
+    }
+
+    /// Reports the properties that must be there and are not: one finding, however many they are.
+    fn missing(&mut self, shape: &Shape, missing: &[&Prop], span: Span) {
+        let at = Span::new(span.file, span.start, (span.start + 1).min(span.end));
+        let place = if shape.name.starts_with('#') { self.head_of(span) } else { at };
+        let names: Vec<String> = missing.iter().map(|prop| slot_name(prop)).collect();
+        let (names, help) = match (names.as_slice(), missing) {
+            ([name], [prop]) => {
                 let mut doc = prop.doc.trim_end_matches('.').to_string();
                 if let Some(first) = doc.get_mut(..1) {
                     first.make_ascii_lowercase();
                 }
-                self.report(
-                    Diagnostic::new(Code::MissingProperty, place, format!("{} needs {}", shape_name(shape), slot_name(prop)))
-                        .help(format!("add `{}=…`: {doc}", prop.name)),
-                );
+                (name.clone(), format!("add `{}=…`: {doc}", prop.name))
             }
-        }
-        obj
+            ([first @ .., last], _) => {
+                let written: Vec<String> = missing.iter().map(|prop| format!("{}=…", prop.name)).collect();
+                (format!("{} and {last}", first.join(", ")), format!("add `{}`", written.join(" ")))
+            }
+            ([], _) => return,
+        };
+        let message = format!("{} needs {names}", shape_name(shape));
+        self.report(Diagnostic::new(Code::MissingProperty, place, message).help(help));
     }
 
     /// `#kind name` at the start of a declaration: what a missing property is reported at.
@@ -93,7 +112,51 @@ impl Resolver<'_> {
         Span::new(span.file, span.start, span.start + head.len() as u32)
     }
 
+    /// A value of this type is missing or wrong, which is reported: any of the declarations that it could name may be meant, so none of
+    /// them is reported as unused.
+    pub(super) fn may_name(&mut self, ty: Ty) {
+        let (mut types, mut shapes) = (vec![ty], Vec::new());
+        while let Some(ty) = types.pop() {
+            match ty {
+                Ty::Ref(kinds) | Ty::Names(kinds) => self.maybe_used.extend(kinds),
+                Ty::View => self.maybe_used.extend([Ns::Texture, Ns::TextureView]),
+                Ty::Texture => _ = self.maybe_used.insert(Ns::Texture),
+                Ty::Text => self.maybe_used.extend([Ns::Define, Ns::Wgsl]),
+                Ty::DataSource => _ = self.maybe_used.insert(Ns::Data),
+                Ty::ByteSize => self.maybe_used.extend([Ns::Define, Ns::Data, Ns::Buffer]),
+                Ty::AutoOr(inner) | Ty::List(inner) | Ty::Tuple(inner, ..) => types.push(*inner),
+                Ty::OneOf(inner) => types.extend(inner),
+                Ty::Object(shape) | Ty::Command(shape) => {
+                    if !shapes.contains(&shape.name) {
+                        shapes.push(shape.name);
+                        types.extend(shape.props.iter().map(|prop| prop.ty));
+                    }
+                }
+                Ty::Uint(..)
+                | Ty::Int
+                | Ty::Float
+                | Ty::Bool
+                | Ty::Str
+                | Ty::Name
+                | Ty::Path
+                | Ty::Enum(_)
+                | Ty::Format
+                | Ty::Flags(..)
+                | Ty::Extent
+                | Ty::Count(_)
+                | Ty::Measure
+                | Ty::Numbers(..)
+                | Ty::Record
+                | Ty::Elements
+                | Ty::Argument
+                | Ty::Formula
+                | Ty::Ignored => _ = self.maybe_used.insert(Ns::Define),
+            }
+        }
+    }
+
     pub(super) fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
+        self.may_name(ty);
         if !super::is_damaged(value) {
             self.report(
                 Diagnostic::new(Code::WrongType, value.span, format!("{} takes {}", slot_name(prop), expectation(ty)))
@@ -162,14 +225,17 @@ impl Resolver<'_> {
             Ty::Ref(kinds) => self.reference(prop, ty, value, kinds, depth),
             Ty::View => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => Val::CanvasView,
+                _ if self.is_nearly("contextCurrentTexture", &[Ns::Texture, Ns::TextureView], value) => Val::Bad,
                 _ => self.reference(prop, ty, value, &[Ns::Texture, Ns::TextureView], depth),
             },
             Ty::Texture => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => Val::CanvasView,
+                _ if self.is_nearly("contextCurrentTexture", &[Ns::Texture], value) => Val::Bad,
                 _ => self.reference(prop, ty, value, &[Ns::Texture], depth),
             },
             Ty::AutoOr(inner) => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "auto" => Val::Auto,
+                _ if self.is_nearly("auto", &[Ns::PipelineLayout, Ns::BindGroupLayout], value) => Val::Bad,
                 _ => self.value(prop, *inner, value, depth).val,
             },
             Ty::DataSource => self.data_source(prop, ty, value, depth),
@@ -234,10 +300,27 @@ impl Resolver<'_> {
         Node { span, val }
     }
 
+    /// Whether a name is a misspelling of a word that may stand beside the names of these kinds. Reports it.
+    fn is_nearly(&mut self, word: &'static str, kinds: &[Ns], value: &Value) -> bool {
+        let ValueKind::Ident(name) = &value.kind else { return false };
+        let is_name = self.defines.contains_key(name) || kinds.iter().any(|&ns| self.lookup(ns, name).is_some());
+        let names = kinds.iter().flat_map(|&ns| self.names_of(ns));
+        if is_name || self.has_plenty() || nearest(name, names.chain([word])) != Some(word) {
+            return false;
+        }
+        let diagnostic = Diagnostic::new(Code::UndefinedName, value.span, format!("undefined name `{name}`"));
+        self.report(diagnostic.help(format!("did you mean `{word}`?")).fix(format!("write `{word}`"), false, value.span, word));
+        true
+    }
+
     /// An array of numbers, if it has as many as it should.
     fn of_length(&mut self, prop: &Prop, nodes: Vec<Node>, (min, max): (usize, usize), span: Span) -> Val {
         if (min..=max).contains(&nodes.len()) {
             return Val::List(nodes);
+        }
+        // One mistake is enough to be told of.
+        if nodes.iter().any(|node| !node.is_whole()) {
+            return Val::Bad;
         }
         let wanted = if min == max { format!("{min}") } else { format!("{min} to {max}") };
         let message = format!("{} takes {wanted} numbers, here are {}", slot_name(prop), nodes.len());
@@ -512,13 +595,26 @@ impl Resolver<'_> {
                     }
                     None => {
                         let inputs: Vec<&str> = INPUTS.iter().map(|source| source.name).collect();
+                        self.maybe_used.insert(Ns::Data);
                         diagnostic.help(format!("the inputs are {}", inputs.join(", ")))
                     }
                 };
                 self.report(diagnostic);
                 Val::Bad
             }
-            ValueKind::Array(elements) => self.numbers(elements),
+            ValueKind::Array(elements) if elements.is_empty() => {
+                self.may_name(ty);
+                let diagnostic = Diagnostic::new(Code::EmptyData, span, format!("{} holds no numbers", slot_name(prop)));
+                self.report(diagnostic.help("write what is to be written, such as a `#data` or an array of numbers"));
+                Val::Bad
+            }
+            ValueKind::Array(elements) => {
+                let numbers = self.numbers(elements);
+                if matches!(numbers, Val::Bad) {
+                    self.may_name(ty);
+                }
+                numbers
+            }
             ValueKind::Path(words) if let Some(list) = self.index_list(words) => list,
             ValueKind::Str(text) if text.starts_with("$uniforms._builtin.") => {
                 let (input, modern) = if text.contains("SceneTimeInputs") { (1, "sceneTimeInputs") } else { (0, "pngineInputs") };
@@ -535,7 +631,11 @@ impl Resolver<'_> {
                 if matches!(value.kind, ValueKind::Ref(_)) {
                     self.old_reference(span, &names.join("."));
                 }
-                self.block(&names, span)
+                let block = self.block(&names, span);
+                if matches!(block, Val::Bad) {
+                    self.may_name(ty);
+                }
+                block
             }
             ValueKind::Str(text) if text.starts_with('$') => {
                 let path = text.trim_start_matches('$');

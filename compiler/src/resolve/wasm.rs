@@ -215,6 +215,7 @@ impl Resolver<'_> {
     /// How many bytes a `returns` stands for: the inner `None` for `void`.
     fn result_size(&mut self, text: &str, span: Span) -> Option<Option<u32>> {
         let Some(returns) = wasm::returns(text) else {
+            self.may_name(Ty::Count(0));
             let message = format!("`{text}` is no type of a result");
             self.report(
                 Diagnostic::new(Code::UnknownWord, span, message)
@@ -262,6 +263,10 @@ impl Resolver<'_> {
             return None;
         }
         if given.len() != params.len() {
+            // One mistake is enough to be told of.
+            if given.iter().any(|node| !node.is_whole()) {
+                return None;
+            }
             let message = format!(
                 "`{func}` takes {}, here {} {}",
                 if params.is_empty() { "no arguments".to_string() } else { types(params) },
