@@ -37,7 +37,7 @@ fn init_and_frames_write_their_commands() {
         native.text(),
         "  0 CREATE_BUFFER id=0 size=16 usage=COPY_DST|UNIFORM\n  \
            1 CREATE_BUFFER id=300 size=70000 usage=STORAGE\n  \
-           2 CREATE_BIND_GROUP id=1 layout=none entries=(unknown value type at byte 14 of the descriptor)\n  \
+           2 CREATE_BIND_GROUP id=1 layout=none entries=(unknown value type at byte 28 of the descriptor)\n  \
            3 WRITE_BUFFER id=0 offset=0 data=33 bytes #e4908305\n  \
            4 END\n"
     );
