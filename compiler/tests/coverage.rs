@@ -16,9 +16,6 @@ use std::path::Path;
 
 const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
 
-/// What no example uses yet, `SHAPE.PROPERTY` or an opcode. Only ever gets shorter: what an example uses may not stand here.
-const OWED: &[&str] = &[];
-
 fn examples() -> Vec<Scene> {
     scenes::scenes(Path::new(EXAMPLES))
 }
@@ -45,7 +42,7 @@ fn used_in_value(ty: Ty, value: &Value, found: &mut impl FnMut(&'static Shape, &
     }
 }
 
-/// Calls `found` with every row that a scene can use. Rows that this version does not lower are none, and nothing below them is.
+/// Calls `found` with every row that a scene can use.
 fn usable(shape: &'static Shape, seen: &mut Vec<*const Shape>, found: &mut impl FnMut(&'static Shape, &'static Prop)) {
     fn inside(ty: Ty, seen: &mut Vec<*const Shape>, found: &mut impl FnMut(&'static Shape, &'static Prop)) {
         match ty {
@@ -74,13 +71,10 @@ fn row_name(shape: &Shape, row: &Prop) -> String {
     format!("{}.{}", shape.name.trim_start_matches("compute "), row.name)
 }
 
-/// Fails with what is wanted and not there, except for [`OWED`].
+/// Fails with what is wanted and not there.
 fn covered(what: &str, wanted: &BTreeSet<String>, there: &BTreeSet<String>) {
-    let is_owed = |name: &&String| OWED.contains(&name.as_str());
-    let gaps: Vec<&String> = wanted.difference(there).filter(|name| !is_owed(name)).collect();
-    let paid: Vec<&String> = there.iter().filter(is_owed).collect();
+    let gaps: Vec<&String> = wanted.difference(there).collect();
     assert!(gaps.is_empty(), "no example uses these {what}: {gaps:?}");
-    assert!(paid.is_empty(), "examples use these {what}, take them off the list: {paid:?}");
 }
 
 #[test]
