@@ -438,7 +438,6 @@ fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<Stri
             }
             (multisampled != is_multisampled).then(|| "only one of layout and shader is multisampled".to_string())
         }
-        (LayoutKind::ExternalTexture, R::ExternalTexture) => None,
         (LayoutKind::StorageTexture { format, access, dimension }, R::StorageTexture { dimension: d, format: f, access: a }) => {
             if format != f {
                 return wrong(&format!("a storage texture of {}", format.text()), format!("one of {}", f.text()));
