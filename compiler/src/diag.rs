@@ -328,7 +328,8 @@ codes! {
 
     /// The file is no WebAssembly module in binary form, or uses parts of WebAssembly that not all hosts run.
     BadWasm = "E0933" "not a WebAssembly module";
-    /// A module imports something that hosts do not offer. They have `env.abort`, a function, and `env.memory`, a memory of one page.
+    /// A module imports something that hosts do not offer. They have `env.abort`, a function, and `env.memory`, a memory of one page,
+    /// which may grow unless the import has a maximum.
     WasmImport = "E0934" "import that no host offers";
     /// A module does not export the function that is called, or not the memory that its result lies in.
     WasmExport = "E0935" "missing export";

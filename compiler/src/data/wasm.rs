@@ -93,13 +93,12 @@ fn kind(ty: EntityType) -> &'static str {
     }
 }
 
-/// The host's memory has one page and no maximum: what asks for more, or promises less, cannot be linked with it.
+/// The host's memory has one page, which may grow unless the module names a maximum: what asks for more, or cannot take it, cannot be
+/// linked with it.
 fn memory_fits(memory: MemoryType) -> Result<(), WasmError> {
     let reason = match memory {
         MemoryType { initial: 2.., .. } => format!("it wants an `env.memory` of {} pages, hosts offer one page", memory.initial),
-        MemoryType { maximum: Some(maximum), .. } => {
-            format!("it wants an `env.memory` of at most {maximum} pages, and that of a host has no maximum")
-        }
+        MemoryType { maximum: Some(0), .. } => "it wants an `env.memory` of at most 0 pages, hosts offer one page".to_owned(),
         _ => return Ok(()),
     };
     Err(WasmError::Import(reason))
@@ -198,6 +197,31 @@ fn element_size(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn modules_take_a_page_of_memory_with_or_without_a_maximum() {
+        for (initial, maximum, fits) in [
+            (0, None, true),
+            (1, None, true),
+            (2, None, false),
+            (0, Some(0), false),
+            (0, Some(1), true),
+            (1, Some(8), true),
+            (2, Some(4), false),
+        ] {
+            let module =
+                [b"\0asm\x01\0\0\0\x02".as_slice(), &[15 + u8::from(maximum.is_some()), 1], b"\x03env\x06memory\x02"].concat();
+            let limits = [u8::from(maximum.is_some()), initial].into_iter().chain(maximum);
+            let module: Vec<u8> = module.into_iter().chain(limits).collect();
+            let found = interface(&module);
+            assert_eq!(
+                found.as_ref().map(|interface| interface.has_memory).ok(),
+                fits.then_some(true),
+                "{initial} {maximum:?} {found:?}"
+            );
+            assert!(fits || matches!(found, Err(WasmError::Import(_))), "{found:?}");
+        }
+    }
 
     #[test]
     fn types_have_the_sizes_of_the_reference() {

@@ -156,9 +156,10 @@ into a texture. Native hosts have no video; they refuse such a scene by name.
 ## Nested modules
 
 `#wasmCall` names a function in a WebAssembly module that lies beside the scene. A module of WebAssembly 2.0 may import `env.abort`, and `env.memory` of
-one page without a maximum; the same file is one instance, whose state stays from frame to frame. The function takes numbers: the arguments are converted
-to the types of its parameters, and `canvas.width`, `canvas.height`, `time.total` and `time.delta` (seconds) are read when it is called. It returns an
-i32, where in the memory that the module exports as `memory` the bytes of `returns` start; with `returns=void` it may return nothing.
+one page, which does not grow where the import has a maximum; the same file is one instance, whose state stays from frame to frame. The function
+takes numbers: the arguments are converted to the types of its parameters, and `canvas.width`, `canvas.height`, `time.total` and `time.delta`
+(seconds) are read when it is called. It returns an i32, where in the memory that the module exports as `memory` the bytes of `returns` start; with
+`returns=void` it may return nothing.
 
 - `writeBuffer={ buffer=b dataFrom={ wasm=call } }` in a queue calls it and writes what it gives.
 - `callWasm={ wasm=call }` calls it for what it does.
