@@ -82,8 +82,7 @@ mod drawing {
         /// # Errors
         /// As for [`Stage::open`].
         pub fn draw(&mut self, time: f64) -> Result<Pixels, Failure> {
-            // Rounded once, from the exact time of the frame.
-            let result = self.player.frame((self.start + time) as f32);
+            let result = self.player.frame(self.start + time);
             // What a failed call left in the buffer is no frame.
             let first = match &result {
                 Err(PlayError::Run(_)) => None,

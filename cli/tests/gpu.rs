@@ -185,8 +185,8 @@ fn uniforms_are_set_and_the_canvas_keeps_its_alpha_and_its_colors() {
     expect(&run(place.path(), &[&["scene.pngine", "--frame", "-o", "scene.png", "--size", "1x1"], &set[..]].concat()), 0);
     close(read("scene.png"));
     for (wrong, words) in [
-        ("colour=1,2,3", "there is no uniform `colour`"),
-        ("color=1", "`code.paint.color` is a vec3<f32>: it takes 3 numbers, not 1"),
+        ("colour=1,2,3", "the scene has no uniform `colour`, only code.paint.alpha, code.paint.color"),
+        ("color=1", "the uniform `color` is vec3<f32> and takes 3 numbers, not 1"),
     ] {
         let err = expect(&run(place.path(), &["render", "scene.pngine", "-o", "out.png", "--set", wrong]), 1);
         assert!(err.contains("E0923") && err.contains(words) && err.contains("code.paint.alpha: f32"), "{err}");

@@ -809,12 +809,12 @@ function placeOfMember({ module, name: variable, buffer }, member) {
   const column = size * (rows === 3 ? 4 : rows);
   const [stride, length] = [arrayStride ?? columns * column, (count ?? 1) * columns * rows];
   const middle = name ? `${variable}.${name}` : variable;
+  const full = count === undefined ? matrix : `array<${matrix}, ${count}>`;
   return {
     /** From the one that is always its own to the shortest. */
     names: [`${module}.${middle}`, middle, name || variable],
-    key: `${buffer} ${offset} ${type} ${length}`,
-    type: count === undefined ? matrix : `array<${matrix}, ${count}>`,
-    buffer, length, input, write, element: columns * rows,
+    key: `${buffer} ${offset} ${full} ${stride}`,
+    type: full, buffer, length, input, write, element: columns * rows,
     /** Offset of a number. @param {number} i */
     at: (i, vector = Math.floor(i / rows)) =>
       offset + Math.floor(vector / columns) * stride + (vector % columns) * column + (i % rows) * size,
@@ -827,13 +827,18 @@ function uniformTable(blocks) {
   const places = blocks.flatMap((block) => block.uniforms.map((member) => placeOfMember(block, member)));
   /**
    * What a name means: the places whose long name it is, or else that of variable and member, or else that of the member alone.
-   * Two modules may declare the same place.
+   * Each meaning is the places of one long name, one variable in several buffers; modules that declare the same places are one.
    * @param {string} name
    */
-  const find = (name) => [0, 1, 2].map((length) => places.filter(({ names }) => names[length] === name))
-    .map((found) => [...new Map(found.map((place) => [place.key, place])).values()]).find((found) => found.length) ?? [];
-  /** Their long names. Several places of one long name are one variable in several buffers. @param {Place[]} found */
-  const meanings = (found) => [...new Set(found.map(({ names: [long] }) => long))];
+  function find(name) {
+    const tiers = [0, 1, 2].map((length) => places.filter(({ names }) => names[length] === name));
+    const found = tiers.find(({ length }) => length) ?? [];
+    const longs = [...new Set(found.map(({ names: [long] }) => long))];
+    const meanings = longs.map((long) => found.filter(({ names }) => names[0] === long))
+      .map((all) => [...new Map(all.map((place) => [place.key, place])).values()]);
+    const known = new Set();
+    return meanings.filter((meaning) => known.size < known.add(`${meaning.map(({ key }) => key).sort()}`).size);
+  }
   /** Words that were written, by buffer and offset: a half is half of one. @type {Map<number, Map<number, DataView>>} */
   const words = new Map();
   /** Offsets of those that the next frame writes. @type {Map<number, Set<number>>} */
@@ -859,8 +864,8 @@ function uniformTable(blocks) {
   for (const { names, key, type, length, input } of places) {
     const [long, middle, bare] = names;
     const [name] = [bare, middle, long].filter((name) => {
-      const found = find(name);
-      return meanings(found).length === 1 && found.some((place) => place.key === key);
+      const [found, other] = find(name);
+      return !other && found.some((place) => place.key === key);
     });
     if (name && !known.has(name) && !listed.has(key)) known.set(name, { name, type, length, input: input !== undefined });
     listed.add(key);
@@ -871,19 +876,20 @@ function uniformTable(blocks) {
 
     /** @param {string} name @param {UniformValue} value */
     set(name, value) {
-      const found = find(name);
-      const [place] = found;
+      const [found, other] = find(name);
       const all = [...known.keys()].join(", ");
-      if (!place) fail(`the scene has no uniform${all ? ` ${name}, only ${all}` : `s, and so no ${name}`}`, "");
-      if (meanings(found).length > 1) fail(`the uniform ${name} may be ${meanings(found).join(" or ")}`, "");
-      if (place.input !== undefined) fail(`the player writes the uniform ${name} itself, before every frame`, "");
+      if (!found) fail(`the scene has no uniform${all ? ` ${name}, only ${all}` : `s, and so no ${name}`}`, "");
+      if (other) fail(`the uniform ${name} may be ${find(name).map(([{ names: [long] }]) => long).join(" or ")}`, "");
+      const isInput = found.some(({ input }) => input !== undefined);
+      if (isInput) fail(`the player writes the uniform ${name} itself, before every frame`, "");
       const values = flatten(value);
       const wrong = values.findIndex((number) => typeof number !== "number" && typeof number !== "boolean");
       if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${values[wrong]}`, "");
-      const { type, length, element } = place;
-      // Of an array, the first elements alone may be set.
-      const fits = values.length === length || (values.length && values.length < length && values.length % element === 0);
-      if (!fits) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "");
+      for (const { type, length, element } of found) {
+        // Of an array, the first elements alone may be set.
+        const fits = values.length === length || (values.length && values.length < length && values.length % element === 0);
+        if (!fits) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "");
+      }
       for (const place of found) put(place, values.map(Number));
     },
 
@@ -1238,6 +1244,8 @@ export class Player {
   async seek(time) {
     if (!Number.isFinite(time)) return this.draw(time);
     const cued = this.#gpu.plugged.cue(time);
+    // No time passes on the way.
+    this.#drawn = NaN;
     if (this.playing) return void (this.time = time);
     if (cued) await cued;
     await this.draw(time);

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = PlayerOptions { width: 640, height: 400 };
     // Runs `init`.
     let mut player = Player::new(&gpu, &scene.payload(), executor.as_deref(), options)?;
-    player.frame(seconds.parse()?)?;
+    player.frame(seconds.parse::<f64>()?)?;
     // What was wrong, but stopped nothing.
     for finding in player.findings() {
         eprintln!("{finding}");

@@ -111,7 +111,7 @@ pub struct Player {
     uniforms: Uniforms,
     findings: Vec<Finding>,
     scene: Option<u16>,
-    last_time: Option<f32>,
+    last_time: Option<f64>,
 }
 
 impl Player {
@@ -155,11 +155,13 @@ impl Player {
     ///
     /// # Errors
     /// See [`PlayError`]. Some of the frame may have been drawn.
-    pub fn frame(&mut self, time: f32) -> Result<(), PlayError> {
+    pub fn frame(&mut self, time: impl Into<f64>) -> Result<(), PlayError> {
+        let time = time.into();
         let counter = self.runner.frame_counter()?;
         self.fill_inputs(time, counter);
         let Canvas { width, height } = self.resources.canvas.size;
-        self.runner.frame(time, width, height)?;
+        // The executor takes singles.
+        self.runner.frame(time as f32, width, height)?;
         self.last_time = Some(time);
         self.write_uniforms(counter)?;
         self.execute(Phase::Frame(counter))
@@ -169,7 +171,7 @@ impl Player {
     ///
     /// # Errors
     /// As for [`Player::frame`].
-    pub fn seek(&mut self, time: f32) -> Result<(), PlayError> {
+    pub fn seek(&mut self, time: impl Into<f64>) -> Result<(), PlayError> {
         self.last_time = None;
         self.frame(time)
     }
@@ -190,7 +192,8 @@ impl Player {
     }
 
     /// Sets a uniform: `field`, `variable.field` or `module.variable.field`. It is written in front of the next frame's commands,
-    /// once. Numbers are converted to the uniform's type, matrices are given column by column.
+    /// once. Numbers are converted to the uniform's type, matrices are given column by column; of an array, the first elements alone may
+    /// be given.
     ///
     /// # Errors
     /// See [`UniformError`].
@@ -204,8 +207,8 @@ impl Player {
         let writes = uniforms.take(runner.inputs());
         let (result, errors) = gpu.scoped(|| {
             for (buffer, offset, bytes) in writes {
-                // A buffer whose creation was refused was reported then.
-                let Ok(buffer) = resources.buffer(buffer) else { continue };
+                let id = buffer;
+                let Ok(buffer) = resources.buffer(id) else { return Err(format!("there is no buffer {id} for the uniforms")) };
                 let end = u64::from(offset) + bytes.len() as u64;
                 if end > buffer.size() {
                     return Err(format!("a uniform lies at byte {offset} of a buffer of {} bytes", buffer.size()));
@@ -221,8 +224,8 @@ impl Player {
 
     /// What the host knows of a frame: the time since the last one (0 for the first, and when time goes back), its number, and that
     /// nothing was seeded.
-    fn fill_inputs(&mut self, time: f32, counter: u32) {
-        let delta = self.last_time.map_or(0.0, |last| (time - last).max(0.0));
+    fn fill_inputs(&mut self, time: f64, counter: u32) {
+        let delta = self.last_time.map_or(0.0, |last| (time - last).max(0.0)) as f32;
         let words = [delta.to_bits(), counter, 0, 1.0f32.to_bits()];
         let source = INPUTS.iter().find(|source| source.name == "frameInputs");
         let block = source.and_then(|source| self.runner.inputs_mut().get_mut(source.offset as usize..));

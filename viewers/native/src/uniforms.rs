@@ -21,7 +21,7 @@ pub struct UniformInfo {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UniformError {
     /// No uniform has this name.
-    #[error("there is no uniform `{name}`{}", list(.known))]
+    #[error("the scene has no {}", unknown(.name, .known))]
     Unknown {
         /// The name that was asked for.
         name: String,
@@ -29,17 +29,17 @@ pub enum UniformError {
         known: Vec<String>,
     },
     /// Several uniforms have this name.
-    #[error("several uniforms are called `{name}`: {}", .names.join(", "))]
+    #[error("the uniform `{name}` may be {}", .names.join(" or "))]
     Ambiguous {
         /// The name that was asked for.
         name: String,
-        /// Their long names.
+        /// The long name of each, in the order of the scene.
         names: Vec<String>,
     },
     /// The uniform has another number of numbers.
-    #[error("`{name}` is a {ty}: it takes {wanted} numbers, not {given}")]
+    #[error("the uniform `{name}` is {ty} and takes {wanted} numbers, not {given}")]
     Numbers {
-        /// Its long name.
+        /// The name that was asked for.
         name: String,
         /// Its type.
         ty: String,
@@ -49,17 +49,17 @@ pub enum UniformError {
         given: usize,
     },
     /// The host writes it by itself.
-    #[error("`{name}` follows an input: the player writes it before every frame")]
+    #[error("the player writes the uniform `{name}` itself, before every frame")]
     Input {
-        /// Its long name.
+        /// The name that was asked for.
         name: String,
     },
 }
 
-fn list(names: &[String]) -> String {
-    match names {
-        [] => ": the scene has none that can be set".to_owned(),
-        names => format!(": there are {}", names.join(", ")),
+fn unknown(name: &str, known: &[String]) -> String {
+    match known {
+        [] => format!("uniforms, and so no `{name}`"),
+        known => format!("uniform `{name}`, only {}", known.join(", ")),
     }
 }
 
@@ -86,8 +86,19 @@ fn written(scalar: Scalar, number: f64) -> Written {
         Scalar::Float32 => Written::Four((number as f32).to_le_bytes()),
         Scalar::Sint32 => Written::Four((number as i32).to_le_bytes()),
         Scalar::Uint32 => Written::Four((number as u32).to_le_bytes()),
-        Scalar::Float16 => Written::Two(half(number as f32).to_le_bytes()),
+        Scalar::Float16 => Written::Two(half(sticky(number)).to_le_bytes()),
     }
+}
+
+/// A single that rounds to the same half as `x`: cut off, with its last bit set where something was cut. Rounded to a single first,
+/// some numbers would become a tie.
+fn sticky(x: f64) -> f32 {
+    let single = x as f32;
+    if f64::from(single) == x || x.is_nan() {
+        return single;
+    }
+    let cut = single.to_bits() - u32::from(f64::from(single).abs() > x.abs());
+    f32::from_bits(cut | 1)
 }
 
 /// `module.var.field`
@@ -98,6 +109,13 @@ fn long_name(block: &UniformBlock, uniform: &Uniform) -> String {
 /// `var.field`
 fn middle_name(block: &UniformBlock, uniform: &Uniform) -> String {
     if uniform.path.is_empty() { block.name.clone() } else { format!("{}.{}", block.name, uniform.path) }
+}
+
+/// Where a uniform lies, and as what: buffer, offset, type and distance of elements.
+type Place = (u16, u32, String, u32);
+
+fn place(block: &UniformBlock, uniform: &Uniform) -> Place {
+    (block.buffer, uniform.offset, uniform.wgsl(), uniform.stride)
 }
 
 fn numbers(uniform: &Uniform) -> u32 {
@@ -130,7 +148,7 @@ impl Uniforms {
     }
 
     /// The uniform with this name: long names come first, then those with a variable, then bare ones. One variable may be bound to
-    /// several buffers, and then has several places.
+    /// several buffers, and then has several places; several modules may declare the same places, and then are one.
     fn find(&self, name: &str) -> Result<Vec<(&UniformBlock, &Uniform)>, UniformError> {
         let bare = |block: &UniformBlock, uniform: &Uniform| {
             if uniform.path.is_empty() { block.name == name } else { uniform.path == name }
@@ -144,23 +162,39 @@ impl Uniforms {
             let known: BTreeSet<_> = self.all().map(|(block, uniform)| long_name(block, uniform)).collect();
             return Err(UniformError::Unknown { name: name.to_owned(), known: known.into_iter().collect() });
         };
-        let names: BTreeSet<_> = found.iter().map(|(block, uniform)| long_name(block, uniform)).collect();
-        if names.len() > 1 {
-            return Err(UniformError::Ambiguous { name: name.to_owned(), names: names.into_iter().collect() });
+        // The places of each long name, in the order of the scene.
+        let mut meanings: Vec<(String, BTreeMap<Place, (&UniformBlock, &Uniform)>)> = Vec::new();
+        for (block, uniform) in found {
+            let long = long_name(block, uniform);
+            let at = meanings.iter().position(|(known, _)| *known == long).unwrap_or_else(|| {
+                meanings.push((long, BTreeMap::new()));
+                meanings.len() - 1
+            });
+            if let Some((_, places)) = meanings.get_mut(at) {
+                places.insert(place(block, uniform), (block, uniform));
+            }
         }
-        Ok(found)
+        let mut different = BTreeSet::new();
+        meanings.retain(|(_, places)| different.insert(places.keys().cloned().collect::<Vec<_>>()));
+        if meanings.len() > 1 {
+            let names = meanings.into_iter().map(|(long, _)| long).collect();
+            return Err(UniformError::Ambiguous { name: name.to_owned(), names });
+        }
+        Ok(meanings.into_iter().flat_map(|(_, places)| places.into_values()).collect())
     }
 
     pub(crate) fn set(&mut self, name: &str, given: &[f64]) -> Result<(), UniformError> {
         let mut places = Vec::new();
         for (block, uniform) in self.find(name)? {
             if uniform.input.is_some() {
-                return Err(UniformError::Input { name: long_name(block, uniform) });
+                return Err(UniformError::Input { name: name.to_owned() });
             }
             let wanted = numbers(uniform);
-            if given.len() != wanted as usize {
-                let (name, ty) = (long_name(block, uniform), uniform.wgsl());
-                return Err(UniformError::Numbers { name, ty, wanted, given: given.len() });
+            // Of an array, the first elements alone may be set.
+            let is_part =
+                !given.is_empty() && given.len() < wanted as usize && given.len().is_multiple_of(uniform.numbers() as usize);
+            if given.len() != wanted as usize && !is_part {
+                return Err(UniformError::Numbers { name: name.to_owned(), ty: uniform.wgsl(), wanted, given: given.len() });
             }
             let numbers = uniform.places().zip(given);
             places.extend(numbers.map(|(at, number)| ((block.buffer, at), written(uniform.scalar, *number))));
@@ -250,18 +284,65 @@ mod tests {
             assert_eq!(uniforms.set(name, &vec![1.0; numbers as usize]), Ok(()), "{name}");
         }
         let error = |uniforms: &mut Uniforms, name: &str, given: &[f64]| uniforms.set(name, given).unwrap_err().to_string();
-        assert_eq!(error(&mut uniforms, "speed", &[1.0]), "several uniforms are called `speed`: code.u.speed, other.v.speed");
+        assert_eq!(error(&mut uniforms, "speed", &[1.0]), "the uniform `speed` may be code.u.speed or other.v.speed");
         assert!(
             error(&mut uniforms, "sped", &[1.0])
-                .starts_with("there is no uniform `sped`: there are code.u.a, code.u.b, code.u.light")
+                .starts_with("the scene has no uniform `sped`, only code.u.a, code.u.b, code.u.light")
         );
-        assert_eq!(error(&mut uniforms, "tint", &[1.0]), "`other.tint` is a vec4<f32>: it takes 4 numbers, not 1");
-        assert_eq!(error(&mut uniforms, "list", &[1.0; 3]), "`code.u.list` is a array<vec2<i32>, 2>: it takes 4 numbers, not 3");
-        assert_eq!(
-            error(&mut uniforms, "width", &[1.0]),
-            "`code.u.width` follows an input: the player writes it before every frame"
-        );
-        assert_eq!(error(&mut Uniforms::default(), "x", &[]), "there is no uniform `x`: the scene has none that can be set");
+        assert_eq!(error(&mut uniforms, "tint", &[1.0]), "the uniform `tint` is vec4<f32> and takes 4 numbers, not 1");
+        for given in [&[][..], &[1.0], &[1.0; 3], &[1.0; 5]] {
+            let text = format!("the uniform `list` is array<vec2<i32>, 2> and takes 4 numbers, not {}", given.len());
+            assert_eq!(error(&mut uniforms, "list", given), text);
+        }
+        assert_eq!(error(&mut uniforms, "width", &[1.0]), "the player writes the uniform `width` itself, before every frame");
+        assert_eq!(error(&mut Uniforms::default(), "x", &[]), "the scene has no uniforms, and so no `x`");
+    }
+
+    #[test]
+    fn modules_that_declare_the_same_places_are_one() {
+        let block = |module: &str, name: &str, buffer, path: &str, scalar| UniformBlock {
+            module: module.to_owned(),
+            name: name.to_owned(),
+            buffer,
+            uniforms: vec![uniform(path, 8, scalar, 1, 1)],
+        };
+        let float = Scalar::Float32;
+        let mut uniforms = Uniforms::new(vec![
+            block("a", "u", 0, "x", float),
+            block("b", "params", 0, "x", float),
+            // One of two is bound to one buffer more; one reads the same bytes as another type.
+            block("a", "v", 0, "y", float),
+            block("b", "v", 1, "y", float),
+            block("b", "v", 0, "y", float),
+            block("a", "u", 0, "z", float),
+            block("b", "u", 0, "z", Scalar::Uint32),
+        ]);
+        uniforms.set("x", &[1.0]).unwrap();
+        assert_eq!(uniforms.take(&[]), [(0, 8, 1f32.to_le_bytes().to_vec())]);
+        let error = |uniforms: &mut Uniforms, name: &str| uniforms.set(name, &[1.0]).unwrap_err().to_string();
+        assert_eq!(error(&mut uniforms, "v.y"), "the uniform `v.y` may be a.v.y or b.v.y");
+        assert_eq!(error(&mut uniforms, "z"), "the uniform `z` may be a.u.z or b.u.z");
+        uniforms.set("b.v.y", &[2.0]).unwrap();
+        assert_eq!(uniforms.take(&[]).len(), 2);
+    }
+
+    #[test]
+    fn halves_are_rounded_once() {
+        let tie = 1.0 + 2f64.powi(-11);
+        for (x, bits) in [
+            (tie, 0x3C00),
+            (tie + 2f64.powi(-40), 0x3C01),
+            (tie - 2f64.powi(-40), 0x3C00),
+            (-tie - 2f64.powi(-40), 0xBC01),
+            (65520.0 - 1e-6, 0x7BFF),
+            (65520.0, 0x7C00),
+            (1e300, 0x7C00),
+            (-1e-300, 0x8000),
+            (2f64.powi(-25) + 2f64.powi(-60), 1),
+            (f64::NAN, 0x7E00),
+        ] {
+            assert!(matches!(written(Scalar::Float16, x), Written::Two(found) if u16::from_le_bytes(found) == bits), "{x}");
+        }
     }
 
     #[test]
@@ -284,5 +365,8 @@ mod tests {
         assert_eq!(uniforms.take(&inputs), [(0, 28, 300u32.to_le_bytes().to_vec())]);
         uniforms.set("a", &[-2.0]).unwrap();
         assert_eq!(uniforms.take(&inputs)[1], (0, 64, vec![0x00, 0xC0, 0x00, 0x3C]));
+        // The first element of the array alone.
+        uniforms.set("list", &[5.0, 6.0]).unwrap();
+        assert_eq!(uniforms.take(&inputs)[0], (0, 28, bytes(&[300, 5, 6])));
     }
 }

@@ -161,8 +161,10 @@ test("delta, frame number and seed reach a shader", async () => {
   const { value } = await quiet(scene.png(await executor("core-render")), `
     const seen = [];
     for (const time of [0, 0.2, 0.6, 0]) { player.draw(time); seen.push(pixel(1, 1)); }
+    player.seek(0.4); seen.push(pixel(1, 1));
+    player.draw(0.6); seen.push(pixel(1, 1));
     return seen;`, { options: "seed: 7, autoplay: false" });
-  assert.deepEqual(value, ["0,0,7,255", "51,1,7,255", "102,2,7,255", "0,3,7,255"]);
+  assert.deepEqual(value, ["0,0,7,255", "51,1,7,255", "102,2,7,255", "0,3,7,255", "0,4,7,255", "51,5,7,255"]);
 });
 
 test("a compute pass reads one member of a pool and writes the other, and a seed runs once", async () => {

@@ -118,6 +118,17 @@ test("a uniform that is not there, is several, is too short or is the player's o
     "the uniform list is array<vec4<f32>, 2> and takes 8 numbers, not 3", "the uniform list is array<vec4<f32>, 2> and takes 8 numbers, not 0",
     "the player writes the uniform ratio itself, before every frame", null,
   ].map((text) => text ?? undefined));
+  /** Declared by several modules: at one place, at one place and one more, as two types. @type {[string, string, number, string, string][]} */
+  const twins = [
+    ["a", "u", 0, "x", "float32"], ["b", "params", 0, "x", "float32"], ["a", "v", 0, "y", "float32"], ["b", "v", 1, "y", "float32"],
+    ["b", "v", 0, "y", "float32"], ["a", "u", 0, "z", "float32"], ["b", "u", 0, "z", "uint32"],
+  ];
+  const blocks = twins.map(([module, variable, buffer, name, type]) => block(module, variable, buffer, member(name, 8, type)));
+  const shared = fixedScene(() => ({ init: [END], frame: clear }), { extensions: [[2, [...d(20, { blocks: v.array(...blocks) })]]] });
+  assert.deepEqual((await quiet(shared, `
+    const told = (...args) => { try { player.setUniform(...args); } catch (error) { return error.message; } };
+    return ["x", "v.y", "z", "b.v.y"].map((name) => told(name, 1));`, { options: "autoplay: false" })).value,
+  [undefined, "the uniform v.y may be a.v.y or b.v.y", "the uniform z may be a.u.z or b.u.z", undefined]);
   const bare = fixedScene(() => ({ init: [END], frame: clear }));
   const { reports } = await play(bare, "player.setUniform('x', 1);");
   assert.deepEqual(reports, ["rejected: PngineError: the scene has no uniforms, and so no x"]);

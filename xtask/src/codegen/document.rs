@@ -380,8 +380,8 @@ const INPUT_MEANINGS: &[(&str, &str)] = &[
     ),
     (
         "frameInputs",
-        "`delta`: seconds of scene time since the frame before; 0 for the first and after a step back. `frame`: the frame counter \
-         before this frame. `seed`: 0 unless the host's user sets it. `devicePixelRatio`: pixels of the canvas for one CSS pixel, 1 \
+        "`delta`: seconds of scene time since the frame before; 0 for the first, after a step back, and where a user set the time. \
+         `frame`: the frame counter before this frame. `seed`: 0 unless the host's user sets it. `devicePixelRatio`: pixels of the canvas for one CSS pixel, 1 \
          where there is no such thing.",
     ),
     (
@@ -541,8 +541,9 @@ Notes:
 - A **size** of {whole:#x} in CLEAR_BUFFER, SET_VERTEX_BUFFER_RANGE and SET_INDEX_BUFFER_RANGE means all the rest of the buffer.
 - **EXECUTE_BUNDLES** leaves the pass without pipeline, bind groups, vertex and index buffers, as in WebGPU.
 - **SET_SCENE** changes nothing on the GPU; a player may show the scene's name.
-- **INIT_WASM_MODULE**: a module may import `env.abort`, a function that traps, and `env.memory`, a memory of one page; nothing else. Where an
-  engine loads asynchronously, all modules, images and videos of `init` are loaded before its first command is executed.
+- **INIT_WASM_MODULE**: a module may import `env.abort`, a function that traps, and `env.memory`, a memory of one page, which
+  may grow unless the import has a maximum; nothing else. Where an engine loads asynchronously, all modules, images and videos of `init` are
+  loaded before its first command is executed.
 - **CALL_WASM_FUNC**: the arguments stand one after another, each `[type: u8][value]`. The type is WebAssembly's number of the parameter's type:
   0x7f i32, 0x7e i64, 0x7d f32, 0x7c f64, and the value has 4, 8, 4 or 8 bytes. With bit 7 set as well (0xff to 0xfc) two bytes follow: the
   offset in the input block of a single, which is converted to the type, whole numbers by rounding towards zero, saturating; NaN is 0. Their
@@ -1198,11 +1199,15 @@ The clock: time goes on while the host plays. In a scene with extension {animati
 bytecode starts again by itself. A user may set the time to any other.
 
 Uniforms: a user sets them by name: that of the member, with the variable's in front and a dot between, or with the module's in front of both.
-A member with an empty name is the variable itself. The longest form that fits counts. Where a name may be several variables, that is an error;
-blocks of one module and variable in several buffers are all written. Values have as many numbers as the member has, or of an array as
-its first elements have, columns one after another, and become its type; whole numbers are cut towards zero and saturate. What is set
-is written once, before the commands of the next frame, and nothing beside it. A uniform with `input` is the host's: before every frame it writes the single at this offset of the input block
-there, as it is after `frame` was called.
+A member with an empty name is the variable itself. The longest form that fits counts. One long name may stand in several blocks, where the
+variable is bound to several buffers: all of them are written. A shorter name may stand for several long ones: where these have the same
+places (buffer, offset, type and distance of elements) they count as one, as several modules may declare the same block; otherwise that is
+an error.
+
+Values have as many numbers as the member has, or of an array as its first elements have, columns one after another, and become its type:
+rounded once to the nearest, a tie to the even one; whole numbers are cut towards zero and saturate. What is set is written once, before the
+commands of the next frame, and nothing beside it. A uniform with `input` is the host's: before every frame it writes the single at this
+offset of the input block there, as it is after `frame` was called.
 
 The first frame after loading is drawn at time 0. `init` runs once for each load: not again on resizing, seeking, pausing or stopping.
 A host that draws a frame out of turn, such as a thumbnail, saves the frame counter before and sets it back afterwards.",
