@@ -6,6 +6,7 @@ use crate::formats::{self, Sample};
 use crate::scene::*;
 use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
 use pngine_format::descriptor::{Field, Value};
+use std::collections::BTreeSet;
 
 /// The reflected module and entry point of a stage.
 pub fn entry<'s>(scene: &'s Scene, stage: &Stage) -> Option<(&'s Module, &'s EntryPoint)> {
@@ -343,12 +344,17 @@ pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>
 fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Diagnostic>) {
     let Some(Some(layout)) = scene.pipeline_layout(pipeline) else { return };
     let Some(layout) = scene.pipeline_layouts[layout.0].as_ref() else { return };
+    // A group that is not there is one mistake, however many bindings it should have.
+    let mut missing = BTreeSet::new();
     for stage in scene.stages(pipeline) {
         let Some((module, entry)) = entry(scene, stage) else { continue };
         for &index in &entry.bindings {
             let binding = &module.bindings[index];
             let place = format!("group {}, binding {}", binding.group, binding.binding);
             let Some(group) = layout.groups.get(binding.group as usize) else {
+                if !missing.insert(binding.group) {
+                    continue;
+                }
                 let message = format!("`#pipelineLayout {}` has no group {}", layout.named.name, binding.group);
                 diagnostics.push(
                     Diagnostic::new(Code::MissingBinding, stage.span, message)

@@ -89,9 +89,17 @@ impl Lowerer<'_> {
                 self.command(command, node, &mut list);
             }
         }
+        // Of the two, a bundle has one. Source: language reference, section 9.19.
+        let indexed = recording == Recording::Bundle && obj.get("drawIndexed").is_some();
+        if indexed && let Some(span) = obj.prop_span("draw") {
+            let message = "`draw` has no effect: a bundle with `drawIndexed` draws by index only";
+            let diagnostic = Diagnostic::new(Code::NoEffect, span, message);
+            self.report(diagnostic.help("leave one of them out, or write both as `commands`"));
+        }
         // These keep the order in which they stand.
         for (name, _, node) in &obj.props {
             match *name {
+                "draw" if indexed => {}
                 "draw" | "drawIndexed" => {
                     for node in draws(node) {
                         self.command(name, node, &mut list);

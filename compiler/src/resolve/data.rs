@@ -120,6 +120,14 @@ impl Resolver<'_> {
             let diagnostic = Diagnostic::new(Code::NoEffect, span, "`type` says what `values` are, and there are none");
             self.report(diagnostic.help("leave it out, or write `values=[…]`"));
         }
+        if let Some(span) = obj.prop_span("mime")
+            && !generators.is_empty()
+            && obj.get("file").is_none()
+            && obj.get("blob").is_none()
+        {
+            let diagnostic = Diagnostic::new(Code::NoEffect, span, "`mime` says what a file is, and there is none");
+            self.report(diagnostic.help("leave it out"));
+        }
         let (property, node) = match generators.as_slice() {
             [] => {
                 if !obj.incomplete {

@@ -329,6 +329,10 @@ pub struct Resolver<'a> {
     diagnostics: &'a mut Vec<Diagnostic>,
     defines: BTreeMap<String, Define>,
     used_defines: BTreeSet<String>,
+    /// Whether some stage leaves its module out.
+    omitted_module: bool,
+    /// Source text that defines have stood for.
+    aliased_bytes: usize,
     /// Defines that are being evaluated.
     open_defines: Vec<String>,
     /// Values of defines and sizes of buffers, each evaluated once; `None` for a mistake, which is reported.
@@ -378,6 +382,8 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         diagnostics,
         defines: BTreeMap::new(),
         used_defines: BTreeSet::new(),
+        omitted_module: false,
+        aliased_bytes: 0,
         open_defines: Vec::new(),
         evaluated: BTreeMap::new(),
         eval_depth: 0,
@@ -496,7 +502,9 @@ impl Resolver<'_> {
         for (&ns, declarations) in &self.declarations {
             // Without a `#frame`, every `#pass` runs.
             let is_run = ns == Ns::Pass && self.count(Ns::Frame) == 0;
+            let is_inferred = ns == Ns::ShaderModule && self.omitted_module && declarations.len() == 1;
             if is_run
+                || is_inferred
                 || self.maybe_used.contains(&ns)
                 || matches!(ns, Ns::Frame | Ns::Animation | Ns::Device | Ns::Canvas | Ns::Meta)
             {

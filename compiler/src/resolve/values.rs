@@ -13,6 +13,10 @@ use std::collections::BTreeMap;
 /// Deepest chain of defines that stand for words and names. Source: language reference, section 7.1.
 const MAX_ALIAS_DEPTH: usize = 16;
 
+/// Most source text that defines may stand for in all, in bytes: lists of lists of lists grow fast. Picked by feel: no program
+/// that a person writes comes near.
+const MAX_ALIASED: usize = 16 << 20;
+
 impl Resolver<'_> {
     /// Resolves the properties of an object or a macro's body.
     pub(super) fn object(&mut self, shape: &'static Shape, body: &[Property], span: Span, repeatable: bool) -> Obj {
@@ -72,6 +76,8 @@ impl Resolver<'_> {
             }
             obj.props.push((prop.name, name.span, node));
         }
+        // A stage without a module takes the only one there is: see `lower`.
+        self.omitted_module |= shape.find("entryPoint").is_some() && !first.contains_key("module");
         let missing: Vec<&Prop> = shape.props.iter().filter(|prop| prop.required && !first.contains_key(prop.name)).collect();
         if !missing.is_empty() {
             obj.incomplete = true;
@@ -168,6 +174,14 @@ impl Resolver<'_> {
 
     fn value(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Node {
         let span = value.span;
+        // Arrays and objects have no form that a bare name could be taken for, so these defines go first.
+        if let ValueKind::Ident(name) = &value.kind
+            && self.is_structure(name)
+            && !self.refers(ty, name)
+            && let Some((aliased, depth)) = self.alias(value, depth)
+        {
+            return Node { span, val: self.value(prop, ty, &aliased, depth).val };
+        }
         let val = match ty {
             _ if matches!(value.kind, ValueKind::Error) => Val::Bad,
             Ty::Uint(min, max) => {
@@ -219,24 +233,33 @@ impl Resolver<'_> {
                         _ => Val::Bad,
                     }
                 } else {
-                    self.flags(prop, ty, value, set)
+                    self.flags(prop, ty, value, set, depth)
                 }
             }
             Ty::Ref(kinds) => self.reference(prop, ty, value, kinds, depth),
             Ty::View => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => Val::CanvasView,
-                _ if self.is_nearly("contextCurrentTexture", &[Ns::Texture, Ns::TextureView], value) => Val::Bad,
-                _ => self.reference(prop, ty, value, &[Ns::Texture, Ns::TextureView], depth),
+                _ => match self.other_name(ty, value, depth) {
+                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
+                    None if self.is_nearly("contextCurrentTexture", &[Ns::Texture, Ns::TextureView], value) => Val::Bad,
+                    None => self.reference(prop, ty, value, &[Ns::Texture, Ns::TextureView], depth),
+                },
             },
             Ty::Texture => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => Val::CanvasView,
-                _ if self.is_nearly("contextCurrentTexture", &[Ns::Texture], value) => Val::Bad,
-                _ => self.reference(prop, ty, value, &[Ns::Texture], depth),
+                _ => match self.other_name(ty, value, depth) {
+                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
+                    None if self.is_nearly("contextCurrentTexture", &[Ns::Texture], value) => Val::Bad,
+                    None => self.reference(prop, ty, value, &[Ns::Texture], depth),
+                },
             },
             Ty::AutoOr(inner) => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "auto" => Val::Auto,
-                _ if self.is_nearly("auto", &[Ns::PipelineLayout, Ns::BindGroupLayout], value) => Val::Bad,
-                _ => self.value(prop, *inner, value, depth).val,
+                _ => match self.other_name(ty, value, depth) {
+                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
+                    None if self.is_nearly("auto", &[Ns::PipelineLayout, Ns::BindGroupLayout], value) => Val::Bad,
+                    None => self.value(prop, *inner, value, depth).val,
+                },
             },
             Ty::DataSource => self.data_source(prop, ty, value, depth),
             Ty::List(inner) => match &value.kind {
@@ -332,14 +355,74 @@ impl Resolver<'_> {
     pub(super) fn alias(&mut self, value: &Value, depth: usize) -> Option<(Value, usize)> {
         let ValueKind::Ident(name) = &value.kind else { return None };
         let define = self.defines.get(name)?;
-        if depth >= MAX_ALIAS_DEPTH {
+        let aliased_bytes = self.aliased_bytes.saturating_add(self.loaded.sources.slice(define.value.span).len());
+        if depth >= MAX_ALIAS_DEPTH || aliased_bytes > MAX_ALIASED {
             return None;
         }
+        self.aliased_bytes = aliased_bytes;
         let mut aliased = define.value.clone();
         self.used_defines.insert(name.clone());
         // Findings belong to the place of use: the define is right in itself.
         aliased.span = value.span;
         Some((aliased, depth + 1))
+    }
+
+    /// Like [`Self::alias`], where names of declarations go before defines.
+    fn other_name(&mut self, ty: Ty, value: &Value, depth: usize) -> Option<(Value, usize)> {
+        match &value.kind {
+            ValueKind::Ident(name) if !self.refers(ty, name) => self.alias(value, depth),
+            _ => None,
+        }
+    }
+
+    /// Whether a name is a define that stands for an array or object in the end.
+    fn is_structure(&self, name: &str) -> bool {
+        let mut define = self.defines.get(name);
+        for _ in 0..MAX_ALIAS_DEPTH {
+            define = match define.map(|define| &define.value.kind) {
+                Some(ValueKind::Array(_) | ValueKind::Object(_)) => return true,
+                Some(ValueKind::Ident(next)) => self.defines.get(next),
+                _ => return false,
+            };
+        }
+        false
+    }
+
+    /// Whether a slot of this type takes a declaration of this name.
+    fn refers(&self, ty: Ty, name: &str) -> bool {
+        match ty {
+            Ty::Ref(kinds) => kinds.iter().any(|&ns| self.lookup(ns, name).is_some()),
+            Ty::View => self.refers(Ty::Ref(&[Ns::Texture, Ns::TextureView]), name),
+            Ty::Texture => self.refers(Ty::Ref(&[Ns::Texture]), name),
+            Ty::AutoOr(inner) | Ty::List(inner) => self.refers(*inner, name),
+            Ty::OneOf(types) => types.iter().any(|ty| self.refers(*ty, name)),
+            Ty::ByteSize => self.lookup(Ns::Data, name).is_some() || self.lookup(Ns::Buffer, name).is_some(),
+            Ty::DataSource => self.lookup(Ns::Data, name).is_some(),
+            Ty::Uint(..)
+            | Ty::Int
+            | Ty::Float
+            | Ty::Extent
+            | Ty::Count(_)
+            | Ty::Measure
+            | Ty::Bool
+            | Ty::Str
+            | Ty::Path
+            | Ty::Name
+            | Ty::Text
+            | Ty::Ignored
+            | Ty::Enum(_)
+            | Ty::Format
+            | Ty::Flags(..)
+            | Ty::Tuple(..)
+            | Ty::Numbers(..)
+            | Ty::Object(_)
+            | Ty::Command(_)
+            | Ty::Record
+            | Ty::Names(_)
+            | Ty::Elements
+            | Ty::Argument
+            | Ty::Formula => false,
+        }
     }
 
     fn numeric(&mut self, prop: &Prop, ty: Ty, value: &Value, read: impl FnOnce(&mut Self) -> Val) -> Val {
@@ -466,7 +549,7 @@ impl Resolver<'_> {
         self.report(Diagnostic::new(Code::OldSpelling, span, message).fix(format!("write `{modern}`"), true, span, modern));
     }
 
-    fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &schema::FlagSet) -> Val {
+    fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &schema::FlagSet, depth: usize) -> Val {
         let elements = match &value.kind {
             ValueKind::Array(elements) => elements.as_slice(),
             _ => std::slice::from_ref(value),
@@ -488,6 +571,13 @@ impl Resolver<'_> {
                     }
                 }
                 None => {
+                    if let Some((aliased, depth)) = self.alias(element, depth) {
+                        match self.flags(prop, ty, &aliased, set, depth) {
+                            Val::Flags(more) => bits |= more,
+                            _ => bad = true,
+                        }
+                        continue;
+                    }
                     bad = true;
                     let mut diagnostic = Diagnostic::new(Code::UnknownFlag, element.span, format!("`{text}` is no {}", set.name));
                     diagnostic = match nearest(&wanted, set.flags.iter().map(|(name, _)| *name)) {
