@@ -159,8 +159,10 @@ pub struct Texture {
     pub dimension: Word,
     /// Mip levels.
     pub mip_levels: u32,
-    /// Formats that views may have too.
-    pub view_formats: Vec<Word>,
+    /// Where their number stands.
+    pub mip_span: Span,
+    /// Formats that views may have too, and where each stands.
+    pub view_formats: Vec<(Word, Span)>,
     /// How bind groups view it on devices in compatibility mode, and where that stands.
     pub binding_dimension: Option<(Word, Span)>,
     /// How many equal textures there are.
@@ -474,6 +476,8 @@ pub struct ColorAttachment {
     pub depth_slice: Option<(u32, Span)>,
     /// What it is resolved to.
     pub resolve: Option<AttachmentView>,
+    /// Where that stands.
+    pub resolve_span: Span,
     /// The clear colour; `None` for `load`.
     pub clear: Option<[f32; 4]>,
     /// Whether the result is kept.

@@ -785,7 +785,7 @@ shape!(RENDER_PASS = "#renderPass" [
     p("commands", Ty::List(&Ty::Command(&COMMANDS)), "Commands in order, after the rest."),
 ]);
 shape!(COMPUTE_PASS = "#computePass" [
-    p("pipeline", Ty::Ref(&[Ns::ComputePipeline]), "The pipeline.").req(),
+    p("pipeline", Ty::Ref(&[Ns::ComputePipeline]), "The pipeline; `commands` may set one instead."),
     p("bindGroups", GROUPS, "Element i is group i."),
     p("bindGroupsPoolOffsets", OFFSETS, "Which variant of each pooled group, from the frame counter.").def("zeros"),
     p("dispatchWorkgroups", WORKGROUPS, "Workgroups in x, or `[x y z]`; they may follow the canvas: `ceil(canvas.width / 8)`.").or(&["dispatch"]),

@@ -562,9 +562,14 @@ impl<'s, 'd> Encoder<'s, 'd> {
             let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
             let ends = layout.attributes.iter().map(|a| u64::from(a.offset) + u64::from(formats::vertex_format(a.format).2));
             let last = ends.max().unwrap_or(0);
+            let stride = u64::from(layout.stride);
+            // A layout that cannot be is reported where it stands.
+            if stride % 4 != 0 || (stride > 0 && last > stride) {
+                continue;
+            }
             let Some((count, first)) = (if layout.per_instance { instances } else { vertices }) else { continue };
             let end = u64::from(count) + u64::from(first);
-            let needed = if end == 0 { 0 } else { (end - 1) * u64::from(layout.stride) + last };
+            let needed = if end == 0 { 0 } else { (end - 1) * stride + last };
             if count > 0 && needed > available {
                 let what = if layout.per_instance { "instances" } else { "vertices" };
                 let message = format!("{end} {what} need {needed} bytes, `{}` has {available}", buffer.named.name);
@@ -611,9 +616,10 @@ impl<'s, 'd> Encoder<'s, 'd> {
         let (Some(buffer), Some((count, first))) = (self.scene.buffer(bound.buffer), range) else { return };
         let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
         let width = if bound.wide { 4 } else { 2 };
-        let needed = (u64::from(count) + u64::from(first)) * width;
+        let end = u64::from(count) + u64::from(first);
+        let needed = end * width;
         if needed > available {
-            let message = format!("{count} indices need {needed} bytes, `{}` has {available}", buffer.named.name);
+            let message = format!("{end} indices need {needed} bytes, `{}` has {available}", buffer.named.name);
             let help = if bound.wide {
                 "the indices are taken as uint32; write `indexFormat=uint16` if they are not"
             } else {

@@ -215,14 +215,14 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         let Some(resolve) = color.resolve else { continue };
         let Some((target, target_samples)) = attachment(scene, resolve) else { continue };
         if let Some(texture) = scene.texture_of(resolve) {
-            needs_usage(texture, RENDER, color.span, diagnostics);
+            needs_usage(texture, RENDER, color.resolve_span, diagnostics);
         }
         if let AttachmentView::View { view, .. } = resolve
             && let Some(view) = scene.view(view)
         {
-            view_needs(view, RENDER, color.span, diagnostics);
+            view_needs(view, RENDER, color.resolve_span, diagnostics);
         }
-        one_subresource(scene, resolve, color.span, diagnostics);
+        one_subresource(scene, resolve, color.resolve_span, diagnostics);
         let flat = scene.texture_of(resolve).is_none_or(|texture| texture.dimension.text() == "2d");
         let message = if !flat {
             "`resolveTarget` is a 2d texture".to_string()
@@ -237,7 +237,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         } else {
             continue;
         };
-        diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
+        diagnostics.push(Diagnostic::new(Code::Attachment, color.resolve_span, message));
     }
     if let Some(depth) = &pass.depth {
         if let Some(texture) = scene.texture_of(depth.view) {
@@ -346,7 +346,7 @@ fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
         |color: &ColorAttachment| color.resolve.filter(|_| attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1));
     let views = pass.colors.iter().flat_map(|color| {
         let slice = color.depth_slice.map(|(slice, _)| slice);
-        [Some((color.view, slice, color.span)), resolves(color).map(|view| (view, None, color.span))]
+        [Some((color.view, slice, color.span)), resolves(color).map(|view| (view, None, color.resolve_span))]
     });
     for (view, slice, span) in views.flatten() {
         let (id, range) = match (view, scene.texture_of(view)) {
@@ -401,8 +401,10 @@ pub fn sized(scene: &Scene, pass: &RenderPass) -> Vec<([Extent; 2], Span)> {
         };
         Some([at(texture.size[0])?, at(texture.size[1])?])
     };
-    let views =
-        pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|view| (view, color.span))]);
+    let views = pass
+        .colors
+        .iter()
+        .flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|view| (view, color.resolve_span))]);
     let views = views.flatten().chain(pass.depth.iter().map(|depth| (depth.view, depth.span)));
     views.filter_map(|(view, span)| Some((size_of(view)?, span))).collect()
 }
@@ -443,7 +445,7 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
     for color in &pass.colors {
         write(color.view, color.span);
         if let Some(resolve) = color.resolve {
-            write(resolve, color.span);
+            write(resolve, color.resolve_span);
         }
     }
     if let Some(depth) = &pass.depth

@@ -109,7 +109,9 @@ fn texture_size(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
         if texture.mip_levels > levels {
             let message = format!("`{name}` has {} mip levels, its size allows {levels}", texture.mip_levels);
             diagnostics.push(
-                Diagnostic::new(Code::MipLevels, texture.size_span, message).help(format!("write `mipLevelCount={levels}`")),
+                Diagnostic::new(Code::MipLevels, texture.mip_span, message)
+                    .also(texture.size_span, "its size")
+                    .help(format!("write `mipLevelCount={levels}`")),
             );
         }
     }
@@ -139,10 +141,11 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
     if texture.usage & texture_usage::RENDER_ATTACHMENT != 0 && texture.dimension.text() == "1d" {
         refuse("a 1d texture cannot be drawn to".to_string());
     }
-    for view in &texture.view_formats {
+    for (view, span) in &texture.view_formats {
         let plain = |text: &'static str| text.strip_suffix("-srgb").unwrap_or(text);
         if plain(view.text()) != plain(format) {
-            refuse(format!("a view of {format} cannot be {}: only `-srgb` may differ", view.text()));
+            let message = format!("a view of {format} cannot be {}: only `-srgb` may differ", view.text());
+            diagnostics.push(Diagnostic::new(Code::FormatCapability, *span, message));
         }
     }
     if texture.usage == 0 {
@@ -159,7 +162,7 @@ fn multisampled(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
         diagnostics.push(Diagnostic::new(Code::SampleCount, span, format!("a multisampled texture {message}")));
     };
     if texture.mip_levels != 1 {
-        refuse("has no mip levels", texture.named.span);
+        refuse("has no mip levels", texture.mip_span);
     }
     if texture.dimension.text() != "2d" || texture.size[2] != Extent::Fixed(1) {
         refuse("is 2d and has one layer", texture.size_span);
@@ -320,7 +323,7 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
                 ("depth-only", "depth24plus-stencil8") => format.text() == "depth24plus",
                 _ => false,
             };
-            if format != texture.format && !texture.view_formats.contains(&format) && !of_aspect {
+            if format != texture.format && !texture.view_formats.iter().any(|(other, _)| *other == format) && !of_aspect {
                 refuse(format!("a view of {} cannot be {}: it is not in `viewFormats`", texture.format.text(), format.text()));
             }
         }

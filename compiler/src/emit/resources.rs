@@ -151,7 +151,8 @@ pub(super) fn texture_descriptor(texture: &Texture, usage: u32) -> Value {
         fields.push((Field::TextureBindingViewDimension, Value::Word(dimension)));
     }
     if !texture.view_formats.is_empty() {
-        fields.push((Field::ViewFormats, Value::Array(texture.view_formats.iter().map(|word| Value::Word(*word)).collect())));
+        fields
+            .push((Field::ViewFormats, Value::Array(texture.view_formats.iter().map(|(word, _)| Value::Word(*word)).collect())));
     }
     object(fields)
 }

@@ -137,6 +137,7 @@ impl Lowerer<'_> {
             sample_count: 1,
             dimension: Word::of("2d"),
             mip_levels: 1,
+            mip_span: span,
             view_formats: Vec::new(),
             binding_dimension: None,
             pool: if feedback { 2 } else { 1 },
@@ -317,7 +318,15 @@ impl Lowerer<'_> {
         }
         self.scene.render_passes.push(Some(RenderPass {
             named,
-            colors: vec![ColorAttachment { span, view, depth_slice: None, resolve: None, clear: Some(clear), store: true }],
+            colors: vec![ColorAttachment {
+                span,
+                view,
+                depth_slice: None,
+                resolve: None,
+                resolve_span: span,
+                clear: Some(clear),
+                store: true,
+            }],
             depth: None,
             occlusion: None,
             timestamps: None,

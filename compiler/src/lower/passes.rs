@@ -71,7 +71,15 @@ impl Lowerer<'_> {
             None => true,
             Some(_) => obj.word("storeOp")?.text() == "store",
         };
-        Some(ColorAttachment { span: obj.span_of("view"), view, depth_slice, resolve, clear: (!load).then_some(clear), store })
+        Some(ColorAttachment {
+            span: obj.span_of("view"),
+            view,
+            depth_slice,
+            resolve,
+            resolve_span: obj.span_of("resolveTarget"),
+            clear: (!load).then_some(clear),
+            store,
+        })
     }
 
     fn depth_attachment(&mut self, obj: &Obj) -> Option<DepthAttachment> {
@@ -160,6 +168,7 @@ impl Lowerer<'_> {
                 view: AttachmentView::Canvas,
                 depth_slice: None,
                 resolve: None,
+                resolve_span: o.name_span,
                 clear: Some([0.0, 0.0, 0.0, 1.0]),
                 store: true,
             }),

@@ -99,11 +99,12 @@ impl Lowerer<'_> {
             sample_count: self.sample_count(obj, "sampleCount")?,
             dimension,
             mip_levels: obj.uint_or("mipLevelCount", 1),
+            mip_span: obj.span_of("mipLevelCount"),
             view_formats: obj
                 .list("viewFormats")
                 .iter()
                 .filter_map(|node| match node.val {
-                    Val::Word(word) => Some(word),
+                    Val::Word(word) => Some((word, node.span)),
                     _ => None,
                 })
                 .collect(),

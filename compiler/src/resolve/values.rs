@@ -82,7 +82,10 @@ impl Resolver<'_> {
         if !missing.is_empty() {
             obj.incomplete = true;
             self.may_name(Ty::Object(shape));
-            self.missing(shape, &missing, span);
+            // A string that is never closed takes the rest of the body with it, so what is missing cannot be told.
+            if !body.last().is_some_and(|property| self.is_unclosed(&property.value)) {
+                self.missing(shape, &missing, span);
+            }
         }
         obj
     }
@@ -108,6 +111,16 @@ impl Resolver<'_> {
         };
         let message = format!("{} needs {names}", shape_name(shape));
         self.report(Diagnostic::new(Code::MissingProperty, place, message).help(help));
+    }
+
+    /// Whether a value ends in a string that is never closed.
+    fn is_unclosed(&self, value: &Value) -> bool {
+        match &value.kind {
+            ValueKind::Error => self.loaded.sources.slice(value.span).starts_with('"'),
+            ValueKind::Array(values) => values.last().is_some_and(|value| self.is_unclosed(value)),
+            ValueKind::Object(body) => body.last().is_some_and(|property| self.is_unclosed(&property.value)),
+            _ => false,
+        }
     }
 
     /// `#kind name` at the start of a declaration: what a missing property is reported at.
