@@ -1,6 +1,8 @@
 //! The scenes of a folder, found by listing: one listing for the tests of all crates and for the benchmarks, which take this file in
 //! by its path.
 
+#![allow(dead_code, reason = "each test takes what it needs")]
+
 use pngine_compiler::program::{Compiled, Options};
 use pngine_compiler::source::{ReadError, Sources};
 use std::path::{Path, PathBuf};
