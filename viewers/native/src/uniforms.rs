@@ -114,6 +114,9 @@ fn middle_name(block: &UniformBlock, uniform: &Uniform) -> String {
 /// Where a uniform lies, and as what: buffer, offset, type and distance of elements.
 type Place = (u16, u32, String, u32);
 
+/// The uniforms of one name by where they lie.
+type Places<'a> = BTreeMap<Place, (&'a UniformBlock, &'a Uniform)>;
+
 fn place(block: &UniformBlock, uniform: &Uniform) -> Place {
     (block.buffer, uniform.offset, uniform.wgsl(), uniform.stride)
 }
@@ -163,7 +166,7 @@ impl Uniforms {
             return Err(UniformError::Unknown { name: name.to_owned(), known: known.into_iter().collect() });
         };
         // The places of each long name, in the order of the scene.
-        let mut meanings: Vec<(String, BTreeMap<Place, (&UniformBlock, &Uniform)>)> = Vec::new();
+        let mut meanings: Vec<(String, Places<'_>)> = Vec::new();
         for (block, uniform) in found {
             let long = long_name(block, uniform);
             let at = meanings.iter().position(|(known, _)| *known == long).unwrap_or_else(|| {
