@@ -280,8 +280,6 @@ impl Lowerer<'_> {
         let obj = &o.obj;
         let timestamps = self.timestamp_writes(obj);
         let commands = self.recorded(o, Recording::Compute)?;
-        // A missing pipeline is reported; every dispatch would only say so again.
-        obj.get("pipeline")?;
         if !obj.incomplete && !commands.iter().any(|(command, _)| command.is_work()) {
             self.report(
                 Diagnostic::new(Code::IncompletePass, o.name_span, format!("`#computePass {}` dispatches nothing", o.name))

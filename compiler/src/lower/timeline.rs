@@ -35,6 +35,8 @@ impl Lowerer<'_> {
         let mut end = if repeats { EndBehavior::Loop } else { EndBehavior::Hold };
         if let Some(Node { span, val: Val::Str(word) }) = obj.get("endBehavior") {
             match END_BEHAVIORS.iter().find(|(known, _)| known == word) {
+                // To hold is the default, so it says nothing that could be missed.
+                Some((_, EndBehavior::Hold)) if repeats => {}
                 Some(_) if repeats => {
                     let message = "`endBehavior` has no effect: the timeline loops";
                     self.report(
