@@ -179,7 +179,12 @@ impl<'a> Resolver<'a> {
         let names: Vec<&str> =
             if self.has_plenty() { Vec::new() } else { kinds.iter().flat_map(|&ns| self.names_of(ns)).collect() };
         let elsewhere = MACROS.iter().find_map(|row| self.lookup(row.ns, name).map(|index| (row.ns, index)));
-        if let Some(near) = nearest(name, names.iter().copied()) {
+        // A define may stand for any name.
+        let defines = self.defines.keys().map(String::as_str).filter(|_| !self.has_plenty());
+        let near =
+            nearest(name, names.iter().copied()).or_else(|| if elsewhere.is_none() { nearest(name, defines) } else { None });
+        if let Some(near) = near.map(str::to_string) {
+            let near = near.as_str();
             self.suggested(kinds, near);
             diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near);
         } else if let Some((ns, index)) = elsewhere {
