@@ -205,8 +205,8 @@ impl Lowerer<'_> {
     }
 }
 
-/// The buffers that the program itself writes, by a queue or as initial data, and those that the host may write. They need `COPY_DST`, which is added without a word
-/// (language reference, decision 26).
+/// The buffers that the program itself writes, by a queue or as initial data, and those that the host may write. They need `COPY_DST`,
+/// which is added without a word (language reference, decision 26).
 pub fn written_buffers(scene: &Scene) -> BTreeSet<BufferId> {
     let initial =
         scene.buffers.iter().enumerate().filter(|(_, buffer)| buffer.as_ref().is_some_and(|buffer| buffer.initial.is_some()));

@@ -6,7 +6,7 @@ use crate::resolve::{Obj, Val};
 use crate::scene::*;
 use crate::schema::Ns;
 use crate::shader::reflect::{Binding, Block, Field, Resource, Scalar};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Position of `pngineInputs` and `sceneTimeInputs` in `pngine_format::status::INPUTS`.
 const PNGINE_INPUTS: usize = 0;
@@ -142,12 +142,14 @@ pub fn host_blocks(scene: &Scene) -> Vec<HostBlock<'_>> {
             }
         }
     }
+    // One buffer may hold many blocks, and its writes are in all frames.
+    let mut writes: BTreeMap<BufferId, FrameWrites> = BTreeMap::new();
     let mut blocks: Vec<HostBlock<'_>> = Vec::new();
     for shadow in places {
         let module = scene.shaders.get(shadow.shader.0).and_then(|shader| shader.module.as_ref());
         let Some(variable) = module.and_then(|module| module.bindings.get(shadow.binding)) else { continue };
         let Resource::Uniform(block) = &variable.resource else { continue };
-        let written = FrameWrites::of(scene, shadow.buffer);
+        let written = writes.entry(shadow.buffer).or_insert_with(|| FrameWrites::of(scene, shadow.buffer));
         let open = |field: &&Field| {
             let (start, end) = extent(field);
             field.arrays.len() < 2 && !written.cover(shadow.offset.saturating_add(start), shadow.offset.saturating_add(end))
