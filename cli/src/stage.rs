@@ -35,7 +35,7 @@ mod drawing {
         /// Loads the scene and creates its resources. `program` is what it was compiled from, if that is known.
         ///
         /// # Errors
-        /// E001 to E011, E0912 to E0914, E0916, E0920 to E0924.
+        /// E001 to E013, E0912 to E0914, E0916, E0920 to E0924.
         pub fn open(opened: &OwnedPayload, program: Option<&'a Program>, picture: &Picture) -> Result<Self, Failure> {
             let payload = opened.payload();
             let chosen = picture.frame_name.as_deref().map(|name| play::frame_named(&payload, name)).transpose()?;

@@ -60,7 +60,7 @@ impl Phase {
     }
 }
 
-/// The command that a command-buffer finding (E001-E011) is about.
+/// The command that a command-buffer finding (E001-E013) is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandRef {
     /// When it runs.
@@ -88,7 +88,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Machine-applicable changes.
     pub fixes: Vec<Fix>,
-    /// The command at fault; only with the codes E001-E011.
+    /// The command at fault; only with the codes E001-E013.
     pub command: Option<CommandRef>,
 }
 
@@ -549,7 +549,7 @@ codes! {
     /// copied into it: all writes of a frame take effect before its copies and passes.
     WriteOrder = "W0703" "both writes come first";
 
-    // E001-E011: command buffers (format.md 5). Found when the program's commands are decoded and checked.
+    // E001-E013: command buffers (format.md 5). Found when the program's commands are decoded and checked.
     /// A command names a resource that does not exist, was not created yet, or is of another kind. A host skips the command and
     /// reports it. The declaration that caused the command is shown where it is known.
     InvalidResource = "E001" "invalid resource reference";
@@ -576,6 +576,12 @@ codes! {
     WasmFailed = "E010" "nested module failed";
     /// An encoded image or a video cannot be decoded: its bytes are damaged. A host stops.
     ImageFailed = "E011" "image cannot be decoded";
+    /// The program asks for more than a host gives: too many values in a descriptor, too many bytes for the GPU, images with too many
+    /// pixels, too much GPU memory, too many names. docs/format.md lists these budgets. A host stops before it allocates anything.
+    BudgetExceeded = "E012" "over the budget";
+    /// The GPU was given work that does not end, or takes longer than ten seconds for one frame: a loop in a shader that goes on for too long, or too
+    /// many vertices, pixels or workgroups. A host stops.
+    GpuStalled = "E013" "the GPU does not finish";
 }
 
 impl Code {

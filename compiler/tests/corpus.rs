@@ -198,6 +198,8 @@ const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
     (Code::NotSupportedYet, "only while a version lacks something that the tables have"),
     (Code::WasmFailed, "command buffers: tests of the host"),
     (Code::ImageFailed, "command buffers: tests of the host"),
+    (Code::BudgetExceeded, "command buffers: tests of the host"),
+    (Code::GpuStalled, "command buffers: tests of the hosts that draw"),
 ];
 
 #[test]

@@ -14,6 +14,8 @@ extern crate alloc;
 
 pub mod status;
 
+pub mod limits;
+
 pub mod varint;
 
 pub mod op;

@@ -157,6 +157,10 @@ error_codes! {
     10 WasmFailed "nested module failed" Stop;
     /// An image or a video that cannot be decoded.
     11 ImageFailed "image cannot be decoded" Stop;
+    /// More than one of the [`BUDGETS`](crate::limits::BUDGETS): values, bytes, pixels, names or GPU memory.
+    12 BudgetExceeded "over the budget" Stop;
+    /// The GPU has not finished its work within [`GPU_SECONDS`](crate::limits::GPU_SECONDS).
+    13 GpuStalled "the GPU does not finish" Stop;
 }
 
 /// One source of the input block that a host fills before `frame`.

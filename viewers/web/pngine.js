@@ -94,6 +94,21 @@ const INPUTS = {
 };
 const [CANVAS, NONE, WHOLE, MAX_DEPTH, ABI] = [0xfffe, 0xffff, 0xffffffff, 16, 1];
 const [MAX_PAYLOAD, COMMAND_CAPACITY, CAPACITY_TAG] = [67108864, 65536, 10];
+/** What one file may ask of the machine that plays it; docs/format.md 10. */
+const BUDGETS = {
+  DESCRIPTOR_VALUES: 65536,
+  DESCRIPTOR_BYTES: 1048576,
+  DESCRIPTORS_BYTES: 4194304,
+  TEXT_BYTES: 16777216,
+  WRITTEN_BYTES: 536870912,
+  LOADED_BYTES: 268435456,
+  IMAGE_PIXELS: 67108864,
+  IMAGES_PIXELS: 134217728,
+  GPU_BYTES: 1073741824,
+  NAMES: 4096,
+  UNIFORMS: 4096,
+  GPU_SECONDS: 10,
+};
 // </generated>
 
 /** @typedef {string | URL | Response | Blob | ArrayBuffer | Uint8Array} Source Where bytes come from: an address or the bytes. */

@@ -5,6 +5,7 @@
 //! test and for continuous integration, says which of them is out of date.
 
 use pngine_format::descriptor::{self, Field, Tag, Type};
+use pngine_format::limits;
 use pngine_format::op::{self, COMMANDS, Command, Kind, Operand, Place};
 use pngine_format::status::{self, Action, ErrorCode, INPUTS, INPUTS_SIZE, Plugins, Status};
 use pngine_format::word::WORDS;
@@ -116,6 +117,9 @@ fn constants() -> String {
         status::COMMAND_CAPACITY,
         pngine_format::payload::tag::COMMAND_CAPACITY
     );
+    let _ = writeln!(out, "/** What one file may ask of the machine that plays it; docs/format.md 10. */");
+    let budgets: Vec<String> = limits::BUDGETS.iter().map(|budget| format!("  {}: {},\n", budget.name, budget.value)).collect();
+    let _ = writeln!(out, "const BUDGETS = {{\n{}}};", budgets.concat());
     out
 }
 

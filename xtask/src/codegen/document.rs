@@ -3,6 +3,7 @@
 use pngine_format::bytecode::{self, Block};
 use pngine_format::command;
 use pngine_format::descriptor::{self, Field, Tag, Type, Value};
+use pngine_format::limits;
 use pngine_format::op::{self, COMMANDS, Kind, Op, Operand, Place};
 use pngine_format::payload::{self, tag};
 use pngine_format::png;
@@ -1159,6 +1160,8 @@ The same codes on every host, each reported with the command's position and name
 - E010: a nested module that is not valid, imports something else or traps; a call of what the module does not export, with arguments that cannot
   be read or that do not fit its parameters; a result that was not returned, or that points outside of the module's memory.
 - E011: an image or a video that the host cannot decode.
+- E012: more than one of the budgets of section 10. Nothing is allocated for the command.
+- E013: the GPU has not finished what it was given within the time of section 10.
 
 A command inside a render bundle stands or falls with the bundle's CREATE_RENDER_BUNDLE. A host need not look for everything that WebGPU
 itself validates, but it passes on what WebGPU reports; it never drops an error.",
@@ -1220,7 +1223,7 @@ A host that draws a frame out of turn, such as a thumbnail, saves the frame coun
 }
 
 fn limits() -> String {
-    format!(
+    let mut out = format!(
         "## 10. Limits
 
 | limit | value |
@@ -1241,7 +1244,34 @@ fn limits() -> String {
         operands = op::MAX_OPERANDS,
         depth = descriptor::MAX_DEPTH,
         varint = varint::MAX_LEN,
-    )
+    );
+    out.push_str(
+        "
+
+Budgets, so that data alone cannot take a machine's time or memory. They are the same on every host; breaking one is E012, E013 for the
+seconds. A host's user may raise them.
+
+",
+    );
+    head(&mut out, &["budget", "at most"]);
+    for budget in limits::BUDGETS {
+        row(&mut out, &[budget.what, &grouped(budget.value)]);
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// `65,536`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.char_indices() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 fn words() -> String {

@@ -1,0 +1,72 @@
+//! Budgets: what one file may ask of the machine that plays it. The same on every host, so that a scene plays everywhere or nowhere.
+//!
+//! A budget bounds time and memory that *data* can cause; what WebGPU itself limits is not repeated here. Whoever breaks one gets
+//! [`ErrorCode::BudgetExceeded`](crate::status::ErrorCode::BudgetExceeded), before anything is allocated or handed on. A host may let
+//! its user raise them; the compiler refuses what no host would take by default.
+
+macro_rules! budgets {
+    ($( $(#[doc = $doc:literal])+ $name:ident: $ty:ty = $value:expr, $what:literal, $unit:literal; )*) => {
+        $( $(#[doc = $doc])+ pub const $name: $ty = $value; )*
+
+        /// All budgets: name, value, what it counts as the manual and the hosts' reports say it, unit.
+        pub const BUDGETS: &[Budget] = &[$( Budget { name: stringify!($name), value: $value as u64, what: $what, unit: $unit }, )*];
+    };
+}
+
+/// One row of the table of budgets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// The constant's name: `IMAGE_PIXELS`.
+    pub name: &'static str,
+    /// The largest value that is allowed.
+    pub value: u64,
+    /// What is counted: `pixels of an image`.
+    pub what: &'static str,
+    /// `bytes`, `values`, `pixels`, `names`, `seconds`.
+    pub unit: &'static str,
+}
+
+budgets! {
+    /// Values in one descriptor or extension, every number, text, flag, list and record of it counted. The largest descriptor that a
+    /// scene of the examples has holds about a hundred; a bind group layout of 1,000 entries about 5,000.
+    DESCRIPTOR_VALUES: u32 = 65_536, "values of a descriptor or an extension", "values";
+    /// Bytes of one descriptor.
+    DESCRIPTOR_BYTES: u32 = 1 << 20, "bytes of a descriptor", "bytes";
+    /// Bytes of all descriptors of one command buffer; decoded, they take up to forty times as much.
+    DESCRIPTORS_BYTES: u32 = 4 << 20, "bytes of all descriptors of a command buffer", "bytes";
+    /// Bytes of all shader texts, labels and markers that the commands of one buffer name, the same bytes counted each time.
+    TEXT_BYTES: u32 = 16 << 20, "bytes of all texts of a command buffer", "bytes";
+    /// Bytes that the commands of one buffer write to buffers and textures, the same bytes counted each time: what a browser's queue
+    /// copies before the next task runs.
+    WRITTEN_BYTES: u32 = 512 << 20, "bytes that a command buffer writes", "bytes";
+    /// Bytes of all encoded images, videos and nested modules that the commands of one buffer load, the same bytes counted each time.
+    LOADED_BYTES: u32 = 256 << 20, "bytes that a command buffer loads", "bytes";
+    /// Pixels of one image: as many as the largest texture of a default device has, 8192 × 8192. Source: WebGPU, "limits",
+    /// `maxTextureDimension2D`.
+    IMAGE_PIXELS: u32 = 8192 * 8192, "pixels of an image", "pixels";
+    /// Pixels of all images of a scene; decoded, a pixel takes four bytes.
+    IMAGES_PIXELS: u32 = 2 * 8192 * 8192, "pixels of all images", "pixels";
+    /// Bytes of all buffers, textures (mip levels, layers and samples included) and query sets that live at a time.
+    GPU_BYTES: u32 = 1 << 30, "bytes of GPU memory", "bytes";
+    /// Names of one kind in the string table: a page may offer all of them in a list.
+    NAMES: u32 = 4096, "names of one kind", "names";
+    /// Rows of the uniform table.
+    UNIFORMS: u32 = 4096, "uniforms", "uniforms";
+    /// How long the GPU may work on one submission before a host says that it does not finish, in seconds.
+    GPU_SECONDS: u32 = 10, "seconds of GPU work for one frame", "seconds";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_budget_has_its_own_name_and_words() {
+        for (i, budget) in BUDGETS.iter().enumerate() {
+            assert!(budget.value > 0, "{}", budget.name);
+            for other in &BUDGETS[i + 1..] {
+                assert!(budget.name != other.name && budget.what != other.what, "{}", budget.name);
+            }
+        }
+    }
+}
