@@ -296,6 +296,28 @@ fn extract_and_embed_are_inverse() {
 }
 
 #[test]
+fn bytes_behind_the_end_of_a_picture_are_ignored_and_left_out() {
+    let place = Place::with_scene();
+    place.run(&["scene.pngine", "--embed-executor"]).expect(0);
+    place.run(&["compile", "scene.pngine", "--embed-executor"]).expect(0);
+    let clean = place.get("scene.png");
+    let mut end = Vec::new();
+    png::write_chunk(&mut end, *b"IEND", &[]).unwrap();
+    for tail in [&b"\n"[..], &[0; 999], &clean, &png::transparent_pixel(), &end, &vec![b'x'; 1 << 20]] {
+        place.put("with.png", [&clean, tail].concat());
+        place.run(&["validate", "with.png"]).expect(0);
+        place.run(&["extract", "with.png", "-o", "with.pngb"]).expect(0);
+        assert_eq!(place.get("with.pngb"), place.get("scene.pngb"));
+        place.run(&["inspect", "with.png"]).expect(0);
+        place.run(&["embed", "with.png", "scene.pngb", "-o", "again.png"]).expect(0);
+        assert_eq!(place.get("again.png"), clean);
+        place.put("photo.png", [&png::transparent_pixel(), tail].concat());
+        place.run(&["embed", "photo.png", "scene.pngb", "-o", "again.png"]).expect(0);
+        assert_eq!(place.get("again.png"), clean);
+    }
+}
+
+#[test]
 fn what_is_not_inside_cannot_be_extracted() {
     let place = Place::with_scene();
     place.run(&["scene.pngine"]).expect(0);

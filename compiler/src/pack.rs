@@ -198,8 +198,9 @@ pub fn png_watched(
         error => PackError::Picture(error),
     })?;
     let texts = texts(payload, picture).ok_or(PackError::TooLarge)?;
-    // `embed` has found an IEND, which is the last chunk and has no data.
-    out.splice(out.len() - png::EMPTY_CHUNK_SIZE..out.len() - png::EMPTY_CHUNK_SIZE, texts);
+    // `embed` has found an IEND, and ends with it.
+    let end = png::chunks(&out).ok().and_then(|chunks| chunks.flatten().last()).map_or(out.len(), |end| end.at);
+    out.splice(end..end, texts);
     Ok(out)
 }
 

@@ -54,7 +54,7 @@ pub enum PngError {
     Chunk(usize),
     /// The chunk that starts at this offset fails its CRC.
     Crc(usize),
-    /// `IHDR` is not first, `IDAT` is missing, or `IEND` is missing or has data behind it.
+    /// `IHDR` is not first, or `IDAT` or `IEND` is missing.
     Structure(&'static str),
     /// A good PNG without a scene.
     NoScene,
@@ -102,11 +102,12 @@ pub struct Chunk<'a> {
 impl Chunk<'_> {
     /// Offset of the byte behind its CRC.
     pub fn end(&self) -> usize {
-        self.at + 12 + self.data.len()
+        self.at + EMPTY_CHUNK_SIZE + self.data.len()
     }
 }
 
-/// Walks over the chunks of `png` and checks every length, type and CRC. After an error, or `IEND`, there are no more.
+/// Walks over the chunks of `png` and checks every length, type and CRC. After an error, or `IEND`, there are no more: what stands
+/// behind `IEND` is no part of the picture, as every PNG reader sees it (phones, for one, append to their photos).
 ///
 /// # Errors
 /// [`PngError::NotPng`] at once; the items give the rest.
@@ -153,6 +154,8 @@ fn chunk(png: &[u8], at: usize) -> Result<Chunk<'_>, PngError> {
 struct Layout<'a> {
     /// Offset of the byte behind the last `IDAT`.
     after_idat: usize,
+    /// Offset of the byte behind `IEND`.
+    end: usize,
     scene: Option<Chunk<'a>>,
 }
 
@@ -178,8 +181,7 @@ fn layout(png: &[u8]) -> Result<Layout<'_>, PngError> {
     match (end, after_idat) {
         (None, _) => Err(PngError::Structure("there is no IEND")),
         (_, None) => Err(PngError::Structure("there is no IDAT")),
-        (Some(end), _) if end != png.len() => Err(PngError::Structure("there is data behind IEND")),
-        (_, Some(after_idat)) => Ok(Layout { after_idat, scene }),
+        (Some(end), Some(after_idat)) => Ok(Layout { after_idat, end, scene }),
     }
 }
 
@@ -227,7 +229,7 @@ mod owned {
     }
 
     /// `png` with a scene chunk right after its last `IDAT`, instead of the scene that it may already carry. All other chunks are
-    /// taken over byte for byte.
+    /// taken over byte for byte; what stands behind `IEND` is left out.
     ///
     /// # Errors
     /// If `png` is no good PNG; [`PngError::SceneCutOff`] if the scene is too long for a chunk.
@@ -247,7 +249,7 @@ mod owned {
         let mut out = Vec::with_capacity(png.len() + data.len() + 12);
         without_old(0, layout.after_idat, &mut out);
         write_chunk(&mut out, CHUNK, &data).ok_or(PngError::SceneCutOff)?;
-        without_old(layout.after_idat, png.len(), &mut out);
+        without_old(layout.after_idat, layout.end, &mut out);
         Ok(out)
     }
 
@@ -314,6 +316,26 @@ mod owned {
         }
 
         #[test]
+        fn what_stands_behind_iend_is_no_part_of_the_picture() {
+            let plain = transparent_pixel();
+            let png = embed(&plain, true, b"scene").unwrap();
+            let mut second_end = Vec::new();
+            write_chunk(&mut second_end, *b"IEND", &[]).unwrap();
+            let mut second_scene = Vec::new();
+            write_chunk(&mut second_scene, CHUNK, &[1, 0, 9]).unwrap();
+            let another = embed(&plain, false, b"another").unwrap();
+            let tails: [&[u8]; 7] =
+                [b"\n", &[0; 4096], &plain, &another, &second_end, &second_scene, &alloc::vec![b'x'; 1 << 20]];
+            for tail in tails {
+                let with = [&png, tail].concat();
+                assert_eq!(find_scene(&with), Ok(SceneChunk { deflated: true, body: b"scene" }));
+                assert_eq!(embed(&with, true, b"scene").unwrap(), png);
+                assert_eq!(find_scene(&[&plain, tail].concat()), Err(PngError::NoScene));
+                assert_eq!(embed(&[&plain, tail].concat(), true, b"scene").unwrap(), png);
+            }
+        }
+
+        #[test]
         fn damage_is_named() {
             let png = embed(&transparent_pixel(), true, b"scene").unwrap();
             for cut in 0..png.len() {
@@ -324,9 +346,6 @@ mod owned {
                 png[i / 8] ^= 1 << (i % 8);
                 assert!(find_scene(&png).is_err(), "bit {i} flipped");
             }
-            let mut trailing = png.clone();
-            trailing.push(0);
-            assert_eq!(find_scene(&trailing), Err(PngError::Structure("there is data behind IEND")));
             let mut second = png[..png.len() - 12].to_vec();
             write_chunk(&mut second, CHUNK, &[1, 0]).unwrap();
             second.extend_from_slice(&png[png.len() - 12..]);

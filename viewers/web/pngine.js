@@ -221,7 +221,6 @@ export function findScene(png) {
     const kind = latin1(png.subarray(at + 4, at + 8));
     if ((at === 8) !== (kind === "IHDR")) damaged("IHDR is not the first chunk, or comes twice");
     if (kind === "pNGb" && found.pNGb) fail("the PNG has a second scene", "");
-    if (kind === "IEND" && end < png.length) damaged("there is data behind IEND");
     found[kind] = png.subarray(at + 8, end - 4);
   }
   if (!found.IDAT) damaged("there is no IDAT");

@@ -58,7 +58,14 @@ test("every cut and every flipped bit of a PNG is an error of ours", () => {
     flipped[bit >> 3] ^= 1 << (bit & 7);
     assert.throws(() => findScene(flipped), PngineError, `bit ${bit}`);
   }
-  assert.throws(() => findScene(bytes(...file, 0)), { message: /data behind IEND/ });
+});
+
+test("what stands behind IEND is no part of the picture", () => {
+  const file = png(sceneChunk(PAYLOAD));
+  for (const tail of [bytes(10), new Uint8Array(4096), file, png(), chunk("IEND", []), sceneChunk(PAYLOAD), Buffer.alloc(1 << 20, "x")]) {
+    assert.deepEqual(findScene(new Uint8Array(Buffer.concat([file, tail]))), findScene(file));
+    assert.throws(() => findScene(new Uint8Array(Buffer.concat([png(), tail]))), { message: /^no scene in this PNG/ });
+  }
 });
 
 test("a scene that inflates to more than the limit is refused while it is inflated", async () => {

@@ -134,14 +134,14 @@ A reader
 2. walks over all chunks, each `[length: u32 big-endian][type: 4 ASCII letters][data][CRC-32: u32 big-endian]`, and refuses a length
    that leaves the file or exceeds {max_chunk}, and a CRC that does not match (over type and data; polynomial 0xEDB88320, reflected,
    start and end inverted);
-3. asks for `IHDR` as the first chunk and nowhere else, at least one `IDAT`, and `IEND` as the last bytes of the file; other chunks
-   are skipped;
+3. asks for `IHDR` as the first chunk and nowhere else, at least one `IDAT`, and `IEND`, where the walk ends: what stands behind it is
+   no part of the picture and is ignored, whatever it is; other chunks are skipped;
 4. refuses a second `{chunk}`, and a version or flag that it does not know;
 5. inflates, and stops as soon as the output exceeds {max_payload} bytes (or another limit of its user's choice).
 
 A good PNG without a `{chunk}` chunk is told from a damaged one: the usual reason is a website that encoded the picture anew.
 
-A writer that puts a scene into a PNG leaves all other chunks as they are, byte for byte.",
+A writer that puts a scene into a PNG leaves all other chunks as they are, byte for byte, and leaves out what stands behind `IEND`.",
         chunk = String::from_utf8_lossy(&png::CHUNK),
         version = png::CHUNK_VERSION,
         signature = hex(&png::SIGNATURE),
