@@ -352,6 +352,8 @@ pub struct DescriptorError {
     pub at: usize,
     /// What is wrong there.
     pub reason: &'static str,
+    /// Whether nothing is wrong but that there are more values than the reader allows.
+    pub over_budget: bool,
 }
 
 impl core::fmt::Display for DescriptorError {
@@ -363,7 +365,7 @@ impl core::fmt::Display for DescriptorError {
 impl core::error::Error for DescriptorError {}
 
 #[cfg(feature = "alloc")]
-pub use owned::{Value, decode, object};
+pub use owned::{Value, decode, decode_within, object};
 
 #[cfg(feature = "alloc")]
 mod owned {
@@ -599,14 +601,24 @@ mod owned {
         }
     }
 
-    /// Decodes a whole descriptor. Fields that this version does not know are left out.
+    /// Decodes a whole descriptor of at most [`DESCRIPTOR_VALUES`](crate::limits::DESCRIPTOR_VALUES) values. Fields that this version
+    /// does not know are left out.
     ///
     /// # Errors
-    /// Where a value ends early, is of an unknown type, nests deeper than [`MAX_DEPTH`], or where bytes are left over.
+    /// Where a value ends early, is of an unknown type, nests deeper than [`MAX_DEPTH`], or is one too many, or where bytes are left
+    /// over.
     pub fn decode(bytes: &[u8]) -> Result<(Type, Value), DescriptorError> {
-        let mut decoder = Decoder { reader: Reader::new(bytes) };
+        decode_within(bytes, u64::from(crate::limits::DESCRIPTOR_VALUES))
+    }
+
+    /// Like [`decode`], but with at most so many values.
+    ///
+    /// # Errors
+    /// As for [`decode`].
+    pub fn decode_within(bytes: &[u8], values: u64) -> Result<(Type, Value), DescriptorError> {
+        let mut decoder = Decoder { reader: Reader::new(bytes), values };
         let ty = decoder.reader.u8().and_then(Type::from_code);
-        let ty = ty.ok_or(DescriptorError { at: 0, reason: "unknown descriptor type" })?;
+        let ty = ty.ok_or(DescriptorError { at: 0, reason: "unknown descriptor type", over_budget: false })?;
         let count = decoder.need(Reader::u8)?;
         let value = decoder.fields(u32::from(count), 0)?;
         if decoder.reader.is_empty() { Ok((ty, value)) } else { Err(decoder.error("bytes are left over")) }
@@ -614,12 +626,23 @@ mod owned {
 
     struct Decoder<'a> {
         reader: Reader<'a>,
+        /// How many more values there may be.
+        values: u64,
     }
 
     impl<'a> Decoder<'a> {
         #[cold]
         fn error(&self, reason: &'static str) -> DescriptorError {
-            DescriptorError { at: self.reader.position(), reason }
+            DescriptorError { at: self.reader.position(), reason, over_budget: false }
+        }
+
+        /// Makes sure that `more` values may come, before anything is done for them.
+        fn spend(&mut self, more: u64) -> Result<(), DescriptorError> {
+            match self.values.checked_sub(more) {
+                Some(left) => self.values = left,
+                None => return Err(DescriptorError { over_budget: true, ..self.error("there are too many values") }),
+            }
+            Ok(())
         }
 
         fn need<T>(&mut self, read: impl FnOnce(&mut Reader<'a>) -> Option<T>) -> Result<T, DescriptorError> {
@@ -662,6 +685,7 @@ mod owned {
             if depth > MAX_DEPTH {
                 return Err(self.error("values nest too deep"));
             }
+            self.spend(1)?;
             let tag = self.need(Reader::u8)?;
             let tag = Tag::from_code(tag).ok_or_else(|| self.error("unknown value type"))?;
             Ok(match tag {
@@ -701,6 +725,7 @@ mod owned {
                 }
                 Tag::Record => {
                     let count = self.count(9)?;
+                    self.spend(u64::from(count))?;
                     let mut pairs = Vec::new();
                     for _ in 0..count {
                         pairs.push((self.string()?, self.need(Reader::f64)?));
@@ -710,6 +735,7 @@ mod owned {
                 Tag::Bytes => Value::Bytes(self.bytes()?.to_vec()),
                 Tag::F32Array => {
                     let count = self.count(4)?;
+                    self.spend(u64::from(count))?;
                     let mut numbers = Vec::new();
                     for _ in 0..count {
                         numbers.push(self.need(Reader::f32)?);
@@ -787,6 +813,33 @@ mod owned {
             }
             bytes.push(Tag::Null as u8);
             assert_eq!(decode(&bytes).unwrap_err().reason, "values nest too deep");
+        }
+
+        #[test]
+        fn every_value_counts_towards_the_budget() {
+            // 7 members, and in them 4 singles, 1 pair, and 8 elements with 2 members.
+            let bytes = sample().to_descriptor(Type::Texture);
+            assert_eq!(decode_within(&bytes, 22), Ok((Type::Texture, sample())));
+            for values in 0..22 {
+                let error = decode_within(&bytes, values).unwrap_err();
+                assert!(error.over_budget && error.reason == "there are too many values", "{values}: {error}");
+            }
+            let many = |tag: Tag, element: &[u8], count: u32| {
+                let mut bytes = vec![Type::Texture as u8, 1, Field::Entries as u8, tag as u8];
+                varint::write(&mut bytes, count);
+                (0..count).for_each(|_| bytes.extend_from_slice(element));
+                decode(&bytes).map(|_| ()).map_err(|error| error.over_budget)
+            };
+            let most = crate::limits::DESCRIPTOR_VALUES - 1;
+            for (tag, element) in [
+                (Tag::Array, &[Tag::Null as u8][..]),
+                (Tag::Array, &[Tag::Object as u8, 0]),
+                (Tag::F32Array, &[0; 4]),
+                (Tag::Record, &[0; 9]),
+                (Tag::Object, &[250, Tag::True as u8]),
+            ] {
+                assert_eq!((many(tag, element, most), many(tag, element, most + 1)), (Ok(()), Err(true)), "{}", tag.name());
+            }
         }
 
         #[test]

@@ -33,6 +33,33 @@ pub fn block(format: &str) -> Option<(u32, u32, u32)> {
     Some((1, 1, channels * bits / 8))
 }
 
+/// Width and height of a texel block, and its bytes in a GPU's memory, by the rule of thumb of
+/// [`GPU_BYTES`](crate::limits::GPU_BYTES): those of a copy; of depth and stencil together eight, of `depth24plus` four. `None` for
+/// words that are no texture formats.
+pub fn memory_block(format: &str) -> Option<(u32, u32, u32)> {
+    match format {
+        "depth24plus" => Some((1, 1, 4)),
+        "depth24plus-stencil8" | "depth32float-stencil8" => Some((1, 1, 8)),
+        _ => block(format),
+    }
+}
+
+/// Bytes of a texture in a GPU's memory, by the same rule: of `mip_levels` levels from `size` down, its depth or layers last, each
+/// texel `samples` times. Depth shrinks from level to level where `is_3d`, layers do not. `None` for words that are no texture
+/// formats; saturates.
+pub fn memory_bytes(format: &str, size: [u32; 3], is_3d: bool, mip_levels: u32, samples: u32) -> Option<u64> {
+    let (block_width, block_height, block_bytes) = memory_block(format)?;
+    let [width, height, depth] = size;
+    let level = |level: u32| {
+        let shrink = |extent: u32| extent.checked_shr(level).unwrap_or(0).max(1);
+        let blocks = u64::from(shrink(width).div_ceil(block_width)) * u64::from(shrink(height).div_ceil(block_height));
+        blocks.saturating_mul(u64::from(if is_3d { shrink(depth) } else { depth }))
+    };
+    // No texture has more levels than an extent has bits.
+    let blocks = (0..mip_levels.min(u32::BITS)).map(level).fold(0, u64::saturating_add);
+    Some(blocks.saturating_mul(u64::from(block_bytes)).saturating_mul(u64::from(samples)))
+}
+
 /// Bytes of one aspect of a texel in a copy of a format with depth or stencil: from a texture, and to one. `None` where it cannot be
 /// copied. Source: WebGPU, section 26.1.2 "Depth-stencil formats".
 pub fn aspect_bytes(format: &str, is_stencil: bool) -> (Option<u32>, Option<u32>) {
@@ -74,6 +101,25 @@ mod tests {
         }
         for format in TEXTURE_FORMAT.words {
             assert!(block(format).is_some() || format.contains("depth"), "{format}");
+            assert!(memory_block(format).is_some(), "{format}");
         }
+        assert_eq!(memory_block("float32"), None);
+    }
+
+    #[test]
+    fn textures_take_all_their_levels_layers_and_samples() {
+        for (format, size, is_3d, levels, samples, bytes) in [
+            ("rgba8unorm", [8192, 8192, 1], false, 1, 1, 256 << 20),
+            ("preferredCanvasFormat", [100, 50, 1], false, 1, 4, 100 * 50 * 4 * 4),
+            ("r8unorm", [4, 2, 3], false, 3, 1, (8 + 2 + 1) * 3),
+            ("r8unorm", [4, 2, 3], true, 3, 1, 8 * 3 + 2 + 1),
+            ("bc1-rgba-unorm", [10, 10, 1], false, 2, 1, (9 + 4) * 8),
+            ("astc-10x8-unorm", [11, 8, 1], false, 1, 1, 2 * 16),
+            ("depth24plus-stencil8", [10, 1, 1], false, 1, 1, 80),
+            ("rgba32float", [u32::MAX; 3], false, u32::MAX, 4, u64::MAX),
+        ] {
+            assert_eq!(memory_bytes(format, size, is_3d, levels, samples), Some(bytes), "{format}");
+        }
+        assert_eq!(memory_bytes("float32", [1; 3], false, 1, 1), None);
     }
 }

@@ -1257,6 +1257,23 @@ seconds. A host's user may raise them.
     for budget in limits::BUDGETS {
         row(&mut out, &[budget.what, &grouped(budget.value)]);
     }
+    out.push_str(
+        "
+What is counted:
+
+- values: everything with a value type of its own, each single of an `f32array`, each pair of a `record`;
+- bytes of descriptors: lists of bundles (EXECUTE_BUNDLES) and of dynamic offsets (SET_BIND_GROUP_OFFSETS) too;
+- texts: those of CREATE_SHADER, PUSH_DEBUG_GROUP and INSERT_DEBUG_MARKER, and the names of CALL_WASM_FUNC;
+- bytes written: the lengths of WRITE_BUFFER, WRITE_TEXTURE and WRITE_FROM_WASM, and four bytes for each texel of COPY_EXTERNAL_IMAGE;
+- bytes loaded: those of LOAD_IMAGE, LOAD_VIDEO and INIT_WASM_MODULE;
+- pixels of an image: its header's, before anything is decoded; images of the same address and length count once;
+- GPU memory: a buffer's size; eight bytes for a query; of a texture the blocks of all mip levels, layers and samples, each of as many
+  bytes as in a copy, of `depth24plus` four, of formats with depth and stencil eight. A texture that follows the canvas counts with the
+  canvas at hand; what is created anew replaces what was there. The canvas itself is not counted;
+- names of one kind: entries of the string table with the same first byte, whatever that is;
+- uniforms: all of extension 2 together.
+",
+    );
     out.truncate(out.trim_end().len());
     out
 }
