@@ -45,6 +45,9 @@ pub mod executors;
 
 pub mod pack;
 
+#[cfg(feature = "judge")]
+pub mod judge;
+
 use diag::{Code, Diagnostic, Severity};
 use program::{Compiled, Options};
 use source::Sources;

@@ -340,9 +340,7 @@ const CAPABILITIES: Capabilities = Capabilities::MULTISAMPLED_SHADING
 
 /// naga's answer to a text.
 fn attempt(text: &str, flags: ValidationFlags) -> Result<(naga::Module, ModuleInfo), Box<Finding>> {
-    silence_panics();
-    JUDGING.set(true);
-    let answer = catch_unwind(AssertUnwindSafe(|| {
+    let answer = quietly(|| {
         let mut options = naga::front::wgsl::Options::new();
         options.capabilities = CAPABILITIES;
         let mut front = naga::front::wgsl::Frontend::new_with_options(options);
@@ -352,17 +350,25 @@ fn attempt(text: &str, flags: ValidationFlags) -> Result<(naga::Module, ModuleIn
             Ok(info) => Ok((module, info)),
             Err(error) => Err(Box::new(explain::validation_error(&module, &error))),
         }
-    }));
+    });
+    answer.unwrap_or_else(|| Err(Box::new(Finding::panic())))
+}
+
+/// What `work` gives; `None` if it panics, of which nothing is printed.
+pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+    silence_panics();
+    JUDGING.set(true);
+    let answer = catch_unwind(AssertUnwindSafe(work));
     JUDGING.set(false);
-    answer.unwrap_or_else(|_| Err(Box::new(Finding::panic())))
+    answer.ok()
 }
 
 thread_local! {
-    /// Whether naga runs on this thread, so that a panic is no news for the user.
+    /// Whether [`quietly`] works on this thread, so that a panic is no news for the user.
     static JUDGING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Keeps panics that [`attempt`] catches off stderr; others go to the hook that was there before.
+/// Keeps panics that [`quietly`] catches off stderr; others go to the hook that was there before.
 fn silence_panics() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {

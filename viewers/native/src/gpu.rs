@@ -87,10 +87,15 @@ impl Gpu {
     /// # Errors
     /// As for [`Gpu::new`]; it needs no driver.
     pub fn noop() -> Result<Self, GpuError> {
-        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
-        descriptor.backends = wgpu::Backends::NOOP;
-        descriptor.backend_options.noop = wgpu::NoopBackendOptions::enabled();
-        Self::with(&wgpu::Instance::new(descriptor), &DeviceWishes::default())
+        Self::with(&validating(), &DeviceWishes::default())
+    }
+
+    /// Like [`Gpu::noop`], with the features and limits that a scene asks for.
+    ///
+    /// # Errors
+    /// As for [`Gpu::for_scene`]; its adapter has all that wgpu knows.
+    pub fn noop_for_scene(payload: &Payload<'_>) -> Result<Self, GpuError> {
+        Self::with(&validating(), &Extensions::read(payload)?.device)
     }
 
     fn with(instance: &wgpu::Instance, wishes: &DeviceWishes) -> Result<Self, GpuError> {
@@ -176,6 +181,14 @@ fn drawing() -> wgpu::Instance {
         backends: wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12,
         ..wgpu::InstanceDescriptor::new_without_display_handle()
     })
+}
+
+/// The backend that validates and draws nothing.
+fn validating() -> wgpu::Instance {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    descriptor.backends = wgpu::Backends::NOOP;
+    descriptor.backend_options.noop = wgpu::NoopBackendOptions::enabled();
+    wgpu::Instance::new(descriptor)
 }
 
 /// One line: wgpu prints an error and its causes below each other.

@@ -1,0 +1,81 @@
+//! wgpu without a GPU.
+
+use crate::{CANVAS, Verdict, schedule};
+use pngine_compiler::executors;
+use pngine_compiler::pack::{self, Embed};
+use pngine_compiler::program::Program;
+use pngine_format::payload::Payload;
+use pngine_host::Finding;
+use pngine_native::{Gpu, GpuError, PlayError, Player, PlayerOptions};
+
+/// Plays programs with the native player on wgpu's backend that validates and draws nothing.
+///
+/// Its adapter has all features and limits that wgpu knows, and each program gets those that it asks for. What wgpu does not have
+/// (videos, swizzles, immediates) is not judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Noop;
+
+impl Noop {
+    /// Plays a program. Takes some milliseconds.
+    pub fn judge(self, program: &Program) -> Verdict {
+        let mut verdict = Verdict::default();
+        let bytes = match pack::payload(program, Embed::None) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                verdict.unjudged = Some(error.to_string());
+                return verdict;
+            }
+        };
+        let payload = Payload::parse(&bytes).expect("our own payload");
+        let gpu = match Gpu::noop_for_scene(&payload) {
+            Ok(gpu) => gpu,
+            Err(error) => {
+                match error {
+                    GpuError::Extension(error) => verdict.host.push(error.to_string()),
+                    GpuError::Lacks { .. } | GpuError::NoAdapter { .. } => verdict.unjudged = Some(error.to_string()),
+                    GpuError::NoDevice { reason, .. } => verdict.gpu.push(reason),
+                }
+                return verdict;
+            }
+        };
+        let options = PlayerOptions { width: CANVAS.0, height: CANVAS.1 };
+        let mut player = match Player::new(&gpu, &payload, Some(executors::prebuilt(program.plugins)), options) {
+            Ok(player) => player,
+            Err(error) => {
+                verdict.note(error);
+                return verdict;
+            }
+        };
+        let mut chosen = None;
+        for (frame, time) in schedule(program) {
+            if frame != chosen {
+                chosen = frame;
+                if let Err(error) = player.runner().set_frame(frame) {
+                    verdict.host.push(error.to_string());
+                }
+            }
+            if let Err(error) = player.frame(time) {
+                verdict.note(error);
+            }
+        }
+        verdict.host.extend(player.findings().iter().map(Finding::to_string));
+        for list in [&mut verdict.host, &mut verdict.gpu] {
+            let mut seen = std::collections::BTreeSet::new();
+            list.retain(|message| seen.insert(message.clone()));
+        }
+        verdict
+    }
+}
+
+impl Verdict {
+    fn note(&mut self, error: PlayError) {
+        match error {
+            PlayError::Run(error) => self.host.push(error.to_string()),
+            PlayError::Extension(error) => self.host.push(error.to_string()),
+            PlayError::Commands(findings) => self.host.extend(findings.iter().map(Finding::to_string)),
+            PlayError::Gpu(findings) => self.gpu.extend(findings.iter().map(ToString::to_string)),
+            PlayError::Device(message) => self.gpu.push(message),
+            PlayError::Unsupported { .. } | PlayError::Size { .. } => self.unjudged = Some(error.to_string()),
+        }
+    }
+}
