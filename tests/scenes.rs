@@ -5,6 +5,7 @@
 
 use pngine_compiler::program::{Compiled, Options};
 use pngine_compiler::source::{ReadError, Sources};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A file `NAME.pngine`, or a folder `NAME` with a `main.pngine` and what that needs.
@@ -22,6 +23,15 @@ impl Scene {
     pub fn bytes(&self) -> Vec<u8> {
         let path = self.folder.join(&self.entry);
         std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// The codes that its first lines expect: `// expect: E0201 12:7-12:11`.
+    pub fn expected_codes(&self) -> BTreeSet<String> {
+        let text = String::from_utf8_lossy(&self.bytes()).into_owned();
+        text.lines()
+            .map_while(|line| line.trim().strip_prefix("// expect:"))
+            .filter_map(|line| line.split_whitespace().next().map(str::to_string))
+            .collect()
     }
 
     /// Compiles it.

@@ -35,6 +35,8 @@ pub mod lower;
 
 pub mod check;
 
+pub mod rules;
+
 pub mod emit;
 
 mod dump;

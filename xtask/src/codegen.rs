@@ -1,5 +1,5 @@
 //! Files that are generated from tables: the constants of the JavaScript player and `docs/format.md` from those of `pngine-format`,
-//! `docs/language.md` and `docs/diagnostics.md` from those of `pngine-compiler`.
+//! `docs/language.md`, `docs/diagnostics.md` and `docs/rules.md` from those of `pngine-compiler`.
 //!
 //! The prose of the document is written here by hand; every number in it comes from a table. [`run`] writes the files, or, for the
 //! test and for continuous integration, says which of them is out of date.
@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 mod diagnostics;
 mod document;
 mod language;
+mod rules;
 
 /// Columns of a generated line of JavaScript.
 const COLUMNS: usize = 130;
@@ -59,6 +60,7 @@ fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
         (root.join("docs/format.md"), document::document()),
         (root.join("docs/language.md"), language::document()),
         (root.join("docs/diagnostics.md"), diagnostics::document()),
+        (root.join("docs/rules.md"), rules::document()),
     ])
 }
 
