@@ -351,7 +351,8 @@ codes! {
     ImportCycle = "E0206" "import in a circle";
     /// A word with a dot that is neither `canvas.width`, `canvas.height` nor `module.variable`.
     UnknownPath = "E0207" "unknown path";
-    /// An old spelling of a reference: `$kind.name`, or a name in quotes. The bare name does the same.
+    /// An old spelling of a reference: `$kind.name`, or a name in quotes. Write the bare name. Where that would mean another
+    /// declaration, no fix is offered: rename one of the two first.
     OldReference = "W0201" "old spelling of a reference";
     /// The same declaration, byte for byte, reaches the program through two imports. It counts once.
     IdenticalDuplicate = "W0202" "identical duplicate";

@@ -112,6 +112,19 @@ pub fn parse_quoted_expr(span_of_string: Span, text: &str, diagnostics: &mut Vec
     value
 }
 
+/// What a text means where a value stands, if it is a name or a path of two names and nothing else. Its spans are `span`.
+pub fn parse_name(span: Span, text: &str) -> Option<Value> {
+    let mut findings = Limited::new();
+    let lexed = lex_scene(span.file, text, &mut findings);
+    let word = |at: Span| Ident { name: text.get(at.start as usize..at.end as usize).unwrap_or_default().to_string(), span };
+    let kind = match lexed.tokens.as_slice() {
+        [(Token::Ident, name)] => ValueKind::Ident(word(*name).name),
+        [(Token::Ident, first), (Token::Dot, _), (Token::Ident, second)] => ValueKind::Path(vec![word(*first), word(*second)]),
+        _ => return None,
+    };
+    Some(Value { kind, span })
+}
+
 /// Applies a rule to a group and reports what is wrong with it.
 fn run<'t, O>(
     rule: &impl Rule<'t, O>,

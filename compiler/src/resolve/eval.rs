@@ -65,6 +65,7 @@ const MAX_CANVAS_FACTOR: f64 = 65536.0;
 const CEIL: f64 = 1.0 - 2.0 * pngine_format::descriptor::CANVAS_EPSILON;
 
 /// A reported mistake: nothing more is to be said about the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reported;
 
 type Evaluated = Result<Affine, Reported>;
@@ -152,9 +153,8 @@ impl Resolver<'_> {
             ValueKind::Neg(inner) => Ok(self.eval_at(inner, slot, depth)?.scale(-1.0)),
             ValueKind::Str(text) => {
                 if let Some(path) = text.strip_prefix('$') {
-                    self.old_reference(value.span, path);
                     let words: Vec<&str> = path.split('.').collect();
-                    return self.path(&words, value.span, slot);
+                    return self.old_path(path, &words, value.span, slot);
                 }
                 let mut found = Vec::new();
                 let parsed = crate::parse::parse_quoted_expr(value.span, text, &mut found);
@@ -168,17 +168,21 @@ impl Resolver<'_> {
                 if let ["imageBitmaps", rest @ ..] = words.as_slice()
                     && rest.len() == 2
                 {
-                    let modern = rest.join(".");
-                    let message = format!("`{}` is an old spelling of `{modern}`", words.join("."));
-                    let title = format!("write `{modern}`");
-                    self.report(Diagnostic::new(Code::OldSpelling, value.span, message).fix(title, true, value.span, modern));
+                    let (old, modern) = (words.join("."), rest.join("."));
+                    let first = self.diagnostics.len();
+                    let result = self.path(&words, value.span, slot);
+                    if let Ok(meant) = result {
+                        let message = format!("`{old}` is an old spelling of `{modern}`");
+                        self.old_spelling(Code::OldSpelling, value.span, &old, &modern, message);
+                        self.prove_number(first, value.span, meant, slot);
+                    }
+                    return result;
                 }
                 self.path(&words, value.span, slot)
             }
             ValueKind::Ref(words) => {
                 let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
-                self.old_reference(value.span, &words.join("."));
-                self.path(&words, value.span, slot)
+                self.old_path(&words.join("."), &words, value.span, slot)
             }
             ValueKind::Binary(..) => self.binary(value, slot, depth),
             ValueKind::Call(name, arguments) => {
@@ -307,6 +311,9 @@ impl Resolver<'_> {
 
     pub(super) fn word(&mut self, name: &str, span: Span, slot: Slot, depth: usize) -> Evaluated {
         if let Some(define) = self.defines.get(name) {
+            if self.spellings.is_trial {
+                return Err(Reported);
+            }
             let (value, declared) = (define.value.clone(), define.span);
             let key = (Ns::Define, name.to_string(), slot);
             if let Some(known) = self.evaluated.get(&key) {
@@ -334,6 +341,7 @@ impl Resolver<'_> {
                 return Err(Reported);
             }
             self.used_defines.insert(name.to_string());
+            self.reads_define(name);
             self.open_defines.push(name.to_string());
             let reported = self.diagnostics.len();
             let result = self.eval_at(&value, slot, depth + 1);
@@ -353,12 +361,8 @@ impl Resolver<'_> {
             "E" => return Ok(Affine::constant(std::f64::consts::E)),
             "canvasWidth" | "canvasHeight" => {
                 let modern = if name == "canvasWidth" { "canvas.width" } else { "canvas.height" };
-                self.report(Diagnostic::new(Code::OldSpelling, span, format!("`{name}` is an old spelling of `{modern}`")).fix(
-                    format!("write `{modern}`"),
-                    true,
-                    span,
-                    modern,
-                ));
+                let message = format!("`{name}` is an old spelling of `{modern}`");
+                self.old_spelling(Code::OldSpelling, span, name, modern, message);
                 return self.path(&modern.split('.').collect::<Vec<_>>(), span, slot);
             }
             _ => {}
@@ -413,6 +417,9 @@ impl Resolver<'_> {
         if let Some(known) = self.evaluated.get(&key) {
             return known.ok_or(Reported);
         }
+        if self.spellings.is_trial {
+            return Err(Reported);
+        }
         let result = self.buffer_size_anew(declaration, span, depth);
         self.evaluated.insert(key, result.as_ref().ok().copied());
         result
@@ -464,6 +471,29 @@ impl Resolver<'_> {
                 );
                 Err(Reported)
             }
+        }
+    }
+
+    /// What `$` and a path mean, which is an old spelling of the path that means the same.
+    fn old_path(&mut self, path: &str, words: &[&str], span: Span, slot: Slot) -> Evaluated {
+        let first = self.diagnostics.len();
+        let result = self.path(words, span, slot);
+        if let Ok(meant) = result {
+            let modern = match words {
+                ["imageBitmaps" | "imageBitmap", image, field] => format!("{image}.{field}"),
+                ["uniforms", module, variable, "data"] => format!("{module}.{variable}"),
+                _ => words.join("."),
+            };
+            self.old_reference(span, path, &modern);
+            self.prove_number(first, span, meant, slot);
+        }
+        result
+    }
+
+    /// [`Self::prove`] for a part of an expression.
+    fn prove_number(&mut self, first: usize, span: Span, meant: Affine, slot: Slot) {
+        if !self.spellings.is_trial {
+            self.prove(first, span, &Some(meant), |this, modern| this.eval(modern, slot).ok());
         }
     }
 

@@ -11,6 +11,7 @@ mod fullscreen;
 mod media;
 mod names;
 mod shaders;
+mod spellings;
 mod values;
 mod wasm;
 
@@ -36,7 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_SUGGESTIONS: usize = 200;
 
 /// A value whose meaning is known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// Where it stands.
     pub span: Span,
@@ -73,7 +74,7 @@ impl Node {
 }
 
 /// What a [`Node`] can be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Val {
     /// Reported; everything accepts it.
     Bad,
@@ -123,7 +124,7 @@ pub enum Val {
 }
 
 /// An object whose properties are known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Obj {
     /// Where it stands.
     pub span: Span,
@@ -372,6 +373,7 @@ pub struct Resolver<'a> {
     device: Device,
     sized_by: Vec<(usize, usize, usize)>,
     minify: bool,
+    spellings: spellings::Spellings,
 }
 
 /// Resolves a whole program.
@@ -411,7 +413,9 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         device: Device::default(),
         sized_by: Vec::new(),
         minify,
+        spellings: spellings::Spellings::default(),
     };
+    let first = resolver.diagnostics.len();
     resolver.declare();
     resolver.mark_lost_bodies();
     resolver.check_defines();
@@ -442,6 +446,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         objects.insert(row.ns, list);
     }
     resolver.report_unused();
+    resolver.prove_all(first);
     let Resolver { data, wasm_modules, shaders, shader_of, device, sized_by, extra_files, .. } = resolver;
     let data = data.into_iter().flatten().collect();
     Resolved {
@@ -467,7 +472,7 @@ impl Resolver<'_> {
 
     /// Whether there are so many findings that help for further ones is not worth the search.
     fn has_plenty(&self) -> bool {
-        self.diagnostics.len() >= MOST_SUGGESTIONS
+        self.spellings.is_trial || self.diagnostics.len() >= MOST_SUGGESTIONS
     }
 
     fn count(&self, ns: Ns) -> usize {
@@ -476,25 +481,6 @@ impl Resolver<'_> {
 
     fn mark_used(&mut self, ns: Ns, index: usize) {
         self.used.insert((ns, index));
-    }
-
-    /// Warns of a spelling with `$`.
-    fn old_reference(&mut self, span: Span, path: &str) {
-        let words: Vec<&str> = path.split('.').collect();
-        let modern = match words.as_slice() {
-            ["canvas", _] => path.to_string(),
-            ["t", field] => format!("time.{field}"),
-            [_, name] => (*name).to_string(),
-            ["uniforms", module, variable, "data"] => format!("{module}.{variable}"),
-            [_, rest @ ..] => rest.join("."),
-            [] => return,
-        };
-        self.report(Diagnostic::new(Code::OldReference, span, format!("`${path}` is an old spelling of `{modern}`")).fix(
-            format!("write `{modern}`"),
-            true,
-            span,
-            modern,
-        ));
     }
 
     fn report_unused(&mut self) {

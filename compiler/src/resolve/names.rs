@@ -41,9 +41,10 @@ impl<'a> Resolver<'a> {
                 Item::Import { .. } | Item::Error(_) => {}
                 Item::Define { name, value, span } => {
                     if let Some(old) = self.defines.get(&name.name) {
-                        let (old_span, same) =
-                            (old.span, loaded.sources.slice(old.value.span) == loaded.sources.slice(value.span));
-                        self.duplicate("define", name, old_span, same && old_span.file != span.file);
+                        let (old_span, old_value) = (old.span, old.value.span);
+                        let same =
+                            old_span.file != span.file && loaded.sources.slice(old_value) == loaded.sources.slice(value.span);
+                        self.duplicate("define", name, old_span, same.then_some([old_value, value.span]));
                     } else {
                         self.defines.insert(name.name.clone(), Define { value: value.clone(), span: name.span });
                     }
@@ -76,8 +77,7 @@ impl<'a> Resolver<'a> {
         if item.kind.name != row.ns.word() {
             let modern = format!("#{}", row.ns.word());
             let message = format!("`#{}` is an old spelling of `{modern}`", item.kind.name);
-            let title = format!("write `{modern}`");
-            self.report(Diagnostic::new(Code::OldSpelling, item.kind.span, message).fix(title, true, item.kind.span, modern));
+            self.old_spelling(Code::OldSpelling, item.kind.span, &format!("#{}", item.kind.name), &modern, message);
         }
         let (name, name_span) = match (&item.name, row.named) {
             (Some(name), Named::Yes) => (&name.name, name.span),
@@ -107,14 +107,17 @@ impl<'a> Resolver<'a> {
             let sources = &self.loaded.sources;
             let same = old.span.file != item.span.file && sources.slice(old.span) == sources.slice(item.span);
             let name = Ident { name: name.clone(), span: name_span };
-            self.duplicate(row.ns.word(), &name, old.name_span, same);
+            self.duplicate(row.ns.word(), &name, old.name_span, same.then_some([old.span, item.span]));
             return;
         }
         index.insert(name.clone(), declarations.len());
         declarations.push(Declaration { name, name_span, span: item.span, body: &item.body });
     }
 
-    fn duplicate(&mut self, word: &str, name: &Ident, old: Span, identical: bool) {
+    /// Reports a second declaration of a name. `twins` are the two, where they are the same byte for byte.
+    fn duplicate(&mut self, word: &str, name: &Ident, old: Span, twins: Option<[Span; 2]>) {
+        let identical = twins.is_some();
+        self.spellings.twins.extend(twins.into_iter().flatten());
         let code = if identical { Code::IdenticalDuplicate } else { Code::DuplicateName };
         let message = format!("`#{word} {}` is declared twice", name.name);
         let diagnostic = Diagnostic::new(code, name.span, message).label("declared again here").also(old, "first declared here");
@@ -260,7 +263,6 @@ impl<'a> Resolver<'a> {
 
     /// Finds a declaration by `$kind.name`: exactly that kind, which must be one of `kinds`.
     pub(super) fn find_qualified(&mut self, kinds: &[Ns], words: &[&str], span: Span) -> Option<(Ns, usize)> {
-        self.old_reference(span, &words.join("."));
         let [word, name] = words else {
             let message = format!("`${}` names nothing", words.join("."));
             self.report(Diagnostic::new(Code::UndefinedName, span, message).help("write the bare name"));
@@ -278,7 +280,11 @@ impl<'a> Resolver<'a> {
             self.report(Diagnostic::new(Code::UndefinedName, span, message));
             return None;
         }
-        self.find(&exact, name, span)
+        let found = self.find(&exact, name, span);
+        if found.is_some() {
+            self.old_reference(span, &words.join("."), name);
+        }
+        found
     }
 
     /// Finds circles among defines that nothing evaluates, and names in them that do not exist.

@@ -228,6 +228,7 @@ impl Resolver<'_> {
         for word in words(text) {
             if self.defines.contains_key(word) {
                 self.used_defines.insert(word.to_string());
+                self.spellings.in_shaders.insert(word.to_string());
             }
         }
     }
@@ -252,6 +253,7 @@ impl Resolver<'_> {
 
     /// The text itself. The name of a fragment counts as an import of it.
     pub(super) fn text_piece(&mut self, value: &Value, imports: &mut Vec<(Ns, usize, Span)>) -> Option<Piece> {
+        let first = self.diagnostics.len();
         let found = match &value.kind {
             ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => return self.text_file(text, value.span),
             ValueKind::Str(text) => match text.strip_prefix("$wgsl.") {
@@ -267,6 +269,7 @@ impl Resolver<'_> {
             ValueKind::Ident(name) => match self.defines.get(name).map(|define| define.value.clone()) {
                 Some(text) if self.lookup(Ns::Wgsl, name).is_none() && matches!(text.kind, ValueKind::Str(_)) => {
                     self.used_defines.insert(name.clone());
+                    self.reads_define(name);
                     return self.text_piece(&text, imports);
                 }
                 _ => self.find(&[Ns::Wgsl], name, value.span),
@@ -289,7 +292,14 @@ impl Resolver<'_> {
             }
         };
         match found {
-            Some((ns, index)) => imports.push((ns, index, value.span)),
+            Some((ns, index)) => {
+                imports.push((ns, index, value.span));
+                self.prove(first, value.span, &Some((ns, index)), |this, modern| {
+                    let mut other = Vec::new();
+                    this.text_piece(modern, &mut other);
+                    other.first().map(|(ns, index, _)| (*ns, *index))
+                });
+            }
             None => self.may_name(Ty::Text),
         }
         None
@@ -420,7 +430,10 @@ impl Resolver<'_> {
             expanded.is_wrong = true;
         }
         let imported = expanded.files.iter().filter_map(|id| shelf.file(*id)).map(|(_, text)| text);
-        self.used_defines.extend(imported.flat_map(words).filter(|word| self.defines.contains_key(*word)).map(str::to_owned));
+        for word in imported.flat_map(words).filter(|word| self.defines.contains_key(*word)) {
+            self.used_defines.insert(word.to_owned());
+            self.spellings.in_shaders.insert(word.to_owned());
+        }
         Some(expanded)
     }
 

@@ -68,7 +68,7 @@ impl Resolver<'_> {
             }
             first.insert(prop.name, name.span);
             if prop.old.contains(&name.name.as_str()) {
-                self.old_spelling(name.span, &name.name, prop.name);
+                self.old_word(name.span, &name.name, prop.name);
             }
             let node = self.value(prop, prop.ty, &property.value, 0);
             if matches!(prop.name, "module" | "shader") {
@@ -186,6 +186,15 @@ impl Resolver<'_> {
     }
 
     fn value(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Node {
+        let (span, first) = (value.span, self.diagnostics.len());
+        let val = self.value_of(prop, ty, value, depth);
+        if self.diagnostics.len() > first {
+            self.prove_value(first, span, &val, |this, modern| this.value_of(prop, ty, modern, depth));
+        }
+        Node { span, val }
+    }
+
+    fn value_of(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Val {
         let span = value.span;
         // Arrays and objects have no form that a bare name could be taken for, so these defines go first.
         if let ValueKind::Ident(name) = &value.kind
@@ -193,9 +202,9 @@ impl Resolver<'_> {
             && !self.refers(ty, name)
             && let Some((aliased, depth)) = self.alias(value, depth)
         {
-            return Node { span, val: self.value(prop, ty, &aliased, depth).val };
+            return self.value(prop, ty, &aliased, depth).val;
         }
-        let val = match ty {
+        match ty {
             _ if matches!(value.kind, ValueKind::Error) => Val::Bad,
             Ty::Uint(min, max) => {
                 self.numeric(prop, ty, value, |this| this.integer(value, Slot::Number, f64::from(min), f64::from(max)))
@@ -332,8 +341,7 @@ impl Resolver<'_> {
                 ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_) => self.wrong_type(prop, ty, value),
                 _ => self.formula(value).map_or(Val::Bad, Val::Formula),
             },
-        };
-        Node { span, val }
+        }
     }
 
     /// Whether a name is a misspelling of a word that may stand beside the names of these kinds. Reports it.
@@ -367,7 +375,7 @@ impl Resolver<'_> {
     /// What a define stands for, where a word or name is wanted. Words that name no define stand for themselves.
     pub(super) fn alias(&mut self, value: &Value, depth: usize) -> Option<(Value, usize)> {
         let ValueKind::Ident(name) = &value.kind else { return None };
-        let define = self.defines.get(name)?;
+        let define = self.defines.get(name).filter(|_| !self.spellings.is_trial)?;
         let aliased_bytes = self.aliased_bytes.saturating_add(self.loaded.sources.slice(define.value.span).len());
         if depth >= MAX_ALIAS_DEPTH || aliased_bytes > MAX_ALIASED {
             return None;
@@ -375,6 +383,7 @@ impl Resolver<'_> {
         self.aliased_bytes = aliased_bytes;
         let mut aliased = define.value.clone();
         self.used_defines.insert(name.clone());
+        self.reads_define(name);
         // Findings belong to the place of use: the define is right in itself.
         aliased.span = value.span;
         Some((aliased, depth + 1))
@@ -557,9 +566,9 @@ impl Resolver<'_> {
     }
 
     /// Names the modern spelling of something that is accepted for old programs' sake.
-    fn old_spelling(&mut self, span: Span, old: &str, modern: &str) {
+    fn old_word(&mut self, span: Span, old: &str, modern: &str) {
         let message = format!("`{old}` is an old spelling of `{modern}`");
-        self.report(Diagnostic::new(Code::OldSpelling, span, message).fix(format!("write `{modern}`"), true, span, modern));
+        self.old_spelling(Code::OldSpelling, span, old, modern, message);
     }
 
     fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &schema::FlagSet, depth: usize) -> Val {
@@ -580,7 +589,7 @@ impl Resolver<'_> {
                 Some((name, bit)) => {
                     bits |= bit;
                     if text != name {
-                        self.old_spelling(element.span, text, name);
+                        self.old_word(element.span, text, name);
                     }
                 }
                 None => {
@@ -631,12 +640,8 @@ impl Resolver<'_> {
                 None => {
                     let found = self.find(kinds, text, value.span);
                     if found.is_some() {
-                        self.report(Diagnostic::new(Code::OldReference, value.span, "a name in quotes is an old spelling").fix(
-                            format!("write `{text}`"),
-                            true,
-                            value.span,
-                            text.clone(),
-                        ));
+                        let message = "a name in quotes is an old spelling".to_string();
+                        self.old_spelling(Code::OldReference, value.span, text, text, message);
                     }
                     found
                 }
@@ -656,9 +661,10 @@ impl Resolver<'_> {
         found.map_or(Val::Bad, |(ns, index)| Val::Decl(ns, index))
     }
 
-    /// `module.variable`, or its old spelling with words in front and behind.
-    fn block(&mut self, words: &[&str], span: Span) -> Val {
+    /// `module.variable`, or its old spelling with words in front and behind. `old` is what stands behind a `$`.
+    fn block(&mut self, ty: Ty, words: &[&str], span: Span, old: Option<&str>) -> Val {
         let ([module, variable] | ["uniforms", module, variable, "data"]) = words else {
+            self.may_name(ty);
             let message = format!("unknown path `{}`", words.join("."));
             self.report(
                 Diagnostic::new(Code::UnknownPath, span, message)
@@ -666,10 +672,14 @@ impl Resolver<'_> {
             );
             return Val::Bad;
         };
-        match self.uniform_block(module, variable, span) {
-            Some((shader, binding)) => Val::Block { shader, binding },
-            None => Val::Bad,
+        let Some((shader, binding)) = self.uniform_block(module, variable, span) else {
+            self.may_name(ty);
+            return Val::Bad;
+        };
+        if let Some(old) = old {
+            self.old_reference(span, old, &format!("{module}.{variable}"));
         }
+        Val::Block { shader, binding }
     }
 
     fn data_source(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Val {
@@ -721,29 +731,17 @@ impl Resolver<'_> {
             ValueKind::Path(words) if let Some(list) = self.index_list(words) => list,
             ValueKind::Str(text) if text.starts_with("$uniforms._builtin.") => {
                 let (input, modern) = if text.contains("SceneTimeInputs") { (1, "sceneTimeInputs") } else { (0, "pngineInputs") };
-                self.report(Diagnostic::new(Code::OldReference, value.span, format!("an old spelling of `{modern}`")).fix(
-                    format!("write `{modern}`"),
-                    true,
-                    value.span,
-                    modern,
-                ));
+                let message = format!("an old spelling of `{modern}`");
+                self.old_spelling(Code::OldReference, value.span, text, modern, message);
                 Val::Input(input)
             }
             ValueKind::Path(words) | ValueKind::Ref(words) => {
                 let names: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
-                if matches!(value.kind, ValueKind::Ref(_)) {
-                    self.old_reference(span, &names.join("."));
-                }
-                let block = self.block(&names, span);
-                if matches!(block, Val::Bad) {
-                    self.may_name(ty);
-                }
-                block
+                let is_old = matches!(value.kind, ValueKind::Ref(_));
+                self.block(ty, &names, span, is_old.then(|| names.join(".")).as_deref())
             }
-            ValueKind::Str(text) if text.starts_with('$') => {
-                let path = text.trim_start_matches('$');
-                self.old_reference(span, path);
-                self.block(&path.split('.').collect::<Vec<_>>(), span)
+            ValueKind::Str(text) if let Some(path) = text.strip_prefix('$') => {
+                self.block(ty, &path.split('.').collect::<Vec<_>>(), span, Some(path))
             }
             _ => self.wrong_type(prop, ty, value),
         }

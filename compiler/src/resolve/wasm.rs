@@ -85,11 +85,15 @@ impl Resolver<'_> {
                 self.report(diagnostic.help(format!("an argument is a number, or one of {known}")));
                 return Val::Bad;
             };
-            let written = format!("{first}.{second}");
-            match &value.kind {
-                ValueKind::Ref(_) => self.old_reference(value.span, &written),
-                ValueKind::Str(text) if text.starts_with('$') => self.old_reference(value.span, &written),
-                _ => {}
+            let is_old = match &value.kind {
+                ValueKind::Ref(_) => true,
+                ValueKind::Str(text) => text.starts_with('$'),
+                _ => false,
+            };
+            if is_old {
+                let written = format!("{first}.{second}");
+                let modern = if *first == "t" { format!("time.{second}") } else { written.clone() };
+                self.old_reference(value.span, &written, &modern);
             }
             return Val::InputSingle(offset);
         }
