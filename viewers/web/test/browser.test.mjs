@@ -52,7 +52,7 @@ test("an executor may come from a file, as bytes, or from the folder of all of t
     assert.equal(value, "0,255,0,255", given);
   }
   const { reports } = await play(png, "");
-  assert.deepEqual(reports, ["rejected: PngineError: the scene has no executor of its own: options.executor must give core-render.wasm"]);
+  assert.deepEqual(reports, ["rejected: PngineError E0914: the scene has no executor of its own: options.executor must give core-render.wasm"]);
 });
 
 test("time goes on while playing and stands still when paused", async () => {
@@ -80,15 +80,13 @@ test("a frame is chosen by name, by index, or left to the timeline", async () =>
   const clear = [instruction("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), instruction("END_PASS"), instruction("SUBMIT"), instruction("END")].flat();
   scene.frames.push(clear);
   scene.strings = [...name(0, 0, "red"), ...name(0, 1, "black")];
-  const { value, reports } = await play(scene.png(await executor("core-render")), `
+  const { value } = await quiet(scene.png(await executor("core-render")), `
     const shown = [player.frames.join()];
     for (const frame of ["black", 0, 1, null]) { player.setFrame(frame); player.draw(0); shown.push(pixel(1, 1)); }
     try { player.setFrame("blue"); } catch (error) { shown.push(error.message); }
-    player.setFrame(7); await player.draw(0);
     return shown;`);
   const [red, black] = ["255,0,0,255", "0,0,0,255"];
   assert.deepEqual(value, ["red,black", black, red, black, red, "the scene has no frame blue, only red, black"]);
-  assert.deepEqual(reports, ["PngineError: the executor says: id, offset or length out of range"]);
 });
 
 /** Extension 1. @param {number} duration @param {number} endBehavior @param {[start: number, end: number, frame: number][]} scenes */
@@ -118,7 +116,7 @@ test("the executor's memory grows with the scene and its commands", async () => 
   ];
   const wasm = await executor("core-render");
   const tooMuch = await play(scene.png(wasm), "");
-  assert.deepEqual(tooMuch.reports, ["PngineError: the executor says: command buffer does not fit"]);
+  assert.deepEqual(tooMuch.reports, ["rejected: PngineError E0913: the executor says: command buffer does not fit"]);
   const { value } = await quiet(scene.png(wasm, [[10, varint(300_000)]]), "player.draw(0); return pixel(1, 1);");
   assert.equal(value, "0,255,255,255");
 });
@@ -146,6 +144,7 @@ test("pointer, modifiers, wheel and keys reach a shader", async () => {
   const typed = await quiet(keys.png(await executor("core-render")), `${ready} player.draw(0); return pixel(1, 1);`, {
     act: async (page) => {
       await title(page);
+      await page.mouse.click(9, 9);
       await page.keyboard.down("a");
       await page.keyboard.down("b");
       await page.keyboard.up("b");
@@ -303,7 +302,7 @@ test("a time that is no number changes nothing and is reported", async () => {
     player.draw();
     return [player.time, pixel(1, 1)];`);
   assert.deepEqual(value, [0.2, "51,0,0,255"]);
-  assert.deepEqual(reports, ["PngineError: NaN is no time in seconds", "PngineError: Infinity is no time in seconds"]);
+  assert.deepEqual(reports, ["PngineError: NaN is not a time in seconds", "PngineError: Infinity is not a time in seconds"]);
 });
 
 test("a canvas without pixels is left alone, and drawn on once it has some", async () => {
@@ -313,7 +312,7 @@ test("a canvas without pixels is left alone, and drawn on once it has some", asy
     const none = canvas.width;
     player.resize(64, 64);
     const seen = [none, pixel(10, 32)];
-    player.resize(0, NaN); await wait();
+    player.resize(0, -3); await wait();
     seen.push(canvas.width, canvas.height);
     canvas.height = 0; await player.draw(1);
     player.resize(40.9, 40);
@@ -354,7 +353,7 @@ test("a lost device is reported once, and the player stands still", async () => 
     return [stopped, player.playing, pixel(1, 1)];`);
   assert.deepEqual(value, [false, false, "255,0,0,255"]);
   assert.equal(reports.length, 1, reports.join("\n"));
-  assert.match(reports[0], /^PngineError: the device is lost \(destroyed\): /);
+  assert.match(reports[0], /^PngineError E0921: the device is lost \(destroyed\): /);
 });
 
 test("after destroy nothing listens, and every call is in vain", async () => {
@@ -371,8 +370,8 @@ test("after destroy nothing listens, and every call is in vain", async () => {
     window.canvas = document.body.appendChild(document.createElement("canvas"));
     window.player = await load("/scene.png", canvas, { autoplay: true });
   })`);
-  assert.deepEqual(await listeners("window"), ["blur", "keydown", "keyup", "pointercancel", "pointerup"]);
-  assert.deepEqual(await listeners("canvas"), ["pointerdown", "pointerenter", "pointermove", "wheel"]);
+  assert.deepEqual(await listeners("window"), ["blur", "pointercancel", "pointerup"]);
+  assert.deepEqual(await listeners("canvas"), ["blur", "keydown", "keyup", "pointerdown", "pointerenter", "pointermove", "wheel"]);
   await page.evaluate(`(async () => {
     player.destroy();
     player.destroy();
@@ -383,7 +382,7 @@ test("after destroy nothing listens, and every call is in vain", async () => {
     await player.draw(1);
     if (player.playing || canvas.width === 5) throw new Error("the player is alive");
   })()`);
-  for (const target of ["window", "canvas", "player.device"]) assert.deepEqual(await listeners(target), [], target);
+  for (const target of ["window", "document", "canvas", "player.device"]) assert.deepEqual(await listeners(target), [], target);
   await page.close();
   assert.deepEqual(errors, []);
 });
@@ -413,7 +412,6 @@ test("what fails before the first frame is an error of ours, and gives back the 
     await attempt("/scene.png", taken);
     await attempt("/empty.png");
     await attempt("http://127.0.0.1:1/");
-    await attempt("/scene.png", undefined, { alphaMode: "odd" });
     await new Promise((done) => setTimeout(done, 50));
     Object.defineProperty(navigator, "gpu", { value: undefined });
     await attempt("/scene.png");
@@ -421,12 +419,11 @@ test("what fails before the first frame is an error of ours, and gives back the 
   })()`);
   const { told, lost } = /** @type {{ told: string[], lost: string[] }} */ (found);
   const wanted = [
-    /^the canvas gives no WebGPU context/, /^damaged executor: /, /^http:\/\/127.0.0.1:1\/: Failed to fetch/,
-    /^the scene cannot be played: .*odd/, /^this browser has no WebGPU$/,
+    /^the canvas gives no WebGPU context/, /^damaged executor: /, /^http:\/\/127.0.0.1:1\/: Failed to fetch/, /^this browser has no WebGPU$/,
   ];
   assert.equal(told.length, wanted.length);
   for (const [i, text] of told.entries()) assert.match(text, wanted[i]);
-  assert.deepEqual(lost, ["destroyed", "destroyed"]);
+  assert.deepEqual(lost, ["destroyed"]);
   await page.close();
   assert.deepEqual(errors.filter((error) => !/ERR_(UNSAFE_PORT|CONNECTION_REFUSED)/.test(error)), []);
 });
@@ -562,12 +559,12 @@ test("a missing usage is a warning, and the command is executed all the same", a
 test("an executor that fails, lies about its length or speaks another version is refused by name", async () => {
   const scene = () => ({ init: [END] });
   const outcome = async (/** @type {Parameters<typeof fixedScene>[1]} */ options) => (await play(fixedScene(scene, options), "")).reports[0];
-  assert.equal(await outcome({ status: 5 }), "rejected: PngineError: the executor says: command buffer does not fit");
-  assert.equal(await outcome({ status: 99 }), "rejected: PngineError: the executor says: status 99");
+  assert.equal(await outcome({ status: 5 }), "rejected: PngineError E0913: the executor says: command buffer does not fit");
+  assert.equal(await outcome({ status: 99 }), "rejected: PngineError E0913: the executor says: status 99");
   assert.match(await outcome({ abi: 2 }), /the executor has ABI 2, this player knows 1/);
   assert.match(await outcome({ counts: [2, 2] }), /E007/);
   const broken = new Scene().png(new Uint8Array([0, 97, 115, 109, 9, 9, 9, 9]));
-  assert.match((await play(broken, "")).reports[0], /^rejected: PngineError: damaged executor: /);
+  assert.match((await play(broken, "")).reports[0], /^rejected: PngineError E0913: damaged executor: /);
 });
 
 test("a random executor or random bytecode ends in an error of ours", async () => {
@@ -596,9 +593,9 @@ test("a WGSL error names the line, and a WebGPU error is passed on", async () =>
 
 test("a file that is no scene is refused in words", async () => {
   const { png } = await import("./scene.mjs");
-  assert.deepEqual((await play(png(), "")).reports, ["rejected: PngineError: no scene in this PNG (re-encoded by a website?)"]);
+  assert.deepEqual((await play(png(), "")).reports, ["rejected: PngineError E0911: no scene in this PNG (re-encoded by a website?)"]);
   const damaged = inputScene("return vec4f(1);").png(await executor("core-render"), [[3, []]]);
-  assert.deepEqual((await play(damaged, "")).reports, ["rejected: PngineError: damaged scene: its device extension: the bytes end before byte 1"]);
+  assert.deepEqual((await play(damaged, "")).reports, ["rejected: PngineError E0912: damaged scene: its device extension: the bytes end before byte 1"]);
 });
 
 test("pictures are exact: what is read back from the canvas is what the shader wrote, texel by texel", async () => {
@@ -630,7 +627,7 @@ test("a job with an error says so", async () => {
     { png: new Uint8Array([1, 2, 3]), width: 8, height: 8, times: [0] },
     { png: fixedScene(() => ({ init: [END], frame: [[0x77]] })), width: 8, height: 8, times: [0] },
   ]);
-  assert.deepEqual(none, { pictures: [], errors: ["PngineError: this is not a PNG"] });
+  assert.deepEqual(none, { pictures: [], errors: ["PngineError E0910: this is not a PNG"] });
   assert.deepEqual(early.errors, ["PngineError E008: command 0 has the unknown opcode 119"]);
 });
 

@@ -118,7 +118,7 @@ test("timestamps are written by passes of both kinds, on a device that has them"
     };
   }, { extensions: [needs({ requiredFeatures: words("timestamp-query") })] });
   const { value, reports } = await play(png, "player.draw(0); return [pixel(9, 9), player.device.features.has('timestamp-query')];");
-  if (reports.length) assert.deepEqual(reports, ["rejected: PngineError: this machine's GPU lacks what the scene requires: the feature timestamp-query"]);
+  if (reports.length) assert.deepEqual(reports, ["rejected: PngineError E0922: this machine's GPU lacks what the scene requires: the feature timestamp-query"]);
   else assert.deepEqual(value, [GREEN, true]);
 });
 
@@ -300,11 +300,11 @@ test("a device that lacks what a scene requires is refused by name, one that has
     fixedScene(() => ({ init: [END], frame: clear }), { extensions: [needs(members)] });
   const many = { requiredFeatures: words("shader-f64", "frobnication"), requiredLimits: v.record(["maxBufferSize", 1e18], ["maxWishes", 3]) };
   const { reports } = await play(scene(many), "");
-  assert.match(reports[0], new RegExp("^rejected: PngineError: this machine's GPU lacks what the scene requires: the feature shader-f64; " +
+  assert.match(reports[0], new RegExp("^rejected: PngineError E0922: this machine's GPU lacks what the scene requires: the feature shader-f64; " +
     "the feature frobnication; the limit maxBufferSize of 1000000000000000000, it has \\d+; the limit maxWishes of 3$"));
   const device = "device: await (await navigator.gpu.requestAdapter()).requestDevice()";
   const given = await play(scene({ requiredFeatures: words("float32-filterable") }), "", { options: device });
-  assert.deepEqual(given.reports, ["rejected: PngineError: the given device lacks what the scene requires: the feature float32-filterable"]);
+  assert.deepEqual(given.reports, ["rejected: PngineError E0922: the given device lacks what the scene requires: the feature float32-filterable"]);
   const { value } = await quiet(scene({
     requiredLimits: v.record(["maxBufferSize", 268435460], ["minUniformBufferOffsetAlignment", 256]), optionalFeatures: words("float32-filterable", "frobnication"),
   }), "return [player.device.limits.maxBufferSize, player.device.features.has('float32-filterable')];");

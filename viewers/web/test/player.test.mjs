@@ -131,7 +131,7 @@ test("a uniform that is not there, is several, is too short or is the player's o
   [undefined, "the uniform v.y may be a.v.y or b.v.y", "the uniform z may be a.u.z or b.u.z", undefined]);
   const bare = fixedScene(() => ({ init: [END], frame: clear }));
   const { reports } = await play(bare, "player.setUniform('x', 1);");
-  assert.deepEqual(reports, ["rejected: PngineError: the scene has no uniforms, and so no x"]);
+  assert.deepEqual(reports, ["rejected: PngineError E0923: the scene has no uniforms, and so no x"]);
 });
 
 /** Extension 1. @param {number} duration @param {number} endBehavior @param {[start: number, end: number, frame: number][]} scenes @returns {[number, number[]]} */

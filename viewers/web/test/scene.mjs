@@ -68,7 +68,7 @@ export const sceneChunk = (payload, deflated = true) =>
  * @property {Uint8Array | number[]} [bytecode]
  * @property {Uint8Array | number[]} [strings]
  * @property {Uint8Array | number[]} [data]
- * @property {[tag: number, bytes: number[]][]} [extensions]
+ * @property {[tag: number, bytes: Uint8Array | number[]][]} [extensions]
  */
 
 /** @param {Parts} parts */
@@ -83,7 +83,7 @@ export function payload({ plugins = 1, executor = [], bytecode = [], strings = [
   const [ofBytecode, ofStrings, ofData] = [place(bytecode), place(strings), place(data)];
   const flags = (executor.length ? 1 : 0) | (extensions.length ? 4 : 0);
   const header = [...utf8("PNGB"), ...u16(5), ...u16(flags), plugins | 1, 0, ...ofExecutor, ...ofBytecode, ...ofData, ...ofStrings];
-  const behind = extensions.map(([tag, bytes]) => [tag, ...u32(bytes.length), ...bytes]);
+  const behind = extensions.flatMap(([tag, bytes]) => [[tag, ...u32(bytes.length)], bytes]);
   return new Uint8Array(Buffer.concat([header, executor, bytecode, strings, data, ...behind].map((part) => Buffer.from(part))));
 }
 
@@ -155,7 +155,7 @@ export const [CANVAS, NONE, WHOLE] = [0xfffe, 0xffff, 0xffffffff];
  * A scene under construction: what is put into the data section is stored once, and its place is an operand.
  */
 export class Scene {
-  /** @type {number[]} */
+  /** @type {number[] | Buffer} */
   data = [];
   plugins = 1;
   once = 0;
@@ -172,6 +172,7 @@ export class Scene {
   blob(bytes) {
     const list = typeof bytes === "string" ? utf8(bytes) : [...bytes];
     const start = this.data.length;
+    if (!Array.isArray(this.data)) throw new Error("the data are given as a whole");
     this.data.push(...list);
     return [start, list.length];
   }
@@ -181,7 +182,7 @@ export class Scene {
     return Math.ceil(this.data.length / 16) * 16 + offset;
   }
 
-  /** The payload. @param {Uint8Array} [executor] @param {[number, number[]][]} [extensions] */
+  /** The payload. @param {Uint8Array} [executor] @param {[tag: number, bytes: Uint8Array | number[]][]} [extensions] */
   payload(executor, extensions = []) {
     const blocks = [this.timeline, this.init, ...this.frames];
     const offsets = [6 + 4 * (blocks.length + 1)];
@@ -191,7 +192,7 @@ export class Scene {
     return payload({ plugins: this.plugins, executor, bytecode, strings: this.strings, data: this.data, extensions });
   }
 
-  /** The PNG. @param {Uint8Array} [executor] @param {[number, number[]][]} [extensions] */
+  /** The PNG. @param {Uint8Array} [executor] @param {[tag: number, bytes: Uint8Array | number[]][]} [extensions] */
   png(executor, extensions) {
     return png(sceneChunk(this.payload(executor, extensions)));
   }
