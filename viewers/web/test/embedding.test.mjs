@@ -38,6 +38,7 @@ before(async () => {
   files.set("/favicon.ico", new Uint8Array());
   files.set("/pngine.js", await readFile(`${WEB}/pngine.js`));
   files.set("/scene.png", scene.png(executor, extensions));
+  files.set("/plain.png", scene.png(executor));
   files.set("/shared.png", scene.png());
   files.set("/executors/core-render.wasm", executor);
   server = await serve(files, headers);
@@ -82,23 +83,107 @@ test("without WebGPU the last page shows the picture", async () => {
   assert.deepEqual(errors, []);
 });
 
+/**
+ * Runs code on a page where `player` and `canvas` are those of the document, then `check`, and gives what that returns.
+ * @param {string} code @param {string} [check] @param {(page: import("playwright-core").Page) => Promise<void>} [act] Between the two.
+ * @param {string} [scene]
+ */
+async function run(code, check = "", act = async () => {}, scene = "scene.png") {
+  const { page, errors } = await open(browser);
+  await page.addInitScript(() => {
+    const { prototype } = GPUAdapter;
+    const request = prototype.requestDevice;
+    const devices = Object.assign(window, { devices: /** @type {GPUDevice[]} */ ([]) }).devices;
+    prototype.requestDevice = async function (wanted) {
+      const device = await request.call(this, wanted);
+      devices.push(device);
+      return device;
+    };
+  });
+  await page.goto(server.origin);
+  await page.evaluate(`(async () => {
+    const { load } = await import("/pngine.js");
+    const canvas = window.canvas = document.body.appendChild(document.createElement("canvas"));
+    const onError = (error) => console.error(error.message);
+    const player = window.player = await load("${scene}", canvas, { onError });
+    await (async () => { ${code} })();
+    await new Promise((done) => setTimeout(done, 50));
+  })()`);
+  await act(page);
+  const value = await page.evaluate(`(async () => { ${check} })()`);
+  await page.close();
+  assert.deepEqual(errors, [], code);
+  return /** @type {any} */ (value);
+}
+
+/** The snippet that holds a text. @param {string} text */
+function snippet(text) {
+  const found = blocks("js").filter((code) => code.includes(text));
+  assert.equal(found.length, 1, text);
+  return found[0];
+}
+
 test("every snippet runs", async () => {
   const snippets = blocks("js");
-  assert.equal(snippets.length, 8);
-  for (const snippet of snippets) {
-    const { page, errors } = await open(browser);
-    await page.goto(server.origin);
-    await page.evaluate(`(async () => {
-      const { load } = await import("/pngine.js");
-      const canvas = document.body.appendChild(document.createElement("canvas"));
-      const onError = (error) => console.error(error.message);
-      const player = await load("scene.png", canvas, { onError });
-      await (async () => { ${snippet} })();
-      await new Promise((done) => setTimeout(done, 50));
-    })()`);
-    await page.close();
-    assert.deepEqual(errors, [], snippet);
-  }
+  assert.equal(snippets.length, 9);
+  for (const code of snippets) await run(code);
+});
+
+test("snippets that are for any scene run on one without timeline and uniforms", async () => {
+  for (const text of ["player.play();", "player.scenes", "player.setFrame", "console.table", "new AudioContext", "ResizeObserver", "losses", "gone.abort"])
+    await run(snippet(text), "", undefined, "plain.png");
+});
+
+test("the snippet about uniforms sets each of them", async () => {
+  const code = `const set = [], { setUniform } = player; player.setUniform = (...given) => (set.push(given), setUniform.call(player, ...given));
+    ${snippet("console.table")} window.set = set;`;
+  assert.deepEqual(await run(code, "return window.set;"), [["speed", [0.5]], ["tint", [0.5, 0.5, 0.5]]]);
+});
+
+test("the snippet about sound is heard by the scene after a click", async () => {
+  const heard = `
+    const bytes = new Uint8Array(player.analyser?.frequencyBinCount ?? 1);
+    for (let tries = 0; tries < 100 && !(Math.max(...bytes) > 100); tries++) {
+      await new Promise((done) => setTimeout(done, 20));
+      player.analyser?.getByteFrequencyData(bytes);
+    }
+    return Math.max(...bytes);`;
+  assert.equal(await run(snippet("new AudioContext"), "return player.analyser === undefined;"), true);
+  const loudest = await run(snippet("new AudioContext"), heard, (page) => page.click("canvas"));
+  assert.ok(loudest > 100, `${loudest}`);
+});
+
+test("the snippet about size follows the layout, and the pixels of the screen", async () => {
+  const size = "return [canvas.width, canvas.height];";
+  const code = `
+    canvas.style = "width: 200px; height: 100px";
+    const queries = window.queries = [], ask = matchMedia;
+    window.matchMedia = (text) => (queries.push(ask.call(window, text)), queries.at(-1));
+    ${snippet("ResizeObserver")}`;
+  assert.deepEqual(await run(code, size), [200, 100]);
+  assert.deepEqual(await run(code, size, (page) => page.evaluate("canvas.style.width = '300px'; new Promise(requestAnimationFrame)")), [300, 100]);
+  // A headless browser has one screen only; a window that moves to others changes the ratio, and the query that held holds no more.
+  const found = await run(code, `${size.replace("return", "const seen =")} return [seen, queries.map(({ media }) => media)];`, (page) => page.evaluate(`
+    for (const ratio of [3, 2]) {
+      window.devicePixelRatio = ratio;
+      queries.at(-1).dispatchEvent(new Event("change"));
+    }`));
+  assert.deepEqual(found, [[400, 200], ["(resolution: 1dppx)", "(resolution: 3dppx)", "(resolution: 2dppx)"]]);
+});
+
+test("the snippet about a lost device loads the scene again, more than once, and gives up in the end", async () => {
+  const found = await run(snippet("losses"), "return devices.length;", async (page) => {
+    for (let i = 0; i < 5; i++) {
+      await page.evaluate("devices.at(-1).destroy()");
+      await page.waitForTimeout(500);
+    }
+  });
+  // The one that was there, the one of the snippet, and three more.
+  assert.equal(found, 5);
+});
+
+test("the snippet about a component that goes away leaves nothing", async () => {
+  assert.equal(await run(snippet("gone.abort"), "return player.destroyed;"), false);
 });
 
 test("a scene plays on a canvas that a worker draws on", async () => {

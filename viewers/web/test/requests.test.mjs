@@ -21,7 +21,7 @@ const { browser, server, files } = await theatre();
 const asked = [];
 const stranger = createServer((request, response) => {
   asked.push(`${request.method} ${request.url}`);
-  response.writeHead(200, { "access-control-allow-origin": "*" });
+  response.writeHead(200, { "access-control-allow-origin": "*", "cache-control": "no-store" });
   response.end();
 });
 await new Promise((resolve) => stranger.listen(0, "127.0.0.1", () => resolve(undefined)));

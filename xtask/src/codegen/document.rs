@@ -373,22 +373,25 @@ const INPUT_MEANINGS: &[(&str, &str)] = &[
     ("sceneTimeInputs", "See the timeline in section 3. In seconds; normalizedTime from 0 to 1."),
     (
         "pointerInputs",
-        "`x`, `y`: where the pointer is, 0 to 1 across the canvas from its top left corner. `clickX`, `clickY`: where a button was \
-         pressed last, in the same unit; both have their sign turned negative when it is released. `dx`, `dy`: how far the pointer \
-         moved since the frame before, in the same unit. `buttons`: the DOM's bit mask (primary 1, secondary 2, auxiliary 4). \
+        "`x`, `y`: where the pointer is, 0 to 1 across the canvas' pixels as they are shown, from their top left corner (borders, \
+         paddings and bars around the picture do not count); below 0 or above 1 while a drag goes on outside. Of several fingers the one \
+         that came first counts. `clickX`, `clickY`: where a button was pressed last, in the same unit; both have their sign turned \
+         negative when it is released. `dx`, `dy`: how far the pointer moved since the frame before, in the same unit. `buttons`: the DOM's bit mask (primary 1, secondary 2, auxiliary 4). \
          `pressure`: 0 to 1. `modifiers`: shift 1, control 2, alt 4, meta 8, added. `scrollX`, `scrollY`: how far the wheel was turned \
          over the canvas since loading, in CSS pixels (a line counts as 16, a page as the canvas' height). `pad`: 0.",
     ),
     (
         "frameInputs",
-        "`delta`: seconds of scene time since the frame before; 0 for the first, after a step back, and where a user set the time. \
-         `frame`: the frame counter before this frame. `seed`: 0 unless the host's user sets it. `devicePixelRatio`: pixels of the canvas for one CSS pixel, 1 \
-         where there is no such thing.",
+        "`delta`: seconds of scene time since the frame before; 0 for the first, after a step back, and where a user set the time; never \
+         more than a tenth of a second while a host plays, unless its user says otherwise. \
+         `frame`: the frame counter before this frame. `seed`: 0 unless the host's user sets it. `devicePixelRatio`: pixels of the \
+         canvas for one CSS pixel as they are shown, 1 where there is no such thing.",
     ),
     (
         "keyboardInputs",
-        "256 bits: bit c mod 8 of byte c div 8 is set while the key with the DOM key code c (`KeyboardEvent.keyCode`) is down. All are \
-         cleared when the window loses the focus.",
+        "256 bits: bit c mod 8 of byte c div 8 is set while the key with the DOM key code c (`KeyboardEvent.keyCode`) is down. A host \
+         takes the keys that are meant for the scene: those pressed while its canvas has the focus. All are cleared when it loses the \
+         focus.",
     ),
     ("audioInputs", "256 singles: magnitudes of the host's audio analyser, 0 to 1, the lowest frequency first; 0 when silent."),
 ];
@@ -1197,9 +1200,15 @@ Each frame:
 5. Execute the command buffer. Whatever it points to is in the executor's memory and valid until the next call; take the address of the
    memory anew after every call.
 
-The clock: time goes on while the host plays. In a scene with extension {animation}, `endBehavior` says what it does when it comes to `duration`
+The clock: time goes on while the host plays, from frame to frame by at most a tenth of a second unless its user says otherwise: where
+nothing was drawn for longer, as in a hidden window, it goes on from where it was. In a scene with extension {animation}, `endBehavior` says what it does when it comes to `duration`
 (in milliseconds): 0 it holds there, and drawing goes on; 1 the host draws there and stops; 2 and 3 it goes on, and the timeline in the
 bytecode starts again by itself. A user may set the time to any other.
+
+The rate: `frame`, and with it the frame counter, what the scene does once, and each member of a pool, goes one step for each frame that is
+drawn, whatever the time. So a host draws a scene that declares the plugin compute, which may simulate something, 60 times a second
+while it plays, in steps of 1/60 s of time, whatever the rate of the screen; where several are due at one refresh it draws them all, those
+of a thirtieth of a second at most. Other scenes it may draw as often as the screen shows a picture. Its user may ask for another rate.
 
 Uniforms: a user sets them by name: that of the member, with the variable's in front and a dot between, or with the module's in front of both.
 A member with an empty name is the variable itself. The longest form that fits counts. One long name may stand in several blocks, where the
