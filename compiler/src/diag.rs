@@ -320,10 +320,11 @@ codes! {
 
     /// The data of an `#imageBitmap` is neither PNG nor JPEG nor WebP. What a file is called does not matter, only what is in it.
     UnknownImage = "E0930" "not an image";
-    /// The data of an `#imageBitmap` starts like an image and cannot be decoded: it is cut off, damaged, or wider or higher than 16384
-    /// pixels.
+    /// The data of an `#imageBitmap` starts like an image and cannot be decoded: it is cut off or damaged, as browsers see it, or wider
+    /// or higher than a million pixels.
     DamagedImage = "E0931" "damaged image";
-    /// The file of a `#video` is neither WebM nor MP4. What it is called does not matter, only what is in it.
+    /// The file of a `#video` is neither WebM nor MP4, or is an MP4 whose data lie in other files. What it is called does not matter, only
+    /// what is in it. A playlist is no video: a browser that plays one sends requests to whatever addresses stand in it.
     UnknownVideo = "E0932" "not a video";
 
     /// The file is no WebAssembly module in binary form, or uses parts of WebAssembly that not all hosts run.
@@ -335,6 +336,9 @@ codes! {
     WasmExport = "E0935" "missing export";
     /// A function of a module takes other arguments than it is given, or returns something else than an offset into the memory.
     WasmSignature = "E0936" "arguments or result do not fit";
+    /// An image has more pixels than hosts decode, or all images of the scene together have: docs/format.md, section 10. A picture of a
+    /// few kilobytes can take gigabytes of memory where it is shown.
+    ImageTooLarge = "E0937" "too many pixels";
 
     // E02xx: names.
     /// No declaration has this name in any of the kinds that this place takes.

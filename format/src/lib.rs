@@ -37,6 +37,8 @@ pub mod payload;
 
 pub mod png;
 
+pub mod media;
+
 #[cfg(feature = "alloc")]
 pub mod strings;
 

@@ -4,11 +4,12 @@ use super::eval::{Affine, Reported};
 use super::{Node, Obj, Resolver, Val};
 use crate::data::Bytes;
 use crate::data::image::{self, ImageError, Size};
-use crate::data::video::Container;
+use crate::data::video::{self, Container};
 use crate::diag::{Code, Diagnostic};
 use crate::schema::Ns;
 use crate::source::Span;
 use crate::tree::{Value, ValueKind};
+use pngine_format::limits::{IMAGE_PIXELS, IMAGES_PIXELS};
 
 /// Deepest chain of defines that stand for a name. Source: language reference, section 7.1.
 const MAX_ALIAS_DEPTH: usize = 16;
@@ -92,31 +93,49 @@ impl Resolver<'_> {
             self.decoded.insert(data, None);
             return None;
         }
-        let size = match self.data.get(data)?.as_ref()?.bytes.clone().map(|bytes| image::size(&bytes)) {
-            None => None,
-            Some(Ok(size)) => Some(size),
-            Some(Err(error)) => {
-                let name = declared.name;
-                let diagnostic = match error {
-                    ImageError::Unknown(what) => {
-                        let message = match what {
-                            Some(what) => format!("`#data {name}` is no image: it is {what}"),
-                            None => format!("`#data {name}` is no image that browsers and hosts all decode"),
-                        };
-                        Diagnostic::new(Code::UnknownImage, span, message)
-                            .help("images are PNG, JPEG or WebP, told by their content")
-                    }
-                    ImageError::Damaged(reason) => {
-                        let message = format!("the image in `#data {name}` cannot be decoded: {reason}");
-                        Diagnostic::new(Code::DamagedImage, span, message).help("save the image again, or get the original file")
-                    }
-                };
-                self.report(diagnostic.also(declared.name_span, "declared here"));
-                None
-            }
-        };
+        let bytes = self.data.get(data)?.as_ref()?.bytes.clone();
+        let size = bytes.and_then(|bytes| self.decode_image(&bytes, declared.name, declared.name_span, span));
         self.decoded.insert(data, size);
         size
+    }
+
+    /// The size of an image, which is decoded once, in however many `#data` it is. A host counts its pixels once too.
+    fn decode_image(&mut self, bytes: &Bytes, name: &str, name_span: Span, span: Span) -> Option<Size> {
+        if let Some(known) = self.decoded_bytes.get(bytes) {
+            return *known;
+        }
+        let decoded = self.decoded_bytes.values().flatten().map(|(width, height)| u64::from(*width) * u64::from(*height)).sum();
+        let left = u64::from(IMAGES_PIXELS).saturating_sub(decoded);
+        let result = image::size(bytes, left.min(u64::from(IMAGE_PIXELS)));
+        self.decoded_bytes.insert(bytes.clone(), result.as_ref().ok().copied());
+        let diagnostic = match result {
+            Ok(size) => return Some(size),
+            Err(ImageError::Unknown(what)) => {
+                let message = match what {
+                    Some(what) => format!("`#data {name}` is no image: it is {what}"),
+                    None => format!("`#data {name}` is no image that browsers and hosts all decode"),
+                };
+                Diagnostic::new(Code::UnknownImage, span, message).help("images are PNG, JPEG or WebP, told by their content")
+            }
+            Err(ImageError::Damaged(reason)) => {
+                let message = format!("the image in `#data {name}` cannot be decoded: {reason}");
+                Diagnostic::new(Code::DamagedImage, span, message).help("save the image again, or get the original file")
+            }
+            Err(ImageError::TooLarge { pixels, .. }) if pixels > u64::from(IMAGE_PIXELS) => {
+                let message = format!("the image in `#data {name}` has {pixels} pixels, and hosts decode at most {IMAGE_PIXELS}");
+                Diagnostic::new(Code::ImageTooLarge, span, message).help("make it smaller, or cut it into several images")
+            }
+            Err(ImageError::TooLarge { .. }) => {
+                if std::mem::replace(&mut self.has_too_many_pixels, true) {
+                    return None;
+                }
+                let message =
+                    format!("with this one, the images of the scene have more than the {IMAGES_PIXELS} pixels that hosts decode");
+                Diagnostic::new(Code::ImageTooLarge, span, message).help("make them smaller")
+            }
+        };
+        self.report(diagnostic.also(name_span, "declared here"));
+        None
     }
 
     /// Reads the file of a `#video`.
@@ -147,7 +166,7 @@ impl Resolver<'_> {
             }
         };
         let bytes = self.file(path, span)?;
-        let container = match Container::of(&bytes) {
+        let container = match video::container(&bytes) {
             Ok(container) => container,
             Err(what) => {
                 let message = match what {

@@ -357,6 +357,10 @@ pub struct Resolver<'a> {
     /// Sizes of `#imageBitmap`s and of the images in `#data` that were asked for; `None` for a mistake, which is reported.
     images: BTreeMap<usize, Option<Size>>,
     decoded: BTreeMap<usize, Option<Size>>,
+    /// The size of every image that was decoded, by its bytes; `None` for those that cannot be.
+    decoded_bytes: BTreeMap<Bytes, Option<Size>>,
+    /// Whether it was said that the images have too many pixels together.
+    has_too_many_pixels: bool,
     wasm_modules: Vec<WasmModule>,
     /// Modules by their paths; `None` for one that cannot be used, which is reported.
     wasm_by_path: BTreeMap<String, Option<usize>>,
@@ -400,6 +404,8 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         open_data: Vec::new(),
         images: BTreeMap::new(),
         decoded: BTreeMap::new(),
+        decoded_bytes: BTreeMap::new(),
+        has_too_many_pixels: false,
         wasm_modules: Vec::new(),
         wasm_by_path: BTreeMap::new(),
         index_lists: BTreeMap::new(),
