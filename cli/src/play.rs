@@ -61,7 +61,11 @@ pub fn runner_failure(error: &RunnerError) -> Failure {
 
 /// The finding for an extension that cannot be read.
 pub fn extension_failure(error: &ExtensionError) -> Failure {
-    Failure::input(Code::DamagedScene, error.to_string())
+    let code = match error {
+        ExtensionError::Damaged { .. } => Code::DamagedScene,
+        ExtensionError::OverBudget { .. } => Code::BudgetExceeded,
+    };
+    Failure::input(code, error.to_string())
 }
 
 /// A resource that `init` creates.

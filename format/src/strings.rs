@@ -37,6 +37,24 @@ pub fn names(table: &[u8], kind: NameKind) -> impl Iterator<Item = (u32, &str)> 
     })
 }
 
+/// How many names the kind has that has the most, of all kinds that a byte can say. Ends where the table is damaged.
+pub fn most_names(table: &[u8]) -> u32 {
+    let mut counts = [0u32; 256];
+    let mut reader = Reader::new(table);
+    let mut entry = || {
+        let kind = reader.u8()?;
+        reader.varint()?;
+        let len = reader.varint()?;
+        reader.take(len as usize)?;
+        Some(kind)
+    };
+    while let Some(kind) = entry() {
+        // At most one for every three bytes of a table that a u32 measures.
+        counts[usize::from(kind)] += 1;
+    }
+    counts.into_iter().max().unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +66,10 @@ mod tests {
         push(&mut table, NameKind::Scene, 0, "intro");
         push(&mut table, NameKind::Frame, 1, "naïve");
         assert_eq!(names(&table, NameKind::Frame).collect::<Vec<_>>(), [(0, "main"), (1, "naïve")]);
+        assert_eq!((most_names(&table), most_names(&[])), (2, 0));
+        (0..300).for_each(|_| table.extend([9, 0, 1, b'x']));
+        assert_eq!(most_names(&table), 300);
+        table.truncate(table.len() - 300 * 4);
         for cut in 0..table.len() {
             assert!(names(&table[..cut], NameKind::Frame).count() < 2);
         }

@@ -1,20 +1,33 @@
 //! What a payload says to its host beside the program: its extensions, decoded. Source: docs/format.md, "Extensions".
 
 use crate::check::TextureLimits;
-use pngine_format::descriptor::{Field, Type, Value, decode};
+use pngine_format::descriptor::{Field, Type, Value, decode_within};
+use pngine_format::limits::Budgets;
 use pngine_format::op::Kind;
 use pngine_format::payload::{Payload, tag};
 use pngine_format::status::INPUTS_SIZE;
-use pngine_format::strings::{NameKind, names};
+use pngine_format::strings::{NameKind, most_names, names};
+use std::collections::BTreeMap;
 
-/// An extension that cannot be read.
+/// Why what a payload says to its host cannot be heeded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the extension `{name}` is damaged: {reason}")]
-pub struct ExtensionError {
-    /// Its name: `device`.
-    pub name: &'static str,
-    /// What is wrong with it.
-    pub reason: String,
+pub enum ExtensionError {
+    /// An extension cannot be read.
+    #[error("the extension `{name}` is damaged: {reason}")]
+    Damaged {
+        /// Its name: `device`.
+        name: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There is more of something than a host takes: E012.
+    #[error("{what}, at most {most} are allowed")]
+    OverBudget {
+        /// What there is too much of: `the scene has 5000 uniforms`.
+        what: String,
+        /// The budget.
+        most: u64,
+    },
 }
 
 /// The extensions that a player heeds.
@@ -34,13 +47,27 @@ impl Extensions {
     /// Reads all of them. Those that a payload does not have are as if they said nothing.
     ///
     /// # Errors
-    /// The first that is damaged.
+    /// The first that is damaged, or has more values, uniforms or names than the budgets allow.
     pub fn read(payload: &Payload<'_>) -> Result<Self, ExtensionError> {
+        Self::read_within(payload, &Budgets::default())
+    }
+
+    /// The same with other budgets.
+    ///
+    /// # Errors
+    /// As for [`Extensions::read`].
+    pub fn read_within(payload: &Payload<'_>, budgets: &Budgets) -> Result<Self, ExtensionError> {
+        let names = u64::from(most_names(payload.strings));
+        if names > budgets.names {
+            return Err(over_budget(format!("the scene has {names} names of one kind"), budgets.names));
+        }
+        let values = budgets.descriptor_values;
+        let blocks = |value: &Value| blocks(value, budgets.uniforms);
         Ok(Self {
-            animation: read(payload, tag::ANIMATION, "animation", Type::Animation, |value| animation(value, payload))?,
-            uniforms: read(payload, tag::UNIFORMS, "uniforms", Type::Uniforms, blocks)?.unwrap_or_default(),
-            device: read(payload, tag::DEVICE, "device", Type::Device, device)?.unwrap_or_default(),
-            canvas: read(payload, tag::CANVAS, "canvas", Type::Canvas, canvas)?.unwrap_or_default(),
+            animation: read(payload, tag::ANIMATION, Type::Animation, values, |value| animation(value, payload))?,
+            uniforms: read(payload, tag::UNIFORMS, Type::Uniforms, values, blocks)?.unwrap_or_default(),
+            device: read(payload, tag::DEVICE, Type::Device, values, device)?.unwrap_or_default(),
+            canvas: read(payload, tag::CANVAS, Type::Canvas, values, canvas)?.unwrap_or_default(),
         })
     }
 }
@@ -285,20 +312,48 @@ pub enum ToneMapping {
     Extended,
 }
 
-fn read<T>(
+#[cold]
+fn over_budget(what: String, most: u64) -> ExtensionError {
+    ExtensionError::OverBudget { what, most }
+}
+
+/// What is wrong with an extension.
+enum Fault {
+    Damaged(String),
+    OverBudget { what: String, most: u64 },
+}
+
+impl From<String> for Fault {
+    fn from(reason: String) -> Self {
+        Fault::Damaged(reason)
+    }
+}
+
+fn read<T, F: Into<Fault>>(
     payload: &Payload<'_>,
     tag: u8,
-    name: &'static str,
     ty: Type,
-    of: impl FnOnce(&Value) -> Result<T, String>,
+    values: u64,
+    of: impl FnOnce(&Value) -> Result<T, F>,
 ) -> Result<Option<T>, ExtensionError> {
     let Some(bytes) = payload.extension(tag) else { return Ok(None) };
-    let value = match decode(bytes) {
-        Ok((found, value)) if found == ty => of(&value),
-        Ok((found, _)) => Err(format!("it is a {} descriptor", found.name())),
-        Err(error) => Err(error.to_string()),
+    // The type of each extension's descriptor has the extension's name.
+    let name = ty.name();
+    let fault = match decode_within(bytes, values) {
+        Ok((found, value)) if found == ty => match of(&value) {
+            Ok(read) => return Ok(Some(read)),
+            Err(fault) => fault.into(),
+        },
+        Ok((found, _)) => Fault::Damaged(format!("it is a {} descriptor", found.name())),
+        Err(error) if error.over_budget => {
+            Fault::OverBudget { what: format!("the extension `{name}` has too many values"), most: values }
+        }
+        Err(error) => Fault::Damaged(error.to_string()),
     };
-    value.map(Some).map_err(|reason| ExtensionError { name, reason })
+    Err(match fault {
+        Fault::Damaged(reason) => ExtensionError::Damaged { name, reason },
+        Fault::OverBudget { what, most } => over_budget(what, most),
+    })
 }
 
 fn wrong<T>(field: Field) -> Result<T, String> {
@@ -345,10 +400,13 @@ fn choice<T: Copy + Default>(value: &Value, field: Field, choices: &[(&str, T)])
 }
 
 fn animation(value: &Value, payload: &Payload<'_>) -> Result<Animation, String> {
-    let name = |index: u32| names(payload.strings, NameKind::Scene).find(|(id, _)| *id == index).map_or("", |(_, name)| name);
+    let mut known = BTreeMap::new();
+    for (index, name) in names(payload.strings, NameKind::Scene) {
+        known.entry(index).or_insert(name);
+    }
     let scene = |(index, scene): (u32, &Value)| {
         Ok(TimelineScene {
-            name: name(index).to_owned(),
+            name: known.get(&index).copied().unwrap_or_default().to_owned(),
             start: uint(scene, Field::Start)?.unwrap_or(0),
             end: need_uint(scene, Field::End)?,
             frame: uint(scene, Field::Frame)?.unwrap_or(0),
@@ -367,7 +425,14 @@ fn animation(value: &Value, payload: &Payload<'_>) -> Result<Animation, String> 
     })
 }
 
-fn blocks(value: &Value) -> Result<Vec<UniformBlock>, String> {
+fn blocks(value: &Value, most: u64) -> Result<Vec<UniformBlock>, Fault> {
+    let mut count = 0;
+    for block in list(value, Field::Blocks)? {
+        count += list(block, Field::Uniforms)?.len() as u64;
+    }
+    if count > most {
+        return Err(Fault::OverBudget { what: format!("the scene has {count} uniforms"), most });
+    }
     let block = |block: &Value| {
         Ok(UniformBlock {
             module: text(block, Field::Module)?,
@@ -379,7 +444,7 @@ fn blocks(value: &Value) -> Result<Vec<UniformBlock>, String> {
             uniforms: list(block, Field::Uniforms)?.iter().map(uniform).collect::<Result<_, String>>()?,
         })
     };
-    list(value, Field::Blocks)?.iter().map(block).collect()
+    Ok(list(value, Field::Blocks)?.iter().map(block).collect::<Result<_, String>>()?)
 }
 
 fn uniform(value: &Value) -> Result<Uniform, String> {
@@ -537,6 +602,52 @@ mod tests {
                 let _ = with(&[(*tag, bytes)], &table);
             }
         }
+    }
+
+    #[test]
+    fn what_no_host_takes_is_refused_by_name() {
+        let animation = |scenes: u32| {
+            let mut bytes = vec![Type::Animation as u8, 2, Field::Duration as u8, 2, 1, Field::Scenes as u8, 8];
+            pngine_format::varint::write(&mut bytes, scenes);
+            (0..scenes).for_each(|_| bytes.extend([7, 0]));
+            (tag::ANIMATION, bytes)
+        };
+        let uniforms = |count: usize| {
+            let uniform = object([(Field::Type, Value::word("float32"))]);
+            let block = |count| {
+                object([
+                    (Field::Module, Value::Str("m".to_owned())),
+                    (Field::Name, Value::Str("u".to_owned())),
+                    (Field::Buffer, Value::Ref(Kind::Buffer, 0)),
+                    (Field::Uniforms, Value::Array(vec![uniform.clone(); count])),
+                ])
+            };
+            let blocks = Value::Array(vec![block(count - 1), block(1)]);
+            (tag::UNIFORMS, object([(Field::Blocks, blocks)]).to_descriptor(Type::Uniforms))
+        };
+        let names = |kind: u8, count: u32| {
+            let mut table = Vec::new();
+            for id in 0..count {
+                table.push(kind);
+                pngine_format::varint::write(&mut table, id);
+                table.push(0);
+            }
+            table
+        };
+        let reason = |extensions: &[(u8, Vec<u8>)], strings: &[u8]| with(extensions, strings).unwrap_err().to_string();
+        assert_eq!(
+            reason(&[animation(31_000_000)], &[]),
+            "the extension `animation` has too many values, at most 65536 are allowed"
+        );
+        assert_eq!(with(&[uniforms(4096)], &[]).unwrap().uniforms[0].uniforms.len(), 4095);
+        assert_eq!(reason(&[uniforms(4097)], &[]), "the scene has 4097 uniforms, at most 4096 are allowed");
+        assert!(with(&[], &names(0, 4096)).is_ok());
+        for kind in [0, 1, 200] {
+            assert_eq!(reason(&[], &names(kind, 65_533)), "the scene has 65533 names of one kind, at most 4096 are allowed");
+        }
+        let more = Budgets { names: 65_533, ..Budgets::default() };
+        let bytes = write(&Parts { plugins: 1, strings: &names(0, 65_533), ..Parts::default() }).unwrap();
+        assert!(Extensions::read_within(&Payload::parse(&bytes).unwrap(), &more).is_ok());
     }
 
     #[test]

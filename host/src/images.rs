@@ -1,98 +1,13 @@
-//! Decodes embedded images: the command LOAD_IMAGE, and what COPY_EXTERNAL_IMAGE reads of them.
-//!
-//! The pixels are those of a browser's `createImageBitmap` with `premultiplyAlpha: "none"` and `colorSpaceConversion: "none"`: eight
-//! bits a channel, as they are stored, of sixteen bits the upper eight, with the orientation of the Exif data of JPEGs and PNGs
-//! applied. Seen in Chromium 156, which lets that of WebPs be.
+//! Keeps embedded images: the command LOAD_IMAGE, and what COPY_EXTERNAL_IMAGE reads of them.
 
 use crate::check::{Canvas, CheckedCommand, Finding, Phase, copy_extent};
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use pngine_format::descriptor::{Field, Value};
+use pngine_format::limits::Budgets;
 use pngine_format::op::{Kind, Op};
 use pngine_format::status::ErrorCode;
+use pngine_images::{DecodedImage, ImageError};
 use std::collections::BTreeMap;
-use std::io::Cursor;
 use std::sync::Arc;
-
-/// Widest and highest image that is decoded, in pixels. Picked by feel: twice what a texture has by default, as parts can be copied.
-const MAX_EXTENT: u32 = 16384;
-/// Most bytes that one image takes while it is decoded.
-const MAX_DECODING_BYTES: u64 = 1 << 30;
-/// Most bytes that all decoded images of a scene take.
-const MAX_DECODED_BYTES: usize = 1 << 30;
-
-/// A decoded image.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodedImage {
-    /// Pixels in a row.
-    pub width: u32,
-    /// Rows.
-    pub height: u32,
-    /// Four bytes a pixel, red, green, blue and alpha, not premultiplied; rows from top to bottom.
-    pub rgba: Vec<u8>,
-}
-
-impl DecodedImage {
-    /// Decodes a PNG, a JPEG or a WebP, recognised by content.
-    ///
-    /// # Errors
-    /// What is wrong with it, in one line.
-    pub fn decode(bytes: &[u8]) -> Result<Self, String> {
-        let format = match image::guess_format(bytes) {
-            Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) => format,
-            _ => return Err("the image is neither a PNG nor a JPEG nor a WebP".to_owned()),
-        };
-        let decoded = decode(bytes, format).map_err(|error| {
-            let reason = error.to_string();
-            format!("the image cannot be decoded: {}", reason.lines().collect::<Vec<_>>().join(" "))
-        })?;
-        let (width, height) = (decoded.width(), decoded.height());
-        if width == 0 || height == 0 {
-            return Err("the image has no pixels".to_owned());
-        }
-        Ok(Self { width, height, rgba: into_rgba8(decoded) })
-    }
-}
-
-fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, image::ImageError> {
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::no_limits();
-    limits.max_image_width = Some(MAX_EXTENT);
-    limits.max_image_height = Some(MAX_EXTENT);
-    limits.max_alloc = Some(MAX_DECODING_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder()?;
-    let orientation = match format {
-        ImageFormat::Jpeg | ImageFormat::Png => decoder.orientation()?,
-        _ => Orientation::NoTransforms,
-    };
-    let mut decoded = DynamicImage::from_decoder(decoder)?;
-    decoded.apply_orientation(orientation);
-    Ok(decoded)
-}
-
-/// Eight bits a channel; of sixteen, the upper eight, as browsers do.
-fn into_rgba8(decoded: DynamicImage) -> Vec<u8> {
-    let wide = |samples: &[u16], channels: usize| -> Vec<u8> {
-        let pixel = |pixel: &[u16]| -> [u8; 4] {
-            let upper = |i: usize| pixel.get(i).map_or(u8::MAX, |sample| (sample >> 8) as u8);
-            match channels {
-                1 => [upper(0), upper(0), upper(0), u8::MAX],
-                2 => [upper(0), upper(0), upper(0), upper(1)],
-                3 => [upper(0), upper(1), upper(2), u8::MAX],
-                _ => [upper(0), upper(1), upper(2), upper(3)],
-            }
-        };
-        samples.chunks_exact(channels).flat_map(pixel).collect()
-    };
-    match decoded {
-        DynamicImage::ImageLuma16(image) => wide(&image, 1),
-        DynamicImage::ImageLumaA16(image) => wide(&image, 2),
-        DynamicImage::ImageRgb16(image) => wide(&image, 3),
-        DynamicImage::ImageRgba16(image) => wide(&image, 4),
-        other => other.into_rgba8().into_raw(),
-    }
-}
 
 /// The images of one run of a program. They live from `init` to the next `init`.
 #[derive(Debug)]
@@ -101,20 +16,27 @@ pub struct Images {
     images: BTreeMap<u16, Arc<DecodedImage>>,
     /// What was decoded during this `init`, by address and length: several images may share their bytes.
     decoded: BTreeMap<(u32, u32), Arc<DecodedImage>>,
-    bytes: usize,
+    budgets: Budgets,
+    /// Pixels of all that was decoded.
+    pixels: u64,
 }
 
 impl Default for Images {
     fn default() -> Self {
-        Self { phase: Phase::Init, images: BTreeMap::new(), decoded: BTreeMap::new(), bytes: 0 }
+        Self::with_budgets(Budgets::default())
     }
 }
 
 impl Images {
+    /// Without images, with the budgets that are given.
+    pub const fn with_budgets(budgets: Budgets) -> Self {
+        Self { phase: Phase::Init, images: BTreeMap::new(), decoded: BTreeMap::new(), budgets, pixels: 0 }
+    }
+
     /// A command buffer starts. That of `init` starts without images.
     pub fn begin(&mut self, phase: Phase) {
         if phase == Phase::Init {
-            *self = Self::default();
+            *self = Self::with_budgets(self.budgets);
         }
         self.phase = phase;
         self.decoded.clear();
@@ -123,7 +45,7 @@ impl Images {
     /// Executes LOAD_IMAGE; does nothing for any other command.
     ///
     /// # Errors
-    /// E011.
+    /// E011, and E012 for more pixels than the budgets allow.
     pub fn execute(&mut self, command: &CheckedCommand<'_>) -> Result<(), Finding> {
         if command.op != Op::LoadImage {
             return Ok(());
@@ -132,13 +54,8 @@ impl Images {
         let image = match self.decoded.get(&(address, len)) {
             Some(image) => Arc::clone(image),
             None => {
-                let wrong = |message| self.finding(command, ErrorCode::ImageFailed, message);
-                let image = Arc::new(DecodedImage::decode(&command.bytes[0]).map_err(wrong)?);
-                self.bytes = self.bytes.saturating_add(image.rgba.len());
-                if self.bytes > MAX_DECODED_BYTES {
-                    let message = format!("the images have more than {MAX_DECODED_BYTES} bytes together, decoded");
-                    return Err(self.finding(command, ErrorCode::ImageFailed, message));
-                }
+                let image =
+                    Arc::new(self.decode(&command.bytes[0]).map_err(|(code, message)| self.finding(command, code, message))?);
                 self.decoded.insert((address, len), Arc::clone(&image));
                 image
             }
@@ -146,6 +63,22 @@ impl Images {
         // The operand has two bytes.
         self.images.insert(id as u16, image);
         Ok(())
+    }
+
+    fn decode(&mut self, bytes: &[u8]) -> Result<DecodedImage, (ErrorCode, String)> {
+        let Budgets { image_pixels, images_pixels, .. } = self.budgets;
+        let left = images_pixels.saturating_sub(self.pixels);
+        let decoded = DecodedImage::decode_within(bytes, image_pixels.min(left)).map_err(|error| match error {
+            error @ (ImageError::Unknown(_) | ImageError::Damaged(_)) => (ErrorCode::ImageFailed, error.to_string()),
+            ImageError::TooLarge { pixels, .. } if pixels <= image_pixels => {
+                let pixels = self.pixels.saturating_add(pixels);
+                let message = format!("this makes {pixels} pixels of images, at most {images_pixels} are allowed");
+                (ErrorCode::BudgetExceeded, message)
+            }
+            error @ ImageError::TooLarge { .. } => (ErrorCode::BudgetExceeded, error.to_string()),
+        })?;
+        self.pixels = self.pixels.saturating_add(u64::from(decoded.width) * u64::from(decoded.height));
+        Ok(decoded)
     }
 
     /// What COPY_EXTERNAL_IMAGE copies on a canvas of this size. `None` if its source is a video.

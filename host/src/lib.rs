@@ -26,4 +26,5 @@ mod nested;
 pub use nested::{NestedLimits, NestedModules};
 
 mod images;
-pub use images::{DecodedImage, ImageRegion, Images};
+pub use images::{ImageRegion, Images};
+pub use pngine_images::{DecodedImage, ImageError};

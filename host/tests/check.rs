@@ -54,7 +54,8 @@ fn check(checker: &mut Checker, phase: Phase, program: &Program) -> String {
     out.push_str(&names.join(" "));
     assert_eq!(
         checked.stopped(),
-        out.lines().any(|line| ["E003", "E004", "E007", "E008", "E009"].iter().any(|code| line.starts_with(code)))
+        out.lines()
+            .any(|line| ["E003", "E004", "E007", "E008", "E009", "E011", "E012"].iter().any(|code| line.starts_with(code)))
     );
     out
 }
@@ -584,7 +585,7 @@ fn regions_that_follow_the_canvas_have_the_numbers_that_they_need() {
 fn videos_are_loaded_before_they_are_used_and_images_are_copied_to_textures_that_can_take_them() {
     let described = object([(Field::Loop, Value::Bool(true))]).to_descriptor(Type::Video);
     let len = described.len() as u32;
-    let load = Program { memory: [described, vec![0; 16]].concat(), ..Program::default() };
+    let load = Program { memory: [&described[..], b"\0\0\0\x10ftypisom\0\0\0\0"].concat(), ..Program::default() };
     let load = load.op(Op::LoadVideo, &[0, 0, len, len, 16]);
     let whole = load
         .clone()
@@ -620,6 +621,33 @@ fn videos_are_loaded_before_they_are_used_and_images_are_copied_to_textures_that
 }
 
 #[test]
+fn what_is_no_video_is_not_handed_on() {
+    let described = object([(Field::Mime, Value::Str("video/mp4".to_owned()))]).to_descriptor(Type::Video);
+    let len = described.len() as u32;
+    let found = |bytes: &[u8]| {
+        let program = Program { memory: [&described[..], bytes].concat(), ..Program::default() };
+        init(&program.op(Op::LoadVideo, &[0, 0, len, len, bytes.len() as u32]).op(Op::End, &[]))
+    };
+    for video in [&b"\0\0\0\x10ftypisom\0\0\0\0"[..], b"OggS\0\x02", b"\x1A\x45\xDF\xA3\x9F\x42\x82\x84webm\x42\x87\x81\x04"] {
+        assert_eq!(found(video), "LOAD_VIDEO END");
+    }
+    for (other, what) in [
+        (&b"#EXTM3U\n#EXTINF:10,\nhttp://other/x?1\n#EXT-X-ENDLIST\n"[..], "a playlist of other files"),
+        (b"\xEF\xBB\xBF#EXTM3U\nhttp://other/", "a playlist of other files"),
+        (b"<?xml version=\"1.0\"?><MPD><BaseURL>http://other/</BaseURL></MPD>", "a playlist of other files"),
+        (b"http://other/", "text"),
+        (b"", "text"),
+        (b"ID3\x03\xFF\xFE", "of no known kind"),
+        (b"\0\0\0\x10ftypqt  \0\0\0\0", "a QuickTime file"),
+    ] {
+        let expected = format!(
+            "E011 image cannot be decoded: the video is no WebM, MP4 or Ogg, it is {what} (init, command 0, LOAD_VIDEO)\n"
+        );
+        assert_eq!(found(other), expected);
+    }
+}
+
+#[test]
 fn large_data_may_be_written_again_and_again_but_not_for_ever() {
     let size = 20 << 20;
     let mut program = Program { memory: vec![7; size as usize], ..Program::default() };
@@ -631,10 +659,13 @@ fn large_data_may_be_written_again_and_again_but_not_for_ever() {
         text.truncate(100);
         text
     };
-    assert!(!write(&program, 100).contains("E004"));
-    assert!(write(&program, 500).contains("E004 memory access out of bounds: the commands write more than"));
+    assert!(!write(&program, 25).contains("E0"));
+    assert!(
+        write(&program, 26)
+            .starts_with("E012 over the budget: this makes 545259520 written bytes, at most 536870912 are allowed")
+    );
     let images = (0..14).fold(program, |program, id| program.op(Op::LoadImage, &[id, 0, size]));
-    assert!(init(&images).starts_with("E004 memory access out of bounds: the commands load more than"));
+    assert!(init(&images).starts_with("E012 over the budget: this makes 272629760 loaded bytes, at most 268435456 are allowed"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Checks command buffers: in go bytes, out come commands that a GPU can be handed, and findings with the codes E001 to E009.
+//! Checks command buffers: in go bytes, out come commands that a GPU can be handed, and findings with the codes E001 to E009, E011 for videos that are
+//! none, and E012.
 //!
 //! The checker knows what each command creates and needs, not what it looks like on a screen. What it lets through may still break a
 //! rule of WebGPU; the GPU's own validation has the last word.
@@ -11,26 +12,21 @@ mod walk;
 
 use crate::CommandView;
 use pngine_format::descriptor::{Value, canvas_extent, canvas_number};
+use pngine_format::limits::Budgets;
 use pngine_format::op::{Kind, MAX_OPERANDS, Op};
 use pngine_format::status::{ErrorCode, Plugins};
+use pngine_format::texel;
 use pngine_format::word::Word;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// Largest descriptor that is decoded, in bytes.
-pub const MAX_DESCRIPTOR_BYTES: usize = 1 << 20;
-/// Largest sum of all descriptors of one command buffer, in bytes. Decoded, they take up to forty times as much.
-pub const MAX_DESCRIPTORS_BYTES: usize = 4 << 20;
-/// Largest sum of all shader and label texts of one command buffer, in bytes.
-pub const MAX_TEXT_BYTES: usize = 16 << 20;
-/// Largest sum of all that the commands of one buffer write, in bytes, the same bytes counted each time: a second or two of copying.
-/// What they point to lies in the executor's memory, and is bounded by it.
-pub const MAX_WRITTEN_BYTES: u64 = 8 << 30;
-/// Largest sum of all that the commands of one buffer decode and compile, images and nested modules, in bytes: four times the largest
-/// payload, as several images may share their bytes.
-pub const MAX_LOADED_BYTES: u64 = 256 << 20;
 /// Longest arguments of a call into a nested module, in bytes: more than the 1,000 parameters that a function can have.
 pub const MAX_ARGUMENT_BYTES: usize = 16 << 10;
+/// Bind groups and vertex buffers that draws are checked for: more than any device has, whatever its limits. A pipeline with more is the
+/// GPU's to refuse.
+const MAX_SLOTS: u32 = 64;
+/// Bytes of a query in a GPU's memory. Source: docs/format.md, "Limits".
+const QUERY_BYTES: u64 = 8;
 /// Most findings that are kept for one command buffer.
 pub const MAX_FINDINGS: usize = 100;
 
@@ -215,8 +211,40 @@ struct Texture {
     width: Extent,
     height: Extent,
     depth: u32,
+    is_3d: bool,
+    mip_levels: u32,
+    samples: u32,
     format: Word,
     usage: u32,
+}
+
+impl Texture {
+    /// Bytes in a GPU's memory on this canvas.
+    fn bytes(&self, canvas: Canvas) -> u64 {
+        let size = [self.width.on(canvas), self.height.on(canvas), self.depth];
+        // The checker has refused words that are no formats.
+        texel::memory_bytes(self.format.text(), size, self.is_3d, self.mip_levels, self.samples).unwrap_or(u64::MAX)
+    }
+
+    fn follows_canvas(&self) -> bool {
+        [self.width, self.height].iter().any(|extent| matches!(extent, Extent::Canvas(_)))
+    }
+}
+
+/// Numbers below [`MAX_SLOTS`], a bit each; others are left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Slots(u64);
+
+impl Slots {
+    fn insert(&mut self, number: u32) {
+        self.0 |= 1u64.checked_shl(number).unwrap_or(0);
+    }
+
+    /// The first number that is not in `other`.
+    fn first_outside(self, other: Self) -> Option<u32> {
+        let missing = self.0 & !other.0;
+        (missing != 0).then(|| missing.trailing_zeros())
+    }
 }
 
 /// What a pipeline reads from a vertex buffer.
@@ -233,7 +261,7 @@ struct VertexSlot {
 struct Pipeline {
     compute: bool,
     /// Bind groups that must be set, as far as known: those of an explicit layout, or those whose layout was taken from it.
-    groups: BTreeSet<u32>,
+    groups: Slots,
     slots: Vec<Option<VertexSlot>>,
 }
 
@@ -257,7 +285,11 @@ enum Resource {
         empty: bool,
     },
     PipelineLayout {
-        groups: BTreeSet<u32>,
+        groups: Slots,
+    },
+    /// How many commands it has.
+    RenderBundle {
+        commands: u32,
     },
     QuerySet {
         count: u32,
@@ -270,7 +302,52 @@ enum Resource {
 pub struct Checker {
     plugins: Plugins,
     textures: TextureLimits,
+    budgets: Budgets,
     resources: BTreeMap<(Kind, u16), Resource>,
+    memory: Memory,
+}
+
+/// What the resources take in a GPU's memory.
+#[derive(Clone, Debug, Default)]
+struct Memory {
+    /// Bytes of everything whose size does not change.
+    fixed_bytes: u64,
+    /// Textures that follow the canvas.
+    canvas_textures: Vec<Texture>,
+    /// Bytes of these on the canvas of the last command buffer.
+    canvas_bytes: u64,
+}
+
+impl Memory {
+    fn canvas_bytes(&self, canvas: Canvas) -> u64 {
+        self.canvas_textures.iter().map(|texture| texture.bytes(canvas)).fold(0, u64::saturating_add)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.fixed_bytes.saturating_add(self.canvas_bytes)
+    }
+
+    /// Counts what was created on this canvas.
+    fn add(&mut self, resource: &Resource, canvas: Canvas) {
+        match resource {
+            Resource::Texture(texture) if texture.follows_canvas() => {
+                self.canvas_bytes = self.canvas_bytes.saturating_add(texture.bytes(canvas));
+                self.canvas_textures.push(texture.clone());
+            }
+            Resource::Texture(texture) => self.fixed_bytes = self.fixed_bytes.saturating_add(texture.bytes(canvas)),
+            Resource::Buffer { size, .. } => self.fixed_bytes = self.fixed_bytes.saturating_add(*size),
+            Resource::QuerySet { count } => {
+                self.fixed_bytes = self.fixed_bytes.saturating_add(u64::from(*count) * QUERY_BYTES);
+            }
+            Resource::TextureView { .. }
+            | Resource::Pipeline(_)
+            | Resource::BindGroup
+            | Resource::BindGroupLayout { .. }
+            | Resource::PipelineLayout { .. }
+            | Resource::RenderBundle { .. }
+            | Resource::Other => {}
+        }
+    }
 }
 
 impl Checker {
@@ -280,19 +357,50 @@ impl Checker {
     }
 
     /// For a payload that declares these plugins and asks for these limits.
-    pub const fn with_textures(plugins: Plugins, textures: TextureLimits) -> Self {
-        Self { plugins, textures, resources: BTreeMap::new() }
+    pub fn with_textures(plugins: Plugins, textures: TextureLimits) -> Self {
+        Self { plugins, textures, budgets: Budgets::default(), resources: BTreeMap::new(), memory: Memory::default() }
+    }
+
+    /// The same with other budgets.
+    #[must_use]
+    pub const fn with_budgets(mut self, budgets: Budgets) -> Self {
+        self.budgets = budgets;
+        self
     }
 
     /// Checks one command buffer, and remembers what it creates. The buffer of `init` starts a new program.
     ///
     /// `canvas` is the size that was handed to `frame`, or that the canvas has during `init`. Time and memory are bounded by the
-    /// limits of this module, whatever the bytes are.
+    /// budgets, whatever the bytes are.
     pub fn check<'a>(&mut self, phase: Phase, view: &CommandView<'a>, canvas: Canvas) -> Checked<'a> {
         if phase == Phase::Init {
             self.resources.clear();
+            self.memory = Memory::default();
+        }
+        if let Err(finding) = self.resize(phase, canvas) {
+            return Checked { commands: Vec::new(), findings: vec![finding], total: 0, stopped: true };
         }
         walk::walk(self, phase, view, canvas)
+    }
+
+    /// The canvas gets another size, and with it the textures that follow it. `phase` is the last one. [`Checker::check`] does the
+    /// same; a host asks before it creates the textures anew.
+    ///
+    /// # Errors
+    /// E012 if there is not enough GPU memory for them; then nothing changes.
+    pub fn resize(&mut self, phase: Phase, canvas: Canvas) -> Result<(), Finding> {
+        let canvas_bytes = self.memory.canvas_bytes(canvas);
+        let bytes = self.memory.fixed_bytes.saturating_add(canvas_bytes);
+        if bytes > self.budgets.gpu_bytes {
+            let Canvas { width, height } = canvas;
+            let message = format!(
+                "on a canvas of {width}x{height} the scene takes {bytes} bytes of GPU memory, at most {} are allowed",
+                self.budgets.gpu_bytes
+            );
+            return Err(Finding { code: ErrorCode::BudgetExceeded, phase, index: 0, op: None, message });
+        }
+        self.memory.canvas_bytes = canvas_bytes;
+        Ok(())
     }
 }
 

@@ -1,13 +1,14 @@
 //! The rules of each command: what it needs, what it may touch, and what is known of a thing that it creates.
 
 use super::shape::vertex_format_size;
-use super::walk::{Pass, Problem, Walk, problem};
+use super::walk::{Pass, Problem, Walk, problem, spend};
 use super::{
-    CheckedCommand, Extent, MAX_ARGUMENT_BYTES, Pipeline, Resource, Texture, TextureLimits, VertexSlot, copy_extent,
-    region_number,
+    CheckedCommand, Extent, MAX_ARGUMENT_BYTES, MAX_SLOTS, Pipeline, QUERY_BYTES, Resource, Slots, Texture, TextureLimits,
+    VertexSlot, copy_extent, region_number,
 };
 use pngine_format::args::{self, Arg};
 use pngine_format::descriptor::{Field, Value};
+use pngine_format::media::Container;
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, WHOLE, buffer_usage, texture_usage};
 use pngine_format::status::{ErrorCode, INPUTS_SIZE};
 use pngine_format::texel;
@@ -18,8 +19,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Bytes of the parameters of an indirect draw, an indirect indexed draw and an indirect dispatch. Source: WebGPU, `drawIndirect`,
 /// `drawIndexedIndirect`, `dispatchWorkgroupsIndirect`.
 const INDIRECT_BYTES: [u64; 3] = [16, 20, 12];
-/// Bytes of a resolved query. Source: WebGPU, `resolveQuerySet`.
-const QUERY_BYTES: u64 = 8;
 
 impl<'a> Walk<'_, 'a> {
     /// Checks what the row of the command asks for, and says what it creates.
@@ -53,7 +52,9 @@ impl<'a> Walk<'_, 'a> {
                     },
                     _ => false,
                 });
-                return Ok(Some(Resource::PipelineLayout { groups: used.map(|(index, _)| index).collect() }));
+                let mut groups = Slots::default();
+                used.for_each(|(index, _)| groups.insert(index));
+                return Ok(Some(Resource::PipelineLayout { groups }));
             }
             Op::CreateTextureView => {
                 let texture = match command.descriptor.get(Field::Texture) {
@@ -65,8 +66,18 @@ impl<'a> Walk<'_, 'a> {
             Op::CreateQuerySet => {
                 return Ok(Some(Resource::QuerySet { count: uint(&command.descriptor, Field::Count, 0) }));
             }
-            Op::CreateRenderBundle => self.bundle(command)?,
-            Op::CreateSampler | Op::CreateShader | Op::InitWasmModule | Op::LoadImage | Op::LoadVideo => {}
+            Op::CreateRenderBundle => {
+                self.bundle(command)?;
+                // As many as a header can say.
+                return Ok(Some(Resource::RenderBundle { commands: command.bundle.len() as u32 }));
+            }
+            Op::LoadVideo => {
+                if let Err(what) = Container::of(&command.bytes[1]) {
+                    let message = format!("the video is no WebM, MP4 or Ogg, it is {}", what.unwrap_or("of no known kind"));
+                    return problem(ErrorCode::ImageFailed, message);
+                }
+            }
+            Op::CreateSampler | Op::CreateShader | Op::InitWasmModule | Op::LoadImage => {}
 
             Op::BeginRenderPass => self.begin_render_pass(operands)?,
             Op::BeginRenderPassDesc => self.begin_render_pass_desc(&command.descriptor)?,
@@ -257,6 +268,8 @@ impl<'a> Walk<'_, 'a> {
                 if !matches!(source, Some(Value::Ref(Kind::Image | Kind::Video, _))) {
                     return problem(ErrorCode::OutOfBounds, "the copy's source is neither an image nor a video");
                 }
+                let texels = copy_extent(command.descriptor.get(Field::CopySize), 1, self.canvas).map(u64::from);
+                self.spend_written(texels.into_iter().fold(4, u64::saturating_mul))?;
                 self.copy_side(command, Field::Destination, Side::External)?;
             }
             Op::BindVideoFrame => self.external_usage(operands[1] as u16),
@@ -336,23 +349,25 @@ impl<'a> Walk<'_, 'a> {
             4 => return wrong("a multisampled texture is 2d, with one layer and one mip level".to_owned()),
             samples => return wrong(format!("the texture cannot have {samples} samples, only 1 or 4")),
         }
-        Ok(Resource::Texture(Texture { width, height, depth, format, usage }))
+        let (is_3d, samples) = (dimension == "3d", uint(descriptor, Field::SampleCount, 1));
+        Ok(Resource::Texture(Texture { width, height, depth, is_3d, mip_levels: levels, samples, format, usage }))
     }
 
     /// The bind groups that an explicit layout asks for; of an automatic layout nothing is known yet.
-    fn layout_groups(&self, pipeline: &Value) -> BTreeSet<u32> {
+    fn layout_groups(&self, pipeline: &Value) -> Slots {
         match pipeline.get(Field::Layout) {
             Some(Value::Ref(kind, id)) => match self.resource(*kind, *id) {
-                Some(Resource::PipelineLayout { groups }) => groups.clone(),
-                _ => BTreeSet::new(),
+                Some(Resource::PipelineLayout { groups }) => *groups,
+                _ => Slots::default(),
             },
-            _ => BTreeSet::new(),
+            _ => Slots::default(),
         }
     }
 
     fn render_pipeline(&self, descriptor: &Value) -> Result<Resource, Problem> {
         let mut slots = Vec::new();
-        for buffer in descriptor.get(Field::Vertex).map_or(&[][..], |vertex| elements(vertex, Field::Buffers)) {
+        let buffers = descriptor.get(Field::Vertex).map_or(&[][..], |vertex| elements(vertex, Field::Buffers));
+        for buffer in buffers.iter().take(MAX_SLOTS as usize) {
             if *buffer == Value::Null {
                 slots.push(None);
                 continue;
@@ -527,7 +542,7 @@ impl<'a> Walk<'_, 'a> {
         let Some(Resource::Pipeline(pipeline)) = self.resource(Kind::Pipeline, id) else {
             return missing("no pipeline is set".to_owned());
         };
-        if let Some(group) = pipeline.groups.iter().find(|group| !pass.groups.contains(group)) {
+        if let Some(group) = pipeline.groups.first_outside(pass.groups) {
             return missing(format!("bind group {group} is not set, which the pipeline {id} needs"));
         }
         let unset = (0..).zip(&pipeline.slots).find(|(slot, needed)| needed.is_some() && !pass.vertex.contains_key(slot));
@@ -574,17 +589,24 @@ impl<'a> Walk<'_, 'a> {
         if !rest.is_empty() {
             return problem(ErrorCode::OutOfBounds, "ids of bundles have two bytes each");
         }
+        let most = self.checker.budgets.bundled_commands;
+        let mut bundles = BTreeSet::new();
         for id in ids {
             let id = u16::from_le_bytes(*id);
-            if self.resource(Kind::RenderBundle, id).is_none() {
+            let Some(Resource::RenderBundle { commands }) = self.resource(Kind::RenderBundle, id) else {
                 return problem(ErrorCode::InvalidReference, format!("there is no renderBundle {id}"));
+            };
+            // An empty bundle is work too.
+            let commands = u64::from(*commands).max(1);
+            spend(&mut self.spent.bundled_commands, commands, most, "commands of executed bundles")?;
+            if bundles.insert(id) {
+                command.refs.push((Kind::RenderBundle, id));
             }
-            command.refs.push((Kind::RenderBundle, id));
         }
         // Source: WebGPU, `executeBundles`: the pass' pipeline, bind groups and buffers are cleared.
         if let Some(pass) = &mut self.pass {
             pass.pipeline = None;
-            pass.groups.clear();
+            pass.groups = Slots::default();
             pass.vertex.clear();
             pass.index = None;
         }

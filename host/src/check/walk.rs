@@ -1,17 +1,14 @@
 //! From command to command: reading, the order of commands, and what a finding does to the rest.
 
 use super::shape::{self, descriptor_type};
-use super::{
-    Canvas, Checked, CheckedCommand, Checker, Finding, MAX_DESCRIPTOR_BYTES, MAX_DESCRIPTORS_BYTES, MAX_FINDINGS,
-    MAX_LOADED_BYTES, MAX_TEXT_BYTES, MAX_WRITTEN_BYTES, Phase, Resource,
-};
+use super::{Canvas, Checked, CheckedCommand, Checker, Finding, MAX_FINDINGS, Phase, Resource, Slots};
 use crate::CommandView;
 use pngine_format::command::{CommandError, Commands, DecodedCommand, HEADER_SIZE};
 use pngine_format::descriptor::{self, Field, Value};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, Place};
 use pngine_format::status::{Action, ErrorCode};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Why a command is not as it should be.
 pub(super) struct Problem {
@@ -28,7 +25,7 @@ pub(super) fn problem<T>(code: ErrorCode, message: impl Into<String>) -> Result<
 pub(super) struct Pass {
     pub(super) compute: bool,
     pub(super) pipeline: Option<u16>,
-    pub(super) groups: BTreeSet<u32>,
+    pub(super) groups: Slots,
     /// Bytes that are bound, by slot.
     pub(super) vertex: BTreeMap<u32, u64>,
     /// Bytes that are bound, and bytes of an index.
@@ -37,6 +34,26 @@ pub(super) struct Pass {
     pub(super) occlusion: Option<u32>,
     pub(super) query_open: bool,
     pub(super) debug_groups: u32,
+}
+
+/// What a command buffer has used up of its budgets. Source: docs/format.md, "Limits".
+#[derive(Default)]
+pub(super) struct Spent {
+    descriptors_bytes: u64,
+    text_bytes: u64,
+    written_bytes: u64,
+    loaded_bytes: u64,
+    pub(super) bundled_commands: u64,
+}
+
+/// Adds to what was spent of a budget, unless that would be more than `most`.
+pub(super) fn spend(spent: &mut u64, more: u64, most: u64, what: &str) -> Result<(), Problem> {
+    let sum = spent.saturating_add(more);
+    if sum > most {
+        return problem(ErrorCode::BudgetExceeded, format!("this makes {sum} {what}, at most {most} are allowed"));
+    }
+    *spent = sum;
+    Ok(())
 }
 
 /// What one command buffer has been found to hold so far.
@@ -50,10 +67,8 @@ pub(super) struct Walk<'c, 'a> {
     encoded: bool,
     submitted: bool,
     pub(super) debug_groups: u32,
-    descriptor_bytes: usize,
-    text_bytes: usize,
-    written_bytes: u64,
-    loaded_bytes: u64,
+    /// What the buffer has used up of its budgets so far.
+    pub(super) spent: Spent,
     /// E005 of the command at hand.
     pub(super) warnings: Vec<String>,
     findings: Vec<Finding>,
@@ -70,10 +85,7 @@ pub(super) fn walk<'a>(checker: &mut Checker, phase: Phase, view: &CommandView<'
         encoded: false,
         submitted: false,
         debug_groups: 0,
-        descriptor_bytes: 0,
-        text_bytes: 0,
-        written_bytes: 0,
-        loaded_bytes: 0,
+        spent: Spent::default(),
         warnings: Vec::new(),
         findings: Vec::new(),
     };
@@ -190,6 +202,12 @@ impl<'a> Walk<'_, 'a> {
         }
         let resource = self.rules(&mut checked)?;
         if let (Some(key), Some(resource)) = (checked.creates, resource) {
+            self.checker.memory.add(&resource, self.canvas);
+            let (bytes, most) = (self.checker.memory.bytes(), self.checker.budgets.gpu_bytes);
+            if bytes > most {
+                let message = format!("this makes {bytes} bytes of GPU memory, at most {most} are allowed");
+                return problem(ErrorCode::BudgetExceeded, message);
+            }
             self.checker.resources.insert(key, resource);
         }
         Ok(checked)
@@ -299,29 +317,30 @@ impl<'a> Walk<'_, 'a> {
                 _ => {}
             }
         }
-        let sum = |index: usize| checked.bytes.get(index).map_or(0, |bytes| bytes.len() as u64);
-        let (written, loaded) = match checked.op {
-            Op::WriteBuffer => (sum(0), 0),
-            Op::WriteTexture => (sum(1), 0),
-            Op::LoadImage | Op::InitWasmModule => (0, sum(0)),
-            Op::LoadVideo => (0, sum(1)),
-            _ => (0, 0),
-        };
-        self.written_bytes = self.written_bytes.saturating_add(written);
-        if self.written_bytes > MAX_WRITTEN_BYTES {
-            return outside(format!("the commands write more than {MAX_WRITTEN_BYTES} bytes"));
-        }
-        self.loaded_bytes = self.loaded_bytes.saturating_add(loaded);
-        if self.loaded_bytes > MAX_LOADED_BYTES {
-            return outside(format!("the commands load more than {MAX_LOADED_BYTES} bytes"));
-        }
-        let first = checked.bytes[0].clone();
-        if let Some(ty) = descriptor_type(checked.op) {
-            self.descriptor_bytes = self.descriptor_bytes.saturating_add(first.len());
-            if first.len() > MAX_DESCRIPTOR_BYTES || self.descriptor_bytes > MAX_DESCRIPTORS_BYTES {
-                return outside("the descriptor is too long".to_owned());
+        let [first, second] = checked.bytes.each_ref().map(|bytes| bytes.len() as u64);
+        let budgets = self.checker.budgets;
+        match checked.op {
+            Op::WriteBuffer => self.spend_written(first)?,
+            Op::WriteTexture => self.spend_written(second)?,
+            Op::WriteFromWasm => self.spend_written(u64::from(checked.operands[3]))?,
+            Op::LoadImage | Op::InitWasmModule => {
+                spend(&mut self.spent.loaded_bytes, first, budgets.loaded_bytes, "loaded bytes")?;
             }
-            match descriptor::decode(&first) {
+            Op::LoadVideo => spend(&mut self.spent.loaded_bytes, second, budgets.loaded_bytes, "loaded bytes")?,
+            _ => {}
+        }
+        let descriptor = descriptor_type(checked.op);
+        if descriptor.is_some() || matches!(checked.op, Op::ExecuteBundles | Op::SetBindGroupOffsets) {
+            let what = "bytes of descriptors and lists";
+            if first > budgets.descriptor_bytes {
+                let message =
+                    format!("{first} bytes of a descriptor or a list, at most {} are allowed", budgets.descriptor_bytes);
+                return problem(ErrorCode::BudgetExceeded, message);
+            }
+            spend(&mut self.spent.descriptors_bytes, first, budgets.descriptors_bytes, what)?;
+        }
+        if let Some(ty) = descriptor {
+            match descriptor::decode_within(&checked.bytes[0], budgets.descriptor_values) {
                 Ok((found, value)) if found == ty => {
                     if let Err(message) = shape::check(ty, &value) {
                         return outside(message);
@@ -331,19 +350,25 @@ impl<'a> Walk<'_, 'a> {
                 Ok((found, _)) => {
                     return outside(format!("the descriptor is a {} descriptor, not a {}", found.name(), ty.name()));
                 }
+                Err(error) if error.over_budget => {
+                    let message = format!("{error}, at most {} are allowed", budgets.descriptor_values);
+                    return problem(ErrorCode::BudgetExceeded, message);
+                }
                 Err(error) => return outside(error.to_string()),
             }
         }
         if matches!(checked.op, Op::CreateShader | Op::PushDebugGroup | Op::InsertDebugMarker | Op::CallWasmFunc) {
-            self.text_bytes = self.text_bytes.saturating_add(first.len());
-            if self.text_bytes > MAX_TEXT_BYTES {
-                return outside(format!("the texts are longer than {MAX_TEXT_BYTES} bytes together"));
-            }
-            if let Err(error) = std::str::from_utf8(&first) {
+            spend(&mut self.spent.text_bytes, first, budgets.text_bytes, "bytes of texts")?;
+            if let Err(error) = std::str::from_utf8(&checked.bytes[0]) {
                 return outside(format!("the text is not UTF-8 at its byte {}", error.valid_up_to()));
             }
         }
         Ok(())
+    }
+
+    /// Counts bytes that a command writes to a buffer or a texture.
+    pub(super) fn spend_written(&mut self, bytes: u64) -> Result<(), Problem> {
+        spend(&mut self.spent.written_bytes, bytes, self.checker.budgets.written_bytes, "written bytes")
     }
 
     fn operand_reference(&self, op: Op, name: &str, kind: Kind, id: u16, refs: &mut Vec<(Kind, u16)>) -> Result<(), Problem> {
@@ -468,7 +493,7 @@ fn with_header(body: &[u8]) -> Result<Vec<u8>, Problem> {
             None => return problem(ErrorCode::OutOfBounds, "the bundle has more than 65,535 commands"),
         };
     }
-    // At most MAX_DESCRIPTOR_BYTES.
+    // As long as a descriptor at most.
     let total = (HEADER_SIZE + body.len()) as u32;
     let mut out = Vec::with_capacity(HEADER_SIZE + body.len());
     out.extend(total.to_le_bytes());
