@@ -1,50 +1,61 @@
 //! Emits scenes that have errors, so that a test can ask WebGPU whether the errors are right. Behind the feature `judge`, which nothing
 //! that is shipped enables.
 
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::program::{Compiled, Options, Program};
 use crate::source::Sources;
 use crate::{check, emit, load, lower, resolve, shader};
+use std::cell::RefCell;
+
+/// What the compiler says about a scene, and what hosts would get if it said nothing.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The same as [`crate::compile`] gives; the program is `None` if there is an error.
+    pub compiled: Compiled,
+    /// The program, whatever the findings.
+    pub program: Result<Program, Unemitted>,
+    /// Texts of the shaders that are refused, as the GPU would get them.
+    pub refused_shaders: Vec<String>,
+}
 
 /// Why a scene with errors gives no program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unemitted {
-    /// Its text is not read at all.
-    Unread,
-    /// Something in it was not understood, and a hole stands in its place.
+    /// Something in it was not understood or left out, so that a program would be another scene's.
     Hole,
     /// It is larger than the format can hold.
     TooLarge(String),
 }
 
+/// Errors that are found before [`check::check`] and yet leave everything as it is written.
+const KEPT: [Code; 6] =
+    [Code::VertexLayout, Code::DepthState, Code::Attachment, Code::SampleCount, Code::ColorTarget, Code::OverrideConstant];
+
 /// Compiles a scene, and emits it even if it has errors: as its author wrote it, as far as it was understood.
-///
-/// The findings are those of [`crate::compile`]; its `program` is `None` if there is an error. The second value is what a host would get.
-///
-/// # Errors
-/// See [`Unemitted`]. Errors in the text of a scene nearly always leave a hole; those of [`crate::check`] leave none.
-pub fn compile_in_spite_of_errors(
-    sources: &dyn Sources,
-    name: &str,
-    entry: &[u8],
-    options: &Options,
-) -> (Compiled, Result<Program, Unemitted>) {
+pub fn compile_in_spite_of_errors(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) -> Judged {
+    REFUSED_SHADERS.take();
     let compiled = crate::compile(sources, name, entry, options);
+    let refused_shaders = REFUSED_SHADERS.take();
     let program = match &compiled.program {
         Some(program) => Ok(program.clone()),
         None => insist(sources, name, entry, options),
     };
-    (compiled, program)
+    Judged { compiled, program, refused_shaders }
 }
 
-/// The stages once more, deaf to what they find.
+/// The stages once more, deaf to what the last one finds.
 fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) -> Result<Program, Unemitted> {
+    let leaves_a_hole = |finding: &Diagnostic| finding.severity() == Severity::Error && !KEPT.contains(&finding.code);
     let mut findings = Vec::new();
     let loaded = load::load(sources, name, entry, &mut findings);
-    if !findings.is_empty() {
-        return Err(Unemitted::Unread);
+    if findings.iter().any(leaves_a_hole) {
+        return Err(Unemitted::Hole);
     }
     let resolved = resolve::resolve(sources, &loaded, options.minify, &mut findings);
     let mut scene = lower::lower(resolved, &mut findings);
+    if findings.iter().any(leaves_a_hole) {
+        return Err(Unemitted::Hole);
+    }
     let views = scene.views.clone();
     check::check(&mut scene, &mut findings);
     // Those with mistakes were taken out.
@@ -52,4 +63,14 @@ fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) ->
     // Emission stops by a panic at a hole, which is a defect of the compiler everywhere else.
     let emitted = shader::validate::quietly(|| emit::emit(&scene)).ok_or(Unemitted::Hole)?;
     emitted.map_err(|error| Unemitted::TooLarge(error.to_string()))
+}
+
+thread_local! {
+    /// Texts that were refused since the last compilation on this thread began.
+    static REFUSED_SHADERS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Remembers a text that is refused.
+pub(crate) fn note_refused_shader(text: &str) {
+    REFUSED_SHADERS.with_borrow_mut(|texts| texts.push(text.to_owned()));
 }

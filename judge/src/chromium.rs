@@ -4,6 +4,7 @@ use crate::{CANVAS, Verdict, schedule};
 use pngine_compiler::pack::{self, Embed};
 use pngine_compiler::program::Program;
 use serde::Deserialize;
+use std::borrow::Borrow;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -49,12 +50,11 @@ impl Chromium {
     ///
     /// # Errors
     /// Where the browser does not start at all, or a file cannot be written.
-    pub fn judge(&mut self, programs: &[Program]) -> Result<Vec<Verdict>, String> {
-        let paths: Vec<_> = (0..programs.len()).map(|id| self.folder.path().join(format!("{id}.bin"))).collect();
-        let mut lines = Vec::new();
+    pub fn judge<P: Borrow<Program>>(&mut self, programs: &[P]) -> Result<Vec<Verdict>, String> {
         let mut verdicts = vec![Verdict::default(); programs.len()];
-        let mut open = 0;
-        for (id, (program, path)) in programs.iter().zip(&paths).enumerate() {
+        let mut jobs = Vec::new();
+        let mut paths = Vec::new();
+        for (id, program) in programs.iter().map(P::borrow).enumerate() {
             let payload = match pack::payload(program, Embed::None) {
                 Ok(payload) => payload,
                 Err(error) => {
@@ -62,21 +62,41 @@ impl Chromium {
                     continue;
                 }
             };
-            std::fs::write(path, payload).map_err(|error| format!("{}: {error}", path.display()))?;
-            let draws = schedule(program);
-            let job = serde_json::json!({
-                "id": id, "payload": path, "executor": program.plugins.file_stem(), "size": [CANVAS.0, CANVAS.1], "draws": draws
-            });
-            lines.extend(job.to_string().into_bytes());
-            lines.push(b'\n');
-            open += 1;
+            let path = self.folder.path().join(format!("{id}.bin"));
+            std::fs::write(&path, payload).map_err(|error| format!("{}: {error}", path.display()))?;
+            let (executor, draws) = (program.plugins.file_stem(), schedule(program));
+            jobs.push(serde_json::json!({
+                "id": id, "payload": path, "executor": executor, "size": [CANVAS.0, CANVAS.1], "draws": draws
+            }));
+            paths.push(path);
         }
+        let result = self.ask(&jobs, &mut verdicts);
+        for path in &paths {
+            // The folder goes anyway.
+            let _ = std::fs::remove_file(path);
+        }
+        result.map(|()| verdicts)
+    }
+
+    /// The verdicts on some shaders by themselves, in their order: whether they compile.
+    ///
+    /// # Errors
+    /// As for [`Chromium::judge`].
+    pub fn judge_shaders(&mut self, texts: &[&str]) -> Result<Vec<Verdict>, String> {
+        let mut verdicts = vec![Verdict::default(); texts.len()];
+        let jobs: Vec<_> = texts.iter().enumerate().map(|(id, text)| serde_json::json!({ "id": id, "wgsl": text })).collect();
+        self.ask(&jobs, &mut verdicts)?;
+        Ok(verdicts)
+    }
+
+    fn ask(&mut self, jobs: &[serde_json::Value], verdicts: &mut [Verdict]) -> Result<(), String> {
+        let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
         let requests = self.requests.as_mut().ok_or("judge.mjs takes no more")?;
         let answers = &mut self.answers;
-        let result = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             // Both pipes hold little: who only writes would wait for one who only writes.
-            let writer = scope.spawn(|| requests.write_all(&lines).and_then(|()| requests.flush()));
-            for _ in 0..open {
+            let writer = scope.spawn(|| requests.write_all(lines.as_bytes()).and_then(|()| requests.flush()));
+            for _ in jobs {
                 let mut line = String::new();
                 answers.read_line(&mut line).map_err(|error| format!("judge.mjs: {error}"))?;
                 let answer: Answer = serde_json::from_str(&line).map_err(|_| "judge.mjs has ended; see above".to_string())?;
@@ -87,11 +107,7 @@ impl Chromium {
                 Ok(Ok(())) => Ok(()),
                 _ => Err("judge.mjs does not listen".to_string()),
             }
-        });
-        for path in &paths {
-            let _ = std::fs::remove_file(path);
-        }
-        result.map(|()| verdicts)
+        })
     }
 }
 

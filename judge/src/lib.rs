@@ -23,17 +23,25 @@
 #![deny(missing_docs)]
 
 mod chromium;
+pub mod mutants;
 mod noop;
+pub mod places;
+pub mod random;
+pub mod report;
+pub mod run;
+#[path = "../../tests/scenes.rs"]
+mod scenes;
 
 pub use chromium::Chromium;
 pub use noop::Noop;
 
-use pngine_compiler::judge::{Unemitted, compile_in_spite_of_errors};
+use pngine_compiler::judge::compile_in_spite_of_errors;
+pub use pngine_compiler::judge::{Judged, Unemitted};
 use pngine_compiler::program::{Compiled, Options, Program};
 use pngine_compiler::source::Sources;
 
 /// Width and height of the canvas that the oracles draw on, in pixels. Small, as much is drawn; not square, so that a mixed-up axis shows.
-pub const CANVAS: (u32, u32) = (64, 48);
+pub const CANVAS: (u32, u32) = (160, 120);
 
 /// What an oracle says about a program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,8 +72,14 @@ impl Verdict {
     }
 }
 
-/// A program, emitted even if it is refused, and what the compiler says about the scene.
+/// What the compiler says about a scene, and its program, emitted even if it is refused.
 pub fn compile(sources: &dyn Sources, scene: &[u8]) -> (Compiled, Result<Program, Unemitted>) {
+    let judged = look(sources, scene);
+    (judged.compiled, judged.program)
+}
+
+/// The same, with the shaders that are refused.
+pub fn look(sources: &dyn Sources, scene: &[u8]) -> Judged {
     compile_in_spite_of_errors(sources, "scene.pngine", scene, &Options::default())
 }
 

@@ -7,6 +7,7 @@ use pngine_compiler::program::Program;
 use pngine_format::payload::Payload;
 use pngine_host::Finding;
 use pngine_native::{Gpu, GpuError, PlayError, Player, PlayerOptions};
+use std::panic::catch_unwind;
 
 /// Plays programs with the native player on wgpu's backend that validates and draws nothing.
 ///
@@ -16,8 +17,15 @@ use pngine_native::{Gpu, GpuError, PlayError, Player, PlayerOptions};
 pub struct Noop;
 
 impl Noop {
-    /// Plays a program. Takes some milliseconds.
+    /// Plays a program. Takes some milliseconds. A panic in there is a fault of the host, and counts as its finding.
     pub fn judge(self, program: &Program) -> Verdict {
+        catch_unwind(|| Self::play(program)).unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+            Verdict { host: vec![format!("panic: {}", text.unwrap_or("without a text"))], ..Verdict::default() }
+        })
+    }
+
+    fn play(program: &Program) -> Verdict {
         let mut verdict = Verdict::default();
         let bytes = match pack::payload(program, Embed::None) {
             Ok(bytes) => bytes,

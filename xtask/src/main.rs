@@ -7,6 +7,7 @@ mod modules;
 mod shell;
 mod test;
 
+use shell::Step;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -18,6 +19,7 @@ usage: cargo xtask TASK
                        docs/diagnostics.md and the constants in viewers/web/pngine.js
   executors [--check]  build the prebuilt executors of executors/ and their BUILD.json
   modules [--check]    build the nested WebAssembly modules of the examples
+  mutate [OPTIONS]     make mistakes in all scenes, and score what the compiler says of them against WebGPU; `mutate --help` says more
 
 With --check nothing is written: what is out of date or breaks a rule is an error.";
 
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::run(true),
         ["executors"] => executors::run(false),
         ["executors", "--check"] => executors::run(true),
+        ["mutate", ref options @ ..] => mutate(options),
         ["modules"] => modules::run(false),
         ["modules", "--check"] => modules::run(true),
         ["--help" | "-h" | "help"] => {
@@ -49,4 +52,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs `pngine-judge`, which is a program of its own so that the other tasks need no wgpu.
+fn mutate(options: &[&str]) -> Result<(), String> {
+    let arguments = [&["run", "--quiet", "--package", "pngine-judge", "--"], options].concat();
+    shell::run_all(&[Step::cargo("mutation run", &arguments)])
 }

@@ -454,6 +454,10 @@ impl Resolver<'_> {
             }
         }
         self.diagnostics.append(&mut found);
+        #[cfg(feature = "judge")]
+        if module.is_none() && !joined.is_wrong && joined.lost.is_empty() {
+            crate::judge::note_refused_shader(&text.text);
+        }
         let Some(found) = module.as_ref().filter(|_| self.minify) else { return (text.text.clone(), module) };
         let short = minify::shorten(&text.text, found, &given);
         (short, module)

@@ -187,7 +187,13 @@ fn drawing() -> wgpu::Instance {
 fn validating() -> wgpu::Instance {
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
     descriptor.backends = wgpu::Backends::NOOP;
-    descriptor.backend_options.noop = wgpu::NoopBackendOptions::enabled();
+    // Everything is possible, but alignments are those that the best adapters have: wgpu counts on that.
+    let limits = wgpu::Limits {
+        min_uniform_buffer_offset_alignment: 32,
+        min_storage_buffer_offset_alignment: 32,
+        ..wgpu::Limits::unlimited()
+    };
+    descriptor.backend_options.noop = wgpu::NoopBackendOptions { limits: Some(limits), ..wgpu::NoopBackendOptions::enabled() };
     wgpu::Instance::new(descriptor)
 }
 

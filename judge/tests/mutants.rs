@@ -1,0 +1,49 @@
+//! A small mutation run on wgpu alone, which holds the level that `cargo xtask mutate` has reached.
+
+use pngine_judge::Noop;
+use pngine_judge::report::{Scores, report};
+use pngine_judge::run::{Oracle, Settings, good_programs, kinds, run};
+use std::path::Path;
+
+fn root() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+#[test]
+fn what_is_changed_is_right_before() {
+    for (name, program) in good_programs(&root()) {
+        let verdict = Noop.judge(&program);
+        // An extension that wgpu does not have is no rule that a scene breaks.
+        let is_known = verdict.reason().contains("enable-extension is not yet supported");
+        assert!(!verdict.refuses() || is_known, "{name}: {}", verdict.reason());
+    }
+}
+
+#[test]
+fn there_are_mistakes_of_a_hundred_kinds_and_the_same_ones_for_the_same_seed() {
+    let settings = Settings { count: 15_000, seed: 1, kind: None, oracle: Oracle::Noop };
+    let kinds = kinds(&root(), &settings);
+    assert!(kinds.len() >= 100, "{}", kinds.len());
+    assert_eq!(kinds.values().sum::<usize>(), 15_000);
+    for kind in
+        ["group index", "storage format of a layout", "type of a built-in", "attachment count", "layout kind", "bundle formats"]
+    {
+        assert!(kinds.get(kind).is_some_and(|count| *count >= 5), "{kind}: {:?}", kinds.get(kind));
+    }
+    let other = Settings { count: 500, ..settings };
+    assert_eq!(pngine_judge::run::kinds(&root(), &other), pngine_judge::run::kinds(&root(), &other));
+}
+
+#[test]
+fn mistakes_are_found_once_and_in_their_place() {
+    let settings = Settings { count: 300, seed: 7, kind: None, oracle: Oracle::Noop };
+    let outcomes = run(&root(), &settings, &|_, _| {}).unwrap();
+    assert_eq!(outcomes.len(), 300);
+    let scores = Scores::of(&outcomes);
+    println!("{}", report(&outcomes));
+    assert!(scores.refused > 100 && scores.accepted > 50, "{scores:?}");
+    assert_eq!(scores.misplaced, 0, "{scores:?}");
+    // What wgpu says alone is not the last word, so a few of these two may be right.
+    assert!(scores.escapes <= 2 && scores.false_refusals <= 2, "{scores:?}");
+    assert!(scores.one_finding_percent() >= 75.0, "{scores:?}");
+}
