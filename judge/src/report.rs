@@ -26,6 +26,8 @@ pub struct Scores {
     pub judged: usize,
     /// Of the refused, those that WebGPU accepts.
     pub false_refusals: usize,
+    /// Those that make the compiler panic.
+    pub crashes: usize,
     /// Of the refused, those with more than one finding.
     pub repeated: usize,
     /// Of the refused, those whose first finding is shown somewhere else.
@@ -38,6 +40,7 @@ impl Scores {
         let mut scores = Self::default();
         for outcome in outcomes {
             scores.all += 1;
+            scores.crashes += usize::from(outcome.is_crash);
             scores.accepted += usize::from(outcome.is_accepted());
             scores.refused += usize::from(!outcome.is_accepted());
             scores.escapes += usize::from(outcome.is_escape());
@@ -61,7 +64,7 @@ impl Scores {
     }
 
     const fn wrong(&self) -> usize {
-        self.escapes + self.host_alone + self.false_refusals + self.misplaced
+        self.crashes + self.escapes + self.host_alone + self.false_refusals + self.misplaced
     }
 }
 
@@ -107,6 +110,8 @@ pub fn report(outcomes: &[Outcome]) -> String {
     }
     let mut rows: Vec<_> = kinds.iter().map(|(kind, list)| (kind, Scores::of(list.iter().copied()))).collect();
     rows.sort_by_key(|(_, scores)| std::cmp::Reverse((scores.wrong(), scores.repeated)));
+    let crashes = outcomes.iter().filter(|one| one.is_crash).count();
+    let _ = writeln!(out, "\n{crashes} panics of the compiler");
     let _ = writeln!(out, "\n{} kinds; those with something wrong:\n", rows.len());
     let _ = writeln!(
         out,
@@ -133,7 +138,8 @@ pub fn report(outcomes: &[Outcome]) -> String {
 type Fault = fn(&Outcome) -> bool;
 
 /// What can be wrong with an outcome, by the name of its folder.
-const FAULTS: [(&str, Fault); 5] = [
+const FAULTS: [(&str, Fault); 6] = [
+    ("crashes", |outcome| outcome.is_crash),
     ("escapes", Outcome::is_escape),
     ("native-host-alone", Outcome::is_host_alone),
     ("false-refusals", Outcome::is_false_refusal),

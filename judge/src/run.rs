@@ -10,9 +10,10 @@ use pngine_compiler::program::Program;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// Who has the last word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,9 @@ pub struct Settings {
 /// Most of a run that are changes inside of shaders, in percent: there are many more of these than of others.
 const SHADER_PERCENT: usize = 15;
 
+/// How often each place is changed, to something else each time. Some kinds have few places.
+const ROUNDS: usize = 6;
+
 /// Mutants that are judged together.
 const CHUNK: usize = 400;
 
@@ -59,6 +63,8 @@ pub struct Outcome {
     pub findings: Vec<String>,
     /// How many of them are errors.
     pub errors: usize,
+    /// Whether the compiler panics.
+    pub is_crash: bool,
     /// Whether the first finding is shown where the change is; see [`Declarations::explains`].
     pub is_placed: bool,
     /// The shaders that we refuse.
@@ -121,7 +127,8 @@ struct Good {
     name: String,
     folder: Folder,
     text: String,
-    program: u64,
+    /// What hosts see of it; made when first asked for.
+    program: OnceLock<u64>,
 }
 
 /// Runs mutants, and calls `progress` with how many are judged, out of how many.
@@ -221,10 +228,7 @@ pub fn kinds(root: &Path, settings: &Settings) -> BTreeMap<String, usize> {
 
 /// Name and program of every scene that is changed.
 pub fn good_programs(root: &Path) -> Vec<(String, Program)> {
-    let of = |good: Good| {
-        let program = look(&good.folder, good.text.as_bytes()).program;
-        (good.name.clone(), program.unwrap_or_else(|hole| panic!("{}: {hole:?}", good.name)))
-    };
+    let of = |good: Good| (good.name.clone(), good.compiled());
     good_scenes(root).into_iter().map(of).collect()
 }
 
@@ -235,8 +239,7 @@ fn good_scenes(root: &Path) -> Vec<Good> {
         for Scene { name, folder, entry } in scenes(&root.join(part)) {
             let text = std::fs::read_to_string(folder.join(&entry)).unwrap_or_else(|error| panic!("{name}: {error}"));
             let folder = Folder(folder);
-            let program = look(&folder, text.as_bytes()).program.unwrap_or_else(|hole| panic!("{name}: {hole:?}"));
-            good.push(Good { name: format!("{part}/{name}"), folder, text, program: hash(&program) });
+            good.push(Good { name: format!("{part}/{name}"), folder, text, program: OnceLock::new() });
         }
     }
     good
@@ -254,9 +257,13 @@ fn choose(good: &[Good], settings: &Settings) -> Vec<(usize, Edit)> {
     let mut random = Random::new(settings.seed);
     let mut kinds: BTreeMap<(Class, String), Vec<(usize, Edit)>> = BTreeMap::new();
     for (index, scene) in good.iter().enumerate() {
-        for edit in edits(&scene.folder, &scene.text, &mut random) {
-            if settings.kind.as_ref().is_none_or(|wanted| edit.kind.contains(wanted)) {
-                kinds.entry((edit.class, edit.kind.clone())).or_default().push((index, edit));
+        for round in 0..ROUNDS {
+            for edit in edits(&scene.folder, &scene.text, &mut random) {
+                let is_wanted = settings.kind.as_ref().is_none_or(|wanted| edit.kind.contains(wanted));
+                // Of the insides of shaders there is enough.
+                if is_wanted && (round == 0 || edit.class != Class::Wgsl) {
+                    kinds.entry((edit.class, edit.kind.clone())).or_default().push((index, edit));
+                }
             }
         }
     }
@@ -310,7 +317,29 @@ fn in_parallel<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Ve
 
 fn compile_one(good: &Good, edit: &Edit) -> (Outcome, Option<Program>) {
     let text = edit.apply(&good.text);
-    let Judged { compiled, program, refused_shaders } = look(&good.folder, text.as_bytes());
+    let old: Vec<&str> = edit.changes.iter().map(|(range, _)| &good.text[range.clone()]).collect();
+    let new: Vec<&str> = edit.changes.iter().map(|(_, new)| new.as_str()).collect();
+    let mut outcome = Outcome {
+        kind: edit.kind.clone(),
+        class: edit.class,
+        scene: good.name.clone(),
+        change: format!("{} -> {}", short(&old.join(" | ")), short(&new.join(" | "))),
+        findings: Vec::new(),
+        errors: 0,
+        is_crash: false,
+        is_placed: true,
+        refused_shaders: Vec::new(),
+        noop: None,
+        chromium: None,
+        text,
+    };
+    let looked = catch_unwind(AssertUnwindSafe(|| look(&good.folder, outcome.text.as_bytes())));
+    let Ok(Judged { compiled, program, refused_shaders }) = looked else {
+        outcome.is_crash = true;
+        outcome.findings.push("panic".to_string());
+        outcome.errors = 1;
+        return (outcome, None);
+    };
     let mut findings: Vec<(bool, String)> = Vec::new();
     for found in &compiled.diagnostics {
         let at = found.primary.as_ref().map_or_else(String::new, |label| {
@@ -324,30 +353,17 @@ fn compile_one(good: &Good, edit: &Edit) -> (Outcome, Option<Program>) {
     findings.sort_by_key(|(is_warning, _)| *is_warning);
     let errors = findings.iter().filter(|(is_warning, _)| !is_warning).count();
     let first = compiled.diagnostics.iter().find(|found| found.severity() == Severity::Error);
-    let is_placed = first.is_none_or(|first| Declarations::of(good.folder_sources(), &good.text, &text, edit).explains(first));
-    let old: Vec<&str> = edit.changes.iter().map(|(range, _)| &good.text[range.clone()]).collect();
-    let new: Vec<&str> = edit.changes.iter().map(|(_, new)| new.as_str()).collect();
-    let outcome = Outcome {
-        kind: edit.kind.clone(),
-        class: edit.class,
-        scene: good.name.clone(),
-        change: format!("{} -> {}", short(&old.join(" | ")), short(&new.join(" | "))),
-        findings: findings.into_iter().map(|(_, finding)| finding).collect(),
-        errors,
-        is_placed,
-        refused_shaders,
-        noop: None,
-        chromium: None,
-        text,
-    };
+    outcome.is_placed = first.is_none_or(|first| Declarations::of(&good.folder, &good.text, &outcome.text, edit).explains(first));
+    outcome.findings = findings.into_iter().map(|(_, finding)| finding).collect();
+    (outcome.errors, outcome.refused_shaders) = (errors, refused_shaders);
     // What is the same for hosts as the scene that was changed is accepted by all of them.
-    let program = program.ok().filter(|program| hash(program) != good.program);
+    let program = program.ok().filter(|program| hash(program) != *good.program.get_or_init(|| hash(&good.compiled())));
     (outcome, program)
 }
 
 impl Good {
-    fn folder_sources(&self) -> &Folder {
-        &self.folder
+    fn compiled(&self) -> Program {
+        look(&self.folder, self.text.as_bytes()).program.unwrap_or_else(|hole| panic!("{}: {hole:?}", self.name))
     }
 }
 
