@@ -261,14 +261,7 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
                 let message = format!("`{}` is {}, the shader has {}", texture.named.name, own.text(), format.text());
                 diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)));
             }
-            let range = view.map_or(Range::whole(texture), |view| Range::of_view(view, texture));
-            if range.mips.1.saturating_sub(range.mips.0) != 1 {
-                let message = "a storage texture is bound with one mip level";
-                diagnostics.push(
-                    declared(Diagnostic::new(Code::BindingKind, entry.span, message))
-                        .help("bind a `#textureView` with `mipLevelCount=1`"),
-                );
-            }
+            one_level(texture, view, entry, (&format!("`{}` is declared here", binding.name), binding.span), diagnostics);
             dimension_fits(texture, view, dimension.text(), entry, binding, diagnostics);
         }
         (Resource::Video(_), Wanted::ExternalTexture) => {}
@@ -298,6 +291,25 @@ fn one_aspect(texture: &Texture, view: Option<&View>, used: Span, diagnostics: &
         return false;
     }
     true
+}
+
+/// A storage texture is one mip level; `wanted` says who binds it so. Source: WebGPU, 8.2.1 `createBindGroup`.
+fn one_level(
+    texture: &Texture,
+    view: Option<&View>,
+    entry: &Entry,
+    (words, wanted): (&str, Span),
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let range = view.map_or(Range::whole(texture), |view| Range::of_view(view, texture));
+    if range.mips.1.saturating_sub(range.mips.0) != 1 {
+        let message = "a storage texture is bound with one mip level";
+        diagnostics.push(
+            Diagnostic::new(Code::BindingKind, entry.span, message)
+                .also(wanted, words)
+                .help("bind a `#textureView` with `mipLevelCount=1`"),
+        );
+    }
 }
 
 fn dimension_fits(
@@ -363,9 +375,9 @@ pub fn view_needs(view: &View, (name, bit): (&str, u32), used: Span, diagnostics
     }
 }
 
-/// Reports a texture that lacks a usage.
+/// Reports a texture that lacks a usage; one that has none at all is reported where it stands.
 pub fn needs_usage(texture: &Texture, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) {
-    if texture.usage & bit == 0 {
+    if texture.usage != 0 && texture.usage & bit == 0 {
         diagnostics.push(
             Diagnostic::new(Code::TextureUsage, used, format!("`{}` needs the usage {name} for this", texture.named.name))
                 .also(texture.usage_span, "its usage")
@@ -374,9 +386,9 @@ pub fn needs_usage(texture: &Texture, (name, bit): (&str, u32), used: Span, diag
     }
 }
 
-/// Reports a buffer that lacks a usage.
+/// Reports a buffer that lacks a usage; one that has none at all is reported where it stands.
 pub fn buffer_needs(buffer: &Buffer, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) {
-    if buffer.usage & bit == 0 {
+    if buffer.usage != 0 && buffer.usage & bit == 0 {
         diagnostics.push(
             Diagnostic::new(Code::BufferUsage, used, format!("`{}` needs the usage {name} for this", buffer.named.name))
                 .also(buffer.usage_span, "its usage")
@@ -526,6 +538,7 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
             }
             let viewed = view_dimension(texture, view);
             let own = view.and_then(|view| view.format).unwrap_or(texture.format);
+            one_level(texture, view, entry, ("the layout's entry", row.span), diagnostics);
             if own != *format || viewed != dimension.text() {
                 let message = format!(
                     "`{}` is a {viewed} texture of {}, the layout has {} of {}",

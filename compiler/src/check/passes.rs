@@ -567,7 +567,9 @@ pub fn against_pipeline(targets: &Targets, pipeline: &RenderPipeline, span: Span
             mismatch(message, span, state.span, "the state");
         }
         (Some((format, at)), Some(state)) => {
-            if let Some(format) = format.filter(|format| *format != state.format) {
+            // One without depth and stencil is reported where it stands.
+            let info = formats::info(state.format, &Device::default());
+            if let Some(format) = format.filter(|format| *format != state.format && (info.depth || info.stencil)) {
                 let message = format!("the depth attachment is {}, the pipeline's {}", format.text(), state.format.text());
                 mismatch(message, *at, state.span, "the state");
             }

@@ -72,9 +72,11 @@ fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         diagnostics.push(Diagnostic::new(Code::VertexLayout, pipeline.vertex.span, message));
     }
     for attribute in pipeline.buffers.iter().flatten().flat_map(|buffer| &buffer.attributes) {
-        let end = attribute.offset.saturating_add(formats::vertex_format(attribute.format).2);
+        let (_, _, size) = formats::vertex_format(attribute.format);
+        let end = attribute.offset.saturating_add(size);
         let stride = scene.device.limit32(Limit::MaxVertexBufferArrayStride);
-        if end > stride {
+        // An offset that is not aligned is reported for that.
+        if end > stride && attribute.offset.is_multiple_of(size.min(4)) {
             let message = format!("this attribute ends at byte {end}, {stride} are possible");
             diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message));
         }
@@ -179,11 +181,17 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
                 .help("write `targets=[{ format=preferredCanvasFormat }]`"),
         );
     }
+    let most = scene.device.limit32(Limit::MaxColorAttachments);
+    for output in entry.outputs.iter().filter(|output| output.location >= most) {
+        let message = format!("an output at location {}, the last possible one is {}", output.location, most.saturating_sub(1));
+        diagnostics.push(Diagnostic::new(Code::FragmentOutput, output.span, message).also(stage.span, "used here"));
+    }
     for (location, target) in pipeline.targets.iter().enumerate() {
-        if target.write_mask == 0 {
+        let info = formats::info(target.format, &scene.device);
+        // One that cannot be drawn to is reported for that.
+        if target.write_mask == 0 || !info.renderable {
             continue;
         }
-        let info = formats::info(target.format, &scene.device);
         match entry.outputs.iter().find(|output| output.location as usize == location) {
             None => {
                 let message = format!("`{}` gives nothing for target {location}", entry.name);
@@ -194,9 +202,7 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
                 );
             }
             Some(output) => {
-                if !same_kind(output.scalar, info.sample)
-                    || u32::from(output.components) < info.channels.min(4) && info.renderable
-                {
+                if !same_kind(output.scalar, info.sample) || u32::from(output.components) < info.channels.min(4) {
                     let message = format!("a {} cannot be written to {}", type_name(output), target.format.text());
                     diagnostics.push(
                         Diagnostic::new(Code::FragmentOutput, target.span, message).also(output.span, "the fragment output"),

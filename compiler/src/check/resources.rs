@@ -315,18 +315,48 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
             let message = format!("the view's usage has {}, the texture's has not", super::list(&names.collect::<Vec<_>>()));
             refuse(message);
         }
-        if let Some(format) = view.format {
-            let info = formats::info(texture.format, &scene.device);
-            // The format of one aspect. Source: WebGPU, "resolving GPUTextureAspect".
-            let of_aspect = match (aspect, texture.format.text()) {
-                ("stencil-only", _) => info.stencil && format.text() == "stencil8",
-                ("depth-only", "depth24plus-stencil8") => format.text() == "depth24plus",
-                _ => false,
-            };
-            if format != texture.format && !texture.view_formats.iter().any(|(other, _)| *other == format) && !of_aspect {
-                refuse(format!("a view of {} cannot be {}: it is not in `viewFormats`", texture.format.text(), format.text()));
+        match view_format(view, texture) {
+            Some(message) => refuse(message),
+            None => {
+                if let Some(diagnostic) = stored_format(scene, view, texture) {
+                    wrong.push(index);
+                    diagnostics.push(diagnostic);
+                }
             }
         }
     }
     wrong
+}
+
+/// Why a view cannot have its format: of all aspects it is the texture's or a view format, of one aspect that aspect's.
+/// Source: WebGPU, 6.1.6 `createView`, "resolving GPUTextureAspect".
+fn view_format(view: &View, texture: &Texture) -> Option<String> {
+    let (format, own) = (view.format?, texture.format.text());
+    let aspect = view.aspect.map_or("all", |word| word.text());
+    let of_aspect = match aspect {
+        // Which aspects a format has depends on no feature; that one is missing is reported.
+        "stencil-only" if formats::info(texture.format, &Device::default()).stencil => "stencil8",
+        "depth-only" => own.trim_end_matches("-stencil8"),
+        _ => {
+            let is_known = format == texture.format || texture.view_formats.iter().any(|(other, _)| *other == format);
+            return (!is_known).then(|| format!("a view of {own} cannot be {}: it is not in `viewFormats`", format.text()));
+        }
+    };
+    (format.text() != of_aspect).then(|| format!("the {aspect} view of {own} is {of_aspect}, not {}", format.text()))
+}
+
+/// A view has the usage STORAGE_BINDING from its texture unless it says otherwise, and its own format must be able to. Formats that
+/// differ in `-srgb` alone are drawn to alike. Source: WebGPU, 6.1.6 `createView`.
+fn stored_format(scene: &Scene, view: &View, texture: &Texture) -> Option<Diagnostic> {
+    let format = view.format.filter(|format| *format != texture.format)?;
+    let usage = view.usage.unwrap_or(texture.usage);
+    if usage & texture_usage::STORAGE_BINDING == 0 || formats::info(format, &scene.device).storage {
+        return None;
+    }
+    let message = format!("{} cannot be a storage texture, but the view has the usage STORAGE_BINDING", format.text());
+    Some(
+        Diagnostic::new(Code::FormatCapability, view.named.span, message)
+            .also(texture.usage_span, "its texture's usage")
+            .help("write the view's own `usage`, without STORAGE_BINDING: where there is none, it is the texture's"),
+    )
 }

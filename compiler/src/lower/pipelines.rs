@@ -210,7 +210,7 @@ impl Lowerer<'_> {
         if stage.bad("buffers") {
             return None;
         }
-        let (mut buffers, mut fits) = (Vec::new(), true);
+        let mut buffers = Vec::new();
         for node in stage.list("buffers") {
             let Val::Obj(layout) = &node.val else { return None };
             if layout.incomplete || ["arrayStride", "stepMode", "attributes"].iter().any(|name| layout.bad(name)) {
@@ -242,12 +242,10 @@ impl Lowerer<'_> {
             if !stride.is_multiple_of(4) {
                 let message = format!("a stride of {stride} is no multiple of 4");
                 self.report(Diagnostic::new(Code::VertexLayout, layout.span_of("arrayStride"), message));
-                fits = false;
             }
             for attribute in &attributes {
                 let (_, _, size) = formats::vertex_format(attribute.format);
                 if !attribute.offset.is_multiple_of(size.min(4)) {
-                    fits = false;
                     let message = format!("an offset of {} is no multiple of {}", attribute.offset, size.min(4));
                     self.report(Diagnostic::new(Code::VertexLayout, attribute.span, message));
                 } else if layout.get("arrayStride").is_some()
@@ -255,7 +253,6 @@ impl Lowerer<'_> {
                     && stride != 0
                     && end(attribute) > stride
                 {
-                    fits = false;
                     let message = format!("this attribute ends at byte {}, behind the stride of {stride}", end(attribute));
                     self.report(
                         Diagnostic::new(Code::VertexLayout, attribute.span, message)
@@ -277,7 +274,7 @@ impl Lowerer<'_> {
                 self.diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message).also(old, "the first one"));
             }
         }
-        fits.then_some(buffers)
+        Some(buffers)
     }
 
     fn targets(&mut self, stage: &Obj) -> Option<Vec<Target>> {
@@ -361,7 +358,12 @@ impl Lowerer<'_> {
                 )
                 .help("such as depth24plus, depth32float or depth24plus-stencil8"),
             );
-            return None;
+            let mut fields = vec![(Field::Format, Value::Word(format))];
+            fields.extend(state.bool("depthWriteEnabled").map(|write| (Field::DepthWriteEnabled, Value::Bool(write))));
+            fields.extend(state.word("depthCompare").map(|compare| (Field::DepthCompare, Value::Word(compare))));
+            // What more there is to say depends on the format.
+            let descriptor = object(fields);
+            return Some(DepthStencil { span: state.span, format, depth_write: false, stencil_write: false, descriptor });
         }
         let mut fields = vec![(Field::Format, Value::Word(format))];
         let write = state.bool("depthWriteEnabled");

@@ -321,7 +321,16 @@ impl Lowerer<'_> {
                 format!("{} bytes do not fit into `{name}`, which has {room} from byte {offset} on", wanted.unwrap_or(available));
             let help = format!("write `size={}` to write a part, or make the buffer larger", room / 4 * 4);
             self.report(Diagnostic::new(Code::WriteOutOfRange, span, message).help(help));
-            return None;
+            let len = wanted.unwrap_or(available);
+            return Some(WriteBuffer {
+                span: obj.span,
+                buffer,
+                offset,
+                ping_pong: obj.uint("pingPong"),
+                source,
+                source_offset,
+                len,
+            });
         }
         for (name, number) in [("bufferOffset", offset), ("size", len)] {
             if !number.is_multiple_of(4) {
@@ -335,7 +344,7 @@ impl Lowerer<'_> {
                     _ => format!("write `bufferOffset={}`", number / 4 * 4),
                 };
                 self.report(Diagnostic::new(Code::Unaligned, span, message).help(help));
-                return None;
+                break;
             }
         }
         self.pool_offset(obj, pool);

@@ -165,13 +165,13 @@ impl Lowerer<'_> {
             if let Some(clamp) = obj.num(name) {
                 if clamp < 0.0 {
                     self.report(Diagnostic::new(Code::OutOfRange, obj.span_of(name), format!("`{name}` is {clamp}, below 0")));
-                    return None;
                 }
                 fields.push((field, Value::F32(clamp as f32)));
             }
         }
         let (low, high) = (obj.num("lodMinClamp").unwrap_or(0.0), obj.num("lodMaxClamp").unwrap_or(32.0));
-        if low > high {
+        // One below 0 is reported for that.
+        if low > high && high >= 0.0 {
             let message = format!("`lodMinClamp` {low} is above `lodMaxClamp` {high}");
             let span = obj.prop_span("lodMinClamp").or(obj.prop_span("lodMaxClamp")).unwrap_or(o.name_span);
             self.report(Diagnostic::new(Code::OutOfRange, span, message));

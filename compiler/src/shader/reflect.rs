@@ -796,8 +796,8 @@ impl<'a> Reflector<'a> {
                 };
                 let Some(scalar) = Scalar::of(scalar) else { return };
                 let kind = interpolation.map_or("", |kind| kind.to_wgsl());
-                let interpolation = match sampling.map(|sampling| sampling.to_wgsl()) {
-                    Some(sampling) if !kind.is_empty() && kind != "flat" => format!("{kind}, {sampling}"),
+                let interpolation = match sampling.map_or("center", |sampling| sampling.to_wgsl()) {
+                    sampling if !kind.is_empty() && kind != "flat" => format!("{kind}, {sampling}"),
                     _ => kind.to_owned(),
                 };
                 out.push(Varying {
