@@ -66,6 +66,7 @@ fn begin_render_pass(
     // The operands are ids of two bytes.
     let (color, depth) = (color as u16, depth as u16);
     let color = if color == NONE { None } else { Some(resources.view(Kind::DefaultView, color)?) };
+    color.map_or(Ok(()), |view| has_slice(view, None))?;
     let color_attachments = [color.map(|view| wgpu::RenderPassColorAttachment {
         view,
         depth_slice: None,
@@ -111,11 +112,19 @@ fn begin_render_pass_desc(
             None => None,
             Some(attachment) => {
                 let (kind, id) = attachment.reference(Field::View).ok_or(Refusal::Broken)?;
+                let view = resources.view(kind, id)?;
+                let depth_slice = attachment.uint(Field::DepthSlice);
+                has_slice(view, depth_slice)?;
                 Some(wgpu::RenderPassColorAttachment {
-                    view: resources.view(kind, id)?,
-                    depth_slice: attachment.uint(Field::DepthSlice),
+                    view,
+                    depth_slice,
                     resolve_target: match attachment.reference(Field::ResolveTarget) {
-                        Some((kind, id)) => Some(resources.view(kind, id)?),
+                        Some((kind, id)) => {
+                            let view = resources.view(kind, id)?;
+                            // Nothing is resolved into a slice.
+                            has_slice(view, None)?;
+                            Some(view)
+                        }
                         None => None,
                     },
                     ops: wgpu::Operations {
@@ -169,6 +178,13 @@ fn begin_render_pass_desc(
         multiview_mask: None,
     });
     Ok(pass.forget_lifetime())
+}
+
+/// A 3d texture is drawn to slice by slice. wgpu 30 takes for granted that the slice is there before it looks.
+/// Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment".
+fn has_slice(view: &wgpu::TextureView, slice: Option<u32>) -> Made<()> {
+    let is_missing = slice.is_none() && view.texture().dimension() == wgpu::TextureDimension::D3;
+    if is_missing { Err(Refusal::Invalid("a 3d texture is drawn to without `depthSlice`".to_owned())) } else { Ok(()) }
 }
 
 fn query_set<'r>(resources: &'r Resources, dict: Dict<'_>, field: Field) -> Made<&'r wgpu::QuerySet> {
