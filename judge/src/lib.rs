@@ -87,7 +87,7 @@ pub fn look(sources: &dyn Sources, scene: &[u8]) -> Judged {
 /// than once, as pools and what runs once make a difference, and every scene of a timeline up to a minute is reached.
 pub fn schedule(program: &Program) -> Vec<(Option<u32>, f64)> {
     /// Most frames that are chosen one after another.
-    const MOST_FRAMES: u32 = 16;
+    const MOST_FRAMES: u32 = 64;
     let mut draws: Vec<(Option<u32>, f64)> = [0.0, 0.02, 1.0].map(|time| (None, time)).to_vec();
     let count = u32::try_from(program.frames.len()).unwrap_or(u32::MAX).min(MOST_FRAMES);
     if count > 1 {

@@ -5,7 +5,8 @@ use pngine_compiler::executors;
 use pngine_compiler::pack::{self, Embed};
 use pngine_compiler::program::Program;
 use pngine_format::payload::Payload;
-use pngine_host::Finding;
+use pngine_format::status::Plugins;
+use pngine_host::{Canvas, Checker, Extensions, Finding, Phase, Runner};
 use pngine_native::{Gpu, GpuError, PlayError, Player, PlayerOptions};
 use std::panic::catch_unwind;
 
@@ -51,6 +52,7 @@ impl Noop {
             Ok(player) => player,
             Err(error) => {
                 verdict.note(error);
+                verdict.host.extend(findings_of_init(&payload, executors::prebuilt(program.plugins)));
                 return verdict;
             }
         };
@@ -73,6 +75,22 @@ impl Noop {
         }
         verdict
     }
+}
+
+/// What the host finds in the commands of `init`. A player that cannot be made keeps them to itself.
+fn findings_of_init(payload: &Payload<'_>, executor: &[u8]) -> Vec<String> {
+    let find = || {
+        let textures = Extensions::read(payload).ok()?.device.textures();
+        let mut runner = Runner::new(payload, Some(executor)).ok()?;
+        runner.init().ok()?;
+        let canvas = Canvas { width: CANVAS.0, height: CANVAS.1 };
+        let mut checker = Checker::with_textures(Plugins(payload.plugins), textures);
+        let view = runner.command_buffer().ok()?;
+        let checked = checker.check(Phase::Init, &view, canvas);
+        Some(checked.findings().iter().map(Finding::to_string).collect())
+    };
+    // What does not run is said already.
+    find().unwrap_or_default()
 }
 
 impl Verdict {
