@@ -1,10 +1,12 @@
 //! Diagnostics: data at the place of failure, words in one place, rendering at the edge.
 
+mod escape;
 mod json;
 mod limited;
 mod nearest;
 mod text;
 
+pub use escape::{escape, escape_json, escape_lines, is_unsafe};
 pub use json::to_json;
 pub(crate) use limited::{Limited, MOST_FINDINGS};
 pub use nearest::nearest;
@@ -286,6 +288,9 @@ codes! {
     FileTooLarge = "E0904" "file too large";
     /// The output cannot be written. Nothing half-written is left behind.
     CannotWrite = "E0905" "output cannot be written";
+    /// There is a file of the output's name, and it is of another kind than the output: no PNG where a PNG is written. Name another
+    /// file, or replace this one with `--force`. A file that the command reads is never replaced.
+    WouldReplace = "E0906" "another kind of file would be replaced";
     /// The input is of another kind than this command takes: a payload where a scene's source is expected, or no PNG where a PNG is.
     WrongInput = "E0910" "wrong kind of input";
     /// The PNG is good, but has no scene in it. Websites and editors that re-encode pictures drop it: get the original file.
@@ -303,8 +308,9 @@ codes! {
     NoSuchFrame = "E0916" "no such frame";
     /// The result is larger than `--max-size` allows. Nothing is written. `--report` shows where the bytes are.
     OverBudget = "E0917" "over the size budget";
-    /// The format of the picture that was asked for is not supported yet.
-    PictureFormat = "E0918" "picture format not supported yet";
+    /// The name of the output promises another format than the command writes. Pictures are PNGs: name them `.png`, or without an
+    /// extension.
+    PictureFormat = "E0918" "picture format not supported";
     /// No GPU adapter was found, or this program was built without GPU support. On Debian and Ubuntu `mesa-vulkan-drivers` installs
     /// a software adapter that needs no graphics card.
     NoGpu = "E0920" "no GPU";

@@ -172,6 +172,7 @@ const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
     (Code::TooManyWarnings, "a test below"),
     (Code::FileTooLarge, "the limit is the command line's"),
     (Code::CannotWrite, "the command line's outputs"),
+    (Code::WouldReplace, "the command line's outputs"),
     (Code::WrongInput, "the command line's inputs"),
     (Code::NoScene, "the command line's inputs"),
     (Code::DamagedScene, "the command line's inputs"),

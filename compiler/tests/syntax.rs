@@ -1,6 +1,8 @@
 //! Text to tokens, tree and diagnostics: what goes in, and what people and tools get to see.
 
-use pngine_compiler::diag::{Code, CommandRef, Diagnostic, Phase, Severity, finish, nearest, render, render_short, to_json};
+use pngine_compiler::diag::{
+    Code, CommandRef, Diagnostic, Phase, Severity, finish, is_unsafe, nearest, render, render_short, to_json,
+};
 use pngine_compiler::lex::{Token, lex};
 use pngine_compiler::parse::{MAX_NESTING, MAX_OPERATORS, parse, parse_quoted_expr};
 use pngine_compiler::source::{FileId, MAX_SOURCE_BYTES, SourceFile, SourceMap, Span};
@@ -631,6 +633,67 @@ fn carets_stand_under_the_text_they_mean() {
     snapshot!("carets", render(&sources, &diagnostics, false));
     snapshot!("carets_short", render_short(&sources, &diagnostics));
     snapshot!("carets_json", serde_json::to_string_pretty(&to_json(&sources, &diagnostics)).expect("it is JSON"));
+}
+
+/// Every character that must not reach a terminal, each between two letters.
+fn unsafe_characters() -> String {
+    (0..=0x0010_ffff).filter_map(char::from_u32).filter(|c| c.is_control() || is_unsafe(*c)).map(|c| format!("a{c}b")).collect()
+}
+
+#[test]
+fn no_text_of_a_finding_steers_a_terminal() {
+    let bad = unsafe_characters();
+    let name = format!("x{bad}.pngine");
+    let mut sources = SourceMap::default();
+    let lines: String = bad.split('\n').map(|line| format!("word {line} end\n")).collect();
+    let file = sources.add(SourceFile::new(name, &lines));
+    let other = sources.add(SourceFile::new(format!("other{bad}"), &lines));
+    let span = |file, needle: &str| {
+        let start = lines.find(needle).expect("the needle is there") as u32;
+        Span::new(file, start, start + needle.len() as u32)
+    };
+    let full = |at: Diagnostic| {
+        at.label(&bad).also(span(file, "word"), &bad).also(span(other, "word"), &bad).help(&bad).fix(
+            &bad,
+            true,
+            span(file, "end"),
+            &bad,
+        )
+    };
+    let command = CommandRef { phase: Phase::Init, frame: 0, index: 0, opcode: bad.clone() };
+    let diagnostics = [
+        full(Diagnostic::new(Code::UnexpectedToken, span(file, "end"), &bad)),
+        full(Diagnostic::new(Code::UnexpectedToken, span(file, "\u{1b}"), &bad)).command(command.clone()),
+        full(Diagnostic::new(Code::UnexpectedToken, span(file, "\u{202e}"), &bad)),
+        Diagnostic::global(Code::GpuError, &bad).help(&bad).command(command),
+    ];
+    let plain = render(&sources, &diagnostics, false);
+    assert!(plain.chars().all(|c| c == '\n' || !is_unsafe(c)), "{plain:?}");
+    let colored = render(&sources, &diagnostics, true);
+    assert!(colored.chars().all(|c| matches!(c, '\n' | '\u{1b}') || !is_unsafe(c)), "{colored:?}");
+    let short = render_short(&sources, &diagnostics);
+    assert_eq!(short.lines().count(), diagnostics.len());
+    assert!(short.chars().all(|c| c == '\n' || !is_unsafe(c)), "{short:?}");
+    // JSON holds the very characters.
+    assert_eq!(to_json(&sources, &diagnostics)[0]["message"], bad);
+}
+
+#[test]
+fn no_line_of_a_finding_is_one_of_the_scene() {
+    let break_out =
+        "x\n::error file=README.md,line=1::owned\r\n##[error]owned\u{2028}::warning::owned\u{85}::debug::\u{b}::a::\u{c}::b::";
+    let mut sources = SourceMap::default();
+    let file = sources.add(SourceFile::new(break_out, format!("#import \"{break_out}\"")));
+    let span = Span::new(file, 8, 11);
+    let diagnostics = [
+        Diagnostic::new(Code::FileNotFound, span, break_out).label(break_out).help(break_out).also(span, break_out),
+        Diagnostic::global(Code::FileNotFound, break_out).help(break_out),
+    ];
+    let text = render(&sources, &diagnostics, false) + &render_short(&sources, &diagnostics);
+    for line in text.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        let line = line.trim_start();
+        assert!(!line.starts_with("::") && !line.starts_with("##["), "{text}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Diagnostics for people: the long form with source lines and carets, drawn by ariadne, and one line each.
 //!
 //! ariadne never sees a file. It gets an excerpt that holds the labelled lines only, at their own line numbers, with control
-//! characters replaced and long lines cut, and spans that are mapped into it. So no text can confuse it or the terminal, its cost
+//! characters escaped and long lines cut, and spans that are mapped into it. So no text can confuse it or the terminal, its cost
 //! does not depend on the size of the file, and the position in the header is the one that `SourceFile` computes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use ariadne::{Cache, Color, Config, IndexType, Report, ReportKind, Source};
 
+use super::escape::{self, escape};
 use super::{Diagnostic, Label, Phase, Severity};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
@@ -26,7 +27,7 @@ const HEADER_MARK: &str = "\u{1}";
 
 /// Renders diagnostics for people, in the given order: code, message, source line, carets, labels, help, fixes.
 ///
-/// With `color`, ANSI escapes are used. Text from the sources never reaches the output with its control characters.
+/// With `color`, ANSI escapes are used. Text from the sources never reaches the output with its control characters: see [`escape`].
 pub fn render(sources: &SourceMap, diagnostics: &[Diagnostic], color: bool) -> String {
     let mut excerpts = Excerpts::new(sources, diagnostics);
     let mut out = String::new();
@@ -47,7 +48,7 @@ pub fn render_short(sources: &SourceMap, diagnostics: &[Diagnostic]) -> String {
         if let Some(place) = diagnostic.primary.as_ref().and_then(|label| place(sources, label.span)) {
             let _ = write!(out, "{place}: ");
         }
-        let _ = writeln!(out, "{}: {}", heading(diagnostic), clean_line(&diagnostic.message));
+        let _ = writeln!(out, "{}: {}", heading(diagnostic), escape(&diagnostic.message));
     }
     out
 }
@@ -65,7 +66,7 @@ fn heading(diagnostic: &Diagnostic) -> String {
 fn place(sources: &SourceMap, span: Span) -> Option<String> {
     let file = sources.get(span.file)?;
     let position = file.position(span.start);
-    Some(format!("{}:{}:{}", clean(&file.name), position.line, position.column))
+    Some(format!("{}:{}:{}", escape(&file.name), position.line, position.column))
 }
 
 /// Lines below the picture: labels that could not be drawn, then the command at fault.
@@ -73,7 +74,7 @@ fn notes<'a>(sources: &SourceMap, diagnostic: &Diagnostic, labels: impl Iterator
     let mut notes: Vec<String> = labels
         .filter_map(|label| {
             let place = place(sources, label.span)?;
-            Some(if label.message.is_empty() { place } else { format!("{}: {place}", clean(&label.message)) })
+            Some(if label.message.is_empty() { place } else { format!("{}: {place}", escape(&label.message)) })
         })
         .collect();
     if let Some(command) = &diagnostic.command {
@@ -81,18 +82,18 @@ fn notes<'a>(sources: &SourceMap, diagnostic: &Diagnostic, labels: impl Iterator
             Phase::Init => "init".to_owned(),
             Phase::Frame => format!("frame {}", command.frame),
         };
-        notes.push(format!("command {} of {when}: {}", command.index, clean(&command.opcode)));
+        notes.push(format!("command {} of {when}: {}", command.index, escape(&command.opcode)));
     }
     notes
 }
 
 /// The help text, then the titles of fixes that it does not already say.
 fn helps(diagnostic: &Diagnostic) -> Vec<String> {
-    let mut helps: Vec<String> = diagnostic.help.iter().map(|help| clean(help)).collect();
+    let mut helps: Vec<String> = diagnostic.help.iter().map(|help| escape(help).into_owned()).collect();
     for fix in &diagnostic.fixes {
-        let title = clean(&fix.title);
+        let title = escape(&fix.title).into_owned();
         let is_said = |help: &String| {
-            help.contains(&title) || fix.edits.iter().all(|(_, text)| help.contains(&format!("`{}`", clean(text))))
+            help.contains(&title) || fix.edits.iter().all(|(_, text)| help.contains(&format!("`{}`", escape(text))))
         };
         if !helps.iter().any(is_said) {
             helps.push(title);
@@ -108,12 +109,12 @@ fn plain(sources: &SourceMap, diagnostic: &Diagnostic, color: bool) -> String {
         (true, Severity::Error) => ("\u{1b}[31m", "\u{1b}[0m"),
         (true, Severity::Warning) => ("\u{1b}[33m", "\u{1b}[0m"),
     };
-    let mut out = format!("{on}{}:{off} {}\n", heading(diagnostic), clean_line(&diagnostic.message));
+    let mut out = format!("{on}{}:{off} {}\n", heading(diagnostic), escape(&diagnostic.message));
     if let Some(primary) = &diagnostic.primary
         && let Some(place) = place(sources, primary.span)
     {
         let gap = if primary.message.is_empty() { "" } else { ": " };
-        let _ = writeln!(out, "  --> {place}{gap}{}", clean(&primary.message));
+        let _ = writeln!(out, "  --> {place}{gap}{}", escape(&primary.message));
     }
     for note in notes(sources, diagnostic, diagnostic.secondary.iter()) {
         let _ = writeln!(out, "  note: {note}");
@@ -152,12 +153,12 @@ fn draw(sources: &SourceMap, excerpts: &mut Excerpts, diagnostic: &Diagnostic, c
     };
     let span = excerpt.map(file, primary.span)?;
     // A label without words would not be drawn at all.
-    let words = if primary.message.is_empty() { "here".to_owned() } else { clean(&primary.message) };
+    let words = if primary.message.is_empty() { "here".to_owned() } else { escape(&primary.message).into_owned() };
     let mut labels = vec![(span.clone(), words, marked)];
     let mut undrawn = Vec::new();
     for label in near {
         match excerpt.map(file, label.span) {
-            Some(span) => labels.push((span, clean(&label.message), Color::Cyan)),
+            Some(span) => labels.push((span, escape(&label.message).into_owned(), Color::Cyan)),
             None => undrawn.push(label),
         }
     }
@@ -168,7 +169,7 @@ fn draw(sources: &SourceMap, excerpts: &mut Excerpts, diagnostic: &Diagnostic, c
     let config = Config::default().with_color(color).with_index_type(IndexType::Byte);
     let mut report = Report::build(ReportKind::Custom(&heading, marked), span)
         .with_config(config)
-        .with_message(clean_line(&diagnostic.message))
+        .with_message(escape(&diagnostic.message))
         .with_labels(
             labels.into_iter().map(|(span, words, color)| ariadne::Label::new(span).with_message(words).with_color(color)),
         );
@@ -225,7 +226,7 @@ impl Excerpt {
                 text.push('…');
             }
             let at = text.len();
-            text.extend(slice(file, shown.clone()).chars().map(printable));
+            slice(file, shown.clone()).chars().for_each(|c| push_shown(&mut text, c));
             let is_cut = shown.end < range.end;
             if is_cut {
                 text.push('…');
@@ -250,7 +251,11 @@ impl Excerpt {
         // A span may start on the line end itself, which is not shown.
         let start = start.min(end_of_shown);
         let end = file.ceil_boundary(span.end).clamp(start, end_of_shown);
-        let offset = |to: u32| slice(file, shown.bytes.start..to).chars().map(|c| printable(c).len_utf8()).sum::<usize>();
+        let offset = |to: u32| {
+            let mut before = String::new();
+            slice(file, shown.bytes.start..to).chars().for_each(|c| push_shown(&mut before, c));
+            before.len()
+        };
         Some(shown.at + offset(start)..shown.at + offset(end))
     }
 }
@@ -325,28 +330,7 @@ fn unpainted(text: &str) -> String {
     out
 }
 
-/// Text for a terminal: no control characters but line feeds, nothing that reorders or hides text.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c == '\n' { c } else { printable(c) }).collect()
-}
-
-/// [`clean`], on one line.
-fn clean_line(text: &str) -> String {
-    clean(text).replace('\n', " ")
-}
-
-/// A character that is safe to print and takes its place on one line.
-fn printable(c: char) -> char {
-    match c {
-        '\t' => c,
-        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        '\u{80}'..='\u{9f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}' => '\u{fffd}',
-        c => c,
-    }
+/// Appends a character of a source line: tabs are ariadne's to expand, what is not safe to print is escaped.
+fn push_shown(out: &mut String, c: char) {
+    if c == '\t' { out.push(c) } else { escape::push(out, c) }
 }
