@@ -2,7 +2,8 @@
 //!
 //! In go bytes: a PNG or a bare payload ([`open`]), and an executor ([`Runner`]). Out come command buffers whose every command has
 //! been checked ([`Checker`], [`Checked`]), or an error that says what is wrong and where; what nested modules return
-//! ([`NestedModules`]); and the pixels of embedded images ([`Images`]). Nothing here draws, and nothing here trusts its input: any
+//! ([`NestedModules`]); the pixels of embedded images ([`Images`]); and whether a frame can be drawn without those before it
+//! ([`history()`]). Nothing here draws, and nothing here trusts its input: any
 //! bytes give an answer, in bounded time and memory.
 
 #![deny(missing_docs)]
@@ -28,3 +29,6 @@ pub use nested::{NestedLimits, NestedModules};
 mod images;
 pub use images::{ImageRegion, Images};
 pub use pngine_images::{DecodedImage, ImageError};
+
+mod history;
+pub use history::{History, history};

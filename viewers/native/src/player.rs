@@ -307,6 +307,14 @@ impl Player {
         Err(PlayError::Gpu(execution.findings))
     }
 
+    /// Waits until everything submitted is drawn.
+    ///
+    /// # Errors
+    /// [`PlayError::Device`].
+    pub fn wait(&self) -> Result<(), PlayError> {
+        self.gpu.wait().map_err(PlayError::Device)
+    }
+
     /// The picture on the canvas, once everything submitted is drawn.
     ///
     /// # Errors
