@@ -10,6 +10,9 @@ pub const MAX_SIZE: u32 = 8192;
 /// Most frames of one `render` or `validate`. Picked by feel: an hour at 60 per second is 216,000.
 pub const MAX_FRAMES: u32 = 1_000_000;
 
+/// Frames per second, unless the user says otherwise: what most screens show.
+const RATE: f64 = 60.0;
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -112,9 +115,18 @@ pub struct Picture {
     /// Size in pixels [default: 512x512]
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     pub size: Option<(u32, u32)>,
-    /// Time in seconds [default: 0]
+    /// Time in seconds [default: 0]. A scene that keeps something from frame to frame is run up to it, from 0 on
     #[arg(long, value_name = "S", value_parser = parse_time, allow_negative_numbers = true)]
-    pub time: Option<f32>,
+    pub time: Option<f64>,
+    /// Frames per second of that run, and of a sequence [default: 60]
+    #[arg(long, value_name = "F", value_parser = parse_fps)]
+    pub fps: Option<f64>,
+    /// Start the run at this time instead of 0
+    #[arg(long, value_name = "S", value_parser = parse_time, allow_negative_numbers = true)]
+    pub from: Option<f64>,
+    /// Do not run the scene first: what is drawn first is the first frame
+    #[arg(long, conflicts_with = "from")]
+    pub no_warm_up: bool,
     /// Name of the frame to draw [default: the one the scene shows at that time]
     #[arg(long, value_name = "NAME")]
     pub frame_name: Option<String>,
@@ -132,9 +144,28 @@ impl Picture {
         self.size.unwrap_or((512, 512))
     }
 
-    /// Seconds.
-    pub fn time(&self) -> f32 {
-        self.time.unwrap_or(0.0)
+    /// Seconds. With `--from` alone, nothing is run before the first picture.
+    pub fn time(&self) -> f64 {
+        self.time.or(self.from).unwrap_or(0.0)
+    }
+
+    /// Frames per second.
+    pub fn fps(&self) -> f64 {
+        self.fps.unwrap_or(RATE)
+    }
+
+    /// Whether the options make sense together, for a sequence of so many frames if it is one.
+    ///
+    /// # Errors
+    /// What does not.
+    pub fn check(&self, frames: Option<u32>) -> Result<(), String> {
+        match self.from {
+            Some(from) if from > self.time() => Err(format!("--from {from} is later than --time {}", self.time())),
+            _ if self.no_warm_up && self.fps.is_some() && frames.is_none() => {
+                Err("--fps is about several frames, and --no-warm-up draws one".to_owned())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The first option that was given, as the user wrote it.
@@ -142,6 +173,9 @@ impl Picture {
         let given = [
             (self.size.is_some(), "--size"),
             (self.time.is_some(), "--time"),
+            (self.fps.is_some(), "--fps"),
+            (self.from.is_some(), "--from"),
+            (self.no_warm_up, "--no-warm-up"),
             (self.frame_name.is_some(), "--frame-name"),
             (self.scene.is_some(), "--scene"),
             (!self.set.is_empty(), "--set"),
@@ -164,6 +198,9 @@ pub struct Build {
     /// The PNG to write, or `-` [default: the input's name with .png]
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
+    /// Replace an existing file even if it is not a PNG
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub packing: Packing,
     /// Make a rendered frame the picture, instead of one transparent pixel (needs a GPU)
@@ -188,6 +225,9 @@ pub struct Compile {
     /// The payload to write, or `-` [default: the input's name with .pngb]
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
+    /// Replace an existing file even if it is not a payload
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub packing: Packing,
     #[command(flatten)]
@@ -295,6 +335,9 @@ pub struct Extract {
     /// Where to write it [default: standard output]
     #[arg(short, long, value_name = "F")]
     pub output: Option<PathBuf>,
+    /// Replace an existing file even if it is not of the kind that is written; text and data always need it
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub part: ExtractPart,
 }
@@ -333,6 +376,9 @@ pub struct Embed {
     /// Where to write it [default: standard output]
     #[arg(short, long, value_name = "F")]
     pub output: Option<PathBuf>,
+    /// Replace an existing file even if it is not a PNG
+    #[arg(long)]
+    pub force: bool,
     /// Spend seconds on the smallest DEFLATE
     #[arg(long)]
     pub optimize: bool,
@@ -342,7 +388,7 @@ pub struct Embed {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  pngine render triangle.pngine -o frame.png --size 800x600 --time 2\n  pngine render boids.png -o out.png \
-                        --frames 60 --fps 30    (writes out-0001.png to out-0060.png)\n  pngine render show.png -o frame.png --scene \
+                        --time 2 --frames 60    (writes out-0001.png to out-0060.png)\n  pngine render show.png -o frame.png --scene \
                         intro --time 0.5 --set speed=2 --set light.color=1,0.5,0"
 )]
 pub struct Render {
@@ -352,14 +398,14 @@ pub struct Render {
     /// The PNG to write, or `-`
     #[arg(short, long, value_name = "F")]
     pub output: PathBuf,
+    /// Replace an existing file even if it is not a PNG
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub picture: Picture,
     /// Write a numbered sequence of so many frames
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_FRAMES as i64))]
     pub frames: Option<u32>,
-    /// Frames per second of a sequence [default: 60]
-    #[arg(long, value_name = "F", value_parser = parse_fps, requires = "frames")]
-    pub fps: Option<f32>,
     /// Directory that all files must lie in [default: the input's directory]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
@@ -392,14 +438,18 @@ fn parse_set(text: &str) -> Result<(String, Vec<f64>), String> {
 }
 
 /// A finite number of seconds.
-fn parse_time(text: &str) -> Result<f32, String> {
-    text.parse::<f32>().ok().filter(|t| t.is_finite()).ok_or_else(|| "a time is a finite number of seconds: 1.5".to_owned())
+fn parse_time(text: &str) -> Result<f64, String> {
+    // The executor takes singles.
+    text.parse::<f64>()
+        .ok()
+        .filter(|t| (*t as f32).is_finite())
+        .ok_or_else(|| "a time is a finite number of seconds: 1.5".to_owned())
 }
 
-/// A positive, finite rate.
-fn parse_fps(text: &str) -> Result<f32, String> {
-    let rate = text.parse::<f32>().ok().filter(|rate| rate.is_finite() && *rate > 0.0);
-    rate.ok_or_else(|| "a rate is a positive number of frames per second: 30".to_owned())
+/// A rate at which neither a frame nor a sequence of [`MAX_FRAMES`] lasts longer than anybody waits.
+fn parse_fps(text: &str) -> Result<f64, String> {
+    let rate = text.parse::<f64>().ok().filter(|rate| (0.001..=1e6).contains(rate));
+    rate.ok_or_else(|| "a rate is a number of frames per second, from 0.001 to 1000000: 30".to_owned())
 }
 
 #[cfg(test)]
@@ -433,6 +483,14 @@ mod tests {
         assert_eq!(parse_set("u.a=1,-2.5, 3e2"), Ok(("u.a".to_owned(), vec![1.0, -2.5, 300.0])));
         for wrong in ["", "a", "a=", "=1", "a=1,", "a=x", "a=inf", "a=NaN", "a=1;2"] {
             assert!(parse_set(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn rates_are_positive_and_bounded() {
+        assert_eq!(parse_fps("29.97"), Ok(29.97));
+        for wrong in ["", "0", "-1", "inf", "NaN", "1e-9", "1e9", "sixty"] {
+            assert!(parse_fps(wrong).is_err(), "{wrong}");
         }
     }
 

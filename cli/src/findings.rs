@@ -109,7 +109,7 @@ pub fn human(report: &Report, color: bool) -> String {
         let text = diag::render(&report.sources, std::slice::from_ref(diagnostic), color);
         if diagnostic.primary.is_none() && !report.name.is_empty() && !diagnostic.message.contains(&report.name) {
             let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-            out.push_str(&format!("{first}\n  --> {}\n{rest}", report.name));
+            out.push_str(&format!("{first}\n  --> {}\n{rest}", diag::escape(&report.name)));
         } else {
             out.push_str(&text);
         }
@@ -122,7 +122,7 @@ pub fn short(report: &Report) -> String {
     let mut out = String::new();
     for diagnostic in &report.diagnostics {
         if diagnostic.primary.is_none() && !report.name.is_empty() {
-            out.push_str(&format!("{}: ", report.name));
+            out.push_str(&format!("{}: ", diag::escape(&report.name)));
         }
         out.push_str(&diag::render_short(&report.sources, std::slice::from_ref(diagnostic)));
     }
@@ -269,14 +269,15 @@ pub fn github(reports: &[Report], levels: &Levels) -> String {
                 out.push_str(&format!("col={},endColumn={},", span["column"], span["end_column"]));
             }
         }
-        let help = value["help"].as_str().map_or(String::new(), |help| format!("\n{help}"));
-        out.push_str(&format!("title={}::{}\n", text("code"), escape_data(&format!("{}{help}", text("message")))));
+        let help = value["help"].as_str().map_or(String::new(), |help| format!("%0A{}", escape_data(help)));
+        out.push_str(&format!("title={}::{}{help}\n", text("code"), escape_data(text("message"))));
     }
     out
 }
 
+/// Text of a workflow command. Line breaks of an input are shown, not made: what is left to escape is what GitHub unescapes.
 fn escape_data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    diag::escape(text).replace('%', "%25")
 }
 
 fn escape_property(text: &str) -> String {
@@ -337,7 +338,7 @@ mod tests {
     fn github_commands_are_escaped() {
         assert_eq!(
             github(&sample(), &Levels::default()),
-            "::error file=a b.pngine,line=2,endLine=2,col=5,endColumn=10,title=E0107::unknown macro `three`, 100 %25%0Awrite%0A`one`\n\
+            "::error file=a b.pngine,line=2,endLine=2,col=5,endColumn=10,title=E0107::unknown macro `three`, 100 %25%0Awrite\\n`one`\n\
              ::warning file=a b.pngine,line=1,endLine=2,title=W0101::a minus\n\
              ::error file=c.png,title=E0912::the PNG is damaged: there is no IEND\n"
         );

@@ -1,5 +1,6 @@
 //! What comes in: files and standard input, recognised by content; and the files of a scene, bounded by a root directory.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -8,6 +9,7 @@ use pngine_compiler::diag::Code;
 use pngine_compiler::source::{ReadError, Sources};
 
 use crate::failure::Failure;
+use crate::output::Identity;
 
 /// Largest input of a command, in bytes. Picked by feel: a PNG of [`crate::args::MAX_SIZE`] pixels square can come near it.
 pub const MAX_INPUT_BYTES: u64 = 256 << 20;
@@ -139,12 +141,14 @@ fn read_error(error: &io::Error) -> ReadError {
 }
 
 /// The files of a scene, in a directory. Nothing outside `root` is ever opened.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DirectorySources {
     /// The entry file's directory, without symbolic links.
     directory: PathBuf,
     /// The bound, without symbolic links; a prefix of `directory`.
     root: PathBuf,
+    /// What was read so far, by the names that the scene gives.
+    read: RefCell<Vec<(String, Identity)>>,
 }
 
 impl DirectorySources {
@@ -166,7 +170,12 @@ impl DirectorySources {
         if !resolved.starts_with(&root) {
             return Err(failure(&display(directory), &ReadError::OutsideRoot).help("name a root that contains the scene"));
         }
-        Ok(Self { directory: resolved, root })
+        Ok(Self { directory: resolved, root, read: RefCell::default() })
+    }
+
+    /// The files that were read.
+    pub fn into_read(self) -> Vec<(String, Identity)> {
+        self.read.into_inner()
     }
 
     /// The path without `.` and `..`, as the text says it; `None` if it leads out of the root.
@@ -200,7 +209,9 @@ impl Sources for DirectorySources {
         if !fs::metadata(&resolved).map_err(|error| read_error(&error))?.is_file() {
             return Err(ReadError::Other("it is no regular file".to_owned()));
         }
-        read_file(&resolved, MAX_FILE_BYTES)
+        let bytes = read_file(&resolved, MAX_FILE_BYTES)?;
+        self.read.borrow_mut().extend(Identity::of(&resolved).map(|identity| (path.to_owned(), identity)));
+        Ok(bytes)
     }
 }
 

@@ -15,6 +15,7 @@ mod shaders;
 mod picture;
 mod play;
 mod stage;
+mod steps;
 
 mod commands;
 
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use clap::{CommandFactory as _, Parser as _};
+use pngine_compiler::diag;
 
 use args::{Cli, Command};
 use commands::Context;
@@ -38,8 +40,9 @@ fn main() -> ExitCode {
         Ok(cli) => std::panic::catch_unwind(|| run(&cli)).unwrap_or(Exit::Unable),
         Err(error) => {
             // Help and version are answers, everything else is wrong usage. A closed pipe is no reason to fail.
-            let _ = error.print();
-            if error.use_stderr() { Exit::Usage } else { Exit::Done }
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = printable(error, &arguments).print();
+            exit
         }
     };
     ExitCode::from(exit as u8)
@@ -61,7 +64,7 @@ fn run(cli: &Cli) -> Exit {
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Done,
         Err(Failure::Usage(message)) => {
-            output::report(&format!("error: {message}\n"), context.color);
+            output::report(&format!("error: {}\n", diag::escape(&message)), context.color);
             Exit::Usage
         }
         Err(Failure::Findings { exit, sources, diagnostics }) => {
@@ -97,6 +100,19 @@ fn with_default_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
+/// An error about the command line that can be printed: clap repeats arguments as they are, so it gets to see them escaped.
+fn printable(error: clap::Error, arguments: &[OsString]) -> clap::Error {
+    let escaped: Vec<OsString> =
+        arguments.iter().map(|argument| diag::escape(&argument.to_string_lossy()).into_owned().into()).collect();
+    if escaped == arguments {
+        return error;
+    }
+    match Cli::try_parse_from(&escaped) {
+        Err(error) => error,
+        Ok(_) => Cli::command().error(error.kind(), "an argument has characters that it cannot have"),
+    }
+}
+
 /// Says that a panic is our mistake, and what to send.
 ///
 /// On other threads than the first run shader compilers that are not ours; whoever started them makes a finding of their panics.
@@ -116,7 +132,7 @@ fn report_bug(info: &std::panic::PanicHookInfo<'_>) {
         os = std::env::consts::OS,
         arch = std::env::consts::ARCH,
     );
-    output::report(&text, ColorChoice::Never);
+    output::report(&diag::escape_lines(&text), ColorChoice::Never);
 }
 
 #[cfg(test)]
@@ -134,6 +150,17 @@ mod tests {
         assert_eq!(defaulted(&["-o", "b.png", "a.pngine"]), ["build", "-o", "b.png", "a.pngine"]);
         assert_eq!(defaulted(&["--color", "never", "-"]), ["--color", "never", "build", "-"]);
         assert_eq!(defaulted(&["--color=always", "a/b"]), ["--color=always", "build", "a/b"]);
+    }
+
+    #[test]
+    fn errors_repeat_arguments_escaped() {
+        for wrong in ["--no\u{1b}[31m\n::error::x", "--size=\u{9b}\u{202e}", "--time=\r\n##[error]"] {
+            let arguments: Vec<OsString> = ["pngine", "render", "a", "-o", "b", wrong].map(OsString::from).into();
+            let error = Cli::try_parse_from(&arguments).unwrap_err();
+            let text = printable(error, &arguments).render().to_string();
+            assert!(text.contains('\\') && text.chars().all(|c| c == '\n' || !diag::is_unsafe(c)), "{text:?}");
+            assert!(text.lines().all(|line| !line.starts_with("::") && !line.starts_with("##")), "{text}");
+        }
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! What goes out: files that are written whole or not at all, standard output, and colours.
 
 use std::fs;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
-use pngine_compiler::diag::Code;
+use pngine_compiler::diag::{self, Code};
+use pngine_format::payload::MAGIC;
+use pngine_format::png::SIGNATURE;
+use serde_json::Value;
 
 use crate::args::Color;
 use crate::failure::Failure;
@@ -42,26 +45,55 @@ impl Target {
     pub fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
         match self {
             Self::Standard if io::stdout().is_terminal() && !is_text(bytes) => Err(Failure::Usage(
-                "the output is binary, and standard output is a terminal: name a file with -o, or pipe it somewhere".to_owned(),
+                "the output is not plain text, and standard output is a terminal: name a file with -o, or pipe it somewhere"
+                    .to_owned(),
             )),
             Self::Standard => print_bytes(bytes),
-            Self::File(path) => write_file(path, bytes)
-                .map_err(|error| Failure::unable(Code::CannotWrite, format!("cannot write `{}`: {error}", input::display(path)))),
+            Self::File(path) => write_file(path, bytes).map_err(|error| cannot_write(path, &reason(path, &error))),
         }
     }
 
-    /// Refuses to put the output where the input is.
+    /// Refuses what is known to go wrong before any work is done: an output that is the input, that has the name of another format, or
+    /// that lies in no folder.
     ///
     /// # Errors
-    /// [`Failure::Usage`].
-    pub fn refuse(&self, input: &Input) -> Result<(), Failure> {
-        if let (Self::File(output), Some(input)) = (self, &input.path)
-            && let (Ok(output), Ok(input)) = (output.canonicalize(), input.canonicalize())
-            && output == input
+    /// [`Failure::Usage`], E0905, E0918.
+    pub fn check(&self, content: Content, inputs: &[&Input]) -> Result<(), Failure> {
+        let Self::File(path) = self else { return Ok(()) };
+        if let Some(identity) = Identity::of(path)
+            && inputs.iter().filter_map(|input| Identity::of(input.path.as_deref()?)).any(|input| input == identity)
         {
             return Err(Failure::Usage("the output would replace the input: name another file with -o".to_owned()));
         }
-        Ok(())
+        if content == Content::Png && path.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("png")) {
+            let message = format!("pictures are written as PNGs, and `{}` is not the name of one", self.name());
+            return Err(Failure::unable(Code::PictureFormat, message)
+                .help("name a .png; `render --frames N` writes a numbered sequence of them"));
+        }
+        folder_problem(path).map_or(Ok(()), |problem| Err(cannot_write(path, &problem)))
+    }
+
+    /// Refuses to replace a file that the command reads, or, unless `force` is set, one of another kind.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`], E0906.
+    pub fn check_replaced(&self, content: Content, read: &ReadFiles, force: bool) -> Result<(), Failure> {
+        let Self::File(path) = self else { return Ok(()) };
+        let Some(identity) = Identity::of(path) else { return Ok(()) };
+        if let Some(name) = read.name_of(&identity) {
+            return Err(Failure::Usage(format!(
+                "the output `{}` would replace `{name}`, which this command reads: name another file with -o",
+                self.name()
+            )));
+        }
+        if force || content.may_replace(path) {
+            return Ok(());
+        }
+        let message = match content.name() {
+            Some(kind) => format!("there is a file `{}`, and it is not {kind}", self.name()),
+            None => format!("there is a file `{}` already", self.name()),
+        };
+        Err(Failure::unable(Code::WouldReplace, message).help("name another file with -o, or replace this one with --force"))
     }
 
     /// What reports call it.
@@ -73,13 +105,147 @@ impl Target {
     }
 }
 
-/// Whether a terminal can take it: UTF-8 without control characters but those of text.
-fn is_text(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(is_text_char))
+/// What a command writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A PNG.
+    Png,
+    /// A bare payload.
+    Payload,
+    /// A WebAssembly module.
+    Wasm,
+    /// Text or data, which cannot be told from what somebody wrote by hand.
+    Other,
 }
 
-fn is_text_char(c: char) -> bool {
-    !c.is_control() || matches!(c, '\n' | '\r' | '\t')
+impl Content {
+    /// How files of it start.
+    const fn start(self) -> Option<&'static [u8]> {
+        match self {
+            Self::Png => Some(&SIGNATURE),
+            Self::Payload => Some(&MAGIC),
+            Self::Wasm => Some(b"\0asm"),
+            Self::Other => None,
+        }
+    }
+
+    /// What messages call a file of it, with an article, if it can be told.
+    const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Png => Some("a PNG"),
+            Self::Payload => Some("a payload"),
+            Self::Wasm => Some("a WebAssembly module"),
+            Self::Other => None,
+        }
+    }
+
+    /// Whether what is at `path` may make room for it unasked: a file of the same kind, an empty one, or no file but a pipe or a device.
+    fn may_replace(self, path: &Path) -> bool {
+        let Ok(metadata) = fs::metadata(path) else { return true };
+        if !metadata.is_file() || metadata.len() == 0 {
+            return true;
+        }
+        let Some(start) = self.start() else { return false };
+        let mut found = Vec::new();
+        let read = fs::File::open(path).and_then(|file| file.take(start.len() as u64).read_to_end(&mut found));
+        read.is_ok() && found == start
+    }
+}
+
+/// A file on the disk, whatever path leads to it.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    path: PathBuf,
+    /// Device and number of the file: hard links have the same, and names that differ in letter case where that means nothing.
+    #[cfg(unix)]
+    number: (u64, u64),
+}
+
+impl Identity {
+    /// Of the file that `path` leads to; `None` if there is none.
+    pub fn of(path: &Path) -> Option<Self> {
+        let path = path.canonicalize().ok()?;
+        #[cfg(unix)]
+        let number = {
+            use std::os::unix::fs::MetadataExt as _;
+            let metadata = fs::metadata(&path).ok()?;
+            (metadata.dev(), metadata.ino())
+        };
+        Some(Self {
+            path,
+            #[cfg(unix)]
+            number,
+        })
+    }
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        #[cfg(unix)]
+        if self.number == other.number {
+            return true;
+        }
+        self.path == other.path
+    }
+}
+
+/// The files that a command reads, with what its messages call them. None of them is ever replaced.
+#[derive(Clone, Debug, Default)]
+pub struct ReadFiles(Vec<(String, Identity)>);
+
+impl ReadFiles {
+    /// The files of these inputs.
+    pub fn of(inputs: &[&Input]) -> Self {
+        let file = |input: &&Input| Some((input.name.clone(), Identity::of(input.path.as_deref()?)?));
+        Self(inputs.iter().filter_map(file).collect())
+    }
+
+    /// Adds others.
+    pub fn and(mut self, files: Vec<(String, Identity)>) -> Self {
+        self.0.extend(files);
+        self
+    }
+
+    fn name_of(&self, identity: &Identity) -> Option<&str> {
+        self.0.iter().find(|(_, known)| known == identity).map(|(name, _)| name.as_str())
+    }
+}
+
+#[cold]
+fn cannot_write(path: &Path, reason: &str) -> Failure {
+    Failure::unable(Code::CannotWrite, format!("cannot write `{}`: {reason}", input::display(path)))
+}
+
+/// Why there can be no file at `path`, as far as its folder tells; `None` if it can.
+fn folder_problem(path: &Path) -> Option<String> {
+    if path.is_dir() {
+        return Some("it is a folder".to_owned());
+    }
+    if path.file_name().is_none() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
+        return Some(format!("there is no folder `{}`", input::display(path)));
+    }
+    // The first part of the path that is missing, or that leads no further.
+    let folder = path.parent().filter(|folder| *folder != Path::new(""))?;
+    let mut parts: Vec<&Path> = folder.ancestors().filter(|part| *part != Path::new("")).collect();
+    parts.reverse();
+    parts.into_iter().find(|part| !part.is_dir()).map(|part| match part.exists() {
+        true => format!("`{}` is not a folder", input::display(part)),
+        false => format!("there is no folder `{}`", input::display(folder)),
+    })
+}
+
+/// What the system says, without the name of the file that was to become the output.
+fn reason(path: &Path, error: &io::Error) -> String {
+    if let Some(problem) = folder_problem(path) {
+        return problem;
+    }
+    let text = error.to_string();
+    text.split(" at path \"").next().unwrap_or(&text).to_owned()
+}
+
+/// Whether a terminal can take it: UTF-8 without characters that steer it, but those of text.
+fn is_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(|c| !diag::is_unsafe(c) || matches!(c, '\n' | '\r' | '\t')))
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -107,16 +273,21 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Prints a text on standard output. What comes from a file must not steer a terminal, so there control characters are replaced.
+/// Prints lines of text on standard output. What comes from a file must not steer a terminal or whatever reads the log, so control
+/// characters are escaped: see [`diag::escape_lines`].
 ///
 /// # Errors
 /// [`Failure::ClosedPipe`]; E0905 for anything else, such as a full disk.
 pub fn print(text: &str) -> Result<(), Failure> {
-    if io::stdout().is_terminal() && !is_text(text.as_bytes()) {
-        let safe: String = text.chars().map(|c| if is_text_char(c) { c } else { char::REPLACEMENT_CHARACTER }).collect();
-        return print_bytes(safe.as_bytes());
-    }
-    print_bytes(text.as_bytes())
+    print_bytes(diag::escape_lines(text).as_bytes())
+}
+
+/// Prints an object on standard output. Its strings are exact, and escaped as JSON does it.
+///
+/// # Errors
+/// As for [`print`].
+pub fn print_json(object: &Value) -> Result<(), Failure> {
+    print_bytes(diag::escape_json(&format!("{object:#}\n")).as_bytes())
 }
 
 fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
@@ -136,7 +307,7 @@ pub fn color_choice(color: Color) -> ColorChoice {
     }
 }
 
-/// Prints a report on standard error. That nobody reads it is no reason to stop.
+/// Prints a report on standard error: a text in which nothing of an input is left unescaped. That nobody reads it is no reason to stop.
 pub fn report(text: &str, choice: ColorChoice) {
     let mut out = AutoStream::new(io::stderr(), choice);
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -158,6 +329,49 @@ mod tests {
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
+    #[test]
+    fn what_is_in_the_way_is_named_and_the_temporary_file_is_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |path: &str| directory.path().join(path);
+        fs::write(at("file"), "x").unwrap();
+        let message = |path: &str| match Target::File(at(path)).write(b"x") {
+            Err(Failure::Findings { diagnostics, .. }) => diagnostics[0].message.replace(&input::display(directory.path()), "D"),
+            other => panic!("{path}: {other:?}"),
+        };
+        assert_eq!(message("a/b/c.png"), "cannot write `D/a/b/c.png`: there is no folder `D/a/b`");
+        assert_eq!(message("file/c.png"), "cannot write `D/file/c.png`: `D/file` is not a folder");
+        assert_eq!(message("file/b/c.png"), "cannot write `D/file/b/c.png`: `D/file` is not a folder");
+        assert_eq!(message(""), "cannot write `D/`: it is a folder");
+        assert_eq!(message("new/"), "cannot write `D/new/`: there is no folder `D/new/`");
+        let full = io::Error::other("No space left on device (os error 28) at path \"/x/.pngine-Qw1TWT\"");
+        assert_eq!(reason(&at("c.png"), &full), "No space left on device (os error 28)");
+    }
+
+    #[test]
+    fn only_files_of_the_same_kind_make_room_unasked() {
+        let directory = tempfile::tempdir().unwrap();
+        let put = |name: &str, bytes: &[u8]| {
+            let path = directory.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            path
+        };
+        let png = put("a.png", b"\x89PNG\r\n\x1a\n rest");
+        let payload = put("b.pngb", b"PNGB\x05\0");
+        let wasm = put("c.wasm", b"\0asm\x01\0\0\0");
+        let text = put("d.wgsl", b"@fragment");
+        let short = put("e", b"\x89PN");
+        let empty = put("f", b"");
+        let kinds = [Content::Png, Content::Payload, Content::Wasm, Content::Other];
+        let may = |path: &Path| kinds.map(|content| content.may_replace(path));
+        assert_eq!(may(&png), [true, false, false, false]);
+        assert_eq!(may(&payload), [false, true, false, false]);
+        assert_eq!(may(&wasm), [false, false, true, false]);
+        assert_eq!(may(&text), [false; 4]);
+        assert_eq!(may(&short), [false; 4]);
+        assert_eq!(may(&empty), [true; 4]);
+        assert_eq!(may(&directory.path().join("new")), [true; 4]);
+    }
+
     #[cfg(unix)]
     #[test]
     fn new_files_have_the_permissions_of_any_new_file() {
@@ -174,6 +388,7 @@ mod tests {
         assert!(is_text("é\n\t".as_bytes()));
         assert!(!is_text(b"PNGB\x05\0"));
         assert!(!is_text(b"\x1b[31m"));
+        assert!(!is_text("\u{202e}".as_bytes()));
         assert!(!is_text(b"\xff"));
     }
 }

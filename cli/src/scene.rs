@@ -10,6 +10,7 @@ use pngine_host::{OpenError, OwnedPayload, open};
 
 use crate::failure::{Exit, Failure};
 use crate::input::{Input, InputKind};
+use crate::output::ReadFiles;
 
 /// A scene that can be played.
 #[derive(Debug)]
@@ -22,15 +23,18 @@ pub struct Scene {
     pub warnings: Vec<Diagnostic>,
     /// What the compiler made; `None` where the input was no source.
     pub program: Option<Program>,
+    /// The files that were read for it.
+    pub read: ReadFiles,
 }
 
-/// Compiles a source.
+/// Compiles a source. Also gives the files that were read for it, itself among them.
 ///
 /// # Errors
 /// E0903 if it lies outside the root. What is wrong with the source is among the result's diagnostics.
-pub fn compile(input: &Input, root: Option<&Path>, options: &Options) -> Result<Compiled, Failure> {
+pub fn compile(input: &Input, root: Option<&Path>, options: &Options) -> Result<(Compiled, ReadFiles), Failure> {
     let sources = input.sources(root)?;
-    Ok(pngine_compiler::compile(&sources, &input.name, &input.bytes, options))
+    let compiled = pngine_compiler::compile(&sources, &input.name, &input.bytes, options);
+    Ok((compiled, ReadFiles::of(&[input]).and(sources.into_read())))
 }
 
 /// The program of a compilation, with its warnings.
@@ -83,11 +87,13 @@ pub fn pack_failure(error: &PackError) -> Failure {
 pub fn load(input: &Input, root: Option<&Path>) -> Result<Scene, Failure> {
     if input.kind != InputKind::Source {
         let payload = open_payload(input)?;
-        return Ok(Scene { payload, sources: SourceMap::default(), warnings: Vec::new(), program: None });
+        let read = ReadFiles::of(&[input]);
+        return Ok(Scene { payload, sources: SourceMap::default(), warnings: Vec::new(), program: None, read });
     }
-    let (sources, warnings, program) = accept(compile(input, root, &Options::default())?)?;
+    let (compiled, read) = compile(input, root, &Options::default())?;
+    let (sources, warnings, program) = accept(compiled)?;
     let payload = payload_of(&program, Embed::None)?;
-    Ok(Scene { payload, sources, warnings, program: Some(program) })
+    Ok(Scene { payload, sources, warnings, program: Some(program), read })
 }
 
 /// The payload of a program, opened.

@@ -10,13 +10,16 @@ mod drawing {
     use pngine_compiler::diag::{Code, Diagnostic, Severity};
     use pngine_compiler::program::Program;
     use pngine_compiler::source::SourceMap;
-    use pngine_host::{Extensions, Finding, OwnedPayload, Phase};
+    use pngine_format::payload::Payload;
+    use pngine_host::{Extensions, Finding, OwnedPayload, Phase, history};
     use pngine_native::{Gpu, GpuError, GpuFinding, PlayError, Player, PlayerOptions};
 
     use crate::args::Picture;
     use crate::failure::{Exit, Failure};
     use crate::picture::Pixels;
     use crate::play::{self, Executor, FirstCommand, Tracer};
+    use crate::progress::Progress;
+    use crate::steps::Steps;
 
     /// A scene on a GPU.
     pub struct Stage<'a> {
@@ -26,6 +29,8 @@ mod drawing {
         chosen: Option<u32>,
         /// Where the time that is asked for starts, in seconds.
         start: f64,
+        /// What is run before the first picture.
+        warm_up: Option<Steps>,
         /// Findings of the player that were already looked at.
         seen: usize,
         warnings: Vec<Diagnostic>,
@@ -35,7 +40,7 @@ mod drawing {
         /// Loads the scene and creates its resources. `program` is what it was compiled from, if that is known.
         ///
         /// # Errors
-        /// E001 to E013, E0912 to E0914, E0916, E0920 to E0924.
+        /// [`Failure::Usage`] for a time that takes too many frames to get to; E001 to E013, E0912 to E0914, E0916, E0920 to E0924.
         pub fn open(opened: &OwnedPayload, program: Option<&'a Program>, picture: &Picture) -> Result<Self, Failure> {
             let payload = opened.payload();
             let chosen = picture.frame_name.as_deref().map(|name| play::frame_named(&payload, name)).transpose()?;
@@ -45,6 +50,7 @@ mod drawing {
                 Some(name) => play::scene_start(&extensions, name)?,
                 None => 0.0,
             };
+            let warm_up = warm_up(&payload, &executor, &extensions, chosen, picture, start)?;
             let gpu = Gpu::for_scene(&payload).map_err(|error| match error {
                 GpuError::Extension(error) => play::extension_failure(&error),
                 GpuError::Lacks { .. } => Failure::unable(Code::HostLacks, error.to_string()),
@@ -65,9 +71,37 @@ mod drawing {
                     .set_uniform(name, numbers)
                     .map_err(|error| Failure::input(Code::UniformNotSet, error.to_string()).help(uniforms(&player)))?;
             }
-            let mut stage = Self { player, tracer, chosen, start, seen: 0, warnings: Vec::new() };
+            let mut stage = Self { player, tracer, chosen, start, warm_up, seen: 0, warnings: Vec::new() };
             stage.note_findings(None)?;
             Ok(stage)
+        }
+
+        /// The one picture that was asked for.
+        ///
+        /// # Errors
+        /// As for [`Stage::open`].
+        pub fn still(&mut self, picture: &Picture) -> Result<Pixels, Failure> {
+            let is_run = self.warm_up.is_some();
+            self.warm_up()?;
+            // What a run leads to is what a player shows then. A frame that stands alone is drawn at the time as it is.
+            let time = if is_run { self.clock(picture.time()) } else { picture.time() };
+            self.draw(time)
+        }
+
+        /// Draws the frames that come before the first picture, if the scene keeps something of them.
+        ///
+        /// # Errors
+        /// As for [`Stage::open`].
+        pub fn warm_up(&mut self) -> Result<(), Failure> {
+            let Some(steps) = self.warm_up.take() else { return Ok(()) };
+            let mut progress = Progress::new("frame", steps.count() + 1);
+            for (done, time) in (1..).zip(steps.times()) {
+                progress.step(done);
+                self.step(self.clock(time - self.start))?;
+                // Without this, thousands of frames would wait for the GPU in memory.
+                self.player.wait().map_err(|error| failure(error, &self.tracer, None, self.chosen))?;
+            }
+            Ok(())
         }
 
         /// What the clock shows that has run for so many seconds: beyond the end of the timeline, what the scene says of it.
@@ -82,6 +116,13 @@ mod drawing {
         /// # Errors
         /// As for [`Stage::open`].
         pub fn draw(&mut self, time: f64) -> Result<Pixels, Failure> {
+            let first = self.step(time)?;
+            let image = self.player.read_pixels().map_err(|error| failure(error, &self.tracer, first, self.chosen))?;
+            Ok(Pixels { rgba: image.rgba, color_space: self.player.canvas_settings().color_space })
+        }
+
+        /// Draws a frame, and gives its first command.
+        fn step(&mut self, time: f64) -> Result<Option<FirstCommand>, Failure> {
             let result = self.player.frame(self.start + time);
             // What a failed call left in the buffer is no frame.
             let first = match &result {
@@ -91,8 +132,7 @@ mod drawing {
             result.map_err(|error| failure(error, &self.tracer, first, self.chosen))?;
             self.note_findings(first)?;
             self.tracer.ran(first, self.chosen);
-            let image = self.player.read_pixels().map_err(|error| failure(error, &self.tracer, first, self.chosen))?;
-            Ok(Pixels { rgba: image.rgba, color_space: self.player.canvas_settings().color_space })
+            Ok(first)
         }
 
         /// What was found so far that stopped nothing, each once.
@@ -118,6 +158,26 @@ mod drawing {
             } else {
                 Err(Failure::Findings { exit: Exit::Errors, sources: SourceMap::default(), diagnostics: errors })
             }
+        }
+    }
+
+    /// The frames to draw before the first picture; `None` if there are none, or nothing would be left of them.
+    fn warm_up(
+        payload: &Payload<'_>,
+        executor: &Executor,
+        extensions: &Extensions,
+        chosen: Option<u32>,
+        picture: &Picture,
+        start: f64,
+    ) -> Result<Option<Steps>, Failure> {
+        let from = picture.from.map_or(0.0, |from| start + from);
+        let to = start + picture.time();
+        if picture.no_warm_up || from >= to {
+            return Ok(None);
+        }
+        match history(payload, executor.shared, extensions, chosen).map_err(|error| play::runner_failure(&error))? {
+            Some(_) => Steps::between(from, to, picture.fps()).map(Some),
+            None => Ok(None),
         }
     }
 
@@ -207,6 +267,16 @@ mod refusal {
             }
             Err(Failure::unable(Code::NoGpu, "this pngine was built without GPU support, so it cannot draw")
                 .help("build it with the feature `gpu`, which is on by default"))
+        }
+
+        /// Pixels: there are none.
+        pub fn still(&mut self, _: &Picture) -> Result<Pixels, Failure> {
+            match self.never {}
+        }
+
+        /// Frames: there are none.
+        pub fn warm_up(&mut self) -> Result<(), Failure> {
+            match self.never {}
         }
 
         /// Pixels: there are none.

@@ -155,7 +155,12 @@ fn wrong_usage_exits_with_2() {
         &["extract", "scene.png", "--wgsl", "--data"],
         &["embed", "-", "-"],
         &["render", "scene.pngine"],
-        &["render", "scene.pngine", "-o", "x.png", "--fps", "10"],
+        &["render", "scene.pngine", "-o", "x.png", "--fps", "0"],
+        &["render", "scene.pngine", "-o", "x.png", "--fps", "10", "--no-warm-up"],
+        &["render", "scene.pngine", "-o", "x.png", "--from", "3", "--time", "2"],
+        &["render", "scene.pngine", "-o", "x.png", "--from", "1", "--no-warm-up"],
+        &["build", "scene.pngine", "--from", "1"],
+        &["build", "scene.pngine", "--no-warm-up"],
         &["explain", "E9999"],
         &["--color", "sometimes", "validate", "scene.pngine"],
     ] {

@@ -111,6 +111,31 @@ fn what_the_gpu_refuses_is_reported_with_its_command() {
     assert!(!place.path().join("out.png").exists());
 }
 
+#[test]
+fn what_the_gpu_says_about_a_shader_does_not_steer_a_terminal() {
+    let place = place();
+    for text in [
+        "\u{1b}[31mx\u{9b}1m",
+        "\n::error file=README.md::owned\n",
+        "fn \u{202e}f\u{2066}() {}",
+        "fn f() { let x = `\u{7}\r##[error]`; }",
+    ] {
+        let mut init = Block::default();
+        init.command(Op::CreateShader, &[0, 0, text.len() as u32]);
+        init.command(Op::End, &[]);
+        let mut frame = Block::default();
+        frame.command(Op::Submit, &[]);
+        frame.command(Op::End, &[]);
+        let bytecode = assemble(Plugins::CORE, 0, &[Block::default(), init, frame]);
+        let payload = write(&Parts { plugins: 1, bytecode: &bytecode, data: text.as_bytes(), ..Parts::default() }).unwrap();
+        std::fs::write(place.path().join("wrong.pngb"), payload).unwrap();
+        let err = expect(&run(place.path(), &["render", "wrong.pngb", "-o", "out.png"]), 1);
+        assert!(err.contains("E0921"), "{err}");
+        assert!(err.chars().all(|c| c == '\n' || !pngine_compiler::diag::is_unsafe(c)), "{err:?}");
+        assert!(err.lines().all(|line| !line.trim_start().starts_with("::") && !line.trim_start().starts_with("##")), "{err}");
+    }
+}
+
 /// Red until the first second, then blue.
 const TIMELINE: &str = "
 #renderPass red { colorAttachments=[{ view=contextCurrentTexture clearValue=[1 0 0 1] loadOp=clear storeOp=store }] }
@@ -200,4 +225,171 @@ fn what_the_adapter_lacks_is_named() {
     std::fs::write(place.path().join("scene.pngine"), scene).unwrap();
     let err = expect(&run(place.path(), &["render", "scene.pngine", "-o", "out.png"]), 3);
     assert!(err.contains("E0922") && err.contains("the limit maxBindGroups of 1000000"), "{err}");
+}
+
+/// Paints what it is told of the frame: red is the frame counter, green the hundredths of a second since the last frame, blue the time in
+/// tenths of seconds.
+const COUNTER: &str = r#"
+#shaderModule code { code="
+  struct Frame { delta: f32, frame: u32, seed: u32, ratio: f32 }
+  struct Now { time: f32, width: f32, height: f32, aspect: f32 }
+  @group(0) @binding(0) var<uniform> frame: Frame;
+  @group(0) @binding(1) var<uniform> now: Now;
+  @vertex fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
+    return vec4f(f32(i & 1u) * 4.0 - 1.0, f32(i >> 1u) * 4.0 - 1.0, 0.0, 1.0);
+  }
+  @fragment fn fs() -> @location(0) vec4f {
+    return vec4f(f32(frame.frame), round(frame.delta * 100), round(now.time * 10), 255) / 255;
+  }
+" }
+#buffer f { size=16 usage=[UNIFORM COPY_DST] }
+#buffer n { size=16 usage=[UNIFORM COPY_DST] }
+#queue tell { writeBuffer={ buffer=f data=frameInputs } }
+#queue tell_time { writeBuffer={ buffer=n data=pngineInputs } }
+#renderPipeline p { vertex={ module=code } fragment={ module=code targets=[{}] } }
+#bindGroup g { layout={ pipeline=p index=0 } entries=[{ binding=0 resource={ buffer=f } } { binding=1 resource={ buffer=n } }] }
+#renderPass go { pipeline=p bindGroups=[g] draw=3 }
+#frame main { perform=[tell tell_time go] }
+"#;
+
+/// A folder with `scene.pngine`.
+fn place_with(scene: &str) -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("scene.pngine"), scene).unwrap();
+    place
+}
+
+/// The first pixel of what `render scene.pngine` draws with these options.
+fn pixel(place: &tempfile::TempDir, options: &[&str]) -> [u8; 3] {
+    let arguments = [&["render", "scene.pngine", "-o", "out.png", "--size", "1x1"], options].concat();
+    expect(&run(place.path(), &arguments), 0);
+    decoded(place.path().join("out.png")).2.try_into().unwrap()
+}
+
+#[test]
+fn a_scene_that_counts_frames_is_run_up_to_its_picture() {
+    let place = place_with(COUNTER);
+    for (options, expected) in [
+        (&[][..], [0, 0, 0]),
+        (&["--time", "1"], [60, 2, 10]),
+        (&["--time", "1", "--fps", "10"], [10, 10, 10]),
+        (&["--time", "1", "--fps", "25"], [25, 4, 10]),
+        // The last step is as long as is left.
+        (&["--time", "1.07", "--fps", "10"], [11, 7, 11]),
+        (&["--time", "1", "--from", "0.5"], [30, 2, 10]),
+        (&["--time", "1", "--from", "-1", "--fps", "4"], [8, 25, 10]),
+        (&["--from", "1"], [0, 0, 10]),
+        (&["--time", "1", "--no-warm-up"], [0, 0, 10]),
+        (&["--time", "-1"], [0, 0, 0]),
+    ] {
+        assert_eq!(pixel(&place, options), expected, "{options:?}");
+    }
+    // The picture of a PNG is made in the same way, and what it draws later counts on.
+    let build = ["scene.pngine", "--frame", "--size", "1x1", "--time", "1", "-o", "scene.png", "--embed-executor"];
+    expect(&run(place.path(), &build), 0);
+    assert_eq!(decoded(place.path().join("scene.png")).2, [60, 2, 10]);
+    let sequence = ["render", "scene.png", "-o", "out.png", "--size", "1x1", "--time", "1", "--frames", "3", "--fps", "10"];
+    expect(&run(place.path(), &sequence), 0);
+    let frames: Vec<_> = (1..=3).map(|i| decoded(place.path().join(format!("out-000{i}.png"))).2).collect();
+    assert_eq!(frames, [[10, 10, 10], [11, 10, 11], [12, 10, 12]]);
+}
+
+#[test]
+fn a_run_that_would_take_for_ever_is_refused() {
+    let place = place_with(COUNTER);
+    let err = expect(&run(place.path(), &["render", "scene.pngine", "-o", "out.png", "--time", "1e6"]), 2);
+    assert!(err.contains("60000000 frames") && err.contains("--no-warm-up"), "{err}");
+    // A frame that stands alone is drawn at any time.
+    let place = self::place();
+    expect(&run(place.path(), &["render", "scene.pngine", "-o", "out.png", "--size", "1x1", "--time", "1e6"]), 0);
+}
+
+#[test]
+fn a_timeline_is_run_from_its_start_and_clocks_heed_its_end() {
+    // Frame `b` is shown from second 1 on, and counts on from `a`.
+    let line = |more: &str| {
+        format!(
+            "{COUNTER} #frame other {{ perform=[tell tell_time go] }}
+            #animation line {{ duration=2 {more} scenes=[{{ id=\"a\" frame=main start=0 end=1 }} {{ id=\"b\" frame=other start=1 end=2 }}] }}"
+        )
+    };
+    let place = place_with(&line("loop=true"));
+    assert_eq!(pixel(&place, &["--time", "1.5"]), [90, 2, 15]);
+    assert_eq!(pixel(&place, &["--scene", "b", "--time", "0.5"]), [90, 2, 15]);
+    assert_eq!(pixel(&place, &["--scene", "b"]), [60, 2, 10]);
+    assert_eq!(pixel(&place, &["--scene", "b", "--time", "0.5", "--from", "0"]), [30, 2, 15]);
+    assert_eq!(pixel(&place, &["--scene", "b", "--time", "0.5", "--no-warm-up"]), [0, 0, 15]);
+    // What starts again goes on counting.
+    assert_eq!(pixel(&place, &["--time", "3"]), [180, 2, 30]);
+    let sequence = ["render", "scene.pngine", "-o", "out.png", "--size", "1x1", "--time", "2.9", "--frames", "7"];
+    expect(&run(place.path(), &sequence), 0);
+    assert_eq!(decoded(place.path().join("out-0007.png")).2, [180, 2, 30]);
+    // What is held stands still, in a picture as in a sequence.
+    let place = place_with(&line("endBehavior=hold"));
+    assert_eq!(pixel(&place, &["--time", "3"]), [180, 0, 20]);
+    expect(&run(place.path(), &sequence), 0);
+    assert_eq!(decoded(place.path().join("out-0007.png")).2, [180, 0, 20]);
+}
+
+/// A picture of an example, made with these options: the whole file.
+fn example(directory: &Path, input: &str, options: &[&str]) -> Vec<u8> {
+    let arguments = [&["render", input, "-o", "out.png", "--size", "96x60"], options].concat();
+    expect(&run(directory, &arguments), 0);
+    std::fs::read(directory.join("out.png")).unwrap()
+}
+
+#[test]
+fn examples_with_a_memory_are_drawn_as_they_play() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let place = tempfile::tempdir().unwrap();
+    for name in [
+        "compute/boids",
+        "compute/game_of_life",
+        "compute/reaction_diffusion",
+        "compute/water",
+        "passes/feedback_trails",
+        "passes/echo",
+        "wasm/physics",
+    ] {
+        let source = examples.join(format!("{name}.pngine"));
+        let source = source.to_str().unwrap();
+        let seconds = if name == "compute/boids" { "2" } else { "0.5" };
+        let frames = if name == "compute/boids" { 121 } else { 31 };
+        let still = example(place.path(), source, &["--time", seconds]);
+        assert!(still != example(place.path(), source, &["--time", seconds, "--no-warm-up"]), "{name} shows one step");
+        assert!(still != example(place.path(), source, &[]), "{name} shows its first frame");
+
+        let sequence = ["render", source, "-o", "seq.png", "--size", "96x60", "--frames", &frames.to_string()];
+        expect(&run(place.path(), &sequence), 0);
+        let last = std::fs::read(place.path().join(format!("seq-{frames:04}.png"))).unwrap();
+        assert!(still == last, "{name}: frame {frames} of a sequence is another");
+
+        expect(&run(place.path(), &["build", source, "-o", "built.png", "--embed-executor"]), 0);
+        assert!(still == example(place.path(), "built.png", &["--time", seconds]), "{name}: its PNG shows something else");
+        expect(&run(place.path(), &["build", source, "-o", "framed.png", "--frame", "--size", "96x60", "--time", seconds]), 0);
+        assert_eq!(decoded(place.path().join("framed.png")), decoded(place.path().join("out.png")), "{name}: --frame");
+    }
+}
+
+#[test]
+fn the_picture_in_the_readme_is_what_its_command_draws() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let command = readme.lines().find_map(|line| line.strip_prefix("cargo run --release -- render ")).expect("a command");
+    let words: Vec<&str> = command.split(' ').collect();
+    let [input, "-o", _, options @ ..] = &words[..] else { panic!("{command}") };
+    let place = tempfile::tempdir().unwrap();
+    let input = root.join(input);
+    let arguments = [&["render", input.to_str().unwrap(), "-o", "out.png"], options].concat();
+    expect(&run(place.path(), &arguments), 0);
+    let drawn = decoded(place.path().join("out.png"));
+    let shown = decoded(root.join("docs/pictures/boids.png"));
+    assert_eq!((drawn.0, drawn.1), (shown.0, shown.1));
+    // A flock is chaotic: drivers that round differently agree on its shape, not on each bird. The first frame differs by 30.
+    let sum: u64 = drawn.2.iter().zip(&shown.2).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    let mean = sum as f64 / drawn.2.len() as f64;
+    println!("mean difference {mean}");
+    assert!(mean < 15.0, "{mean}");
+    // It is a scene, too.
+    expect(&run(&root, &["validate", "docs/pictures/boids.png"]), 0);
 }

@@ -12,7 +12,7 @@ use crate::args::{Build, Compile, Compiling, ExecutorKind, Packing};
 use crate::failure::{Exit, Failure};
 use crate::findings::{self, Report};
 use crate::input::{Input, InputKind};
-use crate::output::{self, Target};
+use crate::output::{self, Content, ReadFiles, Target};
 use crate::picture;
 use crate::progress::{self, Notice};
 use crate::scene;
@@ -26,16 +26,18 @@ pub fn run(args: &Build, context: Context) -> Result<Exit, Failure> {
     if let (false, Some(option)) = (args.frame, args.picture.given()) {
         return Err(Failure::Usage(format!("{option} is about the picture: it needs --frame")));
     }
+    args.picture.check(None).map_err(Failure::Usage)?;
     let embed = embed(&args.packing)?;
     let input = read_source(&args.input, "build")?;
     let target = Target::or_beside(args.output.as_deref(), &input, "png");
-    target.refuse(&input)?;
-    let (sources, program) = compile_source(&input, &args.compiling, context)?;
+    target.check(Content::Png, &[&input])?;
+    let (sources, program, read) = compile_source(&input, &args.compiling, context)?;
+    target.check_replaced(Content::Png, &read, args.force)?;
     let payload = scene::payload_of(&program, embed)?;
     let frame = if args.frame {
         let located = |failure: Failure| failure.in_sources(&sources);
         let mut stage = Stage::open(&payload, Some(&program), &args.picture).map_err(located)?;
-        let pixels = stage.draw(f64::from(args.picture.time())).map_err(located)?;
+        let pixels = stage.still(&args.picture).map_err(located)?;
         let warnings =
             Report { name: input.name.clone(), sources: sources.clone(), diagnostics: stage.warnings().to_vec(), run: None };
         output::report(&findings::human(&warnings, context.has_color()), context.color);
@@ -62,8 +64,9 @@ pub fn compile(args: &Compile, context: Context) -> Result<Exit, Failure> {
     let embed = embed(&args.packing)?;
     let input = read_source(&args.input, "compile")?;
     let target = Target::or_beside(args.output.as_deref(), &input, "pngb");
-    target.refuse(&input)?;
-    let (_, program) = compile_source(&input, &args.compiling, context)?;
+    target.check(Content::Payload, &[&input])?;
+    let (_, program, read) = compile_source(&input, &args.compiling, context)?;
+    target.check_replaced(Content::Payload, &read, args.force)?;
     let payload = scene::payload_of(&program, embed)?;
     finish(&target, payload.bytes(), payload.bytes(), Effort::Normal, &args.packing, context)
 }
@@ -90,12 +93,13 @@ fn read_source(path: &Path, command: &str) -> Result<Input, Failure> {
     Ok(input)
 }
 
-fn compile_source(input: &Input, compiling: &Compiling, context: Context) -> Result<(SourceMap, Program), Failure> {
+fn compile_source(input: &Input, compiling: &Compiling, context: Context) -> Result<(SourceMap, Program, ReadFiles), Failure> {
     let options = Options { minify: !compiling.no_minify, keep_source: compiling.source };
-    let (sources, diagnostics, program) = scene::accept(scene::compile(input, compiling.root.as_deref(), &options)?)?;
+    let (compiled, read) = scene::compile(input, compiling.root.as_deref(), &options)?;
+    let (sources, diagnostics, program) = scene::accept(compiled)?;
     let warnings = Report { name: input.name.clone(), sources, diagnostics, run: None };
     output::report(&findings::human(&warnings, context.has_color()), context.color);
-    Ok((warnings.sources, program))
+    Ok((warnings.sources, program, read))
 }
 
 /// Holds the result against its budget, writes it, and prints the report.

@@ -6,7 +6,7 @@ use pngine_compiler::pack::{self, Effort};
 use crate::args::Embed;
 use crate::failure::{Exit, Failure};
 use crate::input::{self, Input, InputKind};
-use crate::output::Target;
+use crate::output::{Content, ReadFiles, Target};
 use crate::progress::{self, Notice};
 use crate::scene;
 
@@ -28,6 +28,8 @@ pub fn run(args: &Embed) -> Result<Exit, Failure> {
         return Err(Failure::input(Code::WrongInput, format!("`{}` is neither a payload nor a PNG", input.name))
             .help("compile it first: pngine compile IN.pngine"));
     }
+    target.check(Content::Png, &[&picture, &input])?;
+    target.check_replaced(Content::Png, &ReadFiles::of(&[&picture, &input]), args.force)?;
     let payload = scene::open_payload(&input)?;
     let effort = if args.optimize { Effort::Optimize } else { Effort::Normal };
     let notice = args.optimize.then(|| Notice::new("optimizing"));

@@ -6,7 +6,7 @@ use pngine_format::payload::tag;
 use crate::args::Extract;
 use crate::failure::{Exit, Failure};
 use crate::input::{Input, InputKind};
-use crate::output::Target;
+use crate::output::{Content, ReadFiles, Target};
 use crate::scene;
 use crate::shaders;
 
@@ -17,7 +17,16 @@ use crate::shaders;
 pub fn run(args: &Extract) -> Result<Exit, Failure> {
     let target = args.output.as_deref().map_or(Target::Standard, Target::new);
     let input = Input::read(&args.input)?;
-    target.refuse(&input)?;
+    let part = &args.part;
+    let content = if part.executor {
+        Content::Wasm
+    } else if part.wgsl || part.source || part.data {
+        Content::Other
+    } else {
+        Content::Payload
+    };
+    target.check(content, &[&input])?;
+    target.check_replaced(content, &ReadFiles::of(&[&input]), args.force)?;
     if input.kind == InputKind::Source {
         return Err(Failure::input(Code::WrongInput, format!("`{}` is neither a PNG nor a payload", input.name))
             .help("extract takes what build or compile wrote"));
@@ -26,7 +35,6 @@ pub fn run(args: &Extract) -> Result<Exit, Failure> {
     let payload = opened.payload();
     let missing =
         |what: &str, help: &str| Err(Failure::input(Code::NotInside, format!("`{}` carries no {what}", input.name)).help(help));
-    let part = &args.part;
     let bytes = if part.executor {
         if payload.executor.is_empty() {
             return missing("executor", "build it with --embed-executor");

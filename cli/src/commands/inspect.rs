@@ -1,6 +1,6 @@
 //! `pngine inspect`: what is inside a scene, payload or PNG.
 
-use pngine_compiler::diag::Code;
+use pngine_compiler::diag::{Code, escape};
 use pngine_compiler::pack::{Effort, SizeReport, deflate, extension_name};
 use pngine_format::bytecode;
 use pngine_format::payload::tag;
@@ -32,8 +32,11 @@ pub fn run(args: &Inspect) -> Result<Exit, Failure> {
     let contents = Contents::new(&input, scene.payload.bytes(), scene.payload.payload())?;
     // What the bytecode holds can be shown even where it cannot be run.
     let streams = play::streams(&scene.payload);
-    let text = if args.json { json_text(&contents, streams, args)? } else { plain_text(&contents, streams, args)? };
-    output::print(&text)?;
+    if args.json {
+        output::print_json(&object(&contents, streams, args)?)?;
+    } else {
+        output::print(&plain_text(&contents, streams, args)?)?;
+    }
     Ok(Exit::Done)
 }
 
@@ -171,7 +174,7 @@ fn plain_text(contents: &Contents<'_>, streams: Result<Streams, Failure>, args: 
 }
 
 fn overview(contents: &Contents<'_>, streams: Result<Streams, Failure>) -> String {
-    let name = &contents.input.name;
+    let name = escape(&contents.input.name);
     let mut out = match (contents.input.kind, contents.picture) {
         (InputKind::Png, Some((width, height))) => {
             format!("{name}: PNG of {width}x{height} pixels, {} bytes\n", contents.input.bytes.len())
@@ -188,7 +191,7 @@ fn overview(contents: &Contents<'_>, streams: Result<Streams, Failure>) -> Strin
     out.push_str(&format!("executor: {executor}\n"));
     for (what, names) in [("frames", &contents.frames), ("scenes", &contents.scenes)] {
         if !names.is_empty() {
-            out.push_str(&format!("{what}: {}\n", names.join(" ")));
+            out.push_str(&format!("{what}: {}\n", escape(&names.join(" "))));
         }
     }
     out.push_str(&extensions_text(contents));
@@ -201,7 +204,7 @@ fn overview(contents: &Contents<'_>, streams: Result<Streams, Failure>) -> Strin
             let counts: Vec<String> = counts(&streams.resources).iter().map(|(kind, count)| format!("{count} {kind}")).collect();
             out.push_str(&format!("\nresources: {}\n", if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }));
             for resource in &streams.resources {
-                out.push_str(&format!("  {} {}{}\n", resource.kind, resource.id, resource.detail));
+                out.push_str(&format!("  {} {}{}\n", resource.kind, resource.id, escape(&resource.detail)));
             }
             out.push_str(&format!(
                 "\ncommands: {} in init, {} in the first frame\n",
@@ -210,7 +213,7 @@ fn overview(contents: &Contents<'_>, streams: Result<Streams, Failure>) -> Strin
         }
         Err(Failure::Findings { diagnostics, .. }) => {
             for diagnostic in diagnostics {
-                out.push_str(&format!("\nit does not run: {}\n", diagnostic.message));
+                out.push_str(&format!("\nit does not run: {}\n", escape(&diagnostic.message)));
             }
         }
         Err(_) => {}
@@ -244,7 +247,7 @@ fn extensions_text(contents: &Contents<'_>) -> String {
     let mut out = String::new();
     let Extensions { animation, uniforms, device, canvas } = &contents.extensions;
     let mut line = |text: String| {
-        out.push_str(&text);
+        out.push_str(&escape(&text));
         out.push('\n');
     };
     if let Some(Value::Object(meta)) = &contents.meta {
@@ -326,7 +329,7 @@ fn extensions_json(contents: &Contents<'_>) -> Value {
     })
 }
 
-fn json_text(contents: &Contents<'_>, streams: Result<Streams, Failure>, args: &Inspect) -> Result<String, Failure> {
+fn object(contents: &Contents<'_>, streams: Result<Streams, Failure>, args: &Inspect) -> Result<Value, Failure> {
     let kind = match contents.input.kind {
         InputKind::Png => "png",
         InputKind::Payload => "payload",
@@ -382,5 +385,5 @@ fn json_text(contents: &Contents<'_>, streams: Result<Streams, Failure>, args: &
     if args.wat {
         object["wat"] = contents.wat()?.into();
     }
-    Ok(format!("{object:#}\n"))
+    Ok(object)
 }

@@ -2,36 +2,33 @@
 
 use std::path::{Path, PathBuf};
 
-use pngine_compiler::diag::Code;
-
 use super::Context;
 use crate::args::Render;
 use crate::failure::{Exit, Failure};
 use crate::findings::{self, Report};
 use crate::input::Input;
-use crate::output::{self, Target};
+use crate::output::{self, Content, Target};
 use crate::picture::{self, Pixels};
 use crate::progress::Progress;
 use crate::scene;
 use crate::stage::Stage;
-
-/// Frames per second of a sequence, unless the user says otherwise.
-const RATE: f32 = 60.0;
 
 /// Renders one frame or a sequence.
 ///
 /// # Errors
 /// What is wrong with the scene; E0916, E0918, E0920, E0921.
 pub fn run(args: &Render, context: Context) -> Result<Exit, Failure> {
+    args.picture.check(args.frames).map_err(Failure::Usage)?;
     let target = Target::new(&args.output);
-    if let Target::File(path) = &target {
-        refuse_format(path)?;
-    } else if args.frames.is_some() {
+    if target == Target::Standard && args.frames.is_some() {
         return Err(Failure::Usage("a sequence is many files: name them with -o".to_owned()));
     }
     let input = Input::read(&args.input)?;
-    target.refuse(&input)?;
+    target.check(Content::Png, &[&input])?;
     let scene = scene::load(&input, args.root.as_deref())?;
+    for target in targets(args, &target) {
+        target.check_replaced(Content::Png, &scene.read, args.force)?;
+    }
     let mut report = Report { name: input.name.clone(), sources: scene.sources, diagnostics: scene.warnings, run: None };
     output::report(&findings::human(&report, context.has_color()), context.color);
 
@@ -43,35 +40,31 @@ pub fn run(args: &Render, context: Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// What is written: one picture, or those of a sequence.
+fn targets(args: &Render, target: &Target) -> impl Iterator<Item = Target> {
+    let frames = args.frames.filter(|_| matches!(target, Target::File(_)));
+    (1..=frames.unwrap_or(1)).map(move |number| match (frames, target) {
+        (Some(frames), Target::File(path)) => Target::File(numbered(path, number, frames)),
+        _ => target.clone(),
+    })
+}
+
 /// Draws and writes the frames.
 fn draw(args: &Render, target: &Target, stage: &mut Stage<'_>) -> Result<(), Failure> {
     let (width, height) = args.picture.size();
     let encode = |pixels: &Pixels| picture::encode(width, height, pixels).map_err(|error| picture::failure(&error));
-    let start = f64::from(args.picture.time());
-    let (Some(frames), Target::File(path)) = (args.frames, target) else {
-        return target.write(&encode(&stage.draw(start)?)?);
+    let Some(frames) = args.frames else {
+        return target.write(&encode(&stage.still(&args.picture)?)?);
     };
+    stage.warm_up()?;
     let mut progress = Progress::new("frame", frames);
-    for i in 0..frames {
+    for (i, target) in (0..frames).zip(targets(args, target)) {
         progress.step(i + 1);
         // A sequence is what playing shows, so its clock heeds the end of the timeline; a single time is drawn as it is.
-        let time = stage.clock(start + f64::from(i) / f64::from(args.fps.unwrap_or(RATE)));
-        let png = encode(&stage.draw(time)?)?;
-        Target::File(numbered(path, i + 1, frames)).write(&png)?;
+        let time = stage.clock(args.picture.time() + f64::from(i) / args.picture.fps());
+        target.write(&encode(&stage.draw(time)?)?)?;
     }
     Ok(())
-}
-
-/// Refuses names that promise another format.
-fn refuse_format(path: &Path) -> Result<(), Failure> {
-    match path.extension() {
-        Some(extension) if !extension.eq_ignore_ascii_case("png") => {
-            let extension = extension.to_string_lossy();
-            Err(Failure::unable(Code::PictureFormat, format!("pictures of the format .{extension} cannot be written yet"))
-                .help("name a .png; --frames writes a numbered sequence of them"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// `out.png` is `out-0001.png` for frame 1; all numbers of a sequence have the same width.
@@ -95,15 +88,5 @@ mod tests {
         assert_eq!(numbered(Path::new("a/out.png"), 1, 60), Path::new("a/out-0001.png"));
         assert_eq!(numbered(Path::new("out.v2.png"), 9999, 9999), Path::new("out.v2-9999.png"));
         assert_eq!(numbered(Path::new("out"), 7, 10000), Path::new("out-00007"));
-    }
-
-    #[test]
-    fn other_formats_are_refused() {
-        for name in ["out.gif", "out.apng", "out.jpg"] {
-            assert!(refuse_format(Path::new(name)).is_err(), "{name}");
-        }
-        for name in ["out.png", "out.PNG", "out"] {
-            assert!(refuse_format(Path::new(name)).is_ok(), "{name}");
-        }
     }
 }

@@ -71,7 +71,7 @@ fn check(path: &Path, args: &Validate, report: &mut Report) -> Result<(), Failur
     report.name.clone_from(&input.name);
     let (payload, program) = if input.kind == InputKind::Source {
         let options = Options::default();
-        let (sources, warnings, program) = scene::accept(scene::compile(&input, args.root.as_deref(), &options)?)?;
+        let (sources, warnings, program) = scene::accept(scene::compile(&input, args.root.as_deref(), &options)?.0)?;
         report.sources = sources;
         report.diagnostics = warnings;
         // With the executor that `build --embed-executor` would put in.
@@ -91,8 +91,8 @@ fn check(path: &Path, args: &Validate, report: &mut Report) -> Result<(), Failur
 
 fn print(reports: &[Report], levels: &Levels, format: MessageFormat, context: Context) -> Result<(), Failure> {
     match format {
-        MessageFormat::Json => output::print(&format!("{:#}\n", findings::object(reports, levels))),
-        MessageFormat::Sarif => output::print(&format!("{:#}\n", findings::sarif(reports, levels))),
+        MessageFormat::Json => output::print_json(&findings::object(reports, levels)),
+        MessageFormat::Sarif => output::print_json(&findings::sarif(reports, levels)),
         MessageFormat::Github => output::print(&findings::github(reports, levels)),
         MessageFormat::Short => {
             let text: String = reports.iter().map(findings::short).collect();
@@ -130,7 +130,7 @@ fn good_line(report: &Report) -> Option<String> {
     let plugins: Vec<&str> = run.plugins.names().collect();
     Some(format!(
         "{}: ok ({}; {} commands in init, {} in a frame)\n",
-        report.name,
+        diag::escape(&report.name),
         plugins.join(" "),
         run.init_commands,
         run.frame_commands
