@@ -267,8 +267,8 @@ codes! {
     NotUniform = "E0816" "control flow is not uniform";
     /// The validator does not know this part of WGSL, so it was not checked. Browsers may accept it; the native viewer does not.
     WgslUnchecked = "W0801" "WGSL not checked";
-    /// The workgroup variables of a compute shader need more than the 16,384 bytes that every device has. A device that offers no
-    /// more refuses the pipeline.
+    /// Retired: workgroup variables that need more than the scene asks for are an error, E0618. This warning was given where they need more
+    /// than the 16,384 bytes that every device has.
     BeyondDefaultLimit = "W0803" "workgroup variables too large";
     /// A resource, override or entry point that was imported has the name of something else in the module, so it got another one, and
     /// the scene knows it by that. `import …::{name as other}` chooses it.
@@ -489,6 +489,15 @@ codes! {
     UnknownLayout = "E0614" "unknown layout";
     /// A bind group is set at another index than its layout is for.
     GroupIndex = "E0615" "bind group at another index";
+    /// Two stages of a pipeline with an automatic layout have different things at one group and binding: a buffer and a texture, or
+    /// textures of different dimensions, formats or sample types. A layout has one entry for both. Sizes of buffers may differ.
+    BindingDisputed = "E0616" "stages disagree about a binding";
+    /// A sampler that filters reads a texture that cannot be filtered: a depth texture, one of whole numbers, or one that its layout
+    /// calls `unfilterable-float`. Such textures are read by samplers whose filters are all `nearest`, or compared.
+    FilteringSampler = "E0617" "filtering sampler with an unfilterable texture";
+    /// The workgroup variables of a compute shader need more bytes than a device has: 16,384, or as many as the scene asks for with
+    /// `requiredLimits={ maxComputeWorkgroupStorageSize=… }`. Every variable counts up to the next 16 bytes.
+    WorkgroupMemory = "E0618" "workgroup variables too large";
     /// WebGPU's encoder of this kind has no such command: compute passes do not draw, render passes do not dispatch, and a bundle
     /// sets pipelines, bind groups and buffers and draws, but changes no viewport, scissor rectangle, blend constant or stencil
     /// reference, begins no query and executes no bundles.
@@ -507,6 +516,17 @@ codes! {
     BundleMismatch = "E0626" "bundle does not fit the pass";
     /// A scissor rectangle that reaches over the edge of what is drawn to, or a viewport beyond the limits of WebGPU.
     Viewport = "E0627" "impossible viewport or scissor rectangle";
+    /// Something has a fixed size, and what it lies in follows the canvas, or the other way round: a scissor rectangle or a copy of so many
+    /// pixels of the canvas, a compressed texture of the canvas' size. WebGPU refuses it on canvases where it does not fit.
+    EveryCanvas = "W0611" "does not fit every canvas";
+    /// A limit in `requiredLimits` that is higher than any device's: no host plays the scene.
+    LimitNowhere = "W0612" "limit that no device has";
+    /// A bind group is set at an index that no pipeline of the pass has a group for. WebGPU does not mind, but nothing reads it.
+    IdleGroup = "W0613" "bind group that nothing reads";
+    /// A compute shader writes records of a struct into a buffer that a pipeline takes vertices from, and the two differ in the size of
+    /// a record. In WGSL a `vec3f` begins at a multiple of 16 bytes and a struct has a multiple of its alignment, so that there
+    /// may be gaps.
+    RecordStride = "W0614" "stride of records";
     /// The viewport reaches outside of what is drawn to. That is legal, and most often not what was meant.
     ViewportOutside = "W0610" "viewport reaches outside";
     /// The shader does not use this binding, so an automatic layout has no place for it. It is left out.

@@ -247,7 +247,7 @@ pub struct WasmCall {
 }
 
 /// What a layout entry is for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the members of the WebGPU dictionaries")]
 pub enum LayoutKind {
     Buffer { ty: Word, dynamic: bool, min_size: u32 },

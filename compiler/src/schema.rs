@@ -586,7 +586,7 @@ shape!(MULTISAMPLE = "multisample state" [
     p("alphaToCoverageEnabled", Ty::Bool, "Whether alpha makes the mask.").def("false"),
 ]);
 shape!(RENDER_PIPELINE = "#renderPipeline" [
-    p("layout", Ty::AutoOr(&Ty::Ref(&[Ns::PipelineLayout])), "A `#pipelineLayout` or `auto`.").def("auto"),
+    p("layout", Ty::AutoOr(&Ty::Ref(&[Ns::PipelineLayout])), "A `#pipelineLayout` or `auto`.").def("the layouts that its passes' bind groups name, else `auto`"),
     p("vertex", Ty::Object(&VERTEX), "The vertex stage.").req(),
     p("fragment", Ty::Object(&FRAGMENT), "The fragment stage; depth only without."),
     p("primitive", Ty::Object(&PRIMITIVE), "How vertices are assembled."),
@@ -599,7 +599,7 @@ shape!(COMPUTE = "compute stage" [
     p("constants", Ty::Record, "Values of overrides, by name or `@id`."),
 ]);
 shape!(COMPUTE_PIPELINE = "#computePipeline" [
-    p("layout", Ty::AutoOr(&Ty::Ref(&[Ns::PipelineLayout])), "A `#pipelineLayout` or `auto`.").def("auto"),
+    p("layout", Ty::AutoOr(&Ty::Ref(&[Ns::PipelineLayout])), "A `#pipelineLayout` or `auto`.").def("the layouts that its passes' bind groups name, else `auto`"),
     p("compute", Ty::Object(&COMPUTE), "The compute stage.").req(),
 ]);
 
@@ -839,12 +839,12 @@ shape!(ORIGIN = "origin" [
     p("z", Ty::Count(16384), "Slice or layer.").def("0"),
 ]);
 shape!(EXTENT = "extent" [
-    p("width", Ty::Extent, "Width in texels.").req(),
-    p("height", Ty::Extent, "Height in texels.").def("1"),
-    p("depthOrArrayLayers", Ty::Extent, "Slices or layers.").def("1"),
+    p("width", Ty::Count(16384), "Width in texels.").req(),
+    p("height", Ty::Count(16384), "Height in texels.").def("1"),
+    p("depthOrArrayLayers", Ty::Count(16384), "Slices or layers.").def("1"),
 ]);
 const ORIGIN3: Ty = Ty::OneOf(&[Ty::Object(&ORIGIN), Ty::List(&Ty::Count(16384))]);
-const EXTENT3: Ty = Ty::OneOf(&[Ty::Object(&EXTENT), Ty::List(&Ty::Extent)]);
+const EXTENT3: Ty = Ty::OneOf(&[Ty::Object(&EXTENT), Ty::List(&Ty::Count(16384))]);
 const MEMBER: Prop =
     p("pingPong", Ty::Uint(0, 254), "Which member of a pool, counted from the frame counter.").def("always member 0");
 shape!(TEXTURE_PLACE = "texture place" [

@@ -200,6 +200,7 @@ const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
     (Code::WasmFailed, "command buffers: tests of the host"),
     (Code::ImageFailed, "command buffers: tests of the host"),
     (Code::BudgetExceeded, "command buffers: tests of the host"),
+    (Code::BeyondDefaultLimit, "retired"),
     (Code::GpuStalled, "command buffers: tests of the hosts that draw"),
 ];
 

@@ -1,6 +1,7 @@
 //! Bind groups against what shaders use, and `#init`s.
 
-use super::pipelines::entry;
+use super::automatic::{Used, type_of, used_bindings};
+use super::pipelines::{self, entry};
 use super::resources::{Range, view_dimension};
 use super::usage::Access;
 use crate::device::{Device, Limit};
@@ -10,6 +11,7 @@ use crate::scene::*;
 use crate::shader::reflect::{self, Binding, Resource as Wanted};
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a shader's variable is, in words.
 pub fn resource_name(resource: &Wanted) -> &'static str {
@@ -21,37 +23,6 @@ pub fn resource_name(resource: &Wanted) -> &'static str {
         Wanted::StorageTexture { .. } => "a storage texture",
         Wanted::ExternalTexture => "an external texture",
     }
-}
-
-/// A binding that some stage of a pipeline uses.
-struct Used {
-    binding: Binding,
-    /// Whether a texture is sampled with a filtering sampler.
-    sampled: bool,
-}
-
-/// The bindings of one group that the stages of a pipeline use; `None` if a stage could not be reflected.
-fn used_bindings(scene: &Scene, pipeline: PipelineId, group: u32) -> Option<Vec<Used>> {
-    let stages = scene.stages(pipeline);
-    if stages.is_empty() {
-        return None;
-    }
-    let mut used: Vec<Used> = Vec::new();
-    for stage in stages {
-        let (module, entry) = entry(scene, stage)?;
-        for &index in &entry.bindings {
-            let binding = &module.bindings[index];
-            if binding.group != group {
-                continue;
-            }
-            let sampled = entry.sampled.iter().any(|(texture, _)| *texture == index);
-            match used.iter_mut().find(|known| known.binding.binding == binding.binding) {
-                Some(known) => known.sampled |= sampled,
-                None => used.push(Used { binding: binding.clone(), sampled }),
-            }
-        }
-    }
-    Some(used)
 }
 
 /// Whether a pipeline uses any binding of a group; `false` if that cannot be told.
@@ -100,19 +71,58 @@ pub fn access_of(scene: &Scene, group: &Group, entry: &Entry) -> Option<Access> 
 
 /// Source: WebGPU, 8.2.1 `createBindGroup`.
 pub fn groups(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let places = set_places(scene);
     for index in 0..scene.groups.len() {
         let Some(group) = scene.groups[index].clone() else { continue };
         match group.layout {
             GroupLayout::Auto(pipeline, number) => {
+                // One that is set for another group of its pipeline is reported where it is set, and holds what that group has.
+                let places = places.get(&GroupId(index));
+                let of_pipeline: BTreeSet<u32> =
+                    places.into_iter().flatten().filter(|(of, _)| *of == pipeline).map(|(_, slot)| *slot).collect();
+                if !of_pipeline.contains(&number) && of_pipeline.iter().any(|slot| uses_group(scene, pipeline, *slot)) {
+                    continue;
+                }
                 let Some(used) = used_bindings(scene, pipeline, number) else { continue };
                 let kept = auto_group(scene, &group, pipeline, number, &used, diagnostics);
-                if let Some(group) = &mut scene.groups[index] {
-                    group.entries = kept;
-                }
+                // Nothing more is said of one that has no layout.
+                scene.groups[index] = kept.map(|entries| Group { entries, ..group });
             }
             GroupLayout::Explicit(layout) => explicit_group(scene, &group, layout, diagnostics),
         }
     }
+}
+
+/// For every bind group the pipelines that draw or dispatch while it is set, and at which index.
+fn set_places(scene: &Scene) -> BTreeMap<GroupId, BTreeSet<(PipelineId, u32)>> {
+    let bundles = scene.bundles.iter().flatten().map(|bundle| &bundle.commands);
+    let passes = scene.render_passes.iter().flatten().map(|pass| &pass.commands);
+    let computes = scene.compute_passes.iter().flatten().map(|pass| &pass.commands);
+    let mut places: BTreeMap<GroupId, BTreeSet<(PipelineId, u32)>> = BTreeMap::new();
+    for commands in bundles.chain(passes).chain(computes) {
+        let (mut pipeline, mut bound, mut changed) = (None, BTreeMap::new(), false);
+        for (command, _) in commands {
+            match command {
+                PassCommand::SetPipeline(id) => (pipeline, changed) = (Some(*id), true),
+                PassCommand::SetBindGroup(group) => {
+                    bound.insert(group.slot, group.group);
+                    changed = true;
+                }
+                PassCommand::ExecuteBundles(_) => {
+                    bound.clear();
+                    pipeline = None;
+                }
+                command if command.is_work() && changed => {
+                    changed = false;
+                    for (slot, group) in &bound {
+                        places.entry(*group).or_default().extend(pipeline.map(|pipeline| (pipeline, *slot)));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    places
 }
 
 fn auto_group(
@@ -122,15 +132,15 @@ fn auto_group(
     number: u32,
     used: &[Used],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Entry> {
+) -> Option<Vec<Entry>> {
     let pipeline_name = scene.pipeline_name(pipeline).map_or("?", |named| &named.name);
-    if used.is_empty() {
+    if used.is_empty() && !group.entries.is_empty() {
         let message = format!("the shaders of `{pipeline_name}` use no binding of group {number}");
-        diagnostics.push(
-            Diagnostic::new(Code::UnknownLayout, group.layout_span, message)
-                .help("its automatic layout has no such group: use a binding in the shader, or leave the bind group out"),
-        );
-        return group.entries.clone();
+        diagnostics
+            .push(Diagnostic::new(Code::UnknownLayout, group.layout_span, message).help(
+                "its automatic layout has nothing in this group: use a binding in the shader, or leave the bind group out",
+            ));
+        return None;
     }
     for wanted in used {
         if !group.entries.iter().any(|entry| entry.binding == wanted.binding.binding) {
@@ -166,11 +176,14 @@ fn auto_group(
             }
         }
     }
-    kept
+    Some(kept)
 }
 
 /// Whether a resource fits the variable it is bound to.
 fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnostic>) {
+    if used.is_disputed {
+        return;
+    }
     let binding = &used.binding;
     let declared = |diagnostic: Diagnostic| diagnostic.also(binding.span, format!("`{}` is declared here", binding.name));
     match (&entry.resource, &binding.resource) {
@@ -212,6 +225,14 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
                     "leave out `compare`, or use `sampler_comparison`"
                 };
                 diagnostics.push(declared(Diagnostic::new(Code::BindingKind, entry.span, message)).help(help));
+            } else if let Some(texture) = used.unfilterable.as_ref().filter(|_| sampler.filtering && !is_comparison) {
+                let name = &sampler.named.name;
+                let message = format!("`{name}` filters, and is used with `{}`, which cannot be filtered", texture.name);
+                diagnostics.push(
+                    declared(Diagnostic::new(Code::FilteringSampler, entry.span, message))
+                        .also(texture.span, format!("`{}` is {}", texture.name, type_of(&texture.resource)))
+                        .help(format!("give `{name}` filters that are all nearest: `magFilter=nearest minFilter=nearest`")),
+                );
             }
         }
         (Resource::Texture { .. } | Resource::View { .. }, Wanted::Texture { dimension, sample, is_multisampled }) => {
@@ -348,7 +369,14 @@ fn texture_of<'s>(scene: &'s Scene, resource: &Resource) -> Option<(&'s Texture,
 /// What an explicit layout leaves open is checked at the draw: whether the group binds as many bytes as the shaders of the pipeline
 /// need. Source: WebGPU, 14.2 "validate encoder bind groups".
 pub fn late_sizes(scene: &Scene, group: &Group, pipeline: PipelineId, slot: u32, diagnostics: &mut Vec<Diagnostic>) {
+    let GroupLayout::Explicit(layout) = group.layout else { return };
+    let rows = scene.layouts[layout.0].as_ref().map_or(&[][..], |layout| &layout.entries);
     for used in used_bindings(scene, pipeline, slot).unwrap_or_default() {
+        // Where layout and shader disagree, that is what is wrong.
+        let row = rows.iter().find(|row| row.binding == used.binding.binding);
+        if used.is_disputed || row.is_none_or(|row| pipelines::kind_mismatch(&row.kind, &used.binding.resource).is_some()) {
+            continue;
+        }
         let (Wanted::Uniform(block) | Wanted::Storage { block, .. }) = &used.binding.resource else { continue };
         let Some(entry) = group.entries.iter().find(|entry| entry.binding == used.binding.binding) else { continue };
         let Resource::Buffer { buffer, offset, size, .. } = entry.resource else { continue };
@@ -571,7 +599,8 @@ pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             };
             let entry =
                 Entry { span, binding: number, resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 } };
-            fits(scene, &entry, &Used { binding: binding.clone(), sampled: false }, diagnostics);
+            let used = Used { binding: binding.clone(), sampled: false, unfilterable: None, is_disputed: false };
+            fits(scene, &entry, &used, diagnostics);
         }
         if let Some((params, span)) = &init.params {
             let binding = found.bindings.iter().map(|&index| &module.bindings[index]).find(|b| (b.group, b.binding) == (0, 1));

@@ -1,6 +1,9 @@
 //! What passes and bundles do, command by command, as the state machines of WebGPU's encoders see it.
 
-use super::bindings::{buffer_needs, late_sizes, uses_group};
+use super::automatic::used_groups;
+use super::bindings::{buffer_needs, late_sizes};
+use super::canvas::{Fit, inside};
+use super::layouts::equivalent;
 use super::passes::{Targets, against_pipeline, sized};
 use super::{count, list};
 use crate::device::{Feature, Limit};
@@ -154,6 +157,8 @@ enum Said {
     NoPipeline,
     NoIndices,
     Group(PipelineId, u32, u32),
+    Misplaced(PipelineId, u32),
+    Foreign(PipelineId, PipelineId),
     NoGroups(PipelineId),
     NoVertices(PipelineId, u32),
     Strip(PipelineId, u32),
@@ -179,8 +184,8 @@ struct Encoder<'s, 'd> {
     queries: BTreeMap<u32, Span>,
     open_groups: Vec<Span>,
     said: BTreeSet<Said>,
-    /// Whether a pipeline uses a group.
-    uses: BTreeMap<(PipelineId, u32), bool>,
+    /// The groups that pipelines with an automatic layout use.
+    uses: BTreeMap<PipelineId, BTreeSet<u32>>,
 }
 
 impl<'s, 'd> Encoder<'s, 'd> {
@@ -309,6 +314,12 @@ impl<'s, 'd> Encoder<'s, 'd> {
     }
 
     fn set_group(&mut self, bound: &'s BoundGroup, span: Span) {
+        let most = self.scene.device.limit32(Limit::MaxBindGroups);
+        if bound.slot >= most {
+            let message = format!("bind group {}, and there are at most {most}", bound.slot);
+            self.report(Diagnostic::new(Code::TooMany, span, message));
+            return;
+        }
         self.groups.insert(bound.slot, (bound, span));
         self.idle.insert((bound.slot, span.start), (bound, span, None));
         let Some(group) = self.scene.group(bound.group) else { return };
@@ -445,7 +456,11 @@ impl<'s, 'd> Encoder<'s, 'd> {
             return Some(id);
         }
         let explicit = explicit.flatten();
+        let misplaced = self.misplaced(id, explicit);
         for (slot, (bound, at)) in self.groups.clone() {
+            if misplaced.iter().any(|(at, _)| *at == slot) {
+                continue;
+            }
             let wanted = match explicit {
                 Some(layout) => layout.groups.get(slot as usize).map(|layout| GroupLayout::Explicit(*layout)),
                 None => self.uses(id, slot).then_some(GroupLayout::Auto(id, slot)),
@@ -454,7 +469,8 @@ impl<'s, 'd> Encoder<'s, 'd> {
                 Some(wanted) => {
                     self.idle.remove(&(slot, at.start));
                     self.group_fits(slot, bound, at, wanted, id);
-                    let group = self.scene.group(bound.group).filter(|group| group.layout == wanted && explicit.is_some());
+                    let group = self.scene.group(bound.group).filter(|_| explicit.is_some());
+                    let group = group.filter(|group| equivalent(self.scene, group.layout, wanted));
                     if let Some(group) = group
                         && self.first(Said::Sizes(id, slot, bound.group))
                     {
@@ -477,8 +493,13 @@ impl<'s, 'd> Encoder<'s, 'd> {
             }
             None => this.uses(id, group),
         };
-        let slots = 0..self.scene.device.limit32(Limit::MaxBindGroups);
-        let unset: Vec<u32> = slots.filter(|group| !self.groups.contains_key(group)).collect();
+        let slots: Vec<u32> = match explicit {
+            Some(layout) => (0..).zip(&layout.groups).map(|(slot, _)| slot).collect(),
+            None => self.used(id).iter().copied().collect(),
+        };
+        // What is set at another index is told of there.
+        let is_set = |group: &u32| self.groups.contains_key(group) || misplaced.iter().any(|(_, wanted)| wanted == group);
+        let unset: Vec<u32> = slots.into_iter().filter(|group| !is_set(group)).collect();
         let missing: Vec<String> =
             unset.into_iter().filter(|group| needed(self, *group)).map(|group| group.to_string()).collect();
         if !missing.is_empty() && self.first(Said::NoGroups(id)) {
@@ -491,9 +512,58 @@ impl<'s, 'd> Encoder<'s, 'd> {
         Some(id)
     }
 
+    /// Groups that are set at another index than the one they are for, where that one has no other group: where each is, and where it
+    /// should be. They are one mistake.
+    fn misplaced(&mut self, id: PipelineId, explicit: Option<&PipelineLayout>) -> Vec<(u32, u32)> {
+        let scene = self.scene;
+        let wanted = |slot: u32| match explicit {
+            Some(layout) => layout.groups.get(slot as usize).map(|layout| GroupLayout::Explicit(*layout)),
+            None => Some(GroupLayout::Auto(id, slot)),
+        };
+        let groups = self.groups.clone();
+        let fits = |slot: u32| {
+            let group = groups.get(&slot).and_then(|(bound, _)| scene.group(bound.group));
+            group.zip(wanted(slot)).is_some_and(|(group, wanted)| equivalent(scene, group.layout, wanted))
+        };
+        let mut found: Vec<(u32, u32, &str, Span)> = Vec::new();
+        for (&slot, (bound, at)) in &groups {
+            let Some(group) = scene.group(bound.group).filter(|_| !fits(slot)) else { continue };
+            let place = match (group.layout, explicit) {
+                (GroupLayout::Auto(other, place), None) if other == id => Some(place),
+                (GroupLayout::Explicit(_), Some(layout)) => {
+                    let is_it = |(_, of): &(u32, &LayoutId)| equivalent(scene, group.layout, GroupLayout::Explicit(**of));
+                    let mut places = (0..).zip(&layout.groups).filter(is_it).map(|(place, _)| place);
+                    places.next().filter(|_| places.next().is_none())
+                }
+                _ => None,
+            };
+            let Some(place) = place.filter(|place| !fits(*place)) else { continue };
+            if explicit.is_some() || self.uses(id, place) {
+                found.push((slot, place, &group.named.name, *at));
+            }
+        }
+        let name = scene.pipeline_name(id).map_or("?", |named| &named.name);
+        if let [(slot, place, group, at), others @ ..] = found.as_slice()
+            && self.first(Said::Misplaced(id, at.start))
+        {
+            let message = format!("`{group}` is for group {place} of `{name}`, here it is group {slot}");
+            let mut diagnostic = Diagnostic::new(Code::GroupIndex, *at, message);
+            for (slot, place, group, at) in others {
+                diagnostic = diagnostic.also(*at, format!("`{group}` is for group {place}, here it is group {slot}"));
+            }
+            self.report(diagnostic.help("its position in `bindGroups` is its group"));
+        }
+        found.iter().map(|(slot, place, ..)| (*slot, *place)).collect()
+    }
+
     /// Whether a pipeline with an automatic layout uses a group.
     fn uses(&mut self, pipeline: PipelineId, group: u32) -> bool {
-        *self.uses.entry((pipeline, group)).or_insert_with(|| uses_group(self.scene, pipeline, group))
+        self.used(pipeline).contains(&group)
+    }
+
+    /// The groups that a pipeline with an automatic layout uses.
+    fn used(&mut self, pipeline: PipelineId) -> &BTreeSet<u32> {
+        self.uses.entry(pipeline).or_insert_with(|| used_groups(self.scene, pipeline).unwrap_or_default())
     }
 
     /// Says why something is not set: a bundle forgot it, or it was never there.
@@ -509,7 +579,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
     fn group_fits(&mut self, slot: u32, bound: &BoundGroup, span: Span, wanted: GroupLayout, pipeline: PipelineId) {
         let scene = self.scene;
         let (Some(group), Some(named)) = (scene.group(bound.group), scene.pipeline_name(pipeline)) else { return };
-        if group.layout == wanted || !self.first(Said::Group(pipeline, slot, span.start)) {
+        if equivalent(scene, group.layout, wanted) || !self.first(Said::Group(pipeline, slot, span.start)) {
             return;
         }
         let name = &group.named.name;
@@ -520,6 +590,10 @@ impl<'s, 'd> Encoder<'s, 'd> {
                     .help("its position in `bindGroups` is its group")
             }
             GroupLayout::Auto(other, _) => {
+                // Groups of one pipeline in a pass of another are one mistake.
+                if !self.first(Said::Foreign(pipeline, other)) {
+                    return;
+                }
                 let other = scene.pipeline_name(other).map_or("?", |named| &named.name);
                 new(format!("`{name}` is for the automatic layout of `{other}`, the pass uses `{}`", named.name))
                     .help("automatic layouts are not shared between pipelines: make a bind group for each, or write a `#bindGroupLayout`")
@@ -530,16 +604,18 @@ impl<'s, 'd> Encoder<'s, 'd> {
         self.report(diagnostic.also(group.layout_span, "the group's layout"));
     }
 
-    /// A group that no draw of the pass has a place for: most likely its index is wrong.
+    /// A group that no draw of the pass has a place for. WebGPU does not mind, but most likely its index is wrong.
     fn idle_group(&mut self, slot: u32, bound: &BoundGroup, span: Span, pipeline: PipelineId) {
         let scene = self.scene;
-        match scene.pipeline_layout(pipeline).flatten().and_then(|id| scene.pipeline_layouts[id.0].as_ref()) {
-            Some(layout) => {
-                let message = format!("`#pipelineLayout {}` has no group {slot}", layout.named.name);
-                self.report(Diagnostic::new(Code::GroupIndex, span, message).also(layout.named.span, "declared here"));
-            }
-            None => self.group_fits(slot, bound, span, GroupLayout::Auto(pipeline, slot), pipeline),
+        let (Some(group), Some(named)) = (scene.group(bound.group), scene.pipeline_name(pipeline)) else { return };
+        // An empty one is set on purpose, where the pipeline has nothing.
+        if group.entries.is_empty() || used_groups(scene, pipeline).is_none() {
+            return;
         }
+        let message = format!("`{}` is set as group {slot}, and `{}` has no such group", group.named.name, named.name);
+        let diagnostic = Diagnostic::new(Code::IdleGroup, span, message).label("nothing reads it");
+        let help = "its position in `bindGroups` is its group: leave it out, or put it where it is read";
+        self.report(diagnostic.also(named.span, "the pipeline").help(help));
     }
 
     /// Vertices and instances are count and first; what the GPU alone knows is `None`.
@@ -682,20 +758,23 @@ impl<'s, 'd> Encoder<'s, 'd> {
     /// Source: WebGPU, 17.2.4 `setScissorRect`.
     fn scissor(&mut self, numbers: &[Extent; 4], span: Span) {
         let Some(size) = self.size() else { return };
-        let [x, y, width, height] = numbers;
-        let factors = |extent: Extent| match extent {
-            Extent::Fixed(number) => [0.0, 0.0, f64::from(number)],
-            Extent::Canvas(factors) => factors.map(f64::from),
-        };
-        for (name, start, len, target) in [("right", x, width, size[0]), ("bottom", y, height, size[1])] {
-            let (start, len, target) = (factors(*start), factors(*len), factors(target));
-            // With no factor above 0 and one below, it is outside whatever the canvas' size.
-            let over: Vec<f64> = (0..3).map(|i| start[i] + len[i] - target[i]).collect();
-            if over.iter().all(|over| *over >= 0.0) && over.iter().any(|over| *over > 0.0) {
-                let target = super::passes::size_text(&size);
-                let message = format!("the scissor rectangle reaches over the {name} edge of {target} pixels");
-                self.report(Diagnostic::new(Code::Viewport, span, message).help("it must lie inside of what is drawn to"));
-                return;
+        let [x, y, width, height] = *numbers;
+        let target = super::passes::size_text(&size);
+        for (name, start, len, whole) in [("right", x, width, size[0]), ("bottom", y, height, size[1])] {
+            match inside(start, len, whole, &self.scene.device) {
+                Fit::Every => {}
+                Fit::Some { canvas: [width, height] } => {
+                    let message = format!("the scissor rectangle does not fit on a canvas of {width} × {height}");
+                    let diagnostic = Diagnostic::new(Code::EveryCanvas, span, message)
+                        .label(format!("reaches over the {name} edge of {target} pixels there"));
+                    self.report(diagnostic.help("WebGPU refuses that: follow `canvas.width` and `canvas.height`"));
+                    return;
+                }
+                Fit::None => {
+                    let message = format!("the scissor rectangle reaches over the {name} edge of {target} pixels");
+                    self.report(Diagnostic::new(Code::Viewport, span, message).help("it must lie inside of what is drawn to"));
+                    return;
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What queues copy, write and clear. Source: WebGPU, 13.4 "buffer copies", 13.5 "image copies", 19.2 "queues".
 
 use super::bindings::{buffer_needs, needs_usage};
+use super::canvas::Fit;
 use super::count;
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
@@ -21,32 +22,59 @@ const ROW_ALIGNMENT: u32 = 256;
 /// Every action of every queue.
 pub fn actions(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for action in scene.queues.iter().flatten().flat_map(|queue| &queue.actions) {
-        match action {
-            // Looked at when it is lowered.
-            Action::WriteBuffer(_) | Action::CallWasm { .. } => {}
-            Action::CopyImage { copy, .. } => super::media::image(scene, copy, diagnostics),
-            Action::CopyVideo { span, destination, .. } => super::media::video(scene, *span, destination, diagnostics),
-            Action::WriteTexture(write) => write_texture(scene, write, diagnostics),
-            Action::CopyBufferToBuffer { source, destination, .. } => copy_buffer(scene, source, destination, diagnostics),
-            Action::CopyBufferToTexture(copy) => {
-                let sides = (&copy.destination, TO_TEXTURE, &copy.source, FROM_BUFFER);
-                with_buffer(scene, sides, (copy.size, copy.size_span), diagnostics);
+        let before = diagnostics.len();
+        one(scene, action, diagnostics);
+        if diagnostics.len() == before
+            && let Some(span) = of_nothing(action)
+        {
+            let message = "nothing is left to copy or clear: it begins where one side ends";
+            diagnostics.push(Diagnostic::new(Code::NoEffect, span, message).help("write the size if nothing is meant"));
+        }
+    }
+}
+
+/// Where an action stands that says no size, and has nothing left for its size.
+fn of_nothing(action: &Action) -> Option<Span> {
+    let texels = |span: Span, (size, at): ([Extent; 3], Span)| (size.contains(&Extent::Fixed(0)) && at == span).then_some(span);
+    let bytes = |span: Span, (size, at): (u32, Span)| (size == 0 && at == span).then_some(span);
+    match action {
+        Action::CopyBufferToBuffer { span, source, .. } => bytes(*span, source.size),
+        Action::ClearBuffer { span, range } => bytes(*span, range.size),
+        Action::CopyBufferToTexture(copy) => texels(copy.span, (copy.size, copy.size_span)),
+        Action::CopyTextureToBuffer(copy) => texels(copy.span, (copy.size, copy.size_span)),
+        Action::CopyTextureToTexture(copy) => texels(copy.span, (copy.size, copy.size_span)),
+        Action::CopyImage { copy, .. } => texels(copy.span, (copy.size, copy.size_span)),
+        Action::WriteTexture(write) => texels(write.copy.span, (write.copy.size, write.copy.size_span)),
+        Action::WriteBuffer(_) | Action::CopyVideo { .. } | Action::CallWasm { .. } | Action::ResolveQuerySet { .. } => None,
+    }
+}
+
+fn one(scene: &Scene, action: &Action, diagnostics: &mut Vec<Diagnostic>) {
+    match action {
+        // Looked at when it is lowered.
+        Action::WriteBuffer(_) | Action::CallWasm { .. } => {}
+        Action::CopyImage { copy, .. } => super::media::image(scene, copy, diagnostics),
+        Action::CopyVideo { span, destination, .. } => super::media::video(scene, *span, destination, diagnostics),
+        Action::WriteTexture(write) => write_texture(scene, write, diagnostics),
+        Action::CopyBufferToBuffer { source, destination, .. } => copy_buffer(scene, source, destination, diagnostics),
+        Action::CopyBufferToTexture(copy) => {
+            let sides = (&copy.destination, TO_TEXTURE, &copy.source, FROM_BUFFER);
+            with_buffer(scene, sides, (copy.size, copy.size_span), diagnostics);
+        }
+        Action::CopyTextureToBuffer(copy) => {
+            let sides = (&copy.source, FROM_TEXTURE, &copy.destination, TO_BUFFER);
+            with_buffer(scene, sides, (copy.size, copy.size_span), diagnostics);
+        }
+        Action::CopyTextureToTexture(copy) => copy_texture(scene, copy, diagnostics),
+        Action::ClearBuffer { range, .. } => {
+            if let Some(buffer) = scene.buffer(range.buffer) {
+                buffer_needs(buffer, TO_BUFFER, range.span, diagnostics);
+                range_inside(buffer, range, "cleared", diagnostics);
+                whole_words(range, diagnostics);
             }
-            Action::CopyTextureToBuffer(copy) => {
-                let sides = (&copy.source, FROM_TEXTURE, &copy.destination, TO_BUFFER);
-                with_buffer(scene, sides, (copy.size, copy.size_span), diagnostics);
-            }
-            Action::CopyTextureToTexture(copy) => copy_texture(scene, copy, diagnostics),
-            Action::ClearBuffer { range, .. } => {
-                if let Some(buffer) = scene.buffer(range.buffer) {
-                    buffer_needs(buffer, TO_BUFFER, range.span, diagnostics);
-                    range_inside(buffer, range, "cleared", diagnostics);
-                    whole_words(range, diagnostics);
-                }
-            }
-            Action::ResolveQuerySet { set, first, count, destination, .. } => {
-                resolve(scene, *set, (*first, *count), destination, diagnostics);
-            }
+        }
+        Action::ResolveQuerySet { set, first, count, destination, .. } => {
+            resolve(scene, *set, (*first, *count), destination, diagnostics);
         }
     }
 }
@@ -65,7 +93,8 @@ fn range_inside(buffer: &Buffer, range: &BufferRange, what: &str, diagnostics: &
     let end = u64::from(range.offset.0) + u64::from(range.size.0);
     let size = buffer.size;
     let name = &buffer.named.name;
-    let (message, span) = if range.offset.0 >= size {
+    // What is empty may lie at the very end.
+    let (message, span) = if range.offset.0 > size || (range.offset.0 == size && range.size.0 > 0) {
         (format!("the offset is {}, and `{name}` has {size} bytes", range.offset.0), range.offset.1)
     } else if end > u64::from(size) {
         (format!("bytes up to {end} are {what}, and `{name}` has {size}"), range.size.1)
@@ -199,7 +228,7 @@ pub(super) fn texture_side(
     }
     for (((extent, origin), size), axis) in extents.iter().zip(side.origin.0).zip(size).zip(["x", "y", "z"]) {
         if let (Extent::Fixed(extent), Extent::Fixed(origin), Extent::Fixed(size)) = (*extent, origin, size) {
-            let (message, span) = if origin >= extent {
+            let (message, span) = if origin > extent || (origin == extent && size > 0) {
                 (format!("the copy begins at {axis} = {origin}, and `{name}` ends at {extent}"), side.origin.1)
             } else if u64::from(origin) + u64::from(size) > u64::from(extent) {
                 let end = u64::from(origin) + u64::from(size);
@@ -216,7 +245,7 @@ pub(super) fn texture_side(
             diagnostics.push(diagnostic);
         }
     }
-    if diagnostics.len() > before {
+    if diagnostics.len() > before || on_any_canvas(scene, side, (size, size_span), extents, diagnostics) {
         return false;
     }
     let (block_width, block_height, _) = texel::block(format.text()).unwrap_or((1, 1, 1));
@@ -248,6 +277,39 @@ pub(super) fn texture_side(
         diagnostics.push(diagnostic);
     }
     diagnostics.len() == before
+}
+
+/// A copy whose place or size follows the canvas and whose texture does not, or the other way round, fits some canvases only. Whether
+/// it fits none, which is an error.
+fn on_any_canvas(
+    scene: &Scene,
+    side: &TextureSide,
+    (size, size_span): ([Extent; 3], Span),
+    extents: [Extent; 3],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let name = name_of(scene, side);
+    for (((extent, origin), size), axis) in extents.into_iter().zip(side.origin.0).zip(size).zip(["wide", "high", "deep"]) {
+        let fit = super::canvas::inside(origin, size, extent, &scene.device);
+        match fit {
+            Fit::Every => {}
+            Fit::Some { canvas: [width, height] } => {
+                let message = format!("this copy does not fit into `{name}` on a canvas of {width} × {height}");
+                diagnostics.push(
+                    Diagnostic::new(Code::EveryCanvas, size_span, message)
+                        .label(format!("too {axis} for it there"))
+                        .help("follow `canvas.width` and `canvas.height` in both, or in neither"),
+                );
+                return false;
+            }
+            Fit::None => {
+                let message = format!("the copy is too {axis} for `{name}`, whatever the size of the canvas");
+                diagnostics.push(Diagnostic::new(Code::CopyOutOfRange, size_span, message));
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// Source: WebGPU, "validating texture buffer copy": one sample, one aspect, and one that can be copied in this direction.
@@ -333,7 +395,9 @@ fn rows(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     let [width, height, depth] = rows.size;
     let row = blocks(width, block_width).map(|blocks| blocks * u64::from(block_bytes));
     let (height, depth) = (blocks(height, block_height), blocks(depth, 1));
-    if bytes_per_row.is_none() && (height != Some(1) || depth != Some(1)) {
+    // What follows the canvas may be more than one.
+    let are_many = |count: Option<u64>| count.is_none_or(|count| count > 1);
+    if bytes_per_row.is_none() && (are_many(height) || are_many(depth)) {
         let mut diagnostic = Diagnostic::new(Code::MissingProperty, rows.span, "more than one row needs `bytesPerRow`");
         diagnostic = match row {
             Some(row) => {
@@ -351,7 +415,7 @@ fn rows(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.push(diagnostic);
         return;
     }
-    if rows_per_image.is_none() && depth != Some(1) {
+    if rows_per_image.is_none() && are_many(depth) {
         let mut diagnostic = Diagnostic::new(Code::MissingProperty, rows.span, "more than one image needs `rowsPerImage`");
         if let Some(height) = height {
             diagnostic = diagnostic.help(format!("write `rowsPerImage={height}`"));
@@ -378,12 +442,13 @@ fn rows(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     let (Some(row), Some(height), Some(depth)) = (row, height, depth) else { return };
     let pitch = bytes_per_row.map_or(row, |(pitch, _)| u64::from(pitch));
     let image_rows = rows_per_image.map_or(height, |(rows, _)| u64::from(rows));
-    let before = depth.saturating_sub(1).saturating_mul(image_rows).saturating_add(height.saturating_sub(1));
-    let needed = pitch.saturating_mul(before).saturating_add(row);
+    let last_image = if height == 0 { 0 } else { pitch.saturating_mul(height - 1).saturating_add(row) };
+    let needed =
+        if depth == 0 { 0 } else { pitch.saturating_mul(image_rows).saturating_mul(depth - 1).saturating_add(last_image) };
     let available = u64::from(rows.bytes.saturating_sub(offset.0));
     let owner = &rows.owner;
     if needed > available {
-        let (message, span) = if offset.0 >= rows.bytes {
+        let (message, span) = if offset.0 > rows.bytes || available == 0 {
             (format!("the offset is {}, and {owner} has {} bytes", offset.0, rows.bytes), offset.1)
         } else {
             (format!("the copy takes {needed} bytes, and {owner} has {available} from byte {} on", offset.0), rows.size_span)

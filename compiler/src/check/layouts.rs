@@ -4,9 +4,25 @@ use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::scene::*;
+use std::collections::BTreeMap;
 
 /// `GPUShaderStage.VERTEX`.
 const VERTEX: u32 = 1;
+
+/// Whether a group made for one layout fits where the other is wanted: layouts that say the same are the same, automatic ones belong
+/// to their pipeline. Source: WebGPU, 8.1.5 "group-equivalent".
+pub fn equivalent(scene: &Scene, a: GroupLayout, b: GroupLayout) -> bool {
+    if a == b {
+        return true;
+    }
+    let (GroupLayout::Explicit(a), GroupLayout::Explicit(b)) = (a, b) else { return false };
+    // A hole is reported.
+    let (Some(a), Some(b)) = (&scene.layouts[a.0], &scene.layouts[b.0]) else { return true };
+    let rows = |layout: &Layout| -> BTreeMap<u32, (u32, LayoutKind)> {
+        layout.entries.iter().map(|entry| (entry.binding, (entry.visibility, entry.kind.clone()))).collect()
+    };
+    rows(a) == rows(b)
+}
 
 /// Every entry of every layout.
 pub fn layouts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {

@@ -1,12 +1,13 @@
 //! What one shader stage may have: bindings, workgroup sizes, kinds of access.
 
 use super::pipelines::{constants, entry};
-use crate::device::Limit;
+use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::scene::*;
-use crate::shader::reflect::Resource;
-use std::collections::BTreeMap;
+use crate::shader::reflect::{EntryPoint, Module, Resource};
+use pngine_format::op::SHADER_STAGES;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Buffers with dynamic offset that a pipeline layout may have. Source: WebGPU, section 3.6.2 "Limits".
 const MAX_DYNAMIC: [(&str, Limit); 2] = [
@@ -14,15 +15,183 @@ const MAX_DYNAMIC: [(&str, Limit); 2] = [
     ("storage", Limit::MaxDynamicStorageBuffersPerPipelineLayout),
 ];
 
-/// What a stage may have only so many of. Source: WebGPU, section 3.6.2 "Limits".
-fn kind(resource: &Resource) -> Option<(&'static str, Limit)> {
+/// What a stage may have only so many of, and what one binding counts for. Source: WebGPU, 8.1.3 "exceeds the binding slot limits".
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Slots {
+    Uniform,
+    Storage,
+    Sampler,
+    Texture,
+    StorageTexture,
+}
+
+impl Slots {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Uniform => "uniform buffers",
+            Self::Storage => "storage buffers",
+            Self::Sampler => "samplers",
+            Self::Texture => "textures",
+            Self::StorageTexture => "storage textures",
+        }
+    }
+
+    /// How many a stage may have. The limits of vertex and fragment stages are those of all stages, unless a device is asked for in
+    /// compatibility mode. Source: WebGPU, 4.2 "a new device".
+    fn most(self, device: &Device) -> u64 {
+        let largest = |limits: [Limit; 3]| limits.into_iter().map(|limit| device.limit(limit)).max().unwrap_or(0);
+        match self {
+            Self::Uniform => device.limit(Limit::MaxUniformBuffersPerShaderStage),
+            Self::Storage => largest([
+                Limit::MaxStorageBuffersPerShaderStage,
+                Limit::MaxStorageBuffersInVertexStage,
+                Limit::MaxStorageBuffersInFragmentStage,
+            ]),
+            Self::Sampler => device.limit(Limit::MaxSamplersPerShaderStage),
+            Self::Texture => device.limit(Limit::MaxSampledTexturesPerShaderStage),
+            Self::StorageTexture => largest([
+                Limit::MaxStorageTexturesPerShaderStage,
+                Limit::MaxStorageTexturesInVertexStage,
+                Limit::MaxStorageTexturesInFragmentStage,
+            ]),
+        }
+    }
+}
+
+/// An external texture counts as what it is made of.
+const OF_EXTERNAL: &[(Slots, u64)] = &[(Slots::Texture, 4), (Slots::Sampler, 1), (Slots::Uniform, 1)];
+
+fn slots_of(resource: &Resource) -> &'static [(Slots, u64)] {
     match resource {
-        Resource::Uniform(_) => Some(("uniform buffers", Limit::MaxUniformBuffersPerShaderStage)),
-        Resource::Storage { .. } => Some(("storage buffers", Limit::MaxStorageBuffersPerShaderStage)),
-        Resource::Sampler { .. } => Some(("samplers", Limit::MaxSamplersPerShaderStage)),
-        Resource::Texture { .. } => Some(("textures", Limit::MaxSampledTexturesPerShaderStage)),
-        Resource::StorageTexture { .. } => Some(("storage textures", Limit::MaxStorageTexturesPerShaderStage)),
-        Resource::ExternalTexture => None,
+        Resource::Uniform(_) => &[(Slots::Uniform, 1)],
+        Resource::Storage { .. } => &[(Slots::Storage, 1)],
+        Resource::Sampler { .. } => &[(Slots::Sampler, 1)],
+        Resource::Texture { .. } => &[(Slots::Texture, 1)],
+        Resource::StorageTexture { .. } => &[(Slots::StorageTexture, 1)],
+        Resource::ExternalTexture => OF_EXTERNAL,
+    }
+}
+
+fn slots_of_row(kind: &LayoutKind) -> &'static [(Slots, u64)] {
+    match kind {
+        LayoutKind::Buffer { ty, .. } if ty.text() == "uniform" => &[(Slots::Uniform, 1)],
+        LayoutKind::Buffer { .. } => &[(Slots::Storage, 1)],
+        LayoutKind::Sampler { .. } => &[(Slots::Sampler, 1)],
+        LayoutKind::Texture { .. } => &[(Slots::Texture, 1)],
+        LayoutKind::StorageTexture { .. } => &[(Slots::StorageTexture, 1)],
+        LayoutKind::ExternalTexture => OF_EXTERNAL,
+    }
+}
+
+/// What is beyond a limit in the layouts of a pipeline, or in one: the first row that is, the stage, the kind, how many there are and
+/// how many there may be. A kind that is too much for two stages is told of one.
+fn beyond<'l>(layouts: &[&'l Layout], device: &Device) -> Vec<(&'l LayoutEntry, &'static str, Slots, u64, u64)> {
+    let mut out: Vec<(&LayoutEntry, &'static str, Slots, u64, u64)> = Vec::new();
+    for (name, bit) in SHADER_STAGES {
+        let mut counts: BTreeMap<Slots, (u64, Option<&LayoutEntry>)> = BTreeMap::new();
+        for row in layouts.iter().flat_map(|layout| &layout.entries).filter(|row| row.visibility & bit != 0) {
+            for (slots, number) in slots_of_row(&row.kind) {
+                let (count, first) = counts.entry(*slots).or_default();
+                *count += number;
+                if *count > slots.most(device) && first.is_none() {
+                    *first = Some(row);
+                }
+            }
+        }
+        for (slots, (count, first)) in counts {
+            if let Some(row) = first
+                && !out.iter().any(|(_, _, told, ..)| *told == slots)
+            {
+                out.push((row, name, slots, count, slots.most(device)));
+            }
+        }
+    }
+    out
+}
+
+/// More than any device offers. Picked by feel, several times above what the largest of today report; the sizes of buffers have no
+/// bound that could be told.
+const fn ceiling(limit: Limit) -> u64 {
+    match limit {
+        Limit::MaxTextureDimension1D
+        | Limit::MaxTextureDimension2D
+        | Limit::MaxTextureDimension3D
+        | Limit::MaxTextureArrayLayers
+        | Limit::MaxComputeInvocationsPerWorkgroup
+        | Limit::MaxComputeWorkgroupSizeX
+        | Limit::MaxComputeWorkgroupSizeY
+        | Limit::MaxComputeWorkgroupSizeZ
+        | Limit::MaxVertexBufferArrayStride => 1 << 17,
+        Limit::MaxBindGroups | Limit::MaxVertexBuffers | Limit::MaxColorAttachments => 64,
+        Limit::MaxBindGroupsPlusVertexBuffers | Limit::MaxVertexAttributes | Limit::MaxInterStageShaderVariables => 256,
+        Limit::MaxColorAttachmentBytesPerSample => 1024,
+        Limit::MaxComputeWorkgroupStorageSize => 1 << 24,
+        Limit::MaxBindingsPerBindGroup
+        | Limit::MaxDynamicUniformBuffersPerPipelineLayout
+        | Limit::MaxDynamicStorageBuffersPerPipelineLayout
+        | Limit::MaxSampledTexturesPerShaderStage
+        | Limit::MaxSamplersPerShaderStage
+        | Limit::MaxStorageBuffersPerShaderStage
+        | Limit::MaxStorageBuffersInVertexStage
+        | Limit::MaxStorageBuffersInFragmentStage
+        | Limit::MaxStorageTexturesPerShaderStage
+        | Limit::MaxStorageTexturesInVertexStage
+        | Limit::MaxStorageTexturesInFragmentStage
+        | Limit::MaxUniformBuffersPerShaderStage => 1 << 22,
+        Limit::MaxComputeWorkgroupsPerDimension => (1 << 32) - 2,
+        Limit::MaxUniformBufferBindingSize | Limit::MaxStorageBufferBindingSize | Limit::MaxBufferSize => u64::MAX,
+        // An alignment is at least 1, which is checked where it is read.
+        Limit::MinUniformBufferOffsetAlignment | Limit::MinStorageBufferOffsetAlignment => u64::MAX,
+    }
+}
+
+/// A limit that no device reaches makes a scene that no host plays.
+pub fn beyond_devices(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for (limit, (asked, span)) in &scene.device.limits {
+        let ceiling = ceiling(*limit);
+        if *asked > ceiling {
+            let message = format!("no device has a `{}` of {asked}", limit.name());
+            diagnostics.push(
+                Diagnostic::new(Code::LimitNowhere, *span, message)
+                    .label("no host will play this scene")
+                    .help(format!("every device has {}; ask for what the scene needs", limit.default())),
+            );
+        }
+    }
+}
+
+/// Layouts count what they have, used or not: each by itself, and those of a pipeline together.
+/// Source: WebGPU, 8.1.4 `createBindGroupLayout`, 8.3.1 `createPipelineLayout`.
+pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let mut full: BTreeSet<(usize, Slots)> = BTreeSet::new();
+    for (index, layout) in scene.layouts.iter().enumerate() {
+        let Some(layout) = layout else { continue };
+        for (row, stage, slots, count, most) in beyond(&[layout], &scene.device) {
+            full.insert((index, slots));
+            let message = format!(
+                "`{}` has {count} {} for the {} stage, {most} are possible",
+                layout.named.name,
+                slots.text(),
+                stage.to_lowercase()
+            );
+            let diagnostic = Diagnostic::new(Code::TooMany, row.span, message).label("goes beyond that");
+            diagnostics.push(diagnostic.also(layout.named.span, "the layout"));
+        }
+    }
+    for pipeline in scene.pipeline_layouts.iter().flatten().filter(|pipeline| pipeline.groups.len() > 1) {
+        let layouts: Vec<&Layout> = pipeline.groups.iter().filter_map(|id| scene.layouts[id.0].as_ref()).collect();
+        for (_, stage, slots, count, most) in beyond(&layouts, &scene.device) {
+            if pipeline.groups.iter().any(|id| full.contains(&(id.0, slots))) {
+                continue;
+            }
+            let message = format!(
+                "`{}` has {count} {} for the {} stage, {most} are possible",
+                pipeline.named.name,
+                slots.text(),
+                stage.to_lowercase()
+            );
+            diagnostics.push(Diagnostic::new(Code::TooMany, pipeline.named.span, message).help("its groups count together"));
+        }
     }
 }
 
@@ -59,24 +228,24 @@ pub fn dynamic_buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 /// Every stage of every pipeline and `#init` against the limits of one stage.
 pub fn stages(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for pipeline in scene.render_pipelines.iter().flatten() {
-        stage(scene, &pipeline.vertex, diagnostics);
+        stage(scene, &pipeline.vertex, pipeline.layout, diagnostics);
         if let Some(fragment) = &pipeline.fragment {
-            stage(scene, fragment, diagnostics);
+            stage(scene, fragment, pipeline.layout, diagnostics);
         }
     }
     for pipeline in scene.compute_pipelines.iter().flatten() {
-        stage(scene, &pipeline.compute, diagnostics);
+        stage(scene, &pipeline.compute, pipeline.layout, diagnostics);
     }
     for init in scene.inits.iter().flatten() {
         constants(scene, &init.stage, diagnostics);
-        stage(scene, &init.stage, diagnostics);
+        stage(scene, &init.stage, None, diagnostics);
     }
 }
 
-fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
+fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &mut Vec<Diagnostic>) {
     let Some((module, entry)) = entry(scene, stage) else { return };
     let device = &scene.device;
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut counts: BTreeMap<Slots, u64> = BTreeMap::new();
     for &index in &entry.bindings {
         let binding = &module.bindings[index];
         for (what, number, limit) in [
@@ -88,12 +257,13 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
                 diagnostics.push(Diagnostic::new(Code::OutOfRange, binding.span, message));
             }
         }
-        if let Some((what, limit)) = kind(&binding.resource) {
-            let limit = device.limit(limit);
-            let count = counts.entry(what).or_default();
-            *count += 1;
-            if *count == limit + 1 {
-                let message = format!("`{}` uses more than {limit} {what}", entry.name);
+        // What a layout of the scene has is counted there.
+        for (slots, number) in slots_of(&binding.resource).iter().filter(|_| layout.is_none()) {
+            let (count, limit) = (counts.entry(*slots).or_default(), slots.most(device));
+            let is_first = *count <= limit;
+            *count += number;
+            if *count > limit && is_first {
+                let message = format!("`{}` uses more than {limit} {}", entry.name, slots.text());
                 let diagnostic = Diagnostic::new(Code::TooMany, binding.span, message).label("one more than a stage may have");
                 diagnostics.push(diagnostic.also(entry.span, "the entry point"));
             }
@@ -107,11 +277,8 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(Diagnostic::new(Code::FormatCapability, binding.span, message).help(help));
         }
     }
-    let position = |key: &str| {
-        let found = module.find_override(key)?;
-        module.overrides.iter().position(|known| known.span == found.span)
-    };
-    let values = stage.constants.iter().filter_map(|(key, _, value)| Some((position(key)?, *value))).collect();
+    let values = module.override_values(stage.constants.iter().map(|(key, _, value)| (key.as_str(), *value)));
+    workgroup_memory(device, module, entry, &values, diagnostics);
     let Some(size) = module.workgroup_size(entry, &values) else { return };
     let [x, y, z] = size;
     let most = device.limit(Limit::MaxComputeInvocationsPerWorkgroup);
@@ -129,4 +296,50 @@ fn stage(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     };
     let diagnostic = Diagnostic::new(Code::OutOfRange, entry.span, message);
     diagnostics.push(diagnostic.help("make the workgroup smaller and dispatch more of them"));
+}
+
+/// The workgroup variables of an entry point. Source: WebGPU, 10.2.1 "validating GPUComputePipelineDescriptor", and section 3.6.2
+/// "Limits", `maxComputeWorkgroupStorageSize`.
+fn workgroup_memory(
+    device: &Device,
+    module: &Module,
+    entry: &EntryPoint,
+    values: &BTreeMap<usize, f64>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let most = device.limit(Limit::MaxComputeWorkgroupStorageSize);
+    let mut bytes = 0u64;
+    for variable in &entry.workgroup {
+        let count = match &variable.count {
+            None => 1,
+            Some(count) => match module.evaluate(count, values) {
+                Some(count) if count < 1 => {
+                    let message = format!("`{}` has {count} elements, and an array has at least one", variable.name);
+                    diagnostics.push(
+                        Diagnostic::new(Code::OverrideConstant, variable.span, message)
+                            .also(entry.span, "used by this entry point"),
+                    );
+                    return;
+                }
+                Some(count) => count.unsigned_abs(),
+                // Only a browser can evaluate it.
+                None => continue,
+            },
+        };
+        bytes = bytes.saturating_add(u64::from(variable.size).saturating_mul(count).next_multiple_of(16));
+        if bytes > most {
+            let message = format!("`{}` uses workgroup variables of {bytes} bytes, {most} are possible", entry.name);
+            let mut diagnostic = Diagnostic::new(Code::WorkgroupMemory, variable.span, message)
+                .label("goes beyond that")
+                .also(entry.span, "used by this entry point");
+            if let Some((_, asked)) = device.limits.get(&Limit::MaxComputeWorkgroupStorageSize) {
+                diagnostic = diagnostic.also(*asked, "asked for here");
+            }
+            diagnostics.push(diagnostic.help(format!(
+                "make it smaller, or ask for more with `#device {{ requiredLimits={{ maxComputeWorkgroupStorageSize={} }} }}`",
+                bytes.checked_next_power_of_two().unwrap_or(bytes)
+            )));
+            return;
+        }
+    }
 }

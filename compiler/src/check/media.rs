@@ -45,7 +45,7 @@ pub fn image(scene: &Scene, copy: &TexelCopy<ImageSide, TextureSide>, diagnostic
     for (((extent, axis), origin), size) in axes.into_iter().zip(copy.source.origin.0).zip(copy.size) {
         let Extent::Fixed(size) = size else { continue };
         let end = u64::from(origin) + u64::from(size);
-        let (message, span) = if origin >= extent {
+        let (message, span) = if origin > extent || (origin == extent && size > 0) {
             (format!("the copy begins at {axis} = {origin}, and `{name}` ends at {extent}"), copy.source.origin.1)
         } else if end > u64::from(extent) {
             (format!("the copy ends at {axis} = {end}, and `{name}` at {extent}"), copy.size_span)
@@ -55,7 +55,7 @@ pub fn image(scene: &Scene, copy: &TexelCopy<ImageSide, TextureSide>, diagnostic
         let declared = format!("it has {} x {} pixels", image.size.0, image.size.1);
         diagnostics.push(Diagnostic::new(Code::CopyOutOfRange, span, message).also(image.named.span, declared));
     }
-    if copy.size[2] != Extent::Fixed(1) {
+    if !matches!(copy.size[2], Extent::Fixed(0 | 1)) {
         let message = "an image is copied into one layer";
         diagnostics.push(
             Diagnostic::new(Code::CopyMismatch, copy.size_span, message)

@@ -3,7 +3,9 @@
 //! A rule says nothing about what is a hole or what could not be reflected: that is reported already. The limits are WebGPU's
 //! defaults (section 3.6.2 "Limits").
 
+mod automatic;
 mod bindings;
+mod canvas;
 mod commands;
 mod copies;
 mod layouts;
@@ -12,8 +14,11 @@ mod media;
 mod order;
 mod passes;
 mod pipelines;
+mod records;
 mod resources;
 mod usage;
+
+pub(crate) use automatic::used_groups;
 
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
@@ -32,8 +37,11 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     passes::canvas_formats(scene, diagnostics);
     pipelines::render(scene, diagnostics);
     pipelines::compute(scene, diagnostics);
+    automatic::disputes(scene, diagnostics);
     layouts::layouts(scene, diagnostics);
+    limits::beyond_devices(scene, diagnostics);
     limits::stages(scene, diagnostics);
+    limits::layout_slots(scene, diagnostics);
     limits::dynamic_buffers(scene, diagnostics);
     bindings::groups(scene, diagnostics);
     bindings::inits(scene, diagnostics);
@@ -42,6 +50,7 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     commands::commands(scene, diagnostics);
     copies::actions(scene, diagnostics);
     usage::conflicts(scene, diagnostics);
+    records::strides(scene, diagnostics);
     passes::frames(scene, diagnostics);
 }
 

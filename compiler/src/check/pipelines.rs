@@ -1,12 +1,14 @@
 //! Pipelines: what shaders read and write against what is declared.
 
+use super::list;
 use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats::{self, Sample};
 use crate::scene::*;
 use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
+use crate::source::Span;
 use pngine_format::descriptor::{Field, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The reflected module and entry point of a stage.
 pub fn entry<'s>(scene: &'s Scene, stage: &Stage) -> Option<(&'s Module, &'s EntryPoint)> {
@@ -38,7 +40,9 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         targets(scene, pipeline, diagnostics);
         fragment_outputs(scene, pipeline, diagnostics);
         blend_sources(scene, pipeline, diagnostics);
-        between_stages(scene, pipeline, diagnostics);
+        if !too_many_between(scene, pipeline, diagnostics) {
+            between_stages(scene, pipeline, diagnostics);
+        }
         constants(scene, &pipeline.vertex, diagnostics);
         if let Some(stage) = &pipeline.fragment {
             constants(scene, stage, diagnostics);
@@ -266,15 +270,69 @@ fn blend_sources(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec
     }
 }
 
+/// What a fragment stage takes in besides variables and counts like them. Source: WebGPU, 10.3.1 "Inter-Stage Builtins".
+const INTER_STAGE_BUILTINS: [&str; 6] =
+    ["front_facing", "sample_index", "sample_mask", "primitive_index", "subgroup_invocation_id", "subgroup_size"];
+
+/// How many variables go between the stages, and at which locations, also where there is no fragment stage. Whether something is wrong.
+/// Source: WebGPU, 10.3.1 "validating inter-stage interfaces".
+fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let Some((_, vertex)) = entry(scene, &pipeline.vertex) else { return false };
+    let most = scene.device.limit32(Limit::MaxInterStageShaderVariables);
+    let clip = vertex.clip_distances.div_ceil(4);
+    let locations = most.saturating_sub(clip);
+    if let Some(output) = vertex.outputs.iter().find(|output| output.location >= locations) {
+        let mut message = format!("location {} between the stages", output.location);
+        message += &match locations.checked_sub(1) {
+            Some(last) => format!(", the last possible one is {last}"),
+            None => ", and none is possible".to_string(),
+        };
+        let mut diagnostic = Diagnostic::new(Code::InterStage, output.span, message);
+        if clip > 0 {
+            let distances = super::count(vertex.clip_distances as usize, "clip distance");
+            let takes = if vertex.clip_distances == 1 { "takes" } else { "take" };
+            diagnostic = diagnostic.help(format!("{distances} {takes} {clip} of the {most} locations"));
+        }
+        diagnostics.push(diagnostic);
+        return true;
+    }
+    let is_points = pipeline.topology.text() == "point-list";
+    let possible = locations.saturating_sub(u32::from(is_points));
+    if let Some(output) = vertex.outputs.get(possible as usize) {
+        let message = format!("`{}` gives {} variables to points, {possible} are possible", vertex.name, vertex.outputs.len());
+        diagnostics.push(
+            Diagnostic::new(Code::InterStage, output.span, message)
+                .also(pipeline.named.span, "its topology is point-list")
+                .help("the size of the points takes a place: put two variables into one vector"),
+        );
+        return true;
+    }
+    let Some((_, fragment)) = pipeline.fragment.as_ref().and_then(|stage| entry(scene, stage)) else { return false };
+    let builtins: Vec<String> = fragment
+        .builtin_inputs
+        .iter()
+        .filter(|name| INTER_STAGE_BUILTINS.contains(name))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let possible = (most as usize).saturating_sub(builtins.len());
+    // Too many by themselves are at locations that the vertex stage cannot have.
+    if fragment.inputs.len() > possible && !builtins.is_empty() && fragment.inputs.len() <= most as usize {
+        let message =
+            format!("`{}` takes {} variables and {}, {most} are possible", fragment.name, fragment.inputs.len(), list(&builtins));
+        diagnostics.push(
+            Diagnostic::new(Code::InterStage, fragment.inputs[possible].span, message)
+                .also(fragment.span, "the fragment entry point")
+                .help("these built-in values take places like variables: put two variables into one vector"),
+        );
+        return true;
+    }
+    false
+}
+
 /// Source: WebGPU, 10.3.1 "validating inter-stage interfaces".
 fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     let Some(stage) = &pipeline.fragment else { return };
     let (Some((_, vertex)), Some((_, fragment))) = (entry(scene, &pipeline.vertex), entry(scene, stage)) else { return };
-    let most = scene.device.limit32(Limit::MaxInterStageShaderVariables);
-    if let Some(output) = vertex.outputs.iter().find(|output| output.location >= most) {
-        let message = format!("location {} between the stages, the last possible one is {}", output.location, most - 1);
-        diagnostics.push(Diagnostic::new(Code::InterStage, output.span, message));
-    }
     for input in &fragment.inputs {
         let output = vertex.outputs.iter().find(|output| output.location == input.location);
         let message = match output {
@@ -306,6 +364,7 @@ fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Ve
 /// Source: WebGPU, 10.1.2 "validating GPUProgrammableStage".
 pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     let Some((module, entry)) = entry(scene, stage) else { return };
+    let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
     for (key, span, value) in &stage.constants {
         let Some(found) = module.find_override(key) else {
             let names: Vec<&str> = module.overrides.iter().map(|o| o.name.as_str()).collect();
@@ -318,6 +377,11 @@ pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>
             diagnostics.push(diagnostic);
             continue;
         };
+        if let Some((other, first)) = seen.insert(&found.name, (key, *span)) {
+            let message = format!("`{key}` and `{other}` are one override");
+            diagnostics.push(Diagnostic::new(Code::OverrideConstant, *span, message).also(first, "the first value"));
+            continue;
+        }
         let fits = match found.scalar {
             Scalar::Bool => true,
             Scalar::F32 => value.abs() <= f64::from(f32::MAX),
@@ -354,6 +418,7 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
     let mut missing = BTreeSet::new();
     for stage in scene.stages(pipeline) {
         let Some((module, entry)) = entry(scene, stage) else { continue };
+        sampled_pairs(scene, layout, module, entry, diagnostics);
         for &index in &entry.bindings {
             let binding = &module.bindings[index];
             let place = format!("group {}, binding {}", binding.group, binding.binding);
@@ -399,6 +464,42 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
     }
 }
 
+/// A sampler that filters is used with textures that can be filtered only. Source: WebGPU, 10.1.2 "validating GPUProgrammableStage".
+fn sampled_pairs(scene: &Scene, layout: &PipelineLayout, module: &Module, entry: &EntryPoint, diagnostics: &mut Vec<Diagnostic>) {
+    let row = |binding: &reflect::Binding| {
+        let group = layout.groups.get(binding.group as usize)?;
+        let row = scene.layouts[group.0].as_ref()?.entries.iter().find(|row| row.binding == binding.binding)?;
+        // A row of another kind is reported.
+        kind_mismatch(&row.kind, &binding.resource).is_none().then_some(row)
+    };
+    for &(texture, sampler) in entry.sampled.iter().filter(|_| entry.knows_sampled) {
+        let (Some(texture), Some(sampler)) = (module.bindings.get(texture), module.bindings.get(sampler)) else { continue };
+        let (Some(texture_row), Some(sampler_row)) = (row(texture), row(sampler)) else { continue };
+        let (LayoutKind::Texture { sample, .. }, LayoutKind::Sampler { ty }) = (&texture_row.kind, &sampler_row.kind) else {
+            continue;
+        };
+        if ty.text() != "filtering" || sample.text() == "float" {
+            continue;
+        }
+        let article = if sample.text().starts_with('u') && sample.text() != "uint" { "an" } else { "a" };
+        let message = format!(
+            "`{}`, {article} {} texture, is used with `{}`, a filtering sampler",
+            texture.name,
+            sample.text(),
+            sampler.name
+        );
+        let at = |span, other, words| Diagnostic::new(Code::FilteringSampler, span, message.clone()).also(other, words);
+        // What a variable of floats is for is the layout's choice; of others it is the sampler that is wrong.
+        let diagnostic = if sample.text() == "unfilterable-float" {
+            at(texture_row.span, sampler_row.span, "the layout's sampler")
+                .help("write `sampleType=float`, or `type=non-filtering` for the sampler")
+        } else {
+            at(sampler_row.span, texture_row.span, "the layout's texture").help("write `sampler={ type=non-filtering }`")
+        };
+        diagnostics.push(diagnostic.also(entry.span, "used together here"));
+    }
+}
+
 /// A least size that a layout promises holds what the shader has; 0 promises nothing.
 fn too_small(promised: u32, needed: u32) -> Option<String> {
     (promised != 0 && promised < needed)
@@ -406,7 +507,7 @@ fn too_small(promised: u32, needed: u32) -> Option<String> {
 }
 
 /// What is wrong between a layout entry and a shader's variable.
-fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<String> {
+pub fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<String> {
     use reflect::Resource as R;
     let wrong = |what: &str, wanted: String| Some(format!("the layout has {what}, the shader {wanted}"));
     match (kind, resource) {
@@ -454,7 +555,8 @@ fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<Stri
             if format != f {
                 return wrong(&format!("a storage texture of {}", format.text()), format!("one of {}", f.text()));
             }
-            if access != a {
+            // What can be read and written can be written. Source: WebGPU, 10.1.2 "validating shader binding".
+            if access != a && (access.text(), a.text()) != ("read-write", "write-only") {
                 return wrong(&format!("{} access", access.text()), a.text().to_string());
             }
             (dimension != d).then(|| format!("the layout has a {} texture, the shader a {} one", dimension.text(), d.text()))

@@ -1,12 +1,13 @@
 //! Buffers, textures and views, each by itself.
 
-use crate::device::{Device, Limit};
+use crate::device::{Device, Feature, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::lower::written_buffers;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
+use pngine_format::texel;
 
 const MAP_READ: u32 = 1;
 const MAP_WRITE: u32 = 2;
@@ -127,6 +128,9 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
             return;
         }
     }
+    if let Some(block) = texel::block(format).filter(|(width, height, _)| width * height > 1) {
+        compressed(texture, block, device, diagnostics);
+    }
     let mut refuse = |message: String| diagnostics.push(Diagnostic::new(Code::FormatCapability, texture.format_span, message));
     let attachment = info.renderable || info.depth || info.stencil;
     if texture.usage & texture_usage::RENDER_ATTACHMENT != 0 && !attachment {
@@ -154,6 +158,57 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
             Diagnostic::new(Code::TextureUsage, texture.usage_span, message)
                 .help("such as `usage=[RENDER_ATTACHMENT TEXTURE_BINDING]`"),
         );
+    }
+}
+
+/// Source: WebGPU, 6.1.4 "validating GPUTextureDescriptor", 26.1.4 "packed formats".
+fn compressed(texture: &Texture, (width, height, _): (u32, u32, u32), device: &Device, diagnostics: &mut Vec<Diagnostic>) {
+    let (format, name) = (texture.format.text(), &texture.named.name);
+    let sliced = if format.starts_with("bc") {
+        Some(Feature::TextureCompressionBcSliced3d)
+    } else if format.starts_with("astc") {
+        Some(Feature::TextureCompressionAstcSliced3d)
+    } else {
+        None
+    };
+    match (texture.dimension.text(), sliced) {
+        ("2d", _) => {}
+        ("3d", Some(feature)) => {
+            diagnostics.extend(device.need(feature, texture.format_span, &format!("a 3d texture of {format}")));
+            if !device.has(feature) {
+                return;
+            }
+        }
+        (dimension, _) => {
+            let message = format!("{format} cannot be the format of a {dimension} texture");
+            diagnostics
+                .push(Diagnostic::new(Code::FormatCapability, texture.format_span, message).help("it goes with 2d textures"));
+            return;
+        }
+    }
+    for (extent, unit, axis) in [(texture.size[0], width, "width"), (texture.size[1], height, "height")] {
+        match extent {
+            Extent::Fixed(texels) if !texels.is_multiple_of(unit) => {
+                let (below, above) = (texels / unit * unit, texels.next_multiple_of(unit));
+                let sizes = if below > 0 { format!("{below} or {above}") } else { above.to_string() };
+                let message = format!("the {axis} of `{name}` is {texels}, not a multiple of {unit}");
+                diagnostics.push(
+                    Diagnostic::new(Code::TextureSize, texture.size_span, message)
+                        .also(texture.format_span, format!("it is made of blocks of {width} × {height} texels"))
+                        .help(format!("write {sizes}")),
+                );
+            }
+            Extent::Canvas(factors) if factors.iter().any(|factor| factor % unit as f32 != 0.0) => {
+                let message = format!("the {axis} of `{name}` is a multiple of {unit} on some canvases only");
+                diagnostics.push(
+                    Diagnostic::new(Code::EveryCanvas, texture.size_span, message)
+                        .also(texture.format_span, format!("it is made of blocks of {width} × {height} texels"))
+                        .help("give it a fixed size"),
+                );
+                return;
+            }
+            Extent::Fixed(_) | Extent::Canvas(_) => {}
+        }
     }
 }
 
@@ -248,12 +303,13 @@ fn layers(texture: &Texture) -> u32 {
 pub fn view_dimension(texture: &Texture, view: Option<&View>) -> &'static str {
     match (view.and_then(|view| view.dimension), texture.dimension.text()) {
         (Some(word), _) => word.text(),
+        // The layers of the texture count, not those of the view.
         (None, "2d") => {
-            let count = match view.and_then(|view| view.layer_count) {
-                Some(count) => count,
-                None => layers(texture),
-            };
-            if count > 1 { "2d-array" } else { "2d" }
+            if layers(texture) > 1 {
+                "2d-array"
+            } else {
+                "2d"
+            }
         }
         (None, other) => other,
     }

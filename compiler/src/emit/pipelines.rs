@@ -18,7 +18,10 @@ impl Emitter<'_> {
             fields.push((Field::EntryPoint, Value::Str(stage.entry.clone())));
         }
         if !stage.constants.is_empty() {
-            let pairs = stage.constants.iter().map(|(key, _, value)| (key.clone(), *value)).collect();
+            // WebGPU knows an override with an `@id` by its number alone.
+            let webgpu =
+                |key: &String| module.and_then(|module| module.find_override(key)).map_or(key.clone(), |found| found.key());
+            let pairs = stage.constants.iter().map(|(key, _, value)| (webgpu(key), *value)).collect();
             fields.push((Field::Constants, Value::Record(pairs)));
         }
         fields

@@ -1,13 +1,20 @@
 //! Bind groups and their layouts.
 
 use super::{Lowerer, conflict, named};
+use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
 use crate::schema::Ns;
 use crate::source::Span;
 use pngine_format::word::Word;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The pipeline of a `layout={ pipeline=… }`.
+fn pipeline_of(auto: &Obj) -> Option<PipelineId> {
+    let render = auto.decl("pipeline", Ns::RenderPipeline).map(|id| PipelineId::Render(RenderPipelineId(id)));
+    render.or(auto.decl("pipeline", Ns::ComputePipeline).map(|id| PipelineId::Compute(ComputePipelineId(id))))
+}
 
 impl Lowerer<'_> {
     pub(super) fn layout(&mut self, o: &Object) -> Option<Layout> {
@@ -82,8 +89,9 @@ impl Lowerer<'_> {
     pub(super) fn pipeline_layout(&mut self, o: &Object) -> Option<PipelineLayout> {
         let nodes = o.obj.list("bindGroupLayouts");
         o.obj.get("bindGroupLayouts")?;
-        if nodes.len() > 4 {
-            let message = format!("a pipeline has at most 4 bind groups, here are {}", nodes.len());
+        let most = self.scene.device.limit32(Limit::MaxBindGroups) as usize;
+        if nodes.len() > most {
+            let message = format!("a pipeline has at most {most} bind groups, and {} are listed", nodes.len());
             self.report(Diagnostic::new(Code::BadLength, o.obj.span_of("bindGroupLayouts"), message));
             return None;
         }
@@ -146,6 +154,81 @@ impl Lowerer<'_> {
         }
     }
 
+    /// A pipeline that does not say where its layout comes from takes the layouts of the bind groups that its passes set, if these
+    /// name `#bindGroupLayout`s for every group that its shaders use. Otherwise its layout is automatic.
+    pub(super) fn layouts_from_groups(&mut self, groups: &[Object], render: &[Object], compute: &[Object]) {
+        let mut named: BTreeMap<PipelineId, BTreeMap<u32, Option<LayoutId>>> = BTreeMap::new();
+        // Pipelines that some bind group takes its layout from.
+        let mut taken: BTreeSet<PipelineId> = BTreeSet::new();
+        for (index, group) in groups.iter().enumerate() {
+            let users = self.group_users.get(&index).into_iter().flatten();
+            let layout = match group.obj.get("layout").map(|node| &node.val) {
+                Some(Val::Decl(Ns::BindGroupLayout, layout)) => layout,
+                Some(Val::Obj(auto)) => {
+                    taken.extend(pipeline_of(auto));
+                    continue;
+                }
+                _ => {
+                    taken.extend(users.filter_map(|(pipeline, _)| *pipeline));
+                    continue;
+                }
+            };
+            for (pipeline, slot) in users {
+                let Some(pipeline) = pipeline else { continue };
+                let known = named.entry(*pipeline).or_default().entry(*slot).or_insert(Some(LayoutId(*layout)));
+                // Two that differ leave it open which is meant.
+                *known = known.filter(|known| *known == LayoutId(*layout));
+            }
+        }
+        for (pipeline, slots) in named.into_iter().filter(|(pipeline, _)| !taken.contains(pipeline)) {
+            let object = match pipeline {
+                PipelineId::Render(id) => render.get(id.0),
+                PipelineId::Compute(id) => compute.get(id.0),
+            };
+            let is_open = object.is_some_and(|object| object.obj.get("layout").is_none());
+            let slots: Option<BTreeMap<u32, LayoutId>> = slots.into_iter().map(|(slot, layout)| Some((slot, layout?))).collect();
+            let (true, Some(slots), Some(None)) = (is_open, slots, self.scene.pipeline_layout(pipeline)) else { continue };
+            let Some(used) = crate::check::used_groups(&self.scene, pipeline) else { continue };
+            if used.iter().any(|group| !slots.contains_key(group)) {
+                continue;
+            }
+            let Some(last) = used.last() else { continue };
+            let layouts = (0..=*last).map(|slot| slots.get(&slot).copied().unwrap_or_else(|| self.empty_layout())).collect();
+            let layout = self.made_layout(object, layouts);
+            match pipeline {
+                PipelineId::Render(id) => {
+                    self.scene.render_pipelines[id.0].iter_mut().for_each(|pipeline| pipeline.layout = Some(layout));
+                }
+                PipelineId::Compute(id) => {
+                    self.scene.compute_pipelines[id.0].iter_mut().for_each(|pipeline| pipeline.layout = Some(layout));
+                }
+            }
+        }
+    }
+
+    /// A pipeline layout that nobody declared, under the name of the pipeline that it is made for. Pipelines with the same groups
+    /// share one.
+    fn made_layout(&mut self, pipeline: Option<&Object>, groups: Vec<LayoutId>) -> PipelineLayoutId {
+        let is_same = |layout: &Option<PipelineLayout>| layout.as_ref().is_some_and(|layout| layout.groups == groups);
+        if let Some(known) = self.scene.pipeline_layouts.iter().position(is_same) {
+            return PipelineLayoutId(known);
+        }
+        let named = pipeline.map_or_else(|| Named { name: String::new(), span: Span::default() }, named);
+        self.scene.pipeline_layouts.push(Some(PipelineLayout { named, groups }));
+        PipelineLayoutId(self.scene.pipeline_layouts.len() - 1)
+    }
+
+    /// The layout of a group that has nothing in it.
+    fn empty_layout(&mut self) -> LayoutId {
+        let is_empty = |layout: &Option<Layout>| layout.as_ref().is_some_and(|layout| layout.entries.is_empty());
+        let known = self.scene.layouts.iter().position(is_empty);
+        LayoutId(known.unwrap_or_else(|| {
+            let named = Named { name: "(empty)".to_string(), span: Span::default() };
+            self.scene.layouts.push(Some(Layout { named, entries: Vec::new() }));
+            self.scene.layouts.len() - 1
+        }))
+    }
+
     pub(super) fn group(&mut self, index: usize, o: &Object) -> Option<Group> {
         let obj = &o.obj;
         let users = self.group_users.get(&index).cloned().unwrap_or_default();
@@ -169,11 +252,7 @@ impl Lowerer<'_> {
             }
             Some(Val::Obj(auto)) => {
                 let group = if auto.bad("index") { return None } else { auto.uint_or("index", 0) };
-                let pipeline = auto
-                    .decl("pipeline", Ns::RenderPipeline)
-                    .map(|i| PipelineId::Render(RenderPipelineId(i)))
-                    .or(auto.decl("pipeline", Ns::ComputePipeline).map(|i| PipelineId::Compute(ComputePipelineId(i))))?;
-                Some((pipeline, group))
+                Some((pipeline_of(auto)?, group))
             }
             Some(_) => return None,
         };

@@ -73,6 +73,7 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     });
     lowerer.scene.shadows.extend(sized);
     lowerer.find_group_users([of(Ns::RenderPass), of(Ns::RenderBundle), of(Ns::ComputePass)]);
+    lowerer.layouts_from_groups(of(Ns::BindGroup), of(Ns::RenderPipeline), of(Ns::ComputePipeline));
     lowerer.scene.groups = of(Ns::BindGroup).iter().enumerate().map(|(i, o)| whole(o, lowerer.group(i, o))).collect();
     lowerer.scene.inits = of(Ns::Init).iter().map(|o| whole(o, lowerer.init(o))).collect();
     lowerer.scene.query_sets = of(Ns::QuerySet).iter().map(|o| whole(o, lowerer.query_set(o))).collect();

@@ -112,8 +112,11 @@ impl Lowerer<'_> {
             for op in ["LoadOp", "StoreOp", "ClearValue", "ReadOnly"] {
                 let name = format!("{aspect}{op}");
                 if !has && let Some(span) = obj.prop_span(&name) {
+                    // WebGPU forbids the operations; the others mean nothing. Source: WebGPU, 17.1.1.2
+                    // "validating GPURenderPassDepthStencilAttachment".
+                    let code = if op.ends_with("Op") { Code::Attachment } else { Code::NoEffect };
                     let message = format!("`{name}`, but {} has no {aspect}", format.text());
-                    self.report(Diagnostic::new(Code::Attachment, span, message).help("leave it out"));
+                    self.report(Diagnostic::new(code, span, message).help("leave it out"));
                 }
             }
             for op in ["LoadOp", "StoreOp"] {
@@ -136,7 +139,11 @@ impl Lowerer<'_> {
             }
         }
         let clear_depth = obj.num("depthClearValue").unwrap_or(1.0);
-        if !(0.0..=1.0).contains(&clear_depth) {
+        // Where depth is not cleared, nothing looks at it.
+        let is_cleared = info.depth
+            && obj.word("depthLoadOp").is_none_or(|op| op.text() == "clear")
+            && obj.bool("depthReadOnly") != Some(true);
+        if is_cleared && !(0.0..=1.0).contains(&clear_depth) {
             let message = format!("a depth of {clear_depth} lies outside 0 to 1");
             self.report(Diagnostic::new(Code::OutOfRange, obj.span_of("depthClearValue"), message));
         }

@@ -441,7 +441,8 @@ impl Resolver<'_> {
     /// module is `None` if something is wrong, which is reported.
     pub(super) fn checked(&mut self, text: &Text, joined: &import::Expanded) -> (String, Option<Module>) {
         if text.text.trim().is_empty() {
-            return (String::new(), None);
+            // A module without text is one without entry points, unless what should be in it is missing.
+            return (String::new(), (!joined.is_wrong).then(Module::default));
         }
         let given = Given { lost: joined.lost.clone(), device: self.device.clone() };
         let mut found = Vec::new();
@@ -458,7 +459,9 @@ impl Resolver<'_> {
         if module.is_none() && !joined.is_wrong && joined.lost.is_empty() {
             crate::judge::note_refused_shader(&text.text);
         }
-        let Some(found) = module.as_ref().filter(|_| self.minify) else { return (text.text.clone(), module) };
+        let Some(found) = module.as_ref().filter(|_| self.minify) else {
+            return (minify::plain_interpolation(&text.text), module);
+        };
         let short = minify::shorten(&text.text, found, &given);
         (short, module)
     }

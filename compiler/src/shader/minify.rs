@@ -24,6 +24,8 @@ pub use unused::without_unused;
 ///
 /// Text with an open comment, or with characters that WGSL does not know, comes back as it is.
 pub fn minify(text: &str) -> String {
+    let text = plain_interpolation(text);
+    let text = text.as_str();
     let all = tokens::tokenize(text);
     if all.iter().any(|token| matches!(token.kind, TokenKind::OpenComment | TokenKind::Other)) {
         return text.to_owned();
@@ -57,6 +59,42 @@ pub fn minify(text: &str) -> String {
         i += 1;
     }
     out.text
+}
+
+/// The text without what `@interpolate` says and would hold anyway: perspective, sampled at the center; the first vertex' value where it
+/// is flat. Hosts that compare these words and not what they mean would take two stages for different.
+/// Source: WGSL, "Interpolation".
+pub fn plain_interpolation(text: &str) -> String {
+    if !text.contains("interpolate") {
+        return text.to_owned();
+    }
+    let tokens = tokens::significant(text);
+    let word = |i: usize| tokens.get(i).map_or("", |token| token.text(text));
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for at in 0..tokens.len() {
+        if (word(at), word(at + 1), word(at + 2)) != ("@", "interpolate", "(") {
+            continue;
+        }
+        let comma = usize::from(word(at + 4) == ",");
+        let sampling = if comma == 1 { word(at + 5) } else { ")" };
+        // The first and the last token that go.
+        let gone = match (word(at + 3), sampling) {
+            ("perspective", ")") => Some((at, at + 4 + comma)),
+            ("perspective", "center") => Some((at, at + 6 + usize::from(word(at + 6) == ","))),
+            ("linear", "center") | ("flat", "first") => Some((at + 4, at + 5)),
+            _ => None,
+        };
+        let range = gone.and_then(|(first, last)| Some((tokens.get(first)?.range().start, tokens.get(last)?.range().end)));
+        if let Some((start, end)) = range {
+            out.push_str(text.get(copied..start).unwrap_or(""));
+            // What stood before and after it stays apart.
+            out.push(' ');
+            copied = end;
+        }
+    }
+    out.push_str(text.get(copied..).unwrap_or(""));
+    out
 }
 
 /// The alias that WGSL predeclares for a vector or matrix: `vec4f` for `vec4<f32>`.

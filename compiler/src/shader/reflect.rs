@@ -19,7 +19,7 @@ use super::scopes::{DeclarationId, DeclarationKind, Role, Scopes};
 use super::tokens::Token;
 
 /// Everything a scene needs to know about one shader module.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Module {
     /// Entry points in source order.
     pub entry_points: Vec<EntryPoint>,
@@ -66,8 +66,14 @@ pub struct EntryPoint {
     pub inputs: Vec<Varying>,
     /// Outputs with a `@location`, by location, then blend source. For a fragment stage these go to the colour targets.
     pub outputs: Vec<Varying>,
+    /// Built-in inputs in WGSL's spelling, sorted: `front_facing`, `vertex_index`.
+    pub builtin_inputs: Vec<&'static str>,
     /// Built-in outputs in WGSL's spelling, sorted: `position`, `frag_depth`, `sample_mask`.
     pub builtin_outputs: Vec<&'static str>,
+    /// How many clip distances a vertex stage gives; 0 if it does not.
+    pub clip_distances: u32,
+    /// The `var<workgroup>`s that it uses, in source order.
+    pub workgroup: Vec<WorkgroupVariable>,
     /// The bindings it uses, itself or in functions it calls: indices into [`Module::bindings`], ascending.
     pub bindings: Vec<usize>,
     /// The overrides it uses: indices into [`Module::overrides`], ascending.
@@ -75,6 +81,21 @@ pub struct EntryPoint {
     /// Texture and sampler that are used together in one call: indices into [`Module::bindings`], ascending. An automatic layout
     /// asks for a filterable texture exactly for these.
     pub sampled: Vec<(usize, usize)>,
+    /// Whether these are known, and not only what might be where naga does not know all of a shader.
+    pub knows_sampled: bool,
+}
+
+/// A `var<workgroup>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorkgroupVariable {
+    /// Its name.
+    pub name: String,
+    /// The name in the author's file.
+    pub span: Span,
+    /// Its size in bytes: of the whole variable, or of one element if it has [`WorkgroupVariable::count`].
+    pub size: u32,
+    /// How many elements it has, where that is an expression of overrides.
+    pub count: Option<Expression>,
 }
 
 /// One component of a workgroup's size.
@@ -98,6 +119,9 @@ pub enum Expression {
     /// Something else, which only a browser can evaluate.
     Unknown,
 }
+
+/// How many overrides may follow from one another for their values to be known. It bounds stack and time.
+const MAX_OVERRIDES_DEEP: usize = 16;
 
 /// The type of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -315,8 +339,17 @@ pub struct Override {
     pub has_default: bool,
     /// That value, `true` as 1; `None` if there is none, or if it depends on other overrides.
     pub default: Option<f64>,
+    /// How it follows from other overrides; `None` if it does not.
+    pub expression: Option<Expression>,
     /// The name in the author's file.
     pub span: Span,
+}
+
+impl Override {
+    /// The key of this override in WebGPU's `constants`: the number of its `@id` where it has one, else its name.
+    pub fn key(&self) -> String {
+        self.id.map_or_else(|| self.name.clone(), |id| id.to_string())
+    }
 }
 
 impl Module {
@@ -351,14 +384,20 @@ impl Module {
         self.block(name)?.size
     }
 
-    /// The override that `key` means in `constants={ … }`: the number of an `@id`, or a name. An override with an id is not found
-    /// by its name, as in WebGPU.
+    /// The override that `key` means in `constants={ … }`: its name, or the number of its `@id`. WebGPU knows those with an id by
+    /// that alone: see [`Override::key`].
     pub fn find_override(&self, key: &str) -> Option<&Override> {
         let id = key.parse::<u16>().ok();
-        self.overrides.iter().find(|row| match row.id {
-            Some(own) => Some(own) == id,
-            None => row.name == key,
-        })
+        self.overrides.iter().find(|row| row.name == key || (id.is_some() && row.id == id))
+    }
+
+    /// The values of a stage's `constants`, by index into [`Module::overrides`].
+    pub fn override_values<'k>(&self, constants: impl IntoIterator<Item = (&'k str, f64)>) -> BTreeMap<usize, f64> {
+        let position = |key: &str| {
+            let found = self.find_override(key)?;
+            self.overrides.iter().position(|known| known.name == found.name)
+        };
+        constants.into_iter().filter_map(|(key, value)| Some((position(key)?, value))).collect()
     }
 
     /// The workgroup size of a compute entry point when its overrides have these values, by index into [`Module::overrides`];
@@ -372,16 +411,26 @@ impl Module {
         Some([size(x)?, size(y)?, size(z)?])
     }
 
-    fn evaluate(&self, expression: &Expression, values: &BTreeMap<usize, f64>) -> Option<i64> {
+    /// How many elements a workgroup variable has whose length is an expression of overrides, when these have these values; `None` if
+    /// that is not known.
+    pub fn evaluate(&self, expression: &Expression, values: &BTreeMap<usize, f64>) -> Option<i64> {
+        self.evaluate_within(expression, values, MAX_OVERRIDES_DEEP)
+    }
+
+    fn evaluate_within(&self, expression: &Expression, values: &BTreeMap<usize, f64>, depth: usize) -> Option<i64> {
         match expression {
             Expression::Value(value) => Some(*value),
             Expression::Override(index) => {
-                let value = values.get(index).copied().or(self.overrides.get(*index)?.default)?;
+                let row = self.overrides.get(*index)?;
+                let Some(value) = values.get(index).copied().or(row.default) else {
+                    return self.evaluate_within(row.expression.as_ref()?, values, depth.checked_sub(1)?);
+                };
                 // The range check makes the cast exact.
                 (value.fract() == 0.0 && value.abs() <= f64::from(u32::MAX)).then_some(value as i64)
             }
             Expression::Binary(operator, left, right) => {
-                let (left, right) = (self.evaluate(left, values)?, self.evaluate(right, values)?);
+                let left = self.evaluate_within(left, values, depth)?;
+                let right = self.evaluate_within(right, values, depth)?;
                 match operator {
                     '+' => left.checked_add(right),
                     '-' => left.checked_sub(right),
@@ -648,7 +697,7 @@ impl<'a> Reflector<'a> {
             bindings.iter().enumerate().map(|(index, (handle, _))| (handle.index(), index)).collect();
         let bindings: Vec<Binding> = bindings.into_iter().map(|(_, binding)| binding).collect();
 
-        let mut overrides = Vec::new();
+        let mut overrides: Vec<Override> = Vec::new();
         let mut override_of_handle = BTreeMap::new();
         for (handle, row) in module.overrides.iter() {
             let naga::TypeInner::Scalar(scalar) = module.types[row.ty].inner else { continue };
@@ -660,8 +709,18 @@ impl<'a> Reflector<'a> {
                 scalar,
                 has_default: row.init.is_some(),
                 default: row.init.and_then(|init| literal(&module.global_expressions[init])),
+                expression: None,
                 span: self.span_of_name(name),
             });
+        }
+        for (handle, row) in module.overrides.iter() {
+            let found = override_of_handle.get(&handle.index()).and_then(|index| overrides.get_mut(*index));
+            if let (Some(found), Some(init)) = (found, row.init)
+                && found.default.is_none()
+                && matches!(found.scalar, Scalar::I32 | Scalar::U32)
+            {
+                found.expression = Some(self.expression(init, &override_of_handle));
+            }
         }
 
         let uses = self.uses();
@@ -691,11 +750,11 @@ impl<'a> Reflector<'a> {
             }
             let mut inputs = Vec::new();
             let mut outputs = Vec::new();
-            let mut builtins = BTreeSet::new();
+            let (mut builtin_inputs, mut builtins) = (BTreeSet::new(), BTreeSet::new());
             for argument in &entry.function.arguments {
                 let name = argument.name.as_deref().unwrap_or("");
                 let at = self.parameter_span(&entry.name, name).unwrap_or(span);
-                self.varyings(name, argument.ty, argument.binding.as_ref(), at, &mut inputs, &mut BTreeSet::new());
+                self.varyings(name, argument.ty, argument.binding.as_ref(), at, &mut inputs, &mut builtin_inputs);
             }
             if let Some(result) = &entry.function.result {
                 self.varyings("", result.ty, result.binding.as_ref(), span, &mut outputs, &mut builtins);
@@ -718,10 +777,14 @@ impl<'a> Reflector<'a> {
                 workgroup_size: (stage == Stage::Compute).then(|| self.workgroup_size(entry, &override_of_handle)),
                 inputs,
                 outputs,
+                builtin_inputs: builtin_inputs.into_iter().collect(),
                 builtin_outputs: builtins.into_iter().collect(),
+                clip_distances: self.clip_distances(entry),
+                workgroup: self.workgroup_variables(&used, &override_of_handle),
                 overrides: sorted(used.iter().filter_map(|name| find_override.get(name).copied())),
                 bindings: used_bindings,
                 sampled: sampled.into_iter().collect(),
+                knows_sampled: self.source.is_whole,
             });
         }
         Module { entry_points, bindings, overrides }
@@ -796,9 +859,12 @@ impl<'a> Reflector<'a> {
                 };
                 let Some(scalar) = Scalar::of(scalar) else { return };
                 let kind = interpolation.map_or("", |kind| kind.to_wgsl());
-                let interpolation = match sampling.map_or("center", |sampling| sampling.to_wgsl()) {
-                    sampling if !kind.is_empty() && kind != "flat" => format!("{kind}, {sampling}"),
-                    _ => kind.to_owned(),
+                // What is not written is `center`, and `first` of what is flat. Source: WGSL, "Interpolation".
+                let default = if kind == "flat" { "first" } else { "center" };
+                let interpolation = match sampling.map_or(default, |sampling| sampling.to_wgsl()) {
+                    "first" => kind.to_owned(),
+                    _ if kind.is_empty() => String::new(),
+                    sampling => format!("{kind}, {sampling}"),
                 };
                 out.push(Varying {
                     location: *location,
@@ -820,6 +886,54 @@ impl<'a> Reflector<'a> {
                 }
             }
             (None, _) => {}
+        }
+    }
+
+    /// The length of the array of clip distances that an entry point gives.
+    fn clip_distances(&self, entry: &naga::EntryPoint) -> u32 {
+        let Some(result) = &entry.function.result else { return 0 };
+        let types = &self.source.module.types;
+        let length = |binding: Option<&naga::Binding>, ty: naga::Handle<naga::Type>| match (binding, &types[ty].inner) {
+            (
+                Some(naga::Binding::BuiltIn(naga::BuiltIn::ClipDistances)),
+                naga::TypeInner::Array { size: naga::ArraySize::Constant(count), .. },
+            ) => count.get(),
+            _ => 0,
+        };
+        match &types[result.ty].inner {
+            naga::TypeInner::Struct { members, .. } => {
+                members.iter().map(|member| length(member.binding.as_ref(), member.ty)).max().unwrap_or(0)
+            }
+            _ => length(result.binding.as_ref(), result.ty),
+        }
+    }
+
+    /// The workgroup variables among the names that an entry point uses.
+    fn workgroup_variables(&self, used: &BTreeSet<&str>, overrides: &BTreeMap<usize, usize>) -> Vec<WorkgroupVariable> {
+        let module = self.source.module;
+        let mut out = Vec::new();
+        for (_, variable) in module.global_variables.iter() {
+            let Some(name) = variable.name.as_deref().filter(|name| used.contains(name)) else { continue };
+            if variable.space != naga::AddressSpace::WorkGroup {
+                continue;
+            }
+            let (size, count) = match module.types[variable.ty].inner {
+                naga::TypeInner::Array { size: naga::ArraySize::Pending(length), stride, .. } => {
+                    (stride, Some(self.length(length, overrides)))
+                }
+                _ => (self.layouter[variable.ty].size, None),
+            };
+            out.push(WorkgroupVariable { name: name.to_owned(), span: self.span_of_name(name), size, count });
+        }
+        out
+    }
+
+    /// The length of an array that is an override, or an expression of overrides: naga makes an override without a name of that.
+    fn length(&self, length: naga::Handle<naga::Override>, overrides: &BTreeMap<usize, usize>) -> Expression {
+        match (overrides.get(&length.index()), self.source.module.overrides[length].init) {
+            (Some(index), _) => Expression::Override(*index),
+            (None, Some(init)) => self.expression(init, overrides),
+            (None, None) => Expression::Unknown,
         }
     }
 

@@ -27,10 +27,6 @@ const MAX_ELEMENTS: u32 = 65_535;
 /// Parameters that a function has at most. Source: WGSL section 1.2, "Limits".
 const MAX_PARAMETERS: usize = 255;
 
-/// Bytes of the workgroup variables of one shader that every device has. Source: WebGPU section 3.6.2, "Limits". The other limits
-/// are checked where pipelines are.
-const MAX_WORKGROUP_BYTES: u64 = 16_384;
-
 /// Applies the rules. `place` gives the author's place of bytes of the text that naga read; `name` that of a variable of the module.
 pub(super) fn examine(
     shader: &Shader<'_>,
@@ -44,9 +40,6 @@ pub(super) fn examine(
     for (index, entry) in shader.module.entry_points.iter().enumerate() {
         let Some(reflected) = shader.reflected.entry_point(&entry.name) else { continue };
         stage(shader, index, reflected, name, diagnostics);
-        if reflected.stage == Stage::Compute {
-            workgroup_memory(shader, index, reflected, name, diagnostics);
-        }
     }
     for (handle, function) in shader.module.functions.iter() {
         body(shader.module, function, &shader.info[handle], &types, place, diagnostics);
@@ -295,37 +288,6 @@ fn stage(
                 .also(entry.span, "the compute shader")
                 .help("read and write buffers or textures"),
         );
-    }
-}
-
-/// The workgroup variables of an entry point, against what every device has.
-fn workgroup_memory(
-    shader: &Shader<'_>,
-    index: usize,
-    entry: &EntryPoint,
-    name: &dyn Fn(&str) -> Option<Span>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let info = shader.info.get_entry_point(index);
-    let mut bytes = 0u64;
-    for (handle, variable) in shader.module.global_variables.iter() {
-        if variable.space != AddressSpace::WorkGroup || info[handle].is_empty() {
-            continue;
-        }
-        let size = shader.module.types[variable.ty].inner.try_size(shader.module.to_ctx()).unwrap_or(0);
-        // Tint counts every variable up to the next 16 bytes.
-        bytes = bytes.saturating_add(u64::from(size).next_multiple_of(16));
-        if bytes > MAX_WORKGROUP_BYTES {
-            let span = variable.name.as_deref().and_then(name).unwrap_or(entry.span);
-            let message = format!("workgroup variables of {bytes} bytes, and every device has {MAX_WORKGROUP_BYTES} only");
-            diagnostics.push(
-                Diagnostic::new(Code::BeyondDefaultLimit, span, message)
-                    .label("goes beyond that")
-                    .also(entry.span, "used by this entry point")
-                    .help("a device that offers no more refuses the pipeline"),
-            );
-            return;
-        }
     }
 }
 

@@ -1,0 +1,98 @@
+//! Records that one shader writes and a pipeline takes vertices from.
+
+use super::automatic::used_bindings;
+use crate::diag::{Code, Diagnostic};
+use crate::scene::*;
+use crate::shader::reflect::{Binding, Block, Resource as Wanted};
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A struct that lies in an array: bytes from one to the next, and the variable.
+struct Records {
+    stride: u32,
+    binding: Binding,
+}
+
+/// The struct that an array in a storage variable is made of; `None` if there is none or there are several arrays.
+fn records(block: &Block) -> Option<u32> {
+    let in_structs = block.fields.iter().filter(|field| field.path.contains("[]"));
+    let strides: BTreeSet<u32> = in_structs.filter_map(|field| Some(field.arrays.first()?.stride)).collect();
+    strides.first().copied().filter(|_| strides.len() == 1)
+}
+
+/// The buffers that compute shaders write records into.
+fn written(scene: &Scene) -> BTreeMap<BufferId, Vec<Records>> {
+    let mut out: BTreeMap<BufferId, Vec<Records>> = BTreeMap::new();
+    for pass in scene.compute_passes.iter().flatten() {
+        let mut pipelines: BTreeSet<PipelineId> = BTreeSet::new();
+        pipelines.extend(pass.commands.iter().filter_map(|(command, _)| match command {
+            PassCommand::SetPipeline(id) => Some(*id),
+            _ => None,
+        }));
+        for (bound, _) in scene.set_groups(&pass.commands) {
+            let Some(group) = scene.group(bound.group) else { continue };
+            for used in pipelines.iter().flat_map(|id| used_bindings(scene, *id, bound.slot).unwrap_or_default()) {
+                let Wanted::Storage { is_writable: true, block } = &used.binding.resource else { continue };
+                let Some(stride) = records(block) else { continue };
+                let Some(entry) = group.entries.iter().find(|entry| entry.binding == used.binding.binding) else { continue };
+                let Resource::Buffer { buffer, .. } = entry.resource else { continue };
+                out.entry(buffer).or_default().push(Records { stride, binding: used.binding });
+            }
+        }
+    }
+    out
+}
+
+/// A vertex layout steps by as many bytes as a record has, or by a whole part or multiple of that.
+pub fn strides(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let written = written(scene);
+    if written.is_empty() {
+        return;
+    }
+    let bundles = scene.bundles.iter().flatten().map(|bundle| &bundle.commands);
+    let passes = scene.render_passes.iter().flatten().map(|pass| &pass.commands);
+    let mut reported: BTreeSet<(Span, Span)> = BTreeSet::new();
+    for commands in bundles.chain(passes) {
+        let mut slots: BTreeMap<u32, BufferId> = BTreeMap::new();
+        let mut pipeline = None;
+        for (command, _) in commands {
+            match command {
+                PassCommand::SetVertexBuffer(bound) => _ = slots.insert(bound.slot, bound.buffer),
+                PassCommand::SetPipeline(PipelineId::Render(id)) => pipeline = scene.render_pipeline(*id),
+                command if command.is_work() => {
+                    for (slot, layout) in (0..).zip(pipeline.into_iter().flat_map(|pipeline| &pipeline.buffers)) {
+                        let Some((layout, buffer)) = layout.as_ref().zip(slots.get(&slot)) else { continue };
+                        for records in written.get(buffer).into_iter().flatten() {
+                            if reported.insert((layout.span, records.binding.span)) {
+                                differ(layout, records, diagnostics);
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn differ(layout: &VertexBuffer, records: &Records, diagnostics: &mut Vec<Diagnostic>) {
+    let (step, stride) = (layout.stride, records.stride);
+    // Several vertices may lie in one record, and one vertex may skip some.
+    if step == 0 || stride == 0 || stride.is_multiple_of(step) || step.is_multiple_of(stride) {
+        return;
+    }
+    let Wanted::Storage { block, .. } = &records.binding.resource else { return };
+    let in_structs = || block.fields.iter().filter_map(|field| Some((field.path.split_once("[]")?.1, field.offset)));
+    // A struct begins with its first member.
+    let first = in_structs().map(|(_, offset)| offset).min().unwrap_or(0);
+    let members: Vec<String> = in_structs()
+        .map(|(name, offset)| format!("`{}` at {}", name.trim_start_matches('.'), offset.saturating_sub(first)))
+        .take(6)
+        .collect();
+    let message = format!("the layout steps by {step} bytes, and `{}` has records of {stride}", records.binding.name);
+    diagnostics.push(
+        Diagnostic::new(Code::RecordStride, layout.span, message)
+            .also(records.binding.span, "written by a compute shader")
+            .help(format!("write `arrayStride={stride}`; a record has {}", super::list(&members))),
+    );
+}
