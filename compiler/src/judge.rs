@@ -56,10 +56,13 @@ fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) ->
     if findings.iter().any(leaves_a_hole) {
         return Err(Unemitted::Hole);
     }
-    let views = scene.views.clone();
+    let (views, groups) = (scene.views.clone(), scene.groups.clone());
     check::check(&mut scene, &mut findings);
     // Those with mistakes were taken out.
     scene.views = views;
+    for (kept, written) in scene.groups.iter_mut().zip(groups) {
+        *kept = kept.take().or(written);
+    }
     // Emission stops by a panic at a hole, which is a defect of the compiler everywhere else.
     let emitted = shader::validate::quietly(|| emit::emit(&scene)).ok_or(Unemitted::Hole)?;
     emitted.map_err(|error| Unemitted::TooLarge(error.to_string()))

@@ -161,8 +161,8 @@ pub const SECTIONS: &[Section] = &[
                 "maxSampledTexturesPerShaderStage, maxSamplersPerShaderStage, maxStorageBuffersPerShaderStage, \
                  maxStorageTexturesPerShaderStage, maxUniformBuffersPerShaderStage",
                 &[Code::TooMany],
-                &["stage_limits"],
-                &["explicit_layouts"],
+                &["stage_limits", "layout_limits"],
+                &["layout_limits"],
             ),
             never(
                 4,
@@ -201,7 +201,13 @@ pub const SECTIONS: &[Section] = &[
                 &["slices", "pipeline_limits", "bundles"],
                 &["attachments", "targets"],
             ),
-            rule(1, "maxComputeWorkgroupStorageSize", &[Code::BeyondDefaultLimit], &["wgsl_workgroup_memory"], &["pass_compute"]),
+            rule(
+                1,
+                "maxComputeWorkgroupStorageSize",
+                &[Code::WorkgroupMemory],
+                &["wgsl_workgroup_memory"],
+                &["workgroup_memory"],
+            ),
             rule(
                 4,
                 "maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX, Y and Z",
@@ -576,9 +582,9 @@ pub const SECTIONS: &[Section] = &[
             rule(
                 1,
                 "a binding of two stages is the same kind of resource in both",
-                &[Code::BindingKind],
-                &["binding_kind"],
-                &["explicit_layouts"],
+                &[Code::BindingDisputed],
+                &["disputed_bindings"],
+                &["merged_bindings"],
             ),
             rule(
                 2,
@@ -656,9 +662,9 @@ pub const SECTIONS: &[Section] = &[
             rule(
                 1,
                 "a texture that is sampled with a filtering sampler can be filtered",
-                &[Code::BindingKind],
-                &["binding_kind"],
-                &["samplers"],
+                &[Code::FilteringSampler, Code::BindingKind],
+                &["filtering_samplers", "merged_sizes"],
+                &["filtering_samplers", "merged_bindings"],
             ),
             rule(
                 1,
@@ -687,9 +693,9 @@ pub const SECTIONS: &[Section] = &[
             rule(
                 1,
                 "its workgroup variables fit into `maxComputeWorkgroupStorageSize`",
-                &[Code::BeyondDefaultLimit],
-                &["wgsl_workgroup_memory"],
-                &["pass_compute"],
+                &[Code::WorkgroupMemory],
+                &["wgsl_workgroup_memory", "workgroup_memory_asked"],
+                &["workgroup_memory"],
             ),
             rule(
                 4,
@@ -785,8 +791,8 @@ pub const SECTIONS: &[Section] = &[
                 1,
                 "no more inputs of the fragment stage than `maxInterStageShaderVariables` allows",
                 &[Code::InterStage],
-                &["pipeline_limits"],
-                &["commands"],
+                &["between_stages_limits"],
+                &["between_stages_limits"],
             ),
         ],
     },
