@@ -69,7 +69,7 @@ fn min_size(resource: &Resource) -> Option<u32> {
 
 /// The texture of a pair of texture and sampler that only a sampler without filters may read. Comparison samplers are another kind.
 /// Source: WebGPU, 10.1.2 "validating GPUProgrammableStage".
-pub fn unfilterable_pair<'m>(module: &'m Module, (texture, sampler): (usize, usize)) -> Option<&'m Binding> {
+pub fn unfilterable_pair(module: &Module, (texture, sampler): (usize, usize)) -> Option<&Binding> {
     let (texture, sampler) = (module.bindings.get(texture)?, module.bindings.get(sampler)?);
     let is_plain = matches!(sampler.resource, Resource::Sampler { is_comparison: false });
     let cannot = matches!(texture.resource, Resource::Texture { sample: Sample::Depth | Sample::Sint | Sample::Uint, .. });
