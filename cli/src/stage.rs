@@ -135,6 +135,12 @@ mod drawing {
             Ok(first)
         }
 
+        /// How many frames were drawn.
+        #[cfg(all(test, feature = "gpu-tests"))]
+        pub fn frames_drawn(&mut self) -> u32 {
+            self.player.runner().frame_counter().unwrap()
+        }
+
         /// What was found so far that stopped nothing, each once.
         pub fn warnings(&self) -> &[Diagnostic] {
             &self.warnings
@@ -231,6 +237,52 @@ mod drawing {
             }
         };
         Failure::Findings { exit, sources: SourceMap::default(), diagnostics }
+    }
+}
+
+#[cfg(all(test, feature = "gpu-tests"))]
+mod tests {
+    use super::Stage;
+    use crate::args::{Cli, Command, Picture};
+    use crate::input::{Input, InputKind};
+    use crate::scene;
+    use clap::Parser as _;
+    use std::path::Path;
+
+    fn picture(options: &[&str]) -> Picture {
+        let line = [&["pngine", "render", "in", "-o", "out", "--size", "8x8"], options].concat();
+        match Cli::parse_from(line).command {
+            Command::Render(render) => render.picture,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// How many frames are drawn for a picture of an example.
+    fn frames(example: &str, options: &[&str]) -> u32 {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(format!("{example}.pngine"));
+        let bytes = std::fs::read(&path).unwrap();
+        let input = Input { name: example.to_owned(), path: Some(path), kind: InputKind::Source, bytes };
+        let loaded = scene::load(&input, None).unwrap();
+        let picture = picture(options);
+        let mut stage = Stage::open(&loaded.payload, loaded.program.as_ref(), &picture).unwrap();
+        stage.still(&picture).unwrap();
+        stage.frames_drawn()
+    }
+
+    #[test]
+    fn a_frame_that_stands_alone_is_drawn_alone() {
+        for example in ["shaders/plasma", "basics/triangle", "passes/postprocess", "meshes/rotating_cube"] {
+            assert_eq!(frames(example, &["--time", "1000"]), 1, "{example}");
+        }
+    }
+
+    #[test]
+    fn a_scene_with_a_memory_is_run() {
+        assert_eq!(frames("compute/particles", &["--time", "0.5"]), 31);
+        assert_eq!(frames("compute/particles", &["--time", "0.5", "--fps", "10"]), 6);
+        assert_eq!(frames("compute/particles", &["--time", "0.5", "--from", "0.4"]), 7);
+        assert_eq!(frames("compute/particles", &["--time", "0.5", "--no-warm-up"]), 1);
+        assert_eq!(frames("compute/particles", &[]), 1);
     }
 }
 

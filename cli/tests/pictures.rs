@@ -209,6 +209,47 @@ fn native_and_browser_pictures_of_every_example_agree() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// Examples that keep something from frame to frame, one of each kind. `boids` would do for fewer frames only: a flock is chaotic.
+const RUN: [&str; 5] =
+    ["compute/game_of_life", "compute/reaction_diffusion", "passes/feedback_trails", "wasm/physics", "input/frame_counter"];
+
+#[test]
+fn what_the_command_line_draws_after_a_run_is_what_a_browser_shows_after_as_many_frames() {
+    let kept = kept();
+    let times: Vec<f64> = (0..=30).map(|k| f64::from(k) / 60.0).collect();
+    let mut jobs = Vec::new();
+    let mut pictures = Vec::new();
+    for name in RUN {
+        let example = examples().iter().find(|example| example.name == name).expect("an example");
+        let path = |what: &str| kept.join(format!("{}.run.{what}.png", example.file));
+        std::fs::write(path("scene"), &example.png).expect("writable");
+        let output = Command::new(env!("CARGO_BIN_EXE_pngine"))
+            .args(["render", "--time", "0.5", "--size", &format!("{}x{}", SIZE.0, SIZE.1), "-o"])
+            .args([path("native"), path("scene")])
+            .output()
+            .expect("it starts");
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        // All frames but the last go to one file.
+        let out: Vec<PathBuf> = times.iter().map(|_| path("browser")).collect();
+        jobs.push(serde_json::json!({ "png": path("scene"), "width": SIZE.0, "height": SIZE.1, "times": times, "out": out }));
+        pictures.push((name, path("native"), path("browser")));
+    }
+    let list = kept.join("run.json");
+    std::fs::write(&list, serde_json::Value::from(jobs).to_string()).expect("writable");
+    let shoot = root().join("viewers/web/test/shoot.mjs");
+    let output = Command::new("node").arg(shoot).arg(&list).output().expect("node starts; `cargo xtask test` sets it up");
+    assert!(output.status.success(), "the browser: {}", String::from_utf8_lossy(&output.stderr));
+    let differing = pictures.iter().filter_map(|(name, native, browser)| {
+        compare(
+            &format!("{name} after 30 frames, command line and browser"),
+            &on_a_page(decode(native)),
+            &on_a_page(decode(browser)),
+        )
+    });
+    let differing: Vec<String> = differing.collect();
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
 fn is_dull(image: &Image) -> bool {
     image.rgba.chunks(4).all(|pixel| pixel[..3] == image.rgba[..3])
 }
