@@ -15,6 +15,8 @@ mod shaders;
 mod picture;
 mod play;
 mod stage;
+// Only what draws runs scenes.
+#[cfg(any(feature = "gpu", test))]
 mod steps;
 
 mod commands;

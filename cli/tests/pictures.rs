@@ -209,6 +209,25 @@ fn native_and_browser_pictures_of_every_example_agree() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+#[test]
+fn what_is_drawn_without_the_frames_before_is_the_same_with_them() {
+    let mut alone = 0;
+    for Example { name, png, native, .. } in examples() {
+        let opened = pngine_host::open(png).expect("our own PNG");
+        let payload = opened.payload();
+        let extensions = pngine_host::Extensions::read(&payload).expect("our own extensions");
+        let history = pngine_host::history(&payload, None, &extensions, None).expect("our own executor");
+        let (None, Some(after_others)) = (history, native.last()) else { continue };
+        let gpu = Gpu::for_scene(&payload).expect("a GPU");
+        let mut player = Player::new(&gpu, &payload, None, PlayerOptions { width: SIZE.0, height: SIZE.1 }).expect("a player");
+        player.frame(TIMES[TIMES.len() - 1]).expect("a frame");
+        let first = on_a_page(player.read_pixels().expect("pixels"));
+        assert!(first == *after_others, "{name} keeps something from frame to frame, and was not found to");
+        alone += 1;
+    }
+    assert!(alone > 40, "{alone} examples are drawn alone");
+}
+
 /// Examples that keep something from frame to frame, one of each kind. `boids` would do for fewer frames only: a flock is chaotic.
 const RUN: [&str; 5] =
     ["compute/game_of_life", "compute/reaction_diffusion", "passes/feedback_trails", "wasm/physics", "input/frame_counter"];

@@ -14,8 +14,8 @@ use pngine_format::payload::Payload;
 use pngine_format::status::{INPUTS, INPUTS_SIZE, Plugins};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most different frames of a timeline that are looked at. Picked by feel: a second of work where every frame is as long as can be.
-const MOST_FRAMES: usize = 64;
+/// Most different frames of a timeline that are looked at. Picked by feel: each is run three times.
+const MOST_FRAMES: usize = 32;
 
 /// Most parts of textures that are looked at in one frame: mip levels and layers of everything that is bound. Picked by feel.
 const MOST_PARTS: usize = 1 << 20;
@@ -39,7 +39,7 @@ pub enum History {
     ShaderWrites,
     /// It reads a buffer or texture before it fills it, and frames write to it.
     Feedback,
-    /// It is too large, or its executor is too unlike ours, to say.
+    /// It is too large, or fails, so that nothing can be said.
     Unknown,
 }
 
@@ -52,7 +52,7 @@ impl History {
             History::NestedModule => "it calls a nested module",
             History::ShaderWrites => "its shaders write to buffers or textures",
             History::Feedback => "a frame reads what an earlier one wrote",
-            History::Unknown => "it is too large to say",
+            History::Unknown => "it is too large, or fails",
         }
     }
 }
@@ -62,7 +62,7 @@ impl History {
 /// `executor` is the one to run it with, if not its own; `chosen` the frame that is always shown, if it is not left to the timeline.
 ///
 /// # Errors
-/// What [`Runner`] says about the executor.
+/// What [`Runner`] says about the executor and its `init`. A frame that fails is not judged: it may never be shown.
 pub fn history(
     payload: &Payload<'_>,
     executor: Option<&[u8]>,
@@ -95,7 +95,9 @@ pub fn history(
         let mut effects = Vec::new();
         let mut buffers = Vec::new();
         for i in 0..3 {
-            runner.frame(0.0, CANVAS.width, CANVAS.height)?;
+            if runner.frame(0.0, CANVAS.width, CANVAS.height).is_err() {
+                return Ok(Some(History::Unknown));
+            }
             let view = runner.command_buffer()?;
             buffers.push(view.buffer.to_vec());
             if i < 2 {

@@ -173,3 +173,25 @@ fn pools_turn() {
     let of = |more: &str| of_text(&format!("{pool}{more}"), None);
     assert_eq!(of("#frame main { perform=[go] }"), Some(History::Pools));
 }
+
+#[test]
+fn damaged_programs_get_an_answer() {
+    let text = format!("{SHOW}#frame main {{ init=[fill] perform=[add look] }}");
+    let compiled = pngine_compiler::compile(&MemorySources::default(), "scene.pngine", text.as_bytes(), &Options::default());
+    let bytes = payload(&compiled.program.expect("a sound scene"), Embed::Prebuilt).expect("a payload");
+    let parsed = Payload::parse(&bytes).expect("a sound payload");
+    let (bytecode, data) = (parsed.bytecode, parsed.data);
+    let start = bytecode.as_ptr() as usize - bytes.as_ptr() as usize;
+    let end = data.as_ptr() as usize - bytes.as_ptr() as usize + data.len();
+    let mut answers = [0; 2];
+    for at in start..end {
+        for bit in [0x01, 0x10, 0x80] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= bit;
+            let Ok(payload) = Payload::parse(&damaged) else { continue };
+            let Ok(extensions) = Extensions::read(&payload) else { continue };
+            answers[usize::from(history(&payload, None, &extensions, None).is_ok())] += 1;
+        }
+    }
+    assert!(answers[0] > 10 && answers[1] > 100, "{answers:?}");
+}
