@@ -250,7 +250,7 @@ fn is_text(bytes: &[u8]) -> bool {
 
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A link keeps pointing to what it points to; a device or pipe is no file to be replaced.
-    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let place = path.canonicalize().unwrap_or_else(|_| behind_links(path));
     let existing = fs::metadata(&place).ok();
     if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
         return fs::write(&place, bytes);
@@ -271,6 +271,17 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.persist(&place).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Where a file is made that links lead to and that is not there yet.
+fn behind_links(path: &Path) -> PathBuf {
+    let mut place = path.to_owned();
+    // As many as Linux follows; links in a circle lead nowhere.
+    for _ in 0..40 {
+        let Ok(next) = fs::read_link(&place) else { break };
+        place = place.parent().unwrap_or(Path::new("")).join(next);
+    }
+    place
 }
 
 /// Prints lines of text on standard output. What comes from a file must not steer a terminal or whatever reads the log, so control
@@ -370,6 +381,24 @@ mod tests {
         assert_eq!(may(&short), [false; 4]);
         assert_eq!(may(&empty), [true; 4]);
         assert_eq!(may(&directory.path().join("new")), [true; 4]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_stay_links() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        for (link, to) in [("a", "b"), ("b", "there"), ("round", "round")] {
+            std::os::unix::fs::symlink(to, at(link)).unwrap();
+        }
+        for text in [b"one", b"two"] {
+            Target::File(at("a")).write(text).unwrap();
+            assert_eq!(fs::read(at("there")).unwrap(), text);
+        }
+        assert!(fs::read_link(at("a")).is_ok() && fs::read_link(at("b")).is_ok());
+        let mut names: Vec<_> = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["a", "b", "round", "there"]);
     }
 
     #[cfg(unix)]

@@ -182,7 +182,7 @@ mod drawing {
             return Ok(None);
         }
         match history(payload, executor.shared, extensions, chosen).map_err(|error| play::runner_failure(&error))? {
-            Some(_) => Steps::between(from, to, picture.fps()).map(Some),
+            Some(why) => Steps::between(from, to, picture.fps(), why).map(Some),
             None => Ok(None),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::args::MAX_FRAMES;
 use crate::failure::Failure;
+use pngine_host::History;
 
 /// How much of a step a time may lie behind a frame and still be that frame's: times are given with a few decimals, and a frame of
 /// nearly no duration is none that a player shows.
@@ -17,16 +18,17 @@ pub struct Steps {
 
 impl Steps {
     /// Those of a run from `from` to `to`, in seconds, with `fps` frames a second; the one at `to` itself is not among them. None if
-    /// `to` is not behind `from`.
+    /// `to` is not behind `from`. `why` a scene is run is for the message.
     ///
     /// # Errors
     /// [`Failure::Usage`] if they are more than [`MAX_FRAMES`].
-    pub fn between(from: f64, to: f64, fps: f64) -> Result<Self, Failure> {
+    pub fn between(from: f64, to: f64, fps: f64, why: History) -> Result<Self, Failure> {
         let count = ((to - from) * fps - SAME_FRAME).ceil().max(0.0);
         if count > f64::from(MAX_FRAMES) {
             return Err(Failure::Usage(format!(
-                "the scene keeps something from frame to frame, and {count} frames are more than the {MAX_FRAMES} that can be run to get \
-                 to its state at {to} s: give a later --from, a smaller --fps, or --no-warm-up"
+                "a picture at {to} s needs the frames before it ({}), and these {count} are more than the {MAX_FRAMES} that can be run: \
+                 give a later --from, a smaller --fps, or --no-warm-up",
+                why.text()
             )));
         }
         // Between 0 and a number that fits.
@@ -49,7 +51,7 @@ mod tests {
     use super::*;
 
     fn times(from: f64, to: f64, fps: f64) -> Vec<f64> {
-        Steps::between(from, to, fps).unwrap().times().collect()
+        Steps::between(from, to, fps, History::Pools).unwrap().times().collect()
     }
 
     #[test]
@@ -67,21 +69,21 @@ mod tests {
         for k in 0..2000u32 {
             for fps in [24.0, 25.0, 29.97, 30.0, 60.0, 144.0] {
                 let at = f64::from(k) / fps;
-                assert_eq!(Steps::between(0.0, at, fps).unwrap().count(), k, "{at} s at {fps}");
+                assert_eq!(Steps::between(0.0, at, fps, History::Pools).unwrap().count(), k, "{at} s at {fps}");
             }
         }
         // As people write them.
-        assert_eq!(Steps::between(0.0, 1.7, 60.0).unwrap().count(), 102);
-        assert_eq!(Steps::between(0.0, 0.0333, 60.0).unwrap().count(), 2);
-        assert_eq!(Steps::between(0.0, 0.0334, 60.0).unwrap().count(), 2);
-        assert_eq!(Steps::between(0.0, 0.035, 60.0).unwrap().count(), 3);
+        assert_eq!(Steps::between(0.0, 1.7, 60.0, History::Pools).unwrap().count(), 102);
+        assert_eq!(Steps::between(0.0, 0.0333, 60.0, History::Pools).unwrap().count(), 2);
+        assert_eq!(Steps::between(0.0, 0.0334, 60.0, History::Pools).unwrap().count(), 2);
+        assert_eq!(Steps::between(0.0, 0.035, 60.0, History::Pools).unwrap().count(), 3);
     }
 
     #[test]
     fn what_would_take_for_ever_is_refused() {
-        assert_eq!(Steps::between(0.0, 16_666.0, 60.0).unwrap().count(), 999_960);
+        assert_eq!(Steps::between(0.0, 16_666.0, 60.0, History::Pools).unwrap().count(), 999_960);
         for (from, to, fps) in [(0.0, 1e6, 60.0), (-1e30, 1e30, 60.0), (0.0, 2.0, 1e6)] {
-            assert!(matches!(Steps::between(from, to, fps), Err(Failure::Usage(_))), "{from} {to} {fps}");
+            assert!(matches!(Steps::between(from, to, fps, History::Pools), Err(Failure::Usage(_))), "{from} {to} {fps}");
         }
     }
 }
