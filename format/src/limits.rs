@@ -32,7 +32,7 @@ pub struct Budget {
     pub value: u64,
     /// What is counted: `pixels of an image`.
     pub what: &'static str,
-    /// `bytes`, `values`, `commands`, `pixels`, `names`, `uniforms`, `seconds`.
+    /// `bytes`, `values`, `commands`, `loads`, `programs`, `pixels`, `names`, `uniforms`, `seconds`.
     pub unit: &'static str,
 }
 
@@ -55,6 +55,11 @@ budgets! {
     WRITTEN_BYTES written_bytes: u32 = 512 << 20, "bytes that a command buffer writes", "bytes";
     /// Bytes of all encoded images, videos and nested modules that the commands of one buffer load, the same bytes counted each time.
     LOADED_BYTES loaded_bytes: u32 = 256 << 20, "bytes that a command buffer loads", "bytes";
+    /// Images, videos and nested modules that the commands of one buffer load: each is a decoder, an element or a memory of its own.
+    /// Chromium gives out about 120 memories, and takes a tenth of a second for each that it refuses.
+    LOADS loads: u32 = 256, "images, videos and modules that a command buffer loads", "loads";
+    /// Shaders and pipelines that the commands of one buffer create: a driver compiles each, in about a millisecond on a fast machine.
+    PROGRAMS programs: u32 = 512, "shaders and pipelines that a command buffer creates", "programs";
     /// Pixels of one image: as many as the largest texture of a default device has, 8192 × 8192. Source: WebGPU, "limits",
     /// `maxTextureDimension2D`.
     IMAGE_PIXELS image_pixels: u32 = 8192 * 8192, "pixels of an image", "pixels";

@@ -103,6 +103,8 @@ const BUDGETS = {
   TEXT_BYTES: 16777216,
   WRITTEN_BYTES: 536870912,
   LOADED_BYTES: 268435456,
+  LOADS: 256,
+  PROGRAMS: 512,
   IMAGE_PIXELS: 67108864,
   IMAGES_PIXELS: 134217728,
   GPU_BYTES: 1073741824,
@@ -289,21 +291,44 @@ export function findScene(png) {
   return { deflated: flags === 1, body: found.pNGb.subarray(2) };
 }
 
+/** How long a long task may go on before others get their turn, in milliseconds. */
+const TURN = 20;
+
+/** Lets other tasks run, such as those that keep a page alive. */
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve));
+
 /**
  * Inflates raw DEFLATE data. The input goes in in small pieces, so that the limit holds while inflating.
  * @param {Uint8Array} body @param {number} limit Most bytes to produce.
  */
 export async function inflate(body, limit) {
-  let [at, size] = [0, 0];
+  let [at, size, turn] = [0, 0, performance.now()];
   /** @type {UnderlyingSource} */
   const pieces = { pull: (queue) => at < body.length ? queue.enqueue(body.slice(at, (at += 4096))) : queue.close() };
-  /** @type {Transformer<Uint8Array>} */
-  const counter = { transform: (piece, queue) => (size += piece.length) <= limit ? queue.enqueue(piece) : fail("too large") };
-  const inflated = new ReadableStream(pieces).pipeThrough(new DecompressionStream("deflate-raw"));
-  const bytes = new Response(inflated.pipeThrough(new TransformStream(counter))).arrayBuffer();
-  return new Uint8Array(await bytes.catch((error) => size > limit
-    ? fail(`damaged scene: it inflates to more than ${limit} bytes`, "E012")
-    : fail(`damaged scene: it cannot be inflated (${error.message})`, "damaged", error)));
+  const reader = new ReadableStream(pieces).pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  /** @type {Uint8Array[]} */
+  const inflated = [];
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      inflated.push(value);
+      if ((size += value.length) > limit) break;
+      if (performance.now() - turn < TURN) continue;
+      await nextTurn();
+      turn = performance.now();
+    }
+  } catch (error) {
+    fail(`damaged scene: it cannot be inflated (${/** @type {Error} */ (error).message})`, "damaged", error);
+  }
+  if (size > limit) {
+    reader.cancel().catch(() => {});
+    fail(`damaged scene: it inflates to more than ${limit} bytes`, "E012");
+  }
+  const bytes = new Uint8Array(size);
+  let end = 0;
+  for (const piece of inflated) bytes.set(piece, (end += piece.length) - piece.length);
+  return bytes;
 }
 
 /**
@@ -506,7 +531,9 @@ function meterOf() {
     },
     bundled: count("BUNDLED_COMMANDS", "commands of bundles"),
     text: count("TEXT_BYTES", "bytes of texts"),
+    program: count("PROGRAMS", "shaders and pipelines"),
     written: count("WRITTEN_BYTES", "bytes that are written"),
+    writtenBytes: () => counts.WRITTEN_BYTES ?? 0,
     loaded: count("LOADED_BYTES", "bytes that are loaded"),
   };
 }
@@ -543,6 +570,9 @@ const range = (size) => (size === WHOLE ? undefined : size);
 
 /** The commands that a bundle may hold: those of WebGPU's `GPURenderBundleEncoder`. */
 const BUNDLED = /^(SET_(PIPELINE|BIND_GROUP|VERTEX_BUFFER|INDEX_BUFFER)|DRAW|PUSH_|POP_|INSERT_)/;
+
+/** Kinds of what a driver compiles. */
+const PROGRAMS = ["shader", "pipeline"];
 
 /** The `GPUBufferUsage` bit that a command needs, by the second word of its name. @type {Record<string, number>} */
 const USES = { VERTEX: 0x20, INDEX: 0x10, INDIRECT: 0x100, INDEXED: 0x100, QUERY: 0x200, BUFFER: 8, FROM: 8 };
@@ -620,7 +650,7 @@ function commandExecutor(device, screen, plugins, executor, report, maxGpuBytes)
   const plugged = pluginCommands(device, executor, scope, meter, noteRead, report);
   /** Notes that a uniform reads a single of the input block. @param {number} offset */
   const noteInput = (offset) => noteRead(inputsAt + offset, 4);
-  const api = { scene: 0, reads, noteInput, resources, plugged, call, perform, renew };
+  const api = { scene: 0, reads, noteInput, meter, resources, plugged, call, perform, renew };
   /** @param {Uint8Array} bytes @param {string} type */
   function read(bytes, type) {
     meter.descriptor(bytes.length);
@@ -757,6 +787,7 @@ function commandExecutor(device, screen, plugins, executor, report, maxGpuBytes)
       if (/^D(RAW|ISPATCH)$/.test(verb) && !has.PIPELINE) fail("no pipeline is set", "E003");
       if (noun === "INDEXED" && !has.INDEX) fail("no index buffer is set", "E003");
       label = table ? `${KINDS[kind]} ${args[0]}` : name;
+      if (PROGRAMS.includes(KINDS[kind])) meter.program(1);
       if ("uses" in command) free(table, args[0]);
       if (table?.has(args[0]) || (table && args[0] >= CANVAS)) fail(`there is a ${label} already`, "E001");
       if (table && !("uses" in command)) recipes.push({ ...command, thing: label, uses });
@@ -932,14 +963,10 @@ function pluginCommands(device, executor, scope, meter, noteRead, report) {
   let ended = false;
   /** Images by address and length: the same bytes are decoded once. @type {Map<string, Promise<ImageBitmap>>} */
   const images = new Map();
-  /** Pixels of all images. */
-  let pixels = 0;
 
   /** @param {Uint8Array<ArrayBuffer>} bytes */
   async function decode(bytes) {
-    const [width, height] = imageSize(bytes);
-    const size = within(width * height, BUDGETS.IMAGE_PIXELS, `pixels of an image of ${width} x ${height}`);
-    pixels = within(pixels + size, BUDGETS.IMAGES_PIXELS, "pixels of all images");
+    imageSize(bytes);
     return createImageBitmap(new Blob([bytes]), { premultiplyAlpha: "none", colorSpaceConversion: "none" });
   }
 
@@ -964,7 +991,6 @@ function pluginCommands(device, executor, scope, meter, noteRead, report) {
     },
     async LOAD_VIDEO(description, bytes) {
       if (!globalThis.document) fail("videos play in documents only, not in workers");
-      meter.descriptor(description.length);
       const { loop = false, muted = false, autoplay = false, playbackRate: defaultPlaybackRate = 1 } =
         decodeDescriptor(description, "video", scope);
       const type = videoType(bytes);
@@ -987,22 +1013,51 @@ function pluginCommands(device, executor, scope, meter, noteRead, report) {
     },
   };
 
-  /** Loads what the commands of `init` will create, all at once. @param {Iterable<Command>} commands @param {number} plugins */
+  /**
+   * Loads what the commands of `init` will create, all at once, unless it is too much.
+   * @param {Iterable<Command>} commands @param {number} plugins
+   */
   async function load(commands, plugins) {
-    const loading = [];
+    /** @type {Map<string, Command>} */
+    const wanted = new Map();
+    let pixels = 0;
+    const images = new Set();
     try {
-      for (const { op: { name, kind, plugin }, args: [id, ...bytes] } of commands) {
-        const label = `${KINDS[kind]} ${id}`;
-        if (!LOAD[name] || !(plugins & plugin) || ready.has(label)) continue;
-        const wrong = (/** @type {unknown} */ error) => located(error, label, name === "INIT_WASM_MODULE" ? "E010" : "E011");
-        const step = async () => (meter.loaded(bytes[bytes.length - 1].length), LOAD[name](...bytes));
-        const loaded = step().catch(wrong);
-        loading.push(ready.set(label, loaded) && loaded.then((thing) => ready.set(label, thing)));
+      for (const command of commands) {
+        const { op: { name, kind, plugin }, args, where } = command;
+        if (!LOAD[name] || !(plugins & plugin) || wanted.has(`${KINDS[kind]} ${args[0]}`)) continue;
+        const bytes = args[args.length - 1];
+        locate(where, () => {
+          within(wanted.size + 1, BUDGETS.LOADS, "images, videos and modules");
+          meter.loaded(bytes.length);
+          if (name === "LOAD_VIDEO") meter.descriptor(args[1].length);
+          const key = `${bytes.byteOffset} ${bytes.length}`;
+          if (name === "LOAD_IMAGE" && !images.has(key)) pixels += pixelsOf(bytes);
+          within(pixels, BUDGETS.IMAGES_PIXELS, "pixels of all images");
+          images.add(key);
+        });
+        wanted.set(`${KINDS[kind]} ${args[0]}`, command);
       }
-    } catch {
-      // A command that cannot be read: it is reported when its turn comes.
+    } catch (error) {
+      // A command that cannot be read is reported when its turn comes.
+      if (error instanceof PngineError && error.kind === "budget") throw error;
     }
-    await Promise.all(loading);
+    await Promise.all(Array.from(wanted, async ([label, { op: { name }, args }]) => {
+      const wrong = (/** @type {unknown} */ error) => located(error, label, name === "INIT_WASM_MODULE" ? "E010" : "E011");
+      ready.set(label, await LOAD[name](...args.slice(1)).catch(wrong));
+    }));
+  }
+
+  /** Pixels of an image that may be decoded; none of what is no image, which is refused later. @param {Uint8Array} bytes */
+  function pixelsOf(bytes) {
+    let size;
+    try {
+      size = imageSize(bytes);
+    } catch {
+      return 0;
+    }
+    const [width, height] = size;
+    return within(width * height, BUDGETS.IMAGE_PIXELS, `pixels of an image of ${width} x ${height}`);
   }
 
   /** What was loaded. @param {string} label */
@@ -1541,7 +1596,10 @@ const PLAYERS = new WeakMap();
 const MAX_MESSAGES = 1000;
 
 /** Most frames that wait for what the device says about them; a player that is so far ahead lets the GPU catch up. */
-const MAX_WAITING = 4;
+const MAX_WAITING = 16;
+
+/** Most bytes that these frames write together, where it is more than one: the browser holds copies of them. */
+const MAX_WAITING_BYTES = 2 ** 26;
 
 /** Frames a second of scenes that simulate, unless the page wants others: one step is taken for each. */
 const STEPS_PER_SECOND = 60;
@@ -1562,19 +1620,27 @@ const SLOWEST_REFRESH = 1 / 30;
 const LOSSES = new WeakMap();
 
 /**
+ * Those of a device. A function of its own: what a closure lives with, it keeps alive, and this one lives as long as the device.
+ * @param {GPUDevice} device
+ */
+function listenersOf(device) {
+  const known = LOSSES.get(device);
+  if (known) return known;
+  /** @type {Set<(info: GPUDeviceLostInfo) => void>} */
+  const listeners = new Set();
+  LOSSES.set(device, listeners);
+  device.lost.then((info) => listeners.forEach((tell) => tell(info)));
+  return listeners;
+}
+
+/**
  * Tells of the loss of a device, until `signal` aborts.
  * @param {GPUDevice} device @param {AbortSignal} signal @param {(info: GPUDeviceLostInfo) => void} tell
  */
 function onLoss(device, signal, tell) {
-  let listeners = LOSSES.get(device);
-  if (!listeners) {
-    const all = (listeners = new Set());
-    LOSSES.set(device, all);
-    device.lost.then((info) => all.forEach((listener) => listener(info)));
-  }
-  const known = listeners;
-  known.add(tell);
-  signal.addEventListener("abort", () => known.delete(tell));
+  const listeners = listenersOf(device);
+  listeners.add(tell);
+  signal.addEventListener("abort", () => listeners.delete(tell));
 }
 
 // ---------------------------------------------------------------------------------------------------------------- the inputs
@@ -2023,15 +2089,14 @@ export class Player {
       const passed = now > last ? Math.min((now - last) / 1000, maxDelta) : 0;
       const isFirst = Number.isNaN(last);
       last = now;
-      const isReady = !this.#gpu.plugged.waiting() && this.#waiting.size < MAX_WAITING;
       if (!fps) {
         this.#advance(passed);
-        if (isReady) this.draw();
+        if (this.#isReady()) this.draw();
       } else if (isFirst) {
-        if (isReady && !this.#asked) this.draw();
+        if (!this.#asked) this.draw();
       } else {
         due = Math.min(due + passed, Math.max(step, SLOWEST_REFRESH));
-        for (; due >= step * 0.75 && isReady && this.#playing; due -= step) {
+        for (; due >= step * 0.75 && this.#playing && this.#isReady(); due -= step) {
           this.#advance(step);
           this.draw();
         }
@@ -2041,6 +2106,13 @@ export class Player {
       ended = this.ended;
     };
     this.#request = requestAnimationFrame(tick);
+  }
+
+  /** Whether videos have their pictures, and the GPU is not too far behind. */
+  #isReady() {
+    const { plugged, meter } = this.#gpu;
+    const most = Math.min(MAX_WAITING, Math.ceil(MAX_WAITING_BYTES / meter.writtenBytes()));
+    return !plugged.waiting() && this.#waiting.size < most;
   }
 
   /** Lets time go on. @param {number} seconds */

@@ -22,7 +22,7 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
  * Real WebGPU on a software device, so that no test needs a GPU. The canvas needs more than the device does: with Chromium 156 its
  * textures exist only where compositor and WebGPU both run on the same SwiftShader, hence the two `use` flags for Vulkan and ANGLE.
  */
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",

@@ -20,7 +20,7 @@ const scope = {
 };
 
 /** Most bytes of the player as it travels: minified, then compressed by gzip at its best. */
-const MOST_BYTES = { minified: 52_000, compressed: 22_000 };
+const MOST_BYTES = { minified: 54_000, compressed: 23_000 };
 
 test("the player stays small, and no line of it is wider than 130 columns", async () => {
   const text = await readFile(new URL("../pngine.js", import.meta.url), "utf8");

@@ -1277,7 +1277,8 @@ What is counted:
 - bytes of descriptors: lists of bundles (EXECUTE_BUNDLES) and of dynamic offsets (SET_BIND_GROUP_OFFSETS) too;
 - texts: those of CREATE_SHADER, PUSH_DEBUG_GROUP and INSERT_DEBUG_MARKER, and the names of CALL_WASM_FUNC;
 - bytes written: the lengths of WRITE_BUFFER, WRITE_TEXTURE and WRITE_FROM_WASM, and four bytes for each texel of COPY_EXTERNAL_IMAGE;
-- bytes loaded: those of LOAD_IMAGE, LOAD_VIDEO and INIT_WASM_MODULE;
+- bytes loaded: those of LOAD_IMAGE, LOAD_VIDEO and INIT_WASM_MODULE, each of which is a load too;
+- shaders and pipelines: CREATE_SHADER, CREATE_RENDER_PIPE and CREATE_COMPUTE_PIPE;
 - pixels of an image: its header's, before anything is decoded; images of the same address and length count once;
 - GPU memory: a buffer's size; eight bytes for a query; of a texture the blocks of all mip levels, layers and samples, each of as many
   bytes as in a copy, of `depth24plus` four, of formats with depth and stencil eight. A texture that follows the canvas counts with the
