@@ -669,6 +669,23 @@ fn large_data_may_be_written_again_and_again_but_not_for_ever() {
 }
 
 #[test]
+fn loads_and_programs_of_a_command_buffer_are_counted() {
+    let many = |op: Op, times: u32| {
+        let program =
+            (0..times).fold(Program { memory: vec![b' '; 8], ..Program::default() }, |program, id| program.op(op, &[id, 0, 8]));
+        let mut text = init(&program.op(Op::End, &[]));
+        text.truncate(120);
+        text
+    };
+    let loads = "E012 over the budget: this makes 257 images, videos and modules that are loaded, at most 256 are allowed";
+    let programs = "E012 over the budget: this makes 513 shaders and pipelines, at most 512 are allowed";
+    for (op, most, report) in [(Op::LoadImage, 256, loads), (Op::InitWasmModule, 256, loads), (Op::CreateShader, 512, programs)] {
+        assert!(!many(op, most).contains("E012"), "{op:?}");
+        assert!(many(op, most + 1).starts_with(report), "{op:?}: {}", many(op, most + 1));
+    }
+}
+
+#[test]
 fn textures_may_be_as_large_as_the_payload_asks_for() {
     let wide = Program::default()
         .descriptor(Op::CreateTexture, &[0], Type::Texture, &texture(Value::Uint(16384), 4, 4))

@@ -661,10 +661,10 @@ function commandExecutor(device, screen, plugins, executor, report, maxGpuBytes)
     meter.text(bytes.length);
     return UTF8.decode(bytes);
   }
-  /** Bytes that are about to be written, perhaps from the input block. @param {Uint8Array} bytes @param {number} [length] */
-  function written(bytes, length = bytes.length) {
-    meter.written(length);
-    noteRead(bytes.byteOffset, length);
+  /** Bytes that are about to be written, perhaps from the input block. @param {Uint8Array} bytes */
+  function written(bytes) {
+    meter.written(bytes.length);
+    noteRead(bytes.byteOffset, bytes.length);
   }
   /** The bytes behind `offset`, at least `size`. @param {GPUBuffer} buffer @param {number} offset @param {number} size */
   const room = (buffer, offset, size = 0) =>
@@ -744,7 +744,7 @@ function commandExecutor(device, screen, plugins, executor, report, maxGpuBytes)
     },
     WRITE_BUFFER(buffer, at, bytes) {
       const length = Math.min(bytes.length, room(buffer, at));
-      written(bytes, length);
+      written(bytes);
       device.queue.writeBuffer(buffer, at, bytes, 0, length);
     },
     CLEAR_BUFFER: (buffer, at, size) => (room(buffer, at, range(size)), encoder().clearBuffer(buffer, at, range(size))),
@@ -912,9 +912,11 @@ function webpSize(bytes, view) {
  * @param {Uint8Array} bytes
  */
 export function videoType(bytes) {
-  if (startsWith(bytes, "\x1a\x45\xdf\xa3")) return "video/webm";
-  if (startsWith(bytes, "OggS")) return "video/ogg";
-  if (!startsWith(bytes, "ftyp", 4)) fail("it is not a WebM, MP4 or Ogg video", "E011");
+  // The document type stands in the header: its element, its length, the text.
+  const isWebm = startsWith(bytes, "\x1a\x45\xdf\xa3") && /\x42\x82[\x80-\xff]webm/.test(latin1(bytes.subarray(0, 256)));
+  if (isWebm) return "video/webm";
+  if (startsWith(bytes, "OggS\0")) return "video/ogg";
+  if (!startsWith(bytes, "ftyp", 4) || startsWith(bytes, "qt  ", 8)) fail("it is not a WebM, MP4 or Ogg video", "E011");
   refuseReferences(bytes);
   return "video/mp4";
 }
@@ -934,8 +936,9 @@ function refuseReferences(bytes) {
     while (at + 8 <= end) {
       let [size, body] = [view.getUint32(at), at + 8];
       if (size === 1 && at + 16 <= end) [size, body] = [view.getUint32(at + 8) * 2 ** 32 + view.getUint32(at + 12), at + 16];
-      if (size === 0) size = end - at;
-      if (size < body - at || at + size > end) fail("the MP4 is damaged: a box leaves the one around it", "E011");
+      // What is damaged is the decoder's to refuse.
+      if (size === 0 || at + size > end) size = end - at;
+      if (size < body - at) return;
       const kind = latin1(bytes.subarray(at + 4, at + 8));
       if (kind === "rmra" || kind === "cmov") fail("the MP4 plays other files: its box " + kind, "E011");
       // Entries of a data reference box: the lowest flag says that the samples are in this file.
@@ -1102,16 +1105,15 @@ function pluginCommands(device, executor, scope, meter, noteRead, report) {
       const all = memory.buffer.byteLength;
       if (at + size > all) fail(`${size} bytes at ${at} are outside of the module's memory of ${all} bytes`, "E010");
       if (offset > buffer.size) fail(`byte ${offset} of a buffer of ${buffer.size}`, "E002");
-      const length = Math.min(size, buffer.size - offset);
-      meter.written(length);
-      device.queue.writeBuffer(buffer, offset, memory.buffer, at, length);
+      meter.written(size);
+      device.queue.writeBuffer(buffer, offset, memory.buffer, at, Math.min(size, buffer.size - offset));
     },
     COPY_EXTERNAL_IMAGE(bytes) {
       meter.descriptor(bytes.length);
       const { source, destination, copySize } = decodeDescriptor(bytes, "copy", scope);
       // A browser uploads the texels of an image anew for each copy.
-      const [width = 1, height = 1] = copySize ?? [];
-      meter.written(width * height * 4);
+      const [width = 1, height = 1, depth = 1] = copySize ?? [];
+      meter.written(width * height * depth * 4);
       device.queue.copyExternalImageToTexture(source, destination, copySize);
     },
     BIND_VIDEO_FRAME(video, texture) {

@@ -43,6 +43,8 @@ pub(super) struct Spent {
     text_bytes: u64,
     written_bytes: u64,
     loaded_bytes: u64,
+    loads: u64,
+    programs: u64,
     pub(super) bundled_commands: u64,
 }
 
@@ -319,6 +321,14 @@ impl<'a> Walk<'_, 'a> {
         }
         let [first, second] = checked.bytes.each_ref().map(|bytes| bytes.len() as u64);
         let budgets = self.checker.budgets;
+        let what = "images, videos and modules that are loaded";
+        match checked.op {
+            Op::LoadImage | Op::LoadVideo | Op::InitWasmModule => spend(&mut self.spent.loads, 1, budgets.loads, what)?,
+            Op::CreateShader | Op::CreateRenderPipe | Op::CreateComputePipe => {
+                spend(&mut self.spent.programs, 1, budgets.programs, "shaders and pipelines")?;
+            }
+            _ => {}
+        }
         match checked.op {
             Op::WriteBuffer => self.spend_written(first)?,
             Op::WriteTexture => self.spend_written(second)?,

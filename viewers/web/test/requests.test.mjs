@@ -156,15 +156,19 @@ const VIDEOS = [
   ["reference movie", joined(brand, box("moov", box("rmra", box("rmda", box("rdrf", none, ascii("url "), [0, 0, 0, 64], address("rdrf")))))), "video/quicktime"],
   ["reference movie in a track", joined(brand, box("moov", box("trak", box("rmra", box("rmda", box("rdrf", none, ascii("url "), address("deep"))))))), "video/quicktime"],
   ["compressed header", joined(brand, box("moov", box("cmov", box("dcom", ascii("zlib")), box("cmvd", none)))), "video/quicktime"],
-  ["a box larger than the file", joined(ascii("#EXTftypM3U\n"), ascii(HLS)), "audio/mpegurl"],
+  ["QuickTime", joined(box("ftyp", ascii("qt  \x00\x00\x00\x00qt  ")), movie(references(box("url ", whole)))), "video/quicktime"],
+  ["Matroska that is not WebM", joined([0x1a, 0x45, 0xdf, 0xa3, 0x8b, 0x42, 0x82, 0x88], ascii("matroska"), ascii(HLS)), "audio/mpegurl"],
+  ["the start of a WebM with a playlist", joined([0x1a, 0x45, 0xdf, 0xa3], ascii(HLS)), "audio/mpegurl"],
+  ["the start of a WebM with DASH", joined([0x1a, 0x45, 0xdf, 0xa3, 0x80], ascii(DASH)), "application/dash+xml"],
+  ["the start of an Ogg with a playlist", joined(ascii("OggS"), ascii(HLS)), "audio/mpegurl"],
 ];
 
 /** What has a video's first bytes, and an address behind them: the browser may have it, and fetches nothing. @type {[string, Uint8Array, string][]} */
 const DISGUISED = [
-  ["Ogg with a playlist", joined(ascii("OggS"), ascii(HLS)), "audio/mpegurl"],
   ["Ogg page with a playlist", joined(ascii("OggS\x00\x02"), new Uint8Array(20), [1, 255], ascii(HLS)), "application/vnd.apple.mpegurl"],
-  ["WebM with a playlist", joined([0x1a, 0x45, 0xdf, 0xa3], ascii(HLS)), "audio/mpegurl"],
-  ["WebM with DASH", joined([0x1a, 0x45, 0xdf, 0xa3, 0x80], ascii(DASH)), "application/dash+xml"],
+  ["WebM with a playlist", joined([0x1a, 0x45, 0xdf, 0xa3, 0x87, 0x42, 0x82, 0x84], ascii("webm"), ascii(HLS)), "audio/mpegurl"],
+  ["WebM with DASH", joined([0x1a, 0x45, 0xdf, 0xa3, 0x87, 0x42, 0x82, 0x84], ascii("webm"), ascii(DASH)), "application/dash+xml"],
+  ["a box larger than the file", joined(ascii("#EXTftypM3U\n"), ascii(HLS)), "audio/mpegurl"],
   ["MP4 with a playlist", joined(brand, box("mdat", ascii(HLS))), "application/vnd.apple.mpegurl"],
   ["MP4 that holds its samples and names an address all the same", joined(brand, movie(references(box("url ", whole, address("whole"))))), "video/mp4"],
   ["MP4 with an address in its metadata", joined(brand, box("moov", box("udta", box("meta", none, box("url ", none, address("meta")))))), "video/mp4"],
