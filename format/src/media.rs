@@ -85,11 +85,12 @@ pub fn image(bytes: &[u8]) -> Result<ImageHeader, ImageFault> {
     Ok(ImageHeader { format, width, height })
 }
 
-/// Browsers ask for an `IEND`, but for neither its checksum nor those of ancillary chunks: pictures that were edited carelessly are
-/// still shown. The other checksums are the decoder's to check.
+/// Browsers ask for the start of a chunk behind the last `IDAT`, most often that of `IEND`, and for no more: not for its checksum, nor
+/// for those of ancillary chunks. The other checksums are the decoder's to check.
 fn png_size(bytes: &[u8]) -> Result<(u32, u32), ImageFault> {
     let big = |bytes: &[u8], at: usize| bytes.get(at..)?.first_chunk().map(|four| u32::from_be_bytes(*four));
     let mut size = None;
+    let mut has_data = false;
     let mut at = png::SIGNATURE.len();
     loop {
         let len = big(bytes, at).ok_or(CUT_OFF)? as usize;
@@ -101,7 +102,8 @@ fn png_size(bytes: &[u8]) -> Result<(u32, u32), ImageFault> {
             }
             (b"IHDR", None) => size = Some(big(data, 0).zip(big(data, 4)).ok_or(CUT_OFF)?),
             (_, None) => return Err(ImageFault::Damaged("its first chunk is not IHDR")),
-            (b"IEND", Some(size)) => return Ok(size),
+            (b"IDAT", Some(_)) => has_data = true,
+            (kind, Some(size)) if has_data || kind == b"IEND" => return Ok(size),
             (_, Some(_)) => {}
         }
         if len > data.len() {

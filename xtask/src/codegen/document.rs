@@ -1162,7 +1162,7 @@ The same codes on every host, each reported with the command's position and name
 - E009: a command whose plugin bit the payload does not have.
 - E010: a nested module that is not valid, imports something else or traps; a call of what the module does not export, with arguments that cannot
   be read or that do not fit its parameters; a result that was not returned, or that points outside of the module's memory.
-- E011: an image that is neither PNG nor JPEG nor WebP, cannot be decoded, or is cut off: a PNG without `IEND`, a JPEG without its end marker,
+- E011: an image that is neither PNG nor JPEG nor WebP, cannot be decoded, or is cut off: a PNG that ends with its `IDAT`, a JPEG without its end marker,
   a WebP that is shorter than it says or that its chunks do not fill. A video that is not a WebM (EBML with the document type `webm`), an
   MP4 (`ftyp`) whose data lie in the same file, or an Ogg. A host looks at the first bytes before it hands them to a decoder, whatever the
   media type says: a browser that is given a playlist sends requests.
