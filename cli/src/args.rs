@@ -136,6 +136,9 @@ pub struct Picture {
     /// Set a uniform: field, variable.field or module.variable.field
     #[arg(long, value_name = "NAME=N,N…", value_parser = parse_set, action = ArgAction::Append, allow_negative_numbers = true)]
     pub set: Vec<(String, Vec<f64>)>,
+    /// How long the GPU may work on one frame, in seconds [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub gpu_seconds: Option<u32>,
 }
 
 impl Picture {
@@ -179,6 +182,7 @@ impl Picture {
             (self.frame_name.is_some(), "--frame-name"),
             (self.scene.is_some(), "--scene"),
             (!self.set.is_empty(), "--set"),
+            (self.gpu_seconds.is_some(), "--gpu-seconds"),
         ];
         given.into_iter().find_map(|(is_given, name)| is_given.then_some(name))
     }

@@ -10,6 +10,7 @@ mod drawing {
     use pngine_compiler::diag::{Code, Diagnostic, Severity};
     use pngine_compiler::program::Program;
     use pngine_compiler::source::SourceMap;
+    use pngine_format::limits::Budgets;
     use pngine_format::payload::Payload;
     use pngine_host::{Extensions, Finding, OwnedPayload, Phase, history};
     use pngine_native::{Gpu, GpuError, GpuFinding, PlayError, Player, PlayerOptions};
@@ -59,7 +60,9 @@ mod drawing {
             let (width, height) = picture.size();
             let options = PlayerOptions { width, height };
             let tracer = Tracer::new(&extensions, program);
-            let mut player = match Player::new(&gpu, &payload, executor.shared, options) {
+            let mut budgets = Budgets::default();
+            budgets.gpu_seconds = picture.gpu_seconds.map_or(budgets.gpu_seconds, u64::from);
+            let mut player = match Player::with_budgets(&gpu, &payload, executor.shared, options, budgets) {
                 Ok(player) => player,
                 Err(error) => return Err(failure(error, &tracer, None, None)),
             };
@@ -231,6 +234,10 @@ mod drawing {
                     None => Diagnostic::global(Code::HostLacks, message),
                 };
                 (Exit::Unable, vec![diagnostic])
+            }
+            error @ PlayError::Stalled { .. } => {
+                let diagnostic = Diagnostic::global(Code::GpuStalled, error.to_string());
+                (Exit::Errors, vec![diagnostic.help("give a slow GPU more time with `--gpu-seconds`")])
             }
             error @ (PlayError::Size { .. } | PlayError::Device(_)) => {
                 (Exit::Unable, vec![Diagnostic::global(Code::GpuError, error.to_string())])

@@ -66,6 +66,35 @@ fn a_scene_in_a_png_is_drawn_with_its_own_and_with_the_shared_executor() {
     }
 }
 
+/// A GPU in software takes hours for this, one of silicon too.
+#[test]
+fn a_gpu_that_does_not_finish_is_an_error_and_the_program_ends() {
+    let place = place();
+    let text = "#shaderModule shader { code=\"
+      @vertex fn corner(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
+        return vec4f(f32(i32(i & 1u) * 4 - 1), f32(i32(i >> 1u) * 4 - 1), 0.5, 1);
+      }
+      @fragment fn paint(@builtin(position) at: vec4f) -> @location(0) vec4f {
+        var n = u32(at.x);
+        for (var i = 0u; i < 50000u; i++) { n = n * 1664525u + 1013904223u; }
+        return vec4f(f32(n & 1u));
+      }
+      \" }
+      #renderPipeline pipeline { vertex={ module=shader } fragment={ module=shader targets=[{}] } }
+      #renderPass draw { pipeline=pipeline draw=[3 1000000] }
+      #frame main { perform=[draw] }";
+    std::fs::write(place.path().join("slow.pngine"), text).unwrap();
+    let start = std::time::Instant::now();
+    for arguments in [&["render", "slow.pngine", "-o", "out.png"][..], &["slow.pngine", "--frame", "-o", "out.png"]] {
+        let err = expect(&run(place.path(), &[arguments, &["--gpu-seconds", "1", "--size", "64x64"]].concat()), 1);
+        assert!(err.contains("error[E013]: the GPU does not finish: it was given 1 s\n"), "{err}");
+        assert!(err.contains("--gpu-seconds") && !place.path().join("out.png").exists(), "{err}");
+    }
+    // Two seconds, and what a busy machine adds.
+    assert!(start.elapsed() < std::time::Duration::from_secs(60), "{:?}", start.elapsed());
+    expect(&run(place.path(), &["render", "scene.pngine", "-o", "out.png", "--gpu-seconds", "0"]), 2);
+}
+
 #[test]
 fn a_frame_becomes_the_picture_of_the_scene() {
     let place = place();

@@ -128,7 +128,7 @@ fn everything() -> Scene {
     let mut scene = with_call(NEAR_THE_END, 4);
     scene.create(Op::LoadImage, 0, &pixel());
     let described = object([(Field::Mime, Value::Str("video/webm".to_owned()))]).to_descriptor(Type::Video);
-    let (described, video) = (scene.bytes(&described), scene.bytes(b"webm"));
+    let (described, video) = (scene.bytes(&described), scene.bytes(b"\x1A\x45\xDF\xA3\x9F\x42\x82\x84webm\x42\x87\x81\x04"));
     scene.init.command(Op::LoadVideo, &[0, described[0], described[1], video[0], video[1]]);
     strings::push(&mut scene.strings, NameKind::Frame, 0, "main");
     strings::push(&mut scene.strings, NameKind::Scene, 0, "intro");

@@ -4,9 +4,7 @@ use crate::capabilities;
 use pngine_format::payload::Payload;
 use pngine_host::{DeviceWishes, ExtensionError, Extensions};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// How long a GPU may work on one submission, in seconds, before it counts as hung. Software drivers take seconds for heavy frames.
-pub(crate) const TIMEOUT_SECONDS: u64 = 60;
+use std::time::Duration;
 
 /// Stack of the thread that compiles shaders, in bytes: naga recurses over expressions and blocks. It holds the worst that
 /// [`crate::shader_guard`] lets through, which `tests/validation.rs` tries in a debug build.
@@ -164,15 +162,27 @@ impl Gpu {
         }
     }
 
-    /// Waits until everything submitted is done.
-    pub(crate) fn wait(&self) -> Result<(), String> {
-        let timeout = Some(std::time::Duration::from_secs(TIMEOUT_SECONDS));
-        match self.device.poll(wgpu::PollType::Wait { submission_index: None, timeout }) {
+    /// Waits until this work is done, or all that was submitted, but no longer than this.
+    pub(crate) fn wait(&self, work: Option<wgpu::SubmissionIndex>, time: Duration) -> Result<(), WaitError> {
+        match self.device.poll(wgpu::PollType::Wait { submission_index: work, timeout: Some(time) }) {
             Ok(_) => Ok(()),
-            Err(wgpu::PollError::Timeout) => Err(format!("the GPU did not finish within {TIMEOUT_SECONDS} seconds")),
-            Err(error) => Err(error.to_string()),
+            Err(wgpu::PollError::Timeout) => Err(WaitError::Timeout),
+            Err(error) => Err(WaitError::Failed(error.to_string())),
         }
     }
+
+    /// Gives the device up for good: whoever drops its last handle would wait until the GPU is idle, which may be never.
+    pub(crate) fn abandon(&self) {
+        std::mem::forget(self.clone());
+    }
+}
+
+/// Why a GPU is not idle.
+pub(crate) enum WaitError {
+    /// It works on.
+    Timeout,
+    /// It was lost.
+    Failed(String),
 }
 
 /// The interfaces of real adapters.

@@ -1,19 +1,21 @@
 //! Plays a scene: runs its executor, checks what it writes, and draws it.
 
 use crate::descriptors::Refusal;
-use crate::gpu::Gpu;
+use crate::gpu::{Gpu, WaitError};
 use crate::record::{self, RecordError};
 use crate::resources::{CreateError, Resources};
 use crate::uniforms::{UniformError, UniformInfo, Uniforms};
 use pngine_format::descriptor::{Field, Value};
+use pngine_format::limits::Budgets;
 use pngine_format::op::{CANVAS_TEXTURE, Kind, Op, Place};
 use pngine_format::payload::Payload;
-use pngine_format::status::{Action, INPUTS, Plugins};
+use pngine_format::status::{Action, ErrorCode, INPUTS, Plugins};
 use pngine_host::{
     AlphaMode, Animation, Canvas, CanvasSettings, CheckedCommand, Checker, ExtensionError, Extensions, Finding, Images,
     NestedModules, Phase, Runner, RunnerError,
 };
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Largest width and height of a canvas, in pixels. Source: WebGPU, "limits", default of `maxTextureDimension2D`.
 const MAX_CANVAS: u32 = 8192;
@@ -73,7 +75,13 @@ pub enum PlayError {
         /// Rows.
         height: u32,
     },
-    /// The GPU hung, was lost, or gave no pixels.
+    /// The GPU has not finished what it was given within the time that it has: E013. The device is given up.
+    #[error("{}: it was given {seconds} s", ErrorCode::GpuStalled.text())]
+    Stalled {
+        /// How long it had.
+        seconds: u64,
+    },
+    /// The GPU was lost, or gave no pixels.
     #[error("the GPU failed: {0}")]
     Device(String),
 }
@@ -112,6 +120,9 @@ pub struct Player {
     findings: Vec<Finding>,
     scene: Option<u16>,
     last_time: Option<f64>,
+    budgets: Budgets,
+    /// What was submitted last, until it is known to be done.
+    in_flight: Option<wgpu::SubmissionIndex>,
 }
 
 impl Player {
@@ -125,8 +136,22 @@ impl Player {
     /// # Errors
     /// See [`PlayError`].
     pub fn new(gpu: &Gpu, payload: &Payload<'_>, executor: Option<&[u8]>, options: PlayerOptions) -> Result<Self, PlayError> {
+        Self::with_budgets(gpu, payload, executor, options, Budgets::default())
+    }
+
+    /// The same with other budgets than those of [`pngine_format::limits`]: of memory, pixels, or time on the GPU.
+    ///
+    /// # Errors
+    /// See [`PlayError`].
+    pub fn with_budgets(
+        gpu: &Gpu,
+        payload: &Payload<'_>,
+        executor: Option<&[u8]>,
+        options: PlayerOptions,
+        budgets: Budgets,
+    ) -> Result<Self, PlayError> {
         let canvas = canvas(options.width, options.height)?;
-        let extensions = Extensions::read(payload)?;
+        let extensions = Extensions::read_within(payload, &budgets)?;
         let lacking = gpu.lacks(&extensions.device);
         if !lacking.is_empty() {
             return Err(PlayError::Unsupported { what: lacking.join(", "), at: None });
@@ -134,16 +159,18 @@ impl Player {
         let mut player = Self {
             gpu: gpu.clone(),
             runner: Runner::new(payload, executor)?,
-            checker: Checker::with_textures(Plugins(payload.plugins), extensions.device.textures()),
+            checker: Checker::with_textures(Plugins(payload.plugins), extensions.device.textures()).with_budgets(budgets),
             resources: Resources::new(gpu, canvas),
             modules: NestedModules::default(),
-            images: Images::default(),
+            images: Images::with_budgets(budgets),
             settings: extensions.canvas,
             animation: extensions.animation,
             uniforms: Uniforms::new(extensions.uniforms),
             findings: Vec::new(),
             scene: None,
             last_time: None,
+            budgets,
+            in_flight: None,
         };
         player.runner.init()?;
         player.execute(Phase::Init)?;
@@ -156,6 +183,7 @@ impl Player {
     /// # Errors
     /// See [`PlayError`]. Some of the frame may have been drawn.
     pub fn frame(&mut self, time: impl Into<f64>) -> Result<(), PlayError> {
+        self.finish_last_frame()?;
         let time = time.into();
         let counter = self.runner.frame_counter()?;
         self.fill_inputs(time, counter);
@@ -165,6 +193,32 @@ impl Player {
         self.last_time = Some(time);
         self.write_uniforms(counter)?;
         self.execute(Phase::Frame(counter))
+    }
+
+    /// Waits until the last frame is drawn. Else frames that nobody reads, as of a scene that is run up to its picture, would pile up, and
+    /// nobody could tell a GPU that has much to do from one that does not finish.
+    fn finish_last_frame(&mut self) -> Result<(), PlayError> {
+        let work = self.in_flight.take();
+        if work.is_none() {
+            return Ok(());
+        }
+        self.gpu.wait(work, self.time()).map_err(|error| self.failed(error))
+    }
+
+    /// How long the GPU may work on a frame.
+    const fn time(&self) -> Duration {
+        Duration::from_secs(self.budgets.gpu_seconds)
+    }
+
+    #[cold]
+    fn failed(&self, error: WaitError) -> PlayError {
+        match error {
+            WaitError::Timeout => {
+                self.gpu.abandon();
+                PlayError::Stalled { seconds: self.budgets.gpu_seconds }
+            }
+            WaitError::Failed(reason) => PlayError::Device(reason),
+        }
     }
 
     /// Draws the frame at another time: no time has passed since the last one.
@@ -237,9 +291,10 @@ impl Player {
     /// Gives the canvas another size. Textures that follow it start anew, empty.
     ///
     /// # Errors
-    /// [`PlayError::Size`], or what the GPU says about the textures.
+    /// [`PlayError::Size`], E012 if the textures would take more memory than the budgets allow, or what the GPU says about them.
     pub fn resize(&mut self, width: u32, height: u32) -> Result<(), PlayError> {
         let canvas = canvas(width, height)?;
+        self.checker.resize(Phase::Init, canvas).map_err(stopped)?;
         self.resources.resize(&self.gpu, canvas).map_err(|(index, op, error)| {
             let at = At { phase: Phase::Init, index, op };
             match error {
@@ -271,7 +326,7 @@ impl Player {
 
     /// Checks the command buffer that the executor has just written, and executes it.
     fn execute(&mut self, phase: Phase) -> Result<(), PlayError> {
-        let Self { gpu, runner, checker, resources, modules, images, findings, scene, .. } = self;
+        let Self { gpu, runner, checker, resources, modules, images, findings, scene, in_flight, .. } = self;
         let inputs = runner.inputs().to_vec();
         modules.begin(phase);
         images.begin(phase);
@@ -293,8 +348,10 @@ impl Player {
             broken: BTreeSet::new(),
             skipped: Vec::new(),
             findings: Vec::new(),
+            submitted: None,
         };
         let result = execution.commands(checked.commands());
+        *in_flight = execution.submitted.take().or(in_flight.take());
         let room = MAX_FINDINGS.saturating_sub(findings.len());
         findings.extend(execution.skipped.drain(..).take(room));
         if execution.findings.is_empty() {
@@ -310,15 +367,15 @@ impl Player {
     /// Waits until everything submitted is drawn.
     ///
     /// # Errors
-    /// [`PlayError::Device`].
+    /// [`PlayError::Device`], and [`PlayError::Stalled`] if the GPU does not finish.
     pub fn wait(&self) -> Result<(), PlayError> {
-        self.gpu.wait().map_err(PlayError::Device)
+        self.gpu.wait(None, self.time()).map_err(|error| self.failed(error))
     }
 
     /// The picture on the canvas, once everything submitted is drawn.
     ///
     /// # Errors
-    /// [`PlayError::Device`].
+    /// [`PlayError::Device`], and [`PlayError::Stalled`] if the GPU does not finish.
     pub fn read_pixels(&self) -> Result<Image, PlayError> {
         let Canvas { width, height } = self.resources.canvas.size;
         // Four bytes a pixel; a canvas has at most 8192 pixels a row.
@@ -349,7 +406,7 @@ impl Player {
         if let Some(error) = errors.into_iter().next() {
             return Err(PlayError::Device(error));
         }
-        self.gpu.wait().map_err(PlayError::Device)?;
+        self.wait()?;
         let mapped = buffer.slice(..).get_mapped_range().map_err(|error| PlayError::Device(error.to_string()))?;
         let mut rgba: Vec<u8> =
             mapped.chunks(pitch as usize).filter_map(|padded| padded.get(..row as usize)).flatten().copied().collect();
@@ -437,6 +494,8 @@ struct Execution<'p> {
     /// Commands that were left out because of what the host found in modules and images.
     skipped: Vec<Finding>,
     findings: Vec<GpuFinding>,
+    /// What was submitted last.
+    submitted: Option<wgpu::SubmissionIndex>,
 }
 
 impl Execution<'_> {
@@ -574,7 +633,8 @@ impl Execution<'_> {
         }
         let (buffer, errors) = self.record(waiting)?;
         let Some(error) = errors.into_iter().next() else {
-            let (_, errors) = self.gpu.scoped(|| self.gpu.queue.submit(buffer));
+            let (work, errors) = self.gpu.scoped(|| self.gpu.queue.submit(buffer));
+            self.submitted = Some(work);
             let at = self.place(submit);
             self.findings.extend(errors.into_iter().next().map(|message| at.finding(message)));
             return Ok(());

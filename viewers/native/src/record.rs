@@ -32,6 +32,8 @@ pub(crate) fn record(
         match command.op {
             Op::BeginRenderPass | Op::BeginRenderPassDesc => {
                 let mut pass = begin_render_pass(encoder, resources, command).map_err(fail)?;
+                // wgpu wants a constant where a pipeline blends with one. Source: WebGPU, "RenderState", [[blendConstant]].
+                pass.set_blend_constant(wgpu::Color::TRANSPARENT);
                 for (at, command) in commands.by_ref() {
                     if command.op == Op::EndPass {
                         break;
@@ -280,7 +282,7 @@ macro_rules! draw_commands {
         let id = |operand: u32| operand as u16;
         match command.op {
             Op::SetPipeline => match resources.pipeline(id(a))? {
-                Pipeline::Render(pipeline) => target.set_pipeline(pipeline),
+                Pipeline::Render { pipeline, .. } => target.set_pipeline(pipeline),
                 Pipeline::Compute(_) => return Err(Refusal::Invalid("a compute pipeline in a render pass".to_owned())),
             },
             Op::SetBindGroup => target.set_bind_group(a, resources.bind_group(id(b))?, &[]),
@@ -340,7 +342,15 @@ fn render_command(pass: &mut wgpu::RenderPass<'_>, resources: &Resources, comman
         Op::EndOcclusionQuery => pass.end_occlusion_query(),
         Op::ExecuteBundles => {
             let ids = command.bytes[0].as_chunks().0.iter().map(|two| resources.bundle(u16::from_le_bytes(*two)));
-            pass.execute_bundles(ids.collect::<Made<Vec<_>>>()?);
+            let bundles = ids.collect::<Made<Vec<_>>>()?;
+            // wgpu hands the stencil reference to the driver when a pipeline is set that uses it, but not inside of bundles; so one
+            // of theirs is set first. Afterwards no pipeline is set in any case. Source: WebGPU, "RenderState", [[stencilReference]].
+            if let Some(pipeline) = bundles.iter().find_map(|bundle| bundle.stencil_pipeline)
+                && let Pipeline::Render { pipeline, .. } = resources.pipeline(pipeline)?
+            {
+                pass.set_pipeline(pipeline);
+            }
+            pass.execute_bundles(bundles.into_iter().map(|bundle| &bundle.bundle));
         }
         Op::PushDebugGroup => pass.push_debug_group(command.text()),
         Op::PopDebugGroup => pass.pop_debug_group(),
@@ -360,7 +370,7 @@ fn compute_command(pass: &mut wgpu::ComputePass<'_>, resources: &Resources, comm
     match command.op {
         Op::SetPipeline => match resources.pipeline(id(a))? {
             Pipeline::Compute(pipeline) => pass.set_pipeline(pipeline),
-            Pipeline::Render(_) => return Err(Refusal::Invalid("a render pipeline in a compute pass".to_owned())),
+            Pipeline::Render { .. } => return Err(Refusal::Invalid("a render pipeline in a compute pass".to_owned())),
         },
         Op::SetBindGroup => pass.set_bind_group(a, resources.bind_group(id(b))?, &[]),
         Op::SetBindGroupOffsets => pass.set_bind_group(a, resources.bind_group(id(b))?, &offsets(command)),

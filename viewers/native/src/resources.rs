@@ -39,8 +39,19 @@ impl CanvasTexture {
 
 /// A pipeline of either kind.
 pub(crate) enum Pipeline {
-    Render(wgpu::RenderPipeline),
+    Render {
+        pipeline: wgpu::RenderPipeline,
+        /// Whether it has a stencil test.
+        has_stencil: bool,
+    },
     Compute(wgpu::ComputePipeline),
+}
+
+/// A render bundle.
+pub(crate) struct Bundle {
+    pub(crate) bundle: wgpu::RenderBundle,
+    /// The first of its pipelines that has a stencil test.
+    pub(crate) stencil_pipeline: Option<u16>,
 }
 
 /// Everything that was created.
@@ -56,7 +67,7 @@ pub(crate) struct Resources {
     pipeline_layouts: BTreeMap<u16, wgpu::PipelineLayout>,
     views: BTreeMap<u16, wgpu::TextureView>,
     query_sets: BTreeMap<u16, wgpu::QuerySet>,
-    bundles: BTreeMap<u16, wgpu::RenderBundle>,
+    bundles: BTreeMap<u16, Bundle>,
     /// Creations that a new size of the canvas may have to repeat, in order.
     sized: Vec<CheckedCommand<'static>>,
 }
@@ -112,7 +123,7 @@ impl Resources {
         self.query_sets.get(&id).ok_or(Refusal::Broken)
     }
 
-    pub(crate) fn bundle(&self, id: u16) -> Made<&wgpu::RenderBundle> {
+    pub(crate) fn bundle(&self, id: u16) -> Made<&Bundle> {
         self.bundles.get(&id).ok_or(Refusal::Broken)
     }
 
@@ -213,7 +224,10 @@ impl Resources {
             }
             Op::CreateRenderPipe => {
                 let pipeline = compiled(gpu, || self.create_render_pipeline(device, dict))?;
-                self.pipelines.insert(id, Pipeline::Render(pipeline));
+                let has_stencil = dict
+                    .dict(Field::DepthStencil)
+                    .is_some_and(|state| [Field::StencilFront, Field::StencilBack].iter().any(|face| state.get(*face).is_some()));
+                self.pipelines.insert(id, Pipeline::Render { pipeline, has_stencil });
             }
             Op::CreateComputePipe => {
                 let pipeline = compiled(gpu, || self.create_compute_pipeline(device, dict))?;
@@ -249,7 +263,15 @@ impl Resources {
             Op::CreateRenderBundle => {
                 // wgpu panics where WebGPU reports that a bundle is invalid; the compiler's thread turns that into an error.
                 let bundle = compiled(gpu, || self.create_bundle(device, dict, &command.bundle))?;
-                self.bundles.insert(id, bundle);
+                let stencil_pipeline = command.bundle.iter().find_map(|command| match command.op {
+                    // The operand has two bytes.
+                    Op::SetPipeline => match self.pipelines.get(&(command.operands[0] as u16)) {
+                        Some(Pipeline::Render { has_stencil: true, .. }) => Some(command.operands[0] as u16),
+                        _ => None,
+                    },
+                    _ => None,
+                });
+                self.bundles.insert(id, Bundle { bundle, stencil_pipeline });
             }
             op => return Err(Refusal::Unsupported(op.row().name.to_owned()).into()),
         }
@@ -342,7 +364,7 @@ impl Resources {
         if let Some((_, id)) = dict.reference(Field::Pipeline) {
             let index = dict.uint_or(Field::Index, 0);
             return Ok(match self.pipeline(id)? {
-                Pipeline::Render(pipeline) => pipeline.get_bind_group_layout(index),
+                Pipeline::Render { pipeline, .. } => pipeline.get_bind_group_layout(index),
                 Pipeline::Compute(pipeline) => pipeline.get_bind_group_layout(index),
             });
         }
@@ -456,10 +478,15 @@ fn create_shader(gpu: &Gpu, source: &str) -> Result<wgpu::ShaderModule, CreateEr
     if let Some(reason) = shader_guard::refuse(source) {
         return Err(CreateError::Device(reason));
     }
+    let (source, has_subgroups) = shader_guard::without_extensions(source);
+    if has_subgroups && !gpu.device.features().contains(wgpu::Features::SUBGROUP) {
+        let message = "the shader enables `subgroups`, a feature that the scene does not ask for, or that this device lacks";
+        return Err(CreateError::Device(message.to_owned()));
+    }
     let (result, errors) = gpu.scoped_compiler(|| {
         let module = gpu
             .device
-            .create_shader_module(wgpu::ShaderModuleDescriptor { label: None, source: wgpu::ShaderSource::Wgsl(source.into()) });
+            .create_shader_module(wgpu::ShaderModuleDescriptor { label: None, source: wgpu::ShaderSource::Wgsl(source) });
         let info = pollster::block_on(module.get_compilation_info());
         let error = info.messages.into_iter().find(|message| message.message_type == wgpu::CompilationMessageType::Error);
         (module, error)

@@ -141,13 +141,8 @@ impl Uniforms {
             numbers: numbers(uniform),
             is_input: uniform.input.is_some(),
         };
-        let mut list: Vec<UniformInfo> = Vec::new();
-        for info in self.all().map(info) {
-            if !list.iter().any(|known| known.name == info.name) {
-                list.push(info);
-            }
-        }
-        list
+        let mut known = BTreeSet::new();
+        self.all().map(info).filter(|info| known.insert(info.name.clone())).collect()
     }
 
     /// The uniform with this name: long names come first, then those with a variable, then bare ones. One variable may be bound to
@@ -167,9 +162,10 @@ impl Uniforms {
         };
         // The places of each long name, in the order of the scene.
         let mut meanings: Vec<(String, Places<'_>)> = Vec::new();
+        let mut order = BTreeMap::new();
         for (block, uniform) in found {
             let long = long_name(block, uniform);
-            let at = meanings.iter().position(|(known, _)| *known == long).unwrap_or_else(|| {
+            let at = *order.entry(long.clone()).or_insert_with(|| {
                 meanings.push((long, BTreeMap::new()));
                 meanings.len() - 1
             });

@@ -651,7 +651,7 @@ fn a_damaged_image_stops_the_scene() {
 fn videos_are_refused_by_name() {
     let mut scene = Scene::default();
     let described = object([(Field::Mime, text("video/webm"))]).to_descriptor(Type::Video);
-    let (described, bytes) = (scene.bytes(&described), scene.bytes(b"webm"));
+    let (described, bytes) = (scene.bytes(&described), scene.bytes(b"\x1A\x45\xDF\xA3\x9F\x42\x82\x84webm\x42\x87\x81\x04"));
     // Only a video needs such a shader.
     scene.create(Op::CreateShader, &[0], b"@group(0) @binding(0) var picture: texture_external;");
     scene.init(Op::LoadVideo, &[7, described[0], described[1], bytes[0], bytes[1]]);
