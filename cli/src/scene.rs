@@ -63,7 +63,10 @@ pub fn open_payload(input: &Input) -> Result<OwnedPayload, Failure> {
         }
         OpenError::NotOurs => Failure::input(Code::WrongInput, format!("`{name}` is neither a PNG nor a payload")),
         OpenError::NoScene => Failure::input(Code::NoScene, format!("there is no scene in `{name}`"))
-            .help("was it re-encoded by a website or an editor? Get the original file"),
+            .help(
+                "a website or an editor that re-encodes a picture drops it: get the original file. A picture of `pngine render` has none: \
+                 `pngine build --frame` makes a PNG that is picture and scene",
+            ),
         error @ OpenError::Damaged { .. } => Failure::input(Code::DamagedScene, format!("`{name}`: {error}")),
         OpenError::TooLarge { limit } => {
             Failure::input(Code::FileTooLarge, format!("the scene in `{name}` is larger than {} MiB", limit >> 20))

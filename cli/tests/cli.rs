@@ -560,6 +560,26 @@ fn rendering_without_what_it_needs_exits_with_3_and_says_what() {
 }
 
 #[test]
+fn inspect_says_whether_a_frame_depends_on_those_before_it() {
+    let place = Place::with_scene();
+    place.put(
+        "moving.pngine",
+        format!(
+            "{TRIANGLE} #buffer b {{ size=16 usage=[COPY_DST] }} #queue count {{ writeBuffer={{ buffer=b data=frameInputs }} }}"
+        )
+        .replace("perform=[draw]", "perform=[count draw]"),
+    );
+    assert!(!place.run(&["inspect", "scene.pngine"]).expect(0).out().contains("depends on"));
+    place.run(&["moving.pngine"]).expect(0);
+    for name in ["moving.pngine", "moving.png"] {
+        let out = place.run(&["inspect", name]).expect(0).out();
+        assert!(out.contains("a frame depends on those before it: it reads the frame counter"), "{out}");
+        let object: serde_json::Value = serde_json::from_str(&place.run(&["inspect", "--json", name]).expect(0).out()).unwrap();
+        assert_eq!(object["history"], "it reads the frame counter or the time since the last frame");
+    }
+}
+
+#[test]
 fn only_png_is_rendered_so_far() {
     let place = Place::with_scene();
     for name in ["out.gif", "out.apng"] {

@@ -8,7 +8,7 @@ use pngine_format::payload::{HEADER_SIZE, Payload, VERSION};
 use pngine_format::png;
 use pngine_format::status::Plugins;
 use pngine_format::strings::{NameKind, names};
-use pngine_host::{AlphaMode, ColorSpace, Extensions, ToneMapping};
+use pngine_host::{AlphaMode, ColorSpace, Extensions, History, ToneMapping, history};
 use serde_json::{Value, json};
 
 use crate::args::Inspect;
@@ -66,6 +66,8 @@ struct Contents<'a> {
     extensions: Extensions,
     /// What the payload says about the scene, if it is JSON.
     meta: Option<Value>,
+    /// Why a frame depends on those before it; `None` where it does not, or the program does not run.
+    history: Option<History>,
 }
 
 impl<'a> Contents<'a> {
@@ -75,6 +77,9 @@ impl<'a> Contents<'a> {
             Ok(scene) => scene.body.len(),
             Err(_) => SizeReport::measure(bytes, Effort::Normal).map_or(0, |report| report.packed),
         };
+        let extensions = Extensions::read(&payload).map_err(|error| play::extension_failure(&error))?;
+        let executor = play::Executor::of(&payload).ok();
+        let history = executor.and_then(|executor| history(&payload, executor.shared, &extensions, None).ok().flatten());
         Ok(Self {
             input,
             picture: picture_size(&input.bytes),
@@ -85,7 +90,8 @@ impl<'a> Contents<'a> {
             plugins: Plugins(payload.plugins).names().collect(),
             frames: of(NameKind::Frame),
             scenes: of(NameKind::Scene),
-            extensions: Extensions::read(&payload).map_err(|error| play::extension_failure(&error))?,
+            extensions,
+            history,
             meta: payload.extension(tag::META).and_then(|json| serde_json::from_slice(json).ok()),
         })
     }
@@ -193,6 +199,9 @@ fn overview(contents: &Contents<'_>, streams: Result<Streams, Failure>) -> Strin
         if !names.is_empty() {
             out.push_str(&format!("{what}: {}\n", escape(&names.join(" "))));
         }
+    }
+    if let Some(history) = contents.history {
+        out.push_str(&format!("a frame depends on those before it: {}\n", history.text()));
     }
     out.push_str(&extensions_text(contents));
     out.push_str(&format!("\n{:<18}{:>10}{:>10}{:>10}\n", "section", "offset", "bytes", "deflated"));
@@ -350,6 +359,7 @@ fn object(contents: &Contents<'_>, streams: Result<Streams, Failure>, args: &Ins
         "executor": { "embedded": embedded, "bytes": contents.payload.executor.len() },
         "frames": contents.frames,
         "scenes": contents.scenes,
+        "history": contents.history.map(History::text),
         "sections": sections,
         "extensions": extensions_json(contents),
     });
