@@ -35,7 +35,7 @@ pub struct Format {
     pub multisample: bool,
     /// It can be resolved to.
     pub resolvable: bool,
-    /// It can be a write-only storage texture, and most of those also a read-only one.
+    /// It can be a write-only storage texture; which of those can be read, [`stores`] says.
     pub storage: bool,
     /// It can be a storage texture that is read and written.
     pub read_write: bool,
@@ -52,7 +52,7 @@ pub fn info(format: Word, device: &Device) -> Format {
     let name = format.text();
     let tier1 = device.has(Feature::TextureFormatsTier1);
     if info.needs == Some(Feature::TextureFormatsTier1) && tier1 {
-        info = Format { renderable: true, blendable: true, multisample: true, resolvable: true, storage: true, ..info };
+        info = Format { renderable: true, blendable: true, multisample: true, storage: true, ..info };
     }
     match name {
         "r32float" | "rg32float" | "rgba32float" => {
@@ -107,6 +107,17 @@ pub fn info(format: Word, device: &Device) -> Format {
     ];
     info.read_write |= device.has(Feature::TextureFormatsTier2) && READ_WRITE.contains(&name);
     info
+}
+
+/// Whether a format can be a storage texture with this access, a word of `GPUStorageTextureAccess`.
+pub fn stores(format: Word, access: Word, device: &Device) -> bool {
+    let info = info(format, device);
+    match access.text() {
+        "read-write" => info.read_write,
+        // All that can be written can be read, but for this one.
+        "read-only" => info.storage && format.text() != "bgra8unorm",
+        _ => info.storage,
+    }
 }
 
 /// The capabilities of a format on every device.
@@ -172,7 +183,7 @@ fn without_features(format: Word) -> Format {
         "r8unorm" | "rg8unorm" | "r16float" | "rg16float" => Format { channels, ..full },
         "r8snorm" | "rg8snorm" => Format { channels, multisample: true, ..none },
         // The 16-bit normalised formats exist with the feature texture-formats-tier1 only.
-        _ => Format { channels, needs: Some(Feature::TextureFormatsTier1), ..none },
+        _ => Format { channels, sample: Sample::UnfilterableFloat, needs: Some(Feature::TextureFormatsTier1), ..none },
     }
 }
 

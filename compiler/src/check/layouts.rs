@@ -55,13 +55,16 @@ pub fn layouts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             }
             LayoutKind::StorageTexture { format, access, dimension } => {
                 let name = format.text();
-                let info = formats::info(*format, &scene.device);
-                if access.text() == "read-write" && info.storage && !info.read_write {
-                    let message = format!("{name} cannot be a storage texture with access read-write");
-                    refuse(Code::FormatCapability, message, "r32float, r32uint and r32sint can; others can be read or written");
-                } else if !info.storage {
+                if !formats::info(*format, &scene.device).storage {
                     let message = format!("{name} cannot be a storage texture");
                     refuse(Code::FormatCapability, message, "such as rgba8unorm, rgba16float or r32float");
+                } else if !formats::stores(*format, *access, &scene.device) {
+                    let message = format!("{name} cannot be a storage texture with access {}", access.text());
+                    let help = match access.text() {
+                        "read-only" => "rgba8unorm can; bgra8unorm can only be written",
+                        _ => "r32float, r32uint and r32sint can; others can be read or written",
+                    };
+                    refuse(Code::FormatCapability, message, help);
                 }
                 if matches!(dimension.text(), "cube" | "cube-array") {
                     let message = format!("a storage texture cannot be viewed as {}", dimension.text());

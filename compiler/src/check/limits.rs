@@ -269,11 +269,15 @@ fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &
             }
         }
         if let Resource::StorageTexture { format, access, .. } = &binding.resource
-            && access.text() == "read-write"
-            && !formats::info(*format, device).read_write
+            && access.text() != "write-only"
+            && !formats::stores(*format, *access, device)
         {
-            let message = format!("{} cannot be a storage texture with access read_write", format.text());
-            let help = "r32float, r32uint and r32sint can; others can be read or written";
+            let access = access.text().trim_end_matches("-only").replace('-', "_");
+            let message = format!("{} cannot be a storage texture with access {access}", format.text());
+            let help = match access.as_str() {
+                "read" => "bgra8unorm can only be written",
+                _ => "r32float, r32uint and r32sint can; others can be read or written",
+            };
             diagnostics.push(Diagnostic::new(Code::FormatCapability, binding.span, message).help(help));
         }
     }

@@ -3,10 +3,12 @@
 use super::bindings::needs_usage;
 use super::copies::texture_side;
 use crate::diag::{Code, Diagnostic};
+use crate::formats;
 use crate::lower::format_of;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::texture_usage;
+use pngine_format::word::Word;
 
 /// Formats that images can be copied into. Source: WebGPU, 19.2, step "texture.format".
 const FORMATS: &[&str] = &[
@@ -91,7 +93,13 @@ fn destination(scene: &Scene, side: &TextureSide, size: ([Extent; 3], Span), dia
     } else if texture.sample_count > 1 {
         let message = format!("`{name}` is multisampled, and images are copied into textures of one sample");
         refuse(message, "copy into another texture, and draw that");
-    } else if let Some(format) = format_of(scene, side).filter(|format| !FORMATS.contains(&format.text())) {
+    } else if let Some(format) = format_of(scene, side).filter(|format| !takes_images(scene, *format)) {
         refuse(format!("an image cannot be copied into {}", format.text()), "rgba8unorm and rgba8unorm-srgb take every image");
     }
+}
+
+/// Whether images can be copied into a format: floats that can be drawn to. Source: WebGPU, 19.2, step "texture.format".
+fn takes_images(scene: &Scene, format: Word) -> bool {
+    let name = format.text();
+    FORMATS.contains(&name) || (name == "rg11b10ufloat" && formats::info(format, &scene.device).renderable)
 }

@@ -15,7 +15,8 @@ pub fn document() -> String {
          A row stands for one condition of its section, or for as many as its first column says. A condition is a statement of the\n\
          section's algorithms that has to hold; what only names a value is none. So the first column of a section adds up to the number\n\
          in the list below, and a reader can count whether one is missing. `cargo test -p pngine-compiler --test rules` counts the\n\
-         rows, and reads every file that is named here.\n\n\
+         rows, and reads every file that is named here. Scenes `rule_…` are also judged by wgpu and Chromium, line by line, and so are scenes\n\
+         made from the specification's tables of formats (`judge/tests/rules.rs`, `judge/tests/tables.rs`).\n\n\
          **To add a rule**: write a function in `compiler/src/check/` that names its section, a code in `compiler/src/diag.rs` if\n\
          none fits, a bad and a good scene, and a row in `compiler/src/rules.rs`; then `cargo xtask codegen`.\n\n\
          | section | conditions | held | impossible to break |\n|---|---|---|---|\n",
