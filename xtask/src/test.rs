@@ -40,7 +40,7 @@ fn set_up() -> Result<String, String> {
     if shell::output("npm", &["--version"]).is_none() {
         return Err("the tests of the web player need Node.js 20 or newer with npm: https://nodejs.org".to_string());
     }
-    if !Path::new("viewers/web/node_modules/.package-lock.json").exists() {
+    if !has_packages() {
         let step = Step::program("npm packages", "npm", &["ci", "--no-audit", "--no-fund"]).dir("viewers/web");
         shell::run_all(&[step])?;
     }
@@ -52,6 +52,13 @@ fn set_up() -> Result<String, String> {
         install(&missing)?;
     }
     browser().ok_or_else(|| "no Chromium was found: install it, or name it in the environment variable CHROMIUM".to_string())
+}
+
+/// Whether the npm packages are installed, and not older than the list of what they should be.
+fn has_packages() -> bool {
+    let modified = |path: &str| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    let installed = modified("viewers/web/node_modules/.package-lock.json");
+    installed.is_some() && installed >= modified("viewers/web/package-lock.json")
 }
 
 /// A browser that speaks WebGPU.
