@@ -55,7 +55,7 @@ use program::{Compiled, Options};
 use source::Sources;
 
 /// Findings that are shown of one compilation. Its author has enough to mend after far fewer; picked by feel.
-const MOST_FINDINGS: usize = 1000;
+pub(crate) const MOST_FINDINGS: usize = 1000;
 
 /// Compiles a scene.
 ///

@@ -502,7 +502,7 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
 type Member = (TextureId, u32);
 
 /// The texture of an attachment, and which member of its pool the first frame draws to.
-fn member_of(scene: &Scene, view: AttachmentView) -> Option<Member> {
+pub(super) fn member_of(scene: &Scene, view: AttachmentView) -> Option<Member> {
     let (pool, member) = scene.attachment_pool(view);
     let id = match view {
         AttachmentView::Canvas => return None,
@@ -593,66 +593,5 @@ pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
     for frame in &scene.frames {
         order::writes(scene, frame, diagnostics);
-    }
-}
-
-/// Whether a pass binds a texture or draws to it.
-pub fn uses_texture(scene: &Scene, step: Step, texture: TextureId) -> bool {
-    let binds = |commands: &Commands| {
-        scene.flattened(commands).into_iter().any(|(command, _)| {
-            let PassCommand::SetBindGroup(bound) = command else { return false };
-            let entries = scene.group(bound.group).map_or(&[][..], |group| &group.entries);
-            entries.iter().any(|entry| match entry.resource {
-                Resource::Texture { texture: bound, .. } => bound == texture,
-                Resource::View { view, .. } => scene.view(view).is_some_and(|view| view.texture == texture),
-                Resource::Buffer { .. } | Resource::Sampler(_) | Resource::Video(_) => false,
-            })
-        })
-    };
-    match step {
-        Step::Render(id) => scene.render_passes[id.0].as_ref().is_some_and(|pass| {
-            binds(&pass.commands) || pass.attachments().any(|view| member_of(scene, view).is_some_and(|(id, _)| id == texture))
-        }),
-        Step::Compute(id) => scene.compute_passes[id.0].as_ref().is_some_and(|pass| binds(&pass.commands)),
-        Step::Init(_) | Step::Queue(_) => false,
-    }
-}
-
-/// Whether a pass reads or binds a buffer.
-pub fn reads(scene: &Scene, step: Step, buffer: BufferId) -> bool {
-    let reads = |commands: &Commands| {
-        scene.flattened(commands).into_iter().any(|(command, _)| match command {
-            PassCommand::SetBindGroup(bound) => scene.group(bound.group).is_some_and(|group| {
-                group
-                    .entries
-                    .iter()
-                    .any(|entry| matches!(entry.resource, Resource::Buffer { buffer: bound, .. } if bound == buffer))
-            }),
-            PassCommand::SetVertexBuffer(bound) => bound.buffer == buffer,
-            PassCommand::SetIndexBuffer(bound) => bound.buffer == buffer,
-            PassCommand::DrawIndirect(from) | PassCommand::DrawIndexedIndirect(from) | PassCommand::DispatchIndirect(from) => {
-                from.buffer == buffer
-            }
-            PassCommand::SetPipeline(_)
-            | PassCommand::Draw(_)
-            | PassCommand::DrawIndexed(_)
-            | PassCommand::SetViewport(_)
-            | PassCommand::SetScissorRect(_)
-            | PassCommand::SetBlendConstant(_)
-            | PassCommand::SetStencilReference(_)
-            | PassCommand::BeginOcclusionQuery(_)
-            | PassCommand::EndOcclusionQuery
-            | PassCommand::ExecuteBundles(_)
-            | PassCommand::Dispatch(_)
-            | PassCommand::PushDebugGroup(_)
-            | PassCommand::PopDebugGroup
-            | PassCommand::InsertDebugMarker(_) => false,
-        })
-    };
-    match step {
-        Step::Render(id) => scene.render_passes[id.0].as_ref().is_some_and(|pass| reads(&pass.commands)),
-        Step::Compute(id) => scene.compute_passes[id.0].as_ref().is_some_and(|pass| reads(&pass.commands)),
-        Step::Init(id) => scene.inits[id.0].as_ref().is_some_and(|init| init.buffer == buffer),
-        Step::Queue(_) => false,
     }
 }

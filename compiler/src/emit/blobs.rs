@@ -19,7 +19,6 @@ pub(super) enum BlobKind {
 
 /// A bundle whose commands still have to learn where things lie.
 struct Bundle {
-    blob: usize,
     fields: Vec<(Field, Value)>,
     commands: Vec<Command>,
 }
@@ -42,7 +41,8 @@ pub(super) type Place = (u32, u32);
 pub(super) struct Blobs {
     blobs: Vec<(BlobKind, Bytes)>,
     index: BTreeMap<Bytes, usize>,
-    bundles: Vec<Bundle>,
+    /// By their blob.
+    bundles: BTreeMap<usize, Bundle>,
 }
 
 impl Blobs {
@@ -60,7 +60,7 @@ impl Blobs {
     pub(super) fn add_bundle(&mut self, fields: Vec<(Field, Value)>, commands: Vec<Command>) -> usize {
         let blob = self.blobs.len();
         self.blobs.push((BlobKind::Bundle, Vec::new().into()));
-        self.bundles.push(Bundle { blob, fields, commands });
+        self.bundles.insert(blob, Bundle { fields, commands });
         blob
     }
 
@@ -71,7 +71,7 @@ impl Blobs {
         let mut data = Vec::with_capacity(self.blobs.iter().map(|(_, bytes)| bytes.len()).sum());
         let mut offsets = vec![(0, 0); self.blobs.len()];
         for blob in order {
-            let bundle = self.bundles.iter().find(|bundle| bundle.blob == blob).map(|bundle| bundle.descriptor(&offsets));
+            let bundle = self.bundles.get(&blob).map(|bundle| bundle.descriptor(&offsets));
             let bytes = bundle.as_ref().unwrap_or(&self.blobs[blob].1);
             offsets[blob] = (u32::try_from(data.len()).ok()?, u32::try_from(bytes.len()).ok()?);
             data.extend_from_slice(bytes);

@@ -5,6 +5,12 @@ use crate::diag::{Code, Diagnostic, nearest};
 use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
 use crate::schema::Ns;
+use crate::source::Span;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+/// Most overlaps that are looked for: more than are shown.
+const MOST_OVERLAPS: usize = crate::MOST_FINDINGS;
 
 /// What may happen at the end, and how it is written.
 const END_BEHAVIORS: [(&str, EndBehavior); 3] =
@@ -92,13 +98,20 @@ impl Lowerer<'_> {
 
     /// Scenes that are never shown, and times that contradict each other. Source: language reference, 15.2 "Names".
     fn scene_times(&mut self, duration: Option<u32>, obj: &Obj, scenes: &[AnimationScene]) {
+        let mut by_name: HashMap<&str, Span> = HashMap::new();
+        let mut shown = Shown::default();
+        let mut overlaps = 0;
         for (index, scene) in scenes.iter().enumerate() {
             let name = &scene.named.name;
-            let earlier = scenes.get(..index).unwrap_or_default();
-            if let Some(old) = earlier.iter().find(|old| old.named.name == *name) {
-                let message = format!("there are two scenes `{name}`");
-                let diagnostic = Diagnostic::new(Code::DuplicateName, scene.named.span, message);
-                self.report(diagnostic.also(old.named.span, "the first one").help("hosts tell scenes by their ids"));
+            match by_name.entry(name) {
+                Entry::Occupied(first) => {
+                    let message = format!("there are two scenes `{name}`");
+                    let diagnostic = Diagnostic::new(Code::DuplicateName, scene.named.span, message);
+                    self.report(diagnostic.also(*first.get(), "the first one").help("hosts tell scenes by their ids"));
+                }
+                Entry::Vacant(place) => {
+                    place.insert(scene.named.span);
+                }
             }
             if scene.start >= scene.end {
                 let message = format!("the scene `{name}` ends before it has begun, so it is never shown");
@@ -107,7 +120,10 @@ impl Lowerer<'_> {
                 self.report(diagnostic.label(format!("from second {start} to second {end}")));
                 continue;
             }
-            if let Some(old) = earlier.iter().find(|old| old.start < scene.end && scene.start < old.end) {
+            if overlaps < MOST_OVERLAPS
+                && let Some(old) = shown.add(scene.start, scene.end, index).and_then(|old| scenes.get(old))
+            {
+                overlaps += 1;
                 let message = format!("the scenes `{}` and `{name}` overlap, and the first one is shown", old.named.name);
                 self.report(Diagnostic::new(Code::SceneOverlap, scene.named.span, message).also(old.named.span, "the first one"));
             }
@@ -134,5 +150,37 @@ impl Lowerer<'_> {
             _ => None,
         };
         o.obj.props.iter().filter_map(text).collect()
+    }
+}
+
+/// Which scene is shown when, without gaps and overlaps: end and scene by start, in milliseconds. Of two that overlap the first is shown.
+#[derive(Default)]
+struct Shown(BTreeMap<u32, (u32, usize)>);
+
+impl Shown {
+    /// Adds a scene that goes from `start` up to `end`, which is later; gives one that is shown before it in part of that time.
+    ///
+    /// A scene fills the gaps that the earlier ones leave, and a gap is filled once: so scenes that do not overlap take little longer
+    /// than to sort them.
+    fn add(&mut self, start: u32, end: u32, scene: usize) -> Option<usize> {
+        let before = self.0.range(..=start).next_back().map(|(_, &(stop, old))| (stop, old)).filter(|(stop, _)| *stop > start);
+        let mut found = before.map(|(_, old)| old);
+        let mut at = before.map_or(start, |(stop, _)| stop);
+        let mut gaps = Vec::new();
+        while at < end {
+            match self.0.range(at..end).next().map(|(&from, &(stop, old))| (from, stop, old)) {
+                Some((from, stop, old)) => {
+                    found = Some(found.map_or(old, |found| found.min(old)));
+                    gaps.extend((at < from).then_some((at, from)));
+                    at = stop;
+                }
+                None => {
+                    gaps.push((at, end));
+                    at = end;
+                }
+            }
+        }
+        self.0.extend(gaps.into_iter().map(|(from, stop)| (from, (stop, scene))));
+        found
     }
 }

@@ -106,11 +106,51 @@ struct Header<'a> {
     imports: Vec<TextId>,
     /// Whether some of the imports is wrong, which is reported.
     lost_imports: bool,
-    /// The earlier passes that it may read.
-    passes: Vec<usize>,
-    /// The `#data` that it may read.
-    data: Vec<usize>,
+    /// The passes that it names as those that it reads; `None` for all earlier ones.
+    passes: Option<BTreeSet<usize>>,
+    /// The `#data` that it names; `None` for all.
+    data: Option<BTreeSet<usize>>,
 }
+
+/// What the names mean that a text may use.
+struct Readable {
+    /// Names of `#pass` itself, which hide others.
+    own: BTreeMap<String, Bound>,
+    /// The position of the pass: it reads earlier ones.
+    index: usize,
+    /// As in [`Header`].
+    passes: Option<BTreeSet<usize>>,
+    /// As in [`Header`].
+    data: Option<BTreeSet<usize>>,
+}
+
+impl Readable {
+    fn has_pass(&self, pass: usize) -> bool {
+        pass < self.index && self.passes.as_ref().is_none_or(|passes| passes.contains(&pass))
+    }
+
+    fn has_data(&self, data: usize) -> bool {
+        self.data.as_ref().is_none_or(|listed| listed.contains(&data))
+    }
+
+    /// What a name means. Nothing is made for each pass and `#data`: there may be thousands of them, and every pass asks.
+    fn get(&self, resolver: &Resolver<'_>, name: &str) -> Option<Bound> {
+        let pass = || resolver.lookup(Ns::Pass, name).filter(|pass| self.has_pass(*pass)).map(Bound::Pass);
+        let data = || resolver.lookup(Ns::Data, name).filter(|data| self.has_data(*data)).map(Bound::Data);
+        self.own.get(name).copied().or_else(pass).or_else(data)
+    }
+
+    /// All names, in alphabetical order.
+    fn names<'r>(&'r self, resolver: &'r Resolver<'_>) -> BTreeSet<&'r str> {
+        let named = |ns: Ns| (0..resolver.count(ns)).map(move |index| (index, resolver.declaration(ns, index).name.as_str()));
+        let passes = named(Ns::Pass).filter(|(index, _)| self.has_pass(*index)).map(|(_, name)| name);
+        let data = named(Ns::Data).filter(|(index, _)| self.has_data(*index)).map(|(_, name)| name);
+        self.own.keys().map(String::as_str).chain(passes).chain(data).collect()
+    }
+}
+
+/// Most names that a help text lists. Picked by feel: nobody reads more.
+const MOST_NAMES: usize = 12;
 
 /// A name that needs a declaration.
 struct Mention {
@@ -169,9 +209,9 @@ impl Resolver<'_> {
             passes: self.pass_deps(&obj, index),
             data: if obj.has_whole("data") {
                 let index = |node: &Node| if let Val::Decl(Ns::Data, index) = node.val { Some(index) } else { None };
-                obj.list("data").iter().filter_map(index).collect()
+                Some(obj.list("data").iter().filter_map(index).collect())
             } else {
-                (0..self.count(Ns::Data)).collect()
+                None
             },
         };
         let mut computes = false;
@@ -216,12 +256,12 @@ impl Resolver<'_> {
     }
 
     /// The passes that a pass may read: those of `deps`, or all earlier ones.
-    fn pass_deps(&mut self, obj: &Obj, index: usize) -> Vec<usize> {
+    fn pass_deps(&mut self, obj: &Obj, index: usize) -> Option<BTreeSet<usize>> {
         // What a misspelt one was meant to be is not known.
         if obj.get("deps").is_none() || obj.bad("deps") || obj.list("deps").iter().any(|node| matches!(node.val, Val::Bad)) {
-            return (0..index).collect();
+            return None;
         }
-        let mut deps = Vec::new();
+        let mut deps = BTreeSet::new();
         for node in obj.list("deps") {
             let Val::Decl(Ns::Pass, dep) = node.val else { continue };
             let found = self.declaration(Ns::Pass, dep);
@@ -239,11 +279,9 @@ impl Resolver<'_> {
                         .help("a pass reads earlier ones: move its declaration up"),
                 );
             }
-            deps.push(dep);
+            deps.insert(dep);
         }
-        deps.sort_unstable();
-        deps.dedup();
-        deps
+        Some(deps)
     }
 
     /// What is listed and never read.
@@ -316,9 +354,9 @@ impl Resolver<'_> {
         for name in &entries {
             for &index in module.entry_point(name).map_or(&[][..], |entry| &entry.bindings) {
                 let binding = &module.bindings[index];
-                match readable.get(&binding.name).filter(|_| binding.group == 0) {
+                match readable.get(self, &binding.name).filter(|_| binding.group == 0) {
                     Some(meaning) => {
-                        bound.insert(binding.name.clone(), *meaning);
+                        bound.insert(binding.name.clone(), meaning);
                     }
                     // Reported where it stands.
                     None if mentions.iter().any(|mention| mention.name == binding.name) => {}
@@ -424,24 +462,18 @@ impl Resolver<'_> {
     }
 
     /// What the names mean that a text may use.
-    fn readable(&self, header: &Header, computes: bool) -> BTreeMap<String, Bound> {
-        let mut names = BTreeMap::new();
-        for &data in &header.data {
-            names.insert(self.declaration(Ns::Data, data).name.clone(), Bound::Data(data));
-        }
-        for &pass in header.passes.iter().filter(|&&pass| pass < header.index) {
-            names.insert(self.declaration(Ns::Pass, pass).name.clone(), Bound::Pass(pass));
-        }
+    fn readable(&self, header: &Header, computes: bool) -> Readable {
+        let mut own = BTreeMap::new();
         if header.feedback {
-            names.insert(format!("{PREVIOUS}{}", header.name), Bound::Previous);
+            own.insert(format!("{PREVIOUS}{}", header.name), Bound::Previous);
         }
-        names.insert("pngine".to_string(), Bound::Inputs);
-        names.insert("pointer".to_string(), Bound::Pointer);
-        names.insert("samp".to_string(), Bound::Sampler);
+        own.insert("pngine".to_string(), Bound::Inputs);
+        own.insert("pointer".to_string(), Bound::Pointer);
+        own.insert("samp".to_string(), Bound::Sampler);
         if computes {
-            names.insert("screen".to_string(), Bound::Screen);
+            own.insert("screen".to_string(), Bound::Screen);
         }
-        names
+        Readable { own, index: header.index, passes: header.passes.clone(), data: header.data.clone() }
     }
 
     /// The names in a text that need a declaration. Those of passes and data that it may not read are reported; they get one too,
@@ -451,7 +483,7 @@ impl Resolver<'_> {
         text: &Text,
         (tokens, scopes): (&[Token], &Scopes),
         header: &Header,
-        readable: &BTreeMap<String, Bound>,
+        readable: &Readable,
     ) -> (Vec<Mention>, bool) {
         let mut mentions: BTreeMap<&str, (Bound, Span)> = BTreeMap::new();
         let mut findings = Vec::new();
@@ -463,9 +495,9 @@ impl Resolver<'_> {
                 continue;
             }
             let span = text.map.span(token.range());
-            match readable.get(word) {
+            match readable.get(self, word) {
                 Some(bound) => {
-                    mentions.insert(word, (*bound, span));
+                    mentions.insert(word, (bound, span));
                 }
                 None if builtins::is_predeclared(word) => {}
                 None => {
@@ -593,14 +625,18 @@ impl Resolver<'_> {
     }
 
     /// Adds what a pass offers to findings about unknown names that have no help yet: only what is used has a declaration.
-    fn help_names(&mut self, from: usize, readable: &BTreeMap<String, Bound>) {
+    fn help_names(&mut self, from: usize, readable: &Readable) {
         for index in from..self.diagnostics.len() {
             let Some(diagnostic) = self.diagnostics.get(index) else { return };
             if diagnostic.code != Code::WgslUnknownName || diagnostic.help.is_some() {
                 continue;
             }
             let Some(span) = diagnostic.primary.as_ref().map(|label| label.span) else { continue };
-            let Some(near) = self.source_word(span).and_then(|word| nearest(&word, readable.keys().map(String::as_str))) else {
+            if self.has_plenty() {
+                return;
+            }
+            let names = readable.names(self);
+            let Some(near) = self.source_word(span).and_then(|word| nearest(&word, names.into_iter())) else {
                 continue;
             };
             let finding =
@@ -618,16 +654,21 @@ impl Resolver<'_> {
     }
 
     /// A resource variable that the author declared and that nothing is bound to.
-    fn not_bound(&mut self, name: &str, span: Span, group: u32, readable: &BTreeMap<String, Bound>) {
+    fn not_bound(&mut self, name: &str, span: Span, group: u32, readable: &Readable) {
         let diagnostic = if group != 0 {
             Diagnostic::new(Code::PassBinding, span, format!("`{name}` stands in group {group}"))
                 .help("a `#pass` has bindings in group 0 only")
         } else {
             let diagnostic = Diagnostic::new(Code::PassBinding, span, format!("nothing is bound to `{name}`"));
-            let names: Vec<&str> = readable.keys().map(String::as_str).collect();
+            let names = if self.has_plenty() { BTreeSet::new() } else { readable.names(self) };
             match nearest(name, names.iter().copied()) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help(format!("variables are bound by name, and here are `{}`", names.join("`, `"))),
+                None if names.is_empty() => diagnostic,
+                None => {
+                    let listed: Vec<&str> = names.iter().copied().take(MOST_NAMES).collect();
+                    let more = if names.len() > MOST_NAMES { ", …" } else { "" };
+                    diagnostic.help(format!("variables are bound by name, and here are `{}`{more}", listed.join("`, `")))
+                }
             }
         };
         self.report(diagnostic);
