@@ -265,6 +265,16 @@ codes! {
     /// some invocations may take another way than others: in an `if` or loop that depends on an input, or after a `return` in one.
     /// Call them before the branch, or use `textureSampleLevel` or `textureSampleGrad`.
     NotUniform = "E0816" "control flow is not uniform";
+    /// A shader has more of something than this compiler takes, far beyond what anybody writes by hand: statements of a function, cases
+    /// of a `switch`, members of a struct, arguments of a call, or text of all shaders of a scene. Shaders like that take minutes to
+    /// compile. Put data into a buffer, and repetition into a loop.
+    ShaderLimit = "E0817" "more than a shader may have";
+    /// Constants that are made of constants grow: each line that writes an array of two of the last one doubles it, and every use copies
+    /// it. Put large tables into a buffer, or into a `var<private>`, and index that.
+    ConstantsTooLarge = "E0818" "constants too large";
+    /// No device has a `@location` of this number. Vertex attributes, values between stages and colour targets are counted from 0, and
+    /// there are a few dozen of each at most.
+    LocationTooLarge = "E0819" "impossible location";
     /// The validator does not know this part of WGSL, so it was not checked. Browsers may accept it; the native viewer does not.
     WgslUnchecked = "W0801" "WGSL not checked";
     /// Retired: workgroup variables that need more than the scene asks for are an error, E0618. This warning was given where they need more
@@ -404,6 +414,14 @@ codes! {
     BadLength = "E0314" "wrong number of elements";
     /// Base64 has the characters `A-Z a-z 0-9 + /`, and `=` to fill up the last four. White space in it means nothing.
     BadBase64 = "E0315" "bad base64";
+    /// All `#data` of a scene together may have 268,435,456 bytes: those of files, of lists, of shapes, and generated ones.
+    TooMuchData = "E0318" "too much data";
+    /// The formulas of generated `#data` are computed when the scene is compiled. All of them together may take 2^29 steps: a sum is one
+    /// step, a function up to sixteen, a remainder thirty-two, each for every element. An `#init` computes more in less time, on the GPU.
+    TooMuchComputed = "E0319" "too much to compute";
+    /// Hosts bound what one file may ask of the machine that plays it (docs/format.md, "Budgets"). This scene asks for more, so that no
+    /// host would play it.
+    BeyondBudget = "E0320" "beyond a budget of hosts";
     /// A quotient in quotes is rounded up, as old programs expect. Write `ceil(…)` to say so.
     RoundedUp = "W0301" "quotient rounded up";
     /// A value that has no effect here.

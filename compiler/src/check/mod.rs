@@ -5,6 +5,7 @@
 
 mod automatic;
 mod bindings;
+mod budgets;
 mod canvas;
 mod commands;
 mod copies;
@@ -28,6 +29,10 @@ use pngine_format::op::CANVAS_TEXTURE;
 /// for are taken out, and pipelines that name a fixed format for the canvas get the canvas' own.
 pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     counts(scene, diagnostics);
+    for pass in budgets::heavy_passes(scene, diagnostics) {
+        // Reported; nothing more is said of it, because all that could be said takes long to find.
+        scene.render_passes[pass.0] = None;
+    }
     resources::buffers(scene, diagnostics);
     resources::textures(scene, diagnostics);
     for view in resources::views(scene, diagnostics) {
@@ -52,6 +57,7 @@ pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     usage::conflicts(scene, diagnostics);
     records::strides(scene, diagnostics);
     passes::frames(scene, diagnostics);
+    budgets::budgets(scene, diagnostics);
 }
 
 /// Ids have 16 bits, and the two largest mean something else.

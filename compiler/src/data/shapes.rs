@@ -43,6 +43,15 @@ impl Attribute {
         Self::ALL.into_iter().find(|(found, _)| *found == name).map(|(_, attribute)| attribute)
     }
 
+    /// How many floats it has.
+    pub const fn floats(self) -> usize {
+        match self {
+            Attribute::Uv2 => 2,
+            Attribute::Position3 | Attribute::Normal3 | Attribute::Color3 => 3,
+            Attribute::Position4 | Attribute::Color4 | Attribute::Tangent4 => 4,
+        }
+    }
+
     fn push(self, vertex: &Vertex, out: &mut Vec<u8>) {
         let mut numbers = |numbers: &[f64]| {
             // Adding zero turns a negative zero into the positive one.

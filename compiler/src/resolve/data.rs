@@ -13,11 +13,24 @@ use crate::schema::{self, Ns};
 use crate::source::Span;
 use crate::tree::{BinaryOp, Ident, Value, ValueKind};
 
-/// Most bytes that are generated for one `#data`: no buffer holds more. Source: WebGPU, maxBufferSize.
-const MAX_GENERATED_BYTES: u64 = 256 << 20;
+/// Most bytes of all `#data` of a scene together: as many as the largest buffer of a default device has. The compiler holds them
+/// several times over. Source: WebGPU, maxBufferSize.
+pub const MAX_DATA_BYTES: u64 = 256 << 20;
 
-/// Most steps that are taken to generate one `#data`; they take seconds. Picked by feel.
-const MAX_STEPS: u64 = 1 << 31;
+/// Most work that all formulas of a scene's `#data` take together, in units of [`Formula::work`]: some seconds. Picked by feel: it is
+/// enough for a million elements of five hundred additions.
+pub const MAX_WORK: u64 = 1 << 29;
+
+/// What the `#data` of a scene took of [`MAX_DATA_BYTES`] and [`MAX_WORK`].
+#[derive(Default)]
+pub(super) struct Budget {
+    bytes: u64,
+    /// Whether the bytes were too many, which is reported.
+    is_full: bool,
+    work: u64,
+    /// Whether the work was too much, which is reported.
+    is_late: bool,
+}
 
 /// How many `#data` may wait for the size of an image in another one. It bounds the stack.
 const MAX_DATA_DEPTH: usize = 8;
@@ -159,16 +172,25 @@ impl Resolver<'_> {
             }
             return Some(Content::Call(call));
         }
+        let makes_room = |this: &mut Self, bytes: Vec<u8>| this.has_room(bytes.len() as u64, node.span, name).then_some(bytes);
         let made = match (property, &node.val) {
-            ("file", Val::Str(path)) => self.file(path, node.span).map(|bytes| (bytes, 0)),
+            ("file", Val::Str(path)) => {
+                self.file(path, node.span).and_then(|bytes| makes_room(self, bytes)).map(|bytes| (bytes, 0))
+            }
             ("blob", Val::Obj(blob)) => match blob.obj("file").and_then(|file| file.get("url")) {
-                Some(Node { span, val: Val::Str(path) }) => self.file(path, *span).map(|bytes| (bytes, 0)),
+                Some(Node { span, val: Val::Str(path) }) => {
+                    self.file(path, *span).and_then(|bytes| makes_room(self, bytes)).map(|bytes| (bytes, 0))
+                }
                 _ => None,
             },
-            ("text", Val::Str(text)) => self.not_empty(text.clone().into_bytes(), node.span, name).map(|bytes| (bytes, 0)),
+            ("text", Val::Str(text)) => {
+                let bytes = self.not_empty(text.clone().into_bytes(), node.span, name);
+                bytes.and_then(|bytes| makes_room(self, bytes)).map(|bytes| (bytes, 0))
+            }
             ("base64", Val::Str(text)) => {
                 let bytes = self.base64(text, node.span)?;
-                self.not_empty(bytes, node.span, name).map(|bytes| (bytes, 0))
+                let bytes = self.not_empty(bytes, node.span, name);
+                bytes.and_then(|bytes| makes_room(self, bytes)).map(|bytes| (bytes, 0))
             }
             (_, Val::Elements(numbers)) => {
                 let ty = self.element_type(obj, property)?;
@@ -176,7 +198,8 @@ impl Resolver<'_> {
                     self.report(Diagnostic::new(Code::EmptyData, node.span, format!("`#data {name}` holds no numbers")));
                     return None;
                 }
-                self.typed_array(ty, numbers)
+                let bytes = (numbers.len() as u64).saturating_mul(ty.size() as u64);
+                if self.has_room(bytes, node.span, name) { self.typed_array(ty, numbers) } else { None }
             }
             ("values" | "float32Array" | "float16Array", Val::Obj(generator))
             | ("int32Array" | "uint32Array" | "int16Array" | "uint16Array" | "int8Array" | "uint8Array", Val::Obj(generator)) => {
@@ -187,6 +210,52 @@ impl Resolver<'_> {
             _ => None,
         };
         made.map(Content::Made)
+    }
+
+    /// Whether so many bytes more fit into what all data may have; if so, they are taken. What is too much is reported once.
+    fn has_room(&mut self, bytes: u64, span: Span, name: &str) -> bool {
+        let sum = self.data_budget.bytes.saturating_add(bytes);
+        if self.data_budget.is_full {
+            return false;
+        }
+        if sum <= MAX_DATA_BYTES {
+            self.data_budget.bytes = sum;
+            return true;
+        }
+        self.data_budget.is_full = true;
+        let message = if self.data_budget.bytes == 0 {
+            format!("`#data {name}` would have {bytes} bytes, and the data of a scene may have {MAX_DATA_BYTES}")
+        } else {
+            format!("with `#data {name}` the scene would have {sum} bytes of data, and {MAX_DATA_BYTES} are allowed")
+        };
+        self.report(
+            Diagnostic::new(Code::TooMuchData, span, message)
+                .help("make large data on the GPU: an `#init` fills a buffer without a byte in the file"),
+        );
+        false
+    }
+
+    /// Whether so much work more may be done for formulas; if so, it is counted. What is too much is reported once.
+    fn has_time(&mut self, work: u64, span: Span, name: &str) -> bool {
+        let sum = self.data_budget.work.saturating_add(work);
+        if self.data_budget.is_late {
+            return false;
+        }
+        if sum <= MAX_WORK {
+            self.data_budget.work = sum;
+            return true;
+        }
+        self.data_budget.is_late = true;
+        let message = if self.data_budget.work == 0 {
+            format!("`#data {name}` takes {work} steps to compute, and the formulas of a scene may take {MAX_WORK}")
+        } else {
+            format!("with `#data {name}` the formulas take {sum} steps to compute, and {MAX_WORK} are allowed")
+        };
+        self.report(
+            Diagnostic::new(Code::TooMuchComputed, span, message)
+                .help("fill the buffer with an `#init`, on the GPU, or take fewer elements"),
+        );
+        false
     }
 
     fn not_empty(&mut self, bytes: Vec<u8>, span: Span, name: &str) -> Option<Vec<u8>> {
@@ -317,17 +386,10 @@ impl Resolver<'_> {
         }
         let numbers = u64::from(count) * formulas.len() as u64;
         let bytes = numbers.saturating_mul(ty.size() as u64);
-        if bytes > MAX_GENERATED_BYTES {
-            let message = format!("`#data {name}` would have {bytes} bytes, {MAX_GENERATED_BYTES} are possible");
-            let diagnostic = Diagnostic::new(Code::OutOfRange, generator.span_of("numberOfElements"), message);
-            self.report(diagnostic.help("no buffer is larger; fill a part of one with each `#data`"));
-            return None;
-        }
-        let steps = formulas.iter().map(|formula| formula.len() as u64).sum::<u64>().saturating_mul(u64::from(count));
-        if steps > MAX_STEPS {
-            let message = format!("these expressions take {steps} steps for {count} elements, {MAX_STEPS} are possible");
-            let diagnostic = Diagnostic::new(Code::OutOfRange, generator.span_of("initEachElementWith"), message);
-            self.report(diagnostic.help("fill the buffer with an `#init`, on the GPU"));
+        let work = formulas.iter().map(|formula| formula.work()).sum::<u64>().saturating_mul(u64::from(count));
+        // Both are looked at: they are two mistakes.
+        let has_room = self.has_room(bytes, generator.span_of("numberOfElements"), name);
+        if !self.has_time(work, generator.span_of("initEachElementWith"), name) || !has_room {
             return None;
         }
         let mut lanes: Vec<Lane<'_>> = formulas.iter().zip(0..).map(|(formula, lane)| Lane::new(formula, name, lane)).collect();
@@ -349,7 +411,10 @@ impl Resolver<'_> {
                 }
             }
             for offset in 0..Lane::block().min(count - first) {
-                for (index, formula) in formulas.iter().enumerate().filter(|(index, _)| good[*index]).collect::<Vec<_>>() {
+                for (index, formula) in formulas.iter().enumerate() {
+                    if !good[index] {
+                        continue;
+                    }
                     let number = values[index][offset as usize];
                     if let Err(misfit) = ty.push(&mut out, number) {
                         good[index] = false;
@@ -559,6 +624,12 @@ impl Resolver<'_> {
         if count > MAX_VERTICES {
             let message = format!("this {property} would have {count} vertices, {MAX_VERTICES} are possible");
             self.report(Diagnostic::new(Code::OutOfRange, obj.span, message).help("take fewer steps, or `indexed=true`"));
+            return None;
+        }
+        let floats: usize = format.iter().map(|attribute| attribute.floats()).sum();
+        // Their index lists have at most twelve bytes a vertex more.
+        let bytes = count.saturating_mul(4 * floats as u64 + if indexed { 12 } else { 0 });
+        if !self.has_room(bytes, obj.span, name) {
             return None;
         }
         let mesh = shape.build(style, &format);

@@ -354,6 +354,10 @@ pub struct Resolver<'a> {
     damaged_data: BTreeSet<usize>,
     /// Those of them that are being made.
     open_data: Vec<usize>,
+    /// What all `#data` took so far.
+    data_budget: data::Budget,
+    /// Bytes of all shader texts so far, and whether too many were reported.
+    shader_bytes: (usize, bool),
     /// Sizes of `#imageBitmap`s and of the images in `#data` that were asked for; `None` for a mistake, which is reported.
     images: BTreeMap<usize, Option<Size>>,
     decoded: BTreeMap<usize, Option<Size>>,
@@ -402,6 +406,8 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         data: Vec::new(),
         damaged_data: BTreeSet::new(),
         open_data: Vec::new(),
+        data_budget: data::Budget::default(),
+        shader_bytes: (0, false),
         images: BTreeMap::new(),
         decoded: BTreeMap::new(),
         decoded_bytes: BTreeMap::new(),

@@ -19,6 +19,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Most defines that are followed to see what an expression is about. It bounds the stack.
 const MAX_DEFINES_DEEP: usize = 64;
 
+/// Most bytes of all shader texts of a scene together, the text of a fragment counted for each module that has it. Picked by feel: forty
+/// large hand-written shaders have as many, and they take some seconds to compile.
+const MAX_SHADERS_BYTES: usize = 4 << 20;
+
 /// A module that pipelines can name.
 #[derive(Clone, Debug)]
 pub struct Shader {
@@ -434,7 +438,25 @@ impl Resolver<'_> {
             self.used_defines.insert(word.to_owned());
             self.spellings.in_shaders.insert(word.to_owned());
         }
-        Some(expanded)
+        self.has_shader_room(&expanded.text).then_some(expanded)
+    }
+
+    /// Whether a text fits into what all shaders may have together; if so, it is counted. What is too much is reported once.
+    fn has_shader_room(&mut self, text: &Text) -> bool {
+        let (bytes, is_reported) = &mut self.shader_bytes;
+        *bytes = bytes.saturating_add(text.text.len());
+        if *bytes <= MAX_SHADERS_BYTES || *is_reported {
+            return *bytes <= MAX_SHADERS_BYTES;
+        }
+        *is_reported = true;
+        let message =
+            format!("the shaders of the scene have more than {MAX_SHADERS_BYTES} bytes together, with what they import");
+        self.report(
+            Diagnostic::new(Code::ShaderLimit, text.map.span(0..1), message)
+                .label("the first one that is too much")
+                .help("one module can have many entry points; pipelines share it"),
+        );
+        false
     }
 
     /// The text that the GPU gets, and what is in it: judged, and made short. `text` is that of `joined`, or one made from it. The

@@ -40,6 +40,8 @@ pub(super) enum Cause {
     UnknownName(String),
     /// A function that must return a value ends without one.
     MissingReturn,
+    /// A `@location` that no device has.
+    Location,
     /// Everything else that is wrong.
     Invalid,
     /// Nothing is wrong as far as naga knows, but it does not know this.
@@ -51,6 +53,18 @@ impl Finding {
     pub fn panic() -> Self {
         let message = "the validator broke off on this shader".to_owned();
         Self { cause: Cause::Unsupported, message, labels: Vec::new(), notes: Vec::new(), subject: None, member: None }
+    }
+
+    /// A `@location` that no device has: at the declaration at `range`, of a member of a struct, or of an entry point.
+    pub fn large_location(
+        location: u32,
+        range: Option<Range<usize>>,
+        member: Option<(String, String)>,
+        subject: Option<String>,
+    ) -> Self {
+        let labels = range.into_iter().map(|range| (range, "no device has as many".to_owned())).collect();
+        let message = format!("location {location} is beyond what any device has");
+        Self { cause: Cause::Location, message, labels, notes: Vec::new(), subject, member }
     }
 
     /// The notes as one text.
@@ -629,6 +643,7 @@ pub(super) fn advise(context: &Context<'_>) -> Advice {
     match &context.finding.cause {
         Cause::UnknownName(name) => unknown_name(context, name),
         Cause::Syntax => syntax(context),
+        Cause::Location => Advice { help: Some("locations are counted from 0".to_owned()), ..Advice::default() },
         Cause::Invalid | Cause::MissingReturn | Cause::Unsupported => invalid(context),
     }
 }

@@ -97,6 +97,17 @@ pub fn plain_interpolation(text: &str) -> String {
     out
 }
 
+/// The text without comments and needless blanks, and else as it is; `None` if its tokens do not come out the same.
+fn without_blanks(text: &str) -> Option<String> {
+    let tokens = tokens::significant(text);
+    let mut out = Output { text: String::with_capacity(text.len()), last: None };
+    tokens.iter().for_each(|token| out.push(token.kind, token.text(text)));
+    let again = tokens::significant(&out.text);
+    let is_same = again.len() == tokens.len()
+        && again.iter().zip(&tokens).all(|(a, b)| a.kind == b.kind && a.text(&out.text) == b.text(text));
+    is_same.then_some(out.text)
+}
+
 /// The alias that WGSL predeclares for a vector or matrix: `vec4f` for `vec4<f32>`.
 fn short_type(generator: &str, scalar: &str) -> Option<String> {
     let suffix = match scalar {
@@ -134,6 +145,11 @@ fn needs_blank((before_kind, before): (TokenKind, &str), kind: TokenKind, word: 
     let is_wordlike = |kind: TokenKind| matches!(kind, TokenKind::Word | TokenKind::Number);
     if is_wordlike(before_kind) && is_wordlike(kind) {
         return true;
+    }
+    // Brackets and separators are in no longer token.
+    let stands_alone = |word: &str| matches!(word, "(" | ")" | "[" | "]" | "{" | "}" | "," | ";" | ":" | "@" | "~");
+    if stands_alone(before) || stands_alone(word) {
+        return false;
     }
     let glued = format!("{before}{word}");
     let spelled: Vec<&str> = tokens::tokenize(&glued).iter().map(|token| token.text(&glued)).collect();
@@ -198,7 +214,12 @@ fn plain_mantissa(whole: &str, fraction: &str) -> String {
 ///
 /// Every step is proved by reading its result. What no entry point needs may go if pipelines see the same as before. Shorter spellings
 /// and names are taken if naga makes the same code of them, names aside. So where naga does not know all of a shader, its names stay.
+///
+/// A text that naga takes long for loses its comments and blanks only, which the tokens of the result prove.
 pub fn shorten(text: &str, module: &Module, given: &Given) -> String {
+    if validate::is_long(text) {
+        return without_blanks(text).unwrap_or_else(|| text.to_owned());
+    }
     let is_same = |short: &str| {
         let piece = Piece::generated(short, crate::source::Span::default());
         let checked = validate::check(&assemble(&[piece]), given, &mut Vec::new());

@@ -18,6 +18,10 @@ mod explain;
 
 pub mod reflect;
 
+mod fold;
+
+mod limits;
+
 mod stages;
 
 mod strict;

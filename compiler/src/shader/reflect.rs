@@ -279,6 +279,9 @@ impl Block {
 /// Most rows of [`Block::fields`]. Picked by feel: a table of them is for people and hosts that set values by name.
 pub const MAX_FIELDS: usize = 4096;
 
+/// How many members are looked at for them: structs of structs that end beyond [`MAX_FIELD_DEPTH`] give no row, however many there are.
+const MAX_VISITS: usize = 8 * MAX_FIELDS;
+
 /// How deep structs are flattened. Source: language.md 14.1.
 pub const MAX_FIELD_DEPTH: usize = 8;
 
@@ -1034,8 +1037,8 @@ impl<'a> Reflector<'a> {
             }),
             _ => None,
         };
-        let mut fields = Vec::new();
-        self.fields(ty, String::new(), 0, &[], 0, &mut fields);
+        let (mut fields, mut visits) = (Vec::new(), MAX_VISITS);
+        self.fields(ty, String::new(), 0, &[], 0, &mut fields, &mut visits);
         Some(match open {
             None => Block { size: Some(layout.size), min_size: layout.size, open_stride: None, fields },
             Some((offset, stride)) => {
@@ -1046,7 +1049,8 @@ impl<'a> Reflector<'a> {
         })
     }
 
-    /// Adds the rows of a type at `offset`. `depth` counts structs.
+    /// Adds the rows of a type at `offset`. `depth` counts structs, and `visits` how many types may still be looked at.
+    #[expect(clippy::too_many_arguments, reason = "the state of one recursion")]
     fn fields(
         &self,
         ty: naga::Handle<naga::Type>,
@@ -1055,10 +1059,12 @@ impl<'a> Reflector<'a> {
         arrays: &[Array],
         depth: usize,
         out: &mut Vec<Field>,
+        visits: &mut usize,
     ) {
-        if out.len() >= MAX_FIELDS {
+        if out.len() >= MAX_FIELDS || *visits == 0 {
             return;
         }
+        *visits -= 1;
         let types = &self.source.module.types;
         let (columns, rows, scalar, is_atomic) = match &types[ty].inner {
             naga::TypeInner::Scalar(scalar) => (1, 1, *scalar, false),
@@ -1075,14 +1081,14 @@ impl<'a> Reflector<'a> {
                 // One marker stands for all the arrays around a struct.
                 let is_struct = matches!(types[*base].inner, naga::TypeInner::Struct { .. });
                 let path = if is_struct { path + "[]" } else { path };
-                return self.fields(*base, path, offset, &arrays, depth, out);
+                return self.fields(*base, path, offset, &arrays, depth, out, visits);
             }
             naga::TypeInner::Struct { members, .. } => {
                 if depth < MAX_FIELD_DEPTH {
                     for member in members {
                         let name = member.name.as_deref().unwrap_or("");
                         let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-                        self.fields(member.ty, path, offset.saturating_add(member.offset), arrays, depth + 1, out);
+                        self.fields(member.ty, path, offset.saturating_add(member.offset), arrays, depth + 1, out, visits);
                     }
                 }
                 return;

@@ -19,6 +19,8 @@ use crate::source::{FileId, Span};
 use super::assemble::{MAX_SHADER_BYTES, Piece, Text, assemble};
 use super::builtins;
 use super::explain::{self, Cause, Finding};
+use super::fold::{self, Folded};
+use super::limits;
 use super::reflect::{self, Module};
 use super::scopes::{self, Role, Scopes};
 use super::stages::{self, Shader};
@@ -102,9 +104,14 @@ pub fn check(text: &Text, given: &Given, diagnostics: &mut Vec<Diagnostic>) -> O
         diagnostics.push(Diagnostic::new(Code::ShaderTooLarge, text.map.span(range), message).label("one declaration too many"));
         return None;
     }
+    let folded = fold::fold(text, &tokens, &scopes);
+    if let Some(error) = limits::exceeded(text, &tokens, &scopes, &folded) {
+        diagnostics.push(error);
+        return None;
+    }
     let (module, mut found) = on_large_stack(|| {
         let Strict { findings, never_ends } = strict::examine(text, &tokens, &scopes);
-        let mut judge = Judge::new(text, &tokens, &scopes, never_ends);
+        let mut judge = Judge::new(text, &tokens, &scopes, &folded, never_ends);
         judge.poisoned.extend(given.lost.iter().map(|name| (None, name.as_str())));
         let (module, found) = judge.run();
         with_strict(module, found, findings)
@@ -175,18 +182,28 @@ pub(super) fn code(text: &str) -> Option<u64> {
         return None;
     }
     let scopes = scopes::resolve(&text.text, &tokens);
-    if scopes.items.len() > MAX_DECLARATIONS {
+    let folded = fold::fold(&text, &tokens, &scopes);
+    if scopes.items.len() > MAX_DECLARATIONS || limits::exceeded(&text, &tokens, &scopes, &folded).is_some() {
         return None;
     }
-    let mut judge = Judge::new(&text, &tokens, &scopes, BTreeSet::new());
+    let mut judge = Judge::new(&text, &tokens, &scopes, &folded, BTreeSet::new());
     judge.leave_out_features();
     on_large_stack(|| {
         let (module, _) = attempt(&judge.edited().text, judge.flags).ok()?;
         let mut fingerprint = Fingerprint::default();
         // Taking in text cannot fail.
         let _ = write!(fingerprint, "{module:?}");
+        fingerprint.hash.write_u64(folded.values);
         Some(fingerprint.hash.finish())
     })
+}
+
+/// Whether naga takes long for a text, so that it should read it no more often than it must.
+pub(super) fn is_long(text: &str) -> bool {
+    let text = assemble(&[Piece::generated(text, Span::default())]);
+    let tokens = tokens::significant(&text.text);
+    let scopes = scopes::resolve(&text.text, &tokens);
+    limits::is_long(&text, &tokens, &scopes, &fold::fold(&text, &tokens, &scopes))
 }
 
 /// The hash of a module's description without what stands in quotes, which are its names, and without its places.
@@ -345,6 +362,9 @@ fn attempt(text: &str, flags: ValidationFlags) -> Result<(naga::Module, ModuleIn
         options.capabilities = CAPABILITIES;
         let mut front = naga::front::wgsl::Frontend::new_with_options(options);
         let module = front.parse(text).map_err(|error| Box::new(explain::parse_error(&error)))?;
+        if let Some(finding) = large_location(&module) {
+            return Err(Box::new(finding));
+        }
         let mut validator = Validator::new(flags, CAPABILITIES);
         match validator.validate(&module) {
             Ok(info) => Ok((module, info)),
@@ -361,6 +381,36 @@ pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     let answer = catch_unwind(AssertUnwindSafe(work));
     JUDGING.set(false);
     answer.ok()
+}
+
+/// The largest `@location` that is looked at: no device has a hundredth of them. naga's validator has a set of bits that is as long as the
+/// largest number.
+pub(super) const MAX_LOCATION: u32 = 0xFFFF;
+
+/// A `@location` beyond [`MAX_LOCATION`].
+fn large_location(module: &naga::Module) -> Option<Finding> {
+    let large = |binding: &Option<naga::Binding>| match binding {
+        Some(naga::Binding::Location { location, .. }) => Some(*location).filter(|location| *location > MAX_LOCATION),
+        _ => None,
+    };
+    for (handle, ty) in module.types.iter() {
+        let naga::TypeInner::Struct { members, .. } = &ty.inner else { continue };
+        for member in members {
+            if let Some(location) = large(&member.binding) {
+                let range = module.types.get_span(handle).to_range();
+                let member = ty.name.clone().zip(member.name.clone());
+                return Some(Finding::large_location(location, range, member, None));
+            }
+        }
+    }
+    for entry in &module.entry_points {
+        let arguments = entry.function.arguments.iter().map(|argument| &argument.binding);
+        let mut bindings = arguments.chain(entry.function.result.as_ref().map(|result| &result.binding));
+        if let Some(location) = bindings.find_map(large) {
+            return Some(Finding::large_location(location, None, None, Some(entry.name.clone())));
+        }
+    }
+    None
 }
 
 thread_local! {
@@ -386,6 +436,8 @@ struct Judge<'a> {
     text: &'a Text,
     tokens: &'a [Token],
     scopes: &'a Scopes,
+    /// What naga need not see of long arrays.
+    folded: &'a Folded,
     /// What is taken out: byte ranges of the text by their start, and what stands there instead. They do not overlap.
     edits: BTreeMap<usize, (usize, String)>,
     /// Names that went with what was taken out, with the item they belong to; `None` for names of the module.
@@ -400,11 +452,12 @@ struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     /// Nothing is taken out or found yet.
-    fn new(text: &'a Text, tokens: &'a [Token], scopes: &'a Scopes, never_ends: BTreeSet<usize>) -> Self {
+    fn new(text: &'a Text, tokens: &'a [Token], scopes: &'a Scopes, folded: &'a Folded, never_ends: BTreeSet<usize>) -> Self {
         Self {
             text,
             tokens,
             scopes,
+            folded,
             edits: BTreeMap::new(),
             poisoned: BTreeSet::new(),
             findings: Vec::new(),
@@ -449,8 +502,11 @@ impl<'a> Judge<'a> {
     fn edited(&self) -> Text {
         let plain =
             assemble(&[Piece { text: self.text.text.clone(), origin: super::assemble::TextOrigin::verbatim(FileId(0), 0) }]);
-        let edits: Vec<(Range<usize>, String)> =
+        let mut edits: Vec<(Range<usize>, String)> =
             self.edits.iter().map(|(start, (end, replacement))| (*start..*end, replacement.clone())).collect();
+        // What is taken out needs no folding.
+        edits.extend(self.folded.edits.iter().filter(|(range, _)| range.is_empty() || !self.overlaps(range)).cloned());
+        edits.sort_by_key(|(range, _)| (range.start, range.end));
         plain.edit(&edits)
     }
 
@@ -573,7 +629,7 @@ impl<'a> Judge<'a> {
             }
             Cause::MissingReturn => item.is_some_and(|item| self.is_edited(item)),
             // Taking something out adds no errors of these kinds.
-            Cause::Syntax | Cause::Invalid | Cause::Unsupported => false,
+            Cause::Syntax | Cause::Location | Cause::Invalid | Cause::Unsupported => false,
         };
         if !follows {
             let diagnostic = self.diagnostic(&finding, place);
@@ -798,6 +854,7 @@ impl<'a> Judge<'a> {
         let code = match finding.cause {
             Cause::Syntax => Code::WgslSyntax,
             Cause::UnknownName(_) => Code::WgslUnknownName,
+            Cause::Location => Code::LocationTooLarge,
             Cause::Invalid | Cause::MissingReturn | Cause::Unsupported => Code::WgslInvalid,
         };
         let context = explain::Context {

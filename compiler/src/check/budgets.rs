@@ -1,0 +1,218 @@
+//! What no host would take: the budgets of [`pngine_format::limits`], at the author's line. A host checks what it gets again, and counts
+//! more than can be told here, such as textures that follow the size of the canvas.
+
+use crate::device::Limit;
+use crate::diag::{Code, Diagnostic};
+use crate::lower::host_blocks;
+use crate::scene::*;
+use crate::source::Span;
+use pngine_format::limits::{
+    BUNDLED_COMMANDS, GPU_BYTES, IMAGES_PIXELS, LOADED_BYTES, NAMES, TEXT_BYTES, UNIFORMS, WRITTEN_BYTES,
+};
+use std::collections::BTreeMap;
+
+/// A sum that may not grow beyond a budget; what makes it do so is reported, once.
+struct Sum<'a> {
+    value: u64,
+    most: u32,
+    /// What is counted: `bytes of GPU memory`.
+    what: &'a str,
+    help: &'a str,
+    is_reported: bool,
+}
+
+impl<'a> Sum<'a> {
+    const fn new(most: u32, what: &'a str, help: &'a str) -> Self {
+        Self { value: 0, most, what, help, is_reported: false }
+    }
+
+    fn add(&mut self, amount: u64, span: Span, diagnostics: &mut Vec<Diagnostic>) {
+        self.value = self.value.saturating_add(amount);
+        if self.value > u64::from(self.most) && !self.is_reported {
+            self.is_reported = true;
+            let message = format!("{} {}, and hosts take {}", self.value, self.what, self.most);
+            let diagnostic = Diagnostic::new(Code::BeyondBudget, span, message).label("the first that is too much");
+            diagnostics.push(diagnostic.help(self.help));
+        }
+    }
+}
+
+/// Everything that can be told before the scene runs.
+pub fn budgets(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    memory(scene, diagnostics);
+    loaded(scene, diagnostics);
+    names(scene, diagnostics);
+    started(scene, diagnostics);
+    for frame in &scene.frames {
+        drawn(scene, frame, diagnostics);
+    }
+}
+
+/// Buffers, textures and query sets live as long as the scene does.
+fn memory(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let help = "make it smaller, or let things share it: a pool counts with all its members";
+    let mut sum = Sum::new(GPU_BYTES, "bytes of GPU memory up to here", help);
+    // A buffer that no device has is reported for that.
+    let largest = scene.device.limit(Limit::MaxBufferSize);
+    for buffer in scene.buffers.iter().flatten().filter(|buffer| u64::from(buffer.size) <= largest) {
+        sum.add(u64::from(buffer.size) * u64::from(buffer.pool), buffer.size_span, diagnostics);
+    }
+    for texture in scene.textures.iter().flatten() {
+        let fixed = texture.size.map(|extent| match extent {
+            Extent::Fixed(extent) => extent,
+            // At least.
+            Extent::Canvas(_) => 1,
+        });
+        let is_3d = texture.dimension.text() == "3d";
+        let bytes =
+            pngine_format::texel::memory_bytes(texture.format.text(), fixed, is_3d, texture.mip_levels, texture.sample_count);
+        sum.add(bytes.unwrap_or(0).saturating_mul(u64::from(texture.pool)), texture.size_span, diagnostics);
+    }
+    for set in scene.query_sets.iter().flatten() {
+        sum.add(8 * u64::from(set.count), set.named.span, diagnostics);
+    }
+}
+
+/// Images, videos and nested modules are loaded when the scene begins, and all shaders are handed over.
+fn loaded(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let mut pixels = Sum::new(IMAGES_PIXELS, "pixels of images up to here", "scale the images down");
+    let mut bytes = Sum::new(LOADED_BYTES, "bytes of images, videos and modules up to here", "compress them more");
+    for image in scene.images.iter().flatten() {
+        pixels.add(u64::from(image.size.0) * u64::from(image.size.1), image.named.span, diagnostics);
+        let encoded = scene.data.get(image.data.0).and_then(|data| data.len()).unwrap_or(0);
+        bytes.add(encoded as u64, image.named.span, diagnostics);
+    }
+    for video in scene.videos.iter().flatten() {
+        bytes.add(video.file.bytes.len() as u64, video.named.span, diagnostics);
+    }
+    for module in &scene.wasm_modules {
+        bytes.add(module.bytes.len() as u64, module.span, diagnostics);
+    }
+    let mut text = Sum::new(TEXT_BYTES, "bytes of shader text up to here", "let pipelines share their modules");
+    for shader in &scene.shaders {
+        text.add(shader.text.len() as u64, shader.span, diagnostics);
+    }
+}
+
+/// What a page can list.
+fn names(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let mut frames = Sum::new(NAMES, "frames up to here", "one frame can list what several do");
+    for frame in &scene.frames {
+        frames.add(1, frame.named.span, diagnostics);
+    }
+    let mut scenes = Sum::new(NAMES, "scenes of a timeline up to here", "join those that show the same frame");
+    for part in scene.animation.iter().flat_map(|animation| &animation.scenes) {
+        scenes.add(1, part.named.span, diagnostics);
+    }
+    let mut uniforms = Sum::new(UNIFORMS, "uniforms that a host may set up to here", "put large tables into a storage buffer");
+    for block in host_blocks(scene) {
+        uniforms.add(block.fields.len() as u64, block.variable.span, diagnostics);
+    }
+}
+
+/// What the scene writes when it begins: the initial contents of buffers.
+fn started(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let mut written =
+        Sum::new(WRITTEN_BYTES, "bytes that are written when the scene begins, up to here", "fill it with an `#init`");
+    for buffer in scene.buffers.iter().flatten() {
+        let Some((data, span)) = buffer.initial else { continue };
+        let len = scene.data.get(data.0).and_then(|data| data.len()).unwrap_or(0) as u64;
+        written.add(len.saturating_mul(u64::from(buffer.pool)), span, diagnostics);
+    }
+}
+
+/// What one frame makes a host do: what it writes, the bundles that it executes, and the texts that it names.
+fn drawn(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
+    let mut written = Sum::new(WRITTEN_BYTES, "bytes that one frame writes, up to here", "write less, or in several frames");
+    let mut bundled =
+        Sum::new(BUNDLED_COMMANDS, "commands of bundles that one frame executes, up to here", "draw more with each command");
+    let mut text = Sum::new(TEXT_BYTES, "bytes of markers in one frame, up to here", "use shorter names");
+    // What each pass weighs: the same every time that it is listed.
+    let mut weights: BTreeMap<Step, (u64, u64)> = BTreeMap::new();
+    for (step, span) in frame.init.iter().chain(&frame.steps) {
+        let commands: &[(PassCommand, Span)] = match step {
+            Step::Queue(queue) => {
+                for action in scene.queues[queue.0].iter().flat_map(|queue| &queue.actions) {
+                    let (bytes, own) = written_by(action);
+                    written.add(bytes, own, diagnostics);
+                }
+                continue;
+            }
+            Step::Render(id) => scene.render_passes[id.0].as_ref().map_or(&[], |pass| &pass.commands),
+            Step::Compute(id) => scene.compute_passes[id.0].as_ref().map_or(&[], |pass| &pass.commands),
+            Step::Init(_) => continue,
+        };
+        let (executed, marked) = *weights.entry(*step).or_insert_with(|| weight(scene, commands));
+        bundled.add(executed, *span, diagnostics);
+        text.add(marked, *span, diagnostics);
+    }
+}
+
+/// How many commands the bundles of a pass have, each time that they are executed, and how many bytes its markers.
+fn weight(scene: &Scene, commands: &[(PassCommand, Span)]) -> (u64, u64) {
+    let (mut executed, mut marked) = (0u64, 0u64);
+    for (command, _) in commands {
+        match command {
+            PassCommand::ExecuteBundles(bundles) => {
+                let commands = bundles.iter().filter_map(|id| scene.bundle(*id)).map(|bundle| bundle.commands.len() as u64);
+                executed = executed.saturating_add(commands.sum());
+            }
+            PassCommand::PushDebugGroup(text) | PassCommand::InsertDebugMarker(text) => {
+                marked = marked.saturating_add(text.len() as u64);
+            }
+            _ => {}
+        }
+    }
+    (executed, marked)
+}
+
+/// How many bytes an action makes a queue copy, and where it stands.
+fn written_by(action: &Action) -> (u64, Span) {
+    match action {
+        Action::WriteBuffer(write) => (u64::from(write.len), write.span),
+        Action::WriteTexture(write) => (u64::from(write.source.2), write.copy.span),
+        Action::CopyImage { copy, .. } => {
+            let texels = copy.size.iter().fold(4u64, |texels, extent| match extent {
+                Extent::Fixed(extent) => texels.saturating_mul(u64::from(*extent)),
+                Extent::Canvas(_) => texels,
+            });
+            (texels, copy.span)
+        }
+        Action::CopyBufferToBuffer { span, .. }
+        | Action::CopyVideo { span, .. }
+        | Action::CallWasm { span, .. }
+        | Action::ClearBuffer { span, .. }
+        | Action::ResolveQuerySet { span, .. } => (0, *span),
+        Action::CopyBufferToTexture(copy) => (0, copy.span),
+        Action::CopyTextureToBuffer(copy) => (0, copy.span),
+        Action::CopyTextureToTexture(copy) => (0, copy.span),
+    }
+}
+
+/// Most commands of bundles that all passes of a scene execute: looking at more takes long.
+const MOST_BUNDLED: u64 = 4 * BUNDLED_COMMANDS as u64;
+
+/// Passes that execute so many commands of bundles that looking at them would take long. The first is reported.
+pub fn heavy_passes(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<RenderPassId> {
+    let mut out = Vec::new();
+    let mut sum = 0u64;
+    for (index, pass) in scene.render_passes.iter().enumerate() {
+        let Some(pass) = pass else { continue };
+        let (executed, _) = weight(scene, &pass.commands);
+        sum = sum.saturating_add(executed);
+        let (many, most) = if executed > u64::from(BUNDLED_COMMANDS) {
+            (executed, u64::from(BUNDLED_COMMANDS))
+        } else if sum > MOST_BUNDLED {
+            (sum, MOST_BUNDLED)
+        } else {
+            continue;
+        };
+        if out.is_empty() {
+            let message = format!("{many} commands of bundles that passes execute, where {most} are possible");
+            let diagnostic = Diagnostic::new(Code::BeyondBudget, pass.named.span, message);
+            diagnostics.push(diagnostic.help("execute each bundle less often, or draw more with each command"));
+        }
+        out.push(RenderPassId(index));
+    }
+    out
+}
