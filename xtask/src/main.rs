@@ -4,6 +4,7 @@ mod bench;
 mod codegen;
 mod executors;
 mod modules;
+mod proportion;
 mod shell;
 mod test;
 
@@ -15,6 +16,7 @@ usage: cargo xtask TASK
 
   test                 set up what the tests need, then run all of them
   bench                print the size and speed figures of docs/benchmarks.md
+  proportion [WORD]    print how long the compiler works on half a megabyte of everything that can be repeated
   codegen [--check]    write the files that are generated from tables: docs/format.md, docs/language.md,
                        docs/diagnostics.md and the constants in viewers/web/pngine.js
   executors [--check]  build the prebuilt executors of executors/ and their BUILD.json
@@ -29,6 +31,14 @@ fn main() -> ExitCode {
     let result = match arguments[..] {
         ["test"] => test::run(),
         ["bench"] => bench::run(),
+        ["proportion"] => {
+            proportion::run("");
+            Ok(())
+        }
+        ["proportion", word] => {
+            proportion::run(word);
+            Ok(())
+        }
         ["codegen"] => codegen::run(false),
         ["codegen", "--check"] => codegen::run(true),
         ["executors"] => executors::run(false),
