@@ -212,21 +212,20 @@ impl Resolver<'_> {
         made.map(Content::Made)
     }
 
-    /// Whether so many bytes more fit into what all data may have; if so, they are taken. What is too much is reported once.
+    /// Whether so many bytes more fit into what all data may have; if so, they are taken. What is too much by itself is reported each
+    /// time, what is too much with the rest once.
     fn has_room(&mut self, bytes: u64, span: Span, name: &str) -> bool {
         let sum = self.data_budget.bytes.saturating_add(bytes);
-        if self.data_budget.is_full {
+        let message = if bytes > MAX_DATA_BYTES {
+            format!("`#data {name}` would have {bytes} bytes, and all data of a scene may have {MAX_DATA_BYTES}")
+        } else if self.data_budget.is_full {
             return false;
-        }
-        if sum <= MAX_DATA_BYTES {
+        } else if sum > MAX_DATA_BYTES {
+            self.data_budget.is_full = true;
+            format!("with `#data {name}` the scene would have {sum} bytes of data, and {MAX_DATA_BYTES} are allowed")
+        } else {
             self.data_budget.bytes = sum;
             return true;
-        }
-        self.data_budget.is_full = true;
-        let message = if self.data_budget.bytes == 0 {
-            format!("`#data {name}` would have {bytes} bytes, and the data of a scene may have {MAX_DATA_BYTES}")
-        } else {
-            format!("with `#data {name}` the scene would have {sum} bytes of data, and {MAX_DATA_BYTES} are allowed")
         };
         self.report(
             Diagnostic::new(Code::TooMuchData, span, message)
@@ -235,21 +234,19 @@ impl Resolver<'_> {
         false
     }
 
-    /// Whether so much work more may be done for formulas; if so, it is counted. What is too much is reported once.
+    /// Whether so much work more may be done for formulas; if so, it is counted. Reported as in [`Resolver::has_room`].
     fn has_time(&mut self, work: u64, span: Span, name: &str) -> bool {
         let sum = self.data_budget.work.saturating_add(work);
-        if self.data_budget.is_late {
+        let message = if work > MAX_WORK {
+            format!("`#data {name}` takes {work} steps to compute, and all formulas of a scene may take {MAX_WORK}")
+        } else if self.data_budget.is_late {
             return false;
-        }
-        if sum <= MAX_WORK {
+        } else if sum > MAX_WORK {
+            self.data_budget.is_late = true;
+            format!("with `#data {name}` the formulas take {sum} steps to compute, and {MAX_WORK} are allowed")
+        } else {
             self.data_budget.work = sum;
             return true;
-        }
-        self.data_budget.is_late = true;
-        let message = if self.data_budget.work == 0 {
-            format!("`#data {name}` takes {work} steps to compute, and the formulas of a scene may take {MAX_WORK}")
-        } else {
-            format!("with `#data {name}` the formulas take {sum} steps to compute, and {MAX_WORK} are allowed")
         };
         self.report(
             Diagnostic::new(Code::TooMuchComputed, span, message)
@@ -387,9 +384,9 @@ impl Resolver<'_> {
         let numbers = u64::from(count) * formulas.len() as u64;
         let bytes = numbers.saturating_mul(ty.size() as u64);
         let work = formulas.iter().map(|formula| formula.work()).sum::<u64>().saturating_mul(u64::from(count));
-        // Both are looked at: they are two mistakes.
-        let has_room = self.has_room(bytes, generator.span_of("numberOfElements"), name);
-        if !self.has_time(work, generator.span_of("initEachElementWith"), name) || !has_room {
+        if !self.has_room(bytes, generator.span_of("numberOfElements"), name)
+            || !self.has_time(work, generator.span_of("initEachElementWith"), name)
+        {
             return None;
         }
         let mut lanes: Vec<Lane<'_>> = formulas.iter().zip(0..).map(|(formula, lane)| Lane::new(formula, name, lane)).collect();
