@@ -215,10 +215,11 @@ fn plain_mantissa(whole: &str, fraction: &str) -> String {
 /// Every step is proved by reading its result. What no entry point needs may go if pipelines see the same as before. Shorter spellings
 /// and names are taken if naga makes the same code of them, names aside. So where naga does not know all of a shader, its names stay.
 ///
-/// A text that naga takes long for loses its comments and blanks only, which the tokens of the result prove.
+/// A text that naga takes long for loses its comments and blanks, and what [`plain_interpolation`] takes: the tokens of the result prove it.
 pub fn shorten(text: &str, module: &Module, given: &Given) -> String {
     if validate::is_long(text) {
-        return without_blanks(text).unwrap_or_else(|| text.to_owned());
+        let plain = plain_interpolation(text);
+        return without_blanks(&plain).unwrap_or(plain);
     }
     let is_same = |short: &str| {
         let piece = Piece::generated(short, crate::source::Span::default());
