@@ -1,6 +1,7 @@
 //! What a payload says to its host beside the program: extensions.
 
 use super::*;
+use crate::device::{Availability, Feature};
 use crate::lower::{HostBlock, engine_input, host_blocks};
 use crate::shader::reflect::{Field as Member, Scalar};
 use pngine_format::bytecode::Block;
@@ -108,9 +109,11 @@ fn uniform_block(scene: &Scene, ids: &Ids, block: &HostBlock<'_>) -> Value {
 
 fn device_table(device: &Device) -> Option<Value> {
     let mut fields = Vec::new();
-    for (field, wanted) in [(Field::RequiredFeatures, true), (Field::OptionalFeatures, false)] {
-        let names = device.features.iter().filter(|(_, (required, _))| *required == wanted);
-        let names: Vec<Value> = names.map(|(feature, _)| Value::Str(feature.name().to_string())).collect();
+    // With those that others bring along: not every browser adds them by itself.
+    for (field, wanted) in [(Field::RequiredFeatures, Availability::Required), (Field::OptionalFeatures, Availability::Optional)]
+    {
+        let names = Feature::ALL.iter().filter(|feature| device.availability(**feature) == wanted);
+        let names: Vec<Value> = names.map(|feature| Value::Str(feature.name().to_string())).collect();
         if !names.is_empty() {
             fields.push((field, Value::Array(names)));
         }

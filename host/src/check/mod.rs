@@ -283,6 +283,8 @@ enum Resource {
         buffers: BTreeMap<u32, Word>,
         /// Whether it has no entries: then nothing need be bound.
         empty: bool,
+        /// The pipeline that it is an automatic layout of, and the group.
+        of: Option<(u16, u32)>,
     },
     PipelineLayout {
         groups: Slots,

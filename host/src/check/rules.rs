@@ -390,12 +390,9 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn bind_group_layout(&mut self, descriptor: &Value) -> Result<Resource, Problem> {
-        if let Some(Value::Ref(kind, id)) = descriptor.get(Field::Pipeline) {
-            // Whoever takes a layout from a pipeline knows that the pipeline has such a group.
-            if let Some(Resource::Pipeline(pipeline)) = self.checker.resources.get_mut(&(*kind, *id)) {
-                pipeline.groups.insert(uint(descriptor, Field::Index, 0));
-            }
-            return Ok(Resource::BindGroupLayout { buffers: BTreeMap::new(), empty: false });
+        if let Some(Value::Ref(Kind::Pipeline, id)) = descriptor.get(Field::Pipeline) {
+            let of = Some((*id, uint(descriptor, Field::Index, 0)));
+            return Ok(Resource::BindGroupLayout { buffers: BTreeMap::new(), empty: false, of });
         }
         let entries = elements(descriptor, Field::Entries);
         let uniform = Word::find("uniform");
@@ -409,10 +406,19 @@ impl<'a> Walk<'_, 'a> {
                 buffers.extend(ty.map(|ty| (uint(entry, Field::Binding, 0), ty)));
             }
         }
-        Ok(Resource::BindGroupLayout { buffers, empty: entries.is_empty() })
+        Ok(Resource::BindGroupLayout { buffers, empty: entries.is_empty(), of: None })
     }
 
     fn bind_group(&mut self, layout: u16, descriptor: &Value) -> Result<(), Problem> {
+        // Whoever binds something for a group of a pipeline knows that the pipeline has such a group; an empty one may be set anywhere.
+        if let Some(Resource::BindGroupLayout { of: Some((pipeline, group)), .. }) = self.resource(Kind::BindGroupLayout, layout)
+            && !elements(descriptor, Field::Entries).is_empty()
+        {
+            let (pipeline, group) = (*pipeline, *group);
+            if let Some(Resource::Pipeline(pipeline)) = self.checker.resources.get_mut(&(Kind::Pipeline, pipeline)) {
+                pipeline.groups.insert(group);
+            }
+        }
         let mut warnings = Vec::new();
         for entry in elements(descriptor, Field::Entries) {
             let binding = uint(entry, Field::Binding, 0);
