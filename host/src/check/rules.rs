@@ -690,8 +690,13 @@ impl<'a> Walk<'_, 'a> {
     fn texture_region(&self, id: u16, level: u32, origin: [u32; 3], size: [u32; 3]) -> Result<(), Problem> {
         let extent = match self.resource(Kind::Texture, id) {
             Some(Resource::Texture(texture)) => {
-                let shrink = |extent: Extent| extent.on(self.canvas).checked_shr(level).unwrap_or(0).max(1);
-                [shrink(texture.width), shrink(texture.height), texture.depth]
+                // Compressed levels are stored in whole blocks. Source: WebGPU, "physical miplevel-specific texture extent".
+                let (block_width, block_height, _) = texel::block(texture.format.text()).unwrap_or((1, 1, 1));
+                let shrink = |extent: Extent, block: u32| {
+                    let texels = extent.on(self.canvas).checked_shr(level).unwrap_or(0).max(1);
+                    texels.checked_next_multiple_of(block).unwrap_or(texels)
+                };
+                [shrink(texture.width, block_width), shrink(texture.height, block_height), texture.depth]
             }
             _ if id == CANVAS_TEXTURE => [self.canvas.width, self.canvas.height, 1],
             _ => return Ok(()),
