@@ -248,9 +248,11 @@ export async function costOf(browser, server, files, scene, { patience = 30_000,
     clearInterval(beat);
     return { reports, loaded, task };
   })()`);
-  const late = new Promise((resolve) => setTimeout(() => resolve(null), patience));
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(() => resolve(null), patience)));
   const found = /** @type {any} */ (await Promise.race([run, late, page.waitForEvent("crash", { timeout: 0 }).then(() => null, () => null)]));
   run.catch(() => {});
+  clearTimeout(timer);
   const { peaks: { renderer = 0, GPU: gpu = 0 }, seconds } = await usage(tools);
   const cpu = Math.round(((seconds.renderer ?? 0) - (before.seconds.renderer ?? 0)) * 1000);
   await tools.detach();
