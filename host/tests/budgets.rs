@@ -5,7 +5,7 @@
 use pngine_format::command::encode;
 use pngine_format::descriptor::{Field, Type, Value, object};
 use pngine_format::limits::Budgets;
-use pngine_format::op::{CANVAS_TEXTURE, Kind, Op};
+use pngine_format::op::{CANVAS_TEXTURE, COMMANDS, Kind, Op, Operand};
 use pngine_format::payload::{Parts, Payload, tag, write};
 use pngine_format::png;
 use pngine_format::status::{ErrorCode, Plugins};
@@ -204,8 +204,11 @@ fn what_hurts_is_refused_soon_and_without_the_memory() {
     let compute = object([(Field::Module, Value::Ref(Kind::Shader, 0))]);
     let pipeline = object([(Field::Layout, Value::Ref(Kind::PipelineLayout, 0)), (Field::Compute, compute)]);
     let pipeline = groups.bytes(&pipeline.to_descriptor(Type::ComputePipeline));
-    (0..60_000).for_each(|id| _ = groups.op(Op::CreateComputePipe, &[id, pipeline[0], pipeline[1]]));
-    assert_eq!(groups.stopped_by("60,000 pipelines with 30,000 groups"), None);
+    (0..500).for_each(|id| _ = groups.op(Op::CreateComputePipe, &[id, pipeline[0], pipeline[1]]));
+    assert_eq!(groups.stopped_by("500 pipelines with 30,000 groups"), None);
+    groups.commands.pop();
+    (500..60_000).for_each(|id| _ = groups.op(Op::CreateComputePipe, &[id, pipeline[0], pipeline[1]]));
+    assert_eq!(groups.stopped_by("60,000 pipelines"), over);
 
     // Memory of the GPU.
     let mut buffers = Program::default();
@@ -272,8 +275,63 @@ fn what_hurts_is_refused_soon_and_without_the_memory() {
     (0..65_533).for_each(|id| pngine_format::strings::push(&mut names, pngine_format::strings::NameKind::Frame, id, "f"));
     assert!(refused("65,533 names", &names, (tag::META, b"{}".to_vec())));
 
+    random_commands_over_a_large_memory();
     textures_that_follow_the_canvas_count_with_it();
     what_people_do_is_within_the_budgets();
+}
+
+/// Commands of every kind with extreme operands, over 64 MiB of descriptors, ids and zeros that they point into.
+fn random_commands_over_a_large_memory() {
+    let mut state = 0x2545_F491_4F6C_DD1Du64;
+    let mut random = move |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    let mut memory = Vec::new();
+    let mut starts = vec![[0, 64 << 20], [0, 1 << 20]];
+    for ty in Type::ALL {
+        let bytes = nulls(*ty, 100);
+        starts.push([memory.len() as u32, bytes.len() as u32]);
+        memory.extend(bytes);
+    }
+    let mut scene = Program { memory, ..Program::default() };
+    bundle(&mut scene, 100);
+    let first = scene.commands.clone();
+    for (_, operands) in &first {
+        if let [.., at, len] = operands[..] {
+            starts.push([at, len]);
+        }
+    }
+    scene.memory.resize(64 << 20, 0);
+    let ops: Vec<Op> = COMMANDS.iter().map(|row| row.op).collect();
+    // Most commands stop the buffer, so that many short ones reach further than a few long ones.
+    bounded("5,000 short random buffers", || {
+        for i in 0..5_000 {
+            let mut commands = first.clone();
+            if i % 2 == 0 {
+                // Outside of the pass that they open.
+                commands.pop();
+            }
+            for _ in 0..4 {
+                let op = ops[random(ops.len() as u64) as usize];
+                let start = starts[random(starts.len() as u64) as usize];
+                let operand = |(_, operand): &(&str, Operand)| match operand {
+                    Operand::Ptr => start[0],
+                    Operand::Len if random(4) == 0 => [0, 1 << 25, 64 << 20, u32::MAX][random(4) as usize],
+                    Operand::Len => start[1],
+                    _ => [0, 0, 0, 1, 2, 1 << 20, u32::MAX][random(7) as usize],
+                };
+                commands.push((op, op.row().operands.iter().map(operand).collect()));
+            }
+            let buffer = encode(commands.iter().map(|(op, operands)| (*op, &operands[..])));
+            let view = CommandView { memory: &scene.memory, buffer: &buffer, region: 0, data_len: 0 };
+            let mut checker = Checker::new(Plugins::ALL);
+            let _ = checker.check(Phase::Init, &view, CANVAS);
+            let _ = checker.check(Phase::Frame(0), &view, CANVAS);
+        }
+    });
 }
 
 /// Four textures of sixteen bytes a texel: a gibibyte is reached between 4,096 and 4,097 pixels a side.
