@@ -268,6 +268,8 @@ impl Prop {
 }
 
 const U32: Ty = Ty::Uint(0, u32::MAX);
+/// Bytes or rows from one to the next. Chromium takes the largest number for one that is not given.
+const PITCH: Ty = Ty::Uint(0, u32::MAX - 1);
 const POOL: Ty = Ty::Uint(1, 255);
 
 static BUFFER_USAGE: FlagSet = FlagSet { name: "GPUBufferUsage", flags: buffer_usage::FLAGS };
@@ -858,8 +860,8 @@ shape!(BUFFER_PLACE = "buffer place" [
     p("buffer", BUFFER, "The buffer.").req(),
     MEMBER,
     p("offset", U32, "First byte, a multiple of a texel block's bytes.").def("0"),
-    p("bytesPerRow", U32, "Bytes from row to row, a multiple of 256; needed for more than one row."),
-    p("rowsPerImage", U32, "Rows of blocks from image to image; needed for more than one image."),
+    p("bytesPerRow", PITCH, "Bytes from row to row, a multiple of 256; needed for more than one row."),
+    p("rowsPerImage", PITCH, "Rows of blocks from image to image; needed for more than one image."),
 ]);
 shape!(IMAGE_PLACE = "image source" [
     p("source", Ty::Ref(&[Ns::ImageBitmap, Ns::Video]), "The image, or the video whose current frame is copied.").req(),
@@ -911,8 +913,8 @@ shape!(WRITE_TEXTURE = "writeTexture" [
     p("aspect", Ty::Enum(&word::TEXTURE_ASPECT), "Which aspect.").def("all"),
     p("data", Ty::DataSource, "What is written: a `#data`, an input, or numbers as 32-bit floats.").req(),
     p("dataOffset", U32, "First byte of the source.").def("0"),
-    p("bytesPerRow", U32, "Bytes from row to row; needed for more than one row."),
-    p("rowsPerImage", U32, "Rows of blocks from image to image; needed for more than one image."),
+    p("bytesPerRow", PITCH, "Bytes from row to row; needed for more than one row."),
+    p("rowsPerImage", PITCH, "Rows of blocks from image to image; needed for more than one image."),
     p("size", EXTENT3, "How much: `[w h d]`, or an object.").def("the largest that fits").or(&["copySize"]),
 ]);
 shape!(CLEAR_BUFFER = "clearBuffer" [

@@ -22,12 +22,55 @@ mod usage;
 pub(crate) use automatic::used_groups;
 
 use crate::diag::{Code, Diagnostic};
+use crate::lower::{written_buffers, written_textures};
 use crate::scene::*;
-use pngine_format::op::CANVAS_TEXTURE;
+use pngine_format::op::{CANVAS_TEXTURE, buffer_usage, texture_usage};
 
 /// Checks a scene. Two things are mended on the way, each with a warning: bind group entries that an automatic layout has no place
 /// for are taken out, and pipelines that name a fixed format for the canvas get the canvas' own.
 pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let own = with_implied_usages(scene);
+    rules(scene, diagnostics);
+    own.into_iter().for_each(|(usage, old)| *usage.of(scene) = old);
+}
+
+/// Whose usage.
+enum Usage {
+    Buffer(BufferId),
+    Texture(TextureId),
+}
+
+impl Usage {
+    /// The usage, of something that is there.
+    fn of<'a>(&self, scene: &'a mut Scene) -> &'a mut u32 {
+        let found = match self {
+            Usage::Buffer(id) => scene.buffers[id.0].as_mut().map(|buffer| &mut buffer.usage),
+            Usage::Texture(id) => scene.textures[id.0].as_mut().map(|texture| &mut texture.usage),
+        };
+        found.expect("only what is there is written")
+    }
+}
+
+/// Gives what the program writes the usage COPY_DST, as emission does, so that it counts for everything else too. What was changed, and how
+/// it was written: the scene stays its author's.
+fn with_implied_usages(scene: &mut Scene) -> Vec<(Usage, u32)> {
+    let buffers = written_buffers(scene).into_iter().filter(|id| scene.buffer(*id).is_some()).map(Usage::Buffer);
+    let textures = written_textures(scene).into_iter().filter(|id| scene.texture(*id).is_some()).map(Usage::Texture);
+    let written: Vec<Usage> = buffers.chain(textures).collect();
+    let add = |usage: Usage| {
+        let bit = match usage {
+            Usage::Buffer(_) => buffer_usage::COPY_DST,
+            Usage::Texture(_) => texture_usage::COPY_DST,
+        };
+        let slot = usage.of(scene);
+        let old = *slot;
+        *slot |= bit;
+        (usage, old)
+    };
+    written.into_iter().map(add).collect()
+}
+
+fn rules(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     counts(scene, diagnostics);
     for pass in budgets::heavy_passes(scene, diagnostics) {
         // Reported; nothing more is said of it, because all that could be said takes long to find.

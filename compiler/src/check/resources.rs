@@ -233,7 +233,8 @@ fn multisampled(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
     }
 }
 
-/// The way in which a texture is bound must be a way to view all of it. Source: WebGPU, "textureBindingViewDimension".
+/// The way in which a texture is bound should be a way to view all of it. Devices in compatibility mode insist on that, and all others
+/// do not look at it, so it is a warning. Source: WebGPU, "textureBindingViewDimension".
 fn binding_dimension(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     let Some((word, span)) = texture.binding_dimension else { return };
     let is_2d = texture.dimension.text() == "2d";
@@ -248,7 +249,8 @@ fn binding_dimension(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     if !fits {
         let count = super::count(layers as usize, "layer");
         let message = format!("a {} texture with {count} cannot be viewed as {}", texture.dimension.text(), word.text());
-        diagnostics.push(Diagnostic::new(Code::ViewRange, span, message).also(texture.size_span, "its size"));
+        let diagnostic = Diagnostic::new(Code::NoEffect, span, message).also(texture.size_span, "its size");
+        diagnostics.push(diagnostic.help("devices in compatibility mode refuse it, and all others do not read it: leave it out"));
     }
 }
 

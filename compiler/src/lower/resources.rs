@@ -53,6 +53,12 @@ impl Lowerer<'_> {
                 let size = match extents.into_iter().collect::<Option<Vec<Extent>>>()?.as_slice() {
                     [w] => [*w, one, one],
                     [w, h] => [*w, *h, one],
+                    [_, _, Extent::Canvas(_)] => {
+                        let span = obj.list("size").get(2).map_or(node.span, |node| node.span);
+                        let message = "the depth or the layers of a texture cannot follow the canvas";
+                        self.report(Diagnostic::new(Code::CanvasNotAllowed, span, message).help("write a number"));
+                        return None;
+                    }
                     [w, h, d] => [*w, *h, *d],
                     other => {
                         let message = format!("a size has 1 to 3 numbers, here are {}", other.len());
@@ -136,7 +142,8 @@ impl Lowerer<'_> {
             format: obj.word("format"),
             dimension: obj.word("dimension"),
             aspect: obj.word("aspect"),
-            usage: obj.flags("usage"),
+            // No flag at all means those of the texture, as in WebGPU.
+            usage: obj.flags("usage").filter(|usage| *usage != 0),
             base_mip: obj.uint_or("baseMipLevel", 0),
             mip_count: obj.uint("mipLevelCount").or(inline),
             base_layer: obj.uint_or("baseArrayLayer", 0),

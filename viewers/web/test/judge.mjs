@@ -173,8 +173,8 @@ async function batch(jobs) {
   const suspects = [];
   await Promise.all(
     Array.from({ length: LANES }, async () => {
-      for (let job; (job = waiting.shift()); ) {
-        const verdict = suspects.length ? undefined : await judge(page, job);
+      for (let job; !suspects.length && (job = waiting.shift()); ) {
+        const verdict = await judge(page, job);
         if (verdict) answer(job, verdict);
         else suspects.push(job);
       }
@@ -182,6 +182,7 @@ async function batch(jobs) {
   );
   if (!suspects.length) return page.close();
   // One of those that were played at the same time has taken the others along.
+  queue.unshift(...waiting);
   await giveUp();
   for (const job of suspects) {
     const verdict = await judge(await fresh(), job);
