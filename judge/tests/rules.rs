@@ -9,7 +9,7 @@
 mod scenes;
 
 use pngine_compiler::diag::Severity;
-use pngine_compiler::judge::compile_in_spite_of_errors;
+use pngine_compiler::judge::{Judged, compile_in_spite_of_errors};
 use pngine_compiler::program::{Options, Program};
 #[cfg(feature = "gpu-tests")]
 use pngine_judge::Chromium;
@@ -85,7 +85,8 @@ fn pairs() -> Vec<(Scene, Scene)> {
 
 /// The program of a text beside a scene's files, whatever is wrong with it, and how many errors the compiler finds.
 fn program(case: &Scene, text: &[u8]) -> Result<(Program, usize), String> {
-    let (compiled, program) = compile_in_spite_of_errors(&Folder(case.folder.clone()), &case.entry, text, &Options::default());
+    let Judged { compiled, program, .. } =
+        compile_in_spite_of_errors(&Folder(case.folder.clone()), &case.entry, text, &Options::default());
     let errors = compiled.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
     program.map(|program| (program, errors)).map_err(|reason| format!("{}: {reason:?}", case.name))
 }
