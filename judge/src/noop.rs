@@ -101,7 +101,9 @@ impl Verdict {
             PlayError::Commands(findings) => self.host.extend(findings.iter().map(Finding::to_string)),
             PlayError::Gpu(findings) => self.gpu.extend(findings.iter().map(ToString::to_string)),
             PlayError::Device(message) => self.gpu.push(message),
-            PlayError::Unsupported { .. } | PlayError::Size { .. } => self.unjudged = Some(error.to_string()),
+            PlayError::Unsupported { .. } | PlayError::Size { .. } | PlayError::Stalled { .. } => {
+                self.unjudged = Some(error.to_string())
+            }
         }
     }
 }
