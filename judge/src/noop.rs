@@ -6,24 +6,29 @@ use pngine_compiler::pack::{self, Embed};
 use pngine_compiler::program::Program;
 use pngine_format::payload::Payload;
 use pngine_format::status::Plugins;
-use pngine_host::{Canvas, Checker, Extensions, Finding, Phase, Runner};
+use pngine_host::{Canvas, Checker, DeviceWishes, Extensions, Finding, Phase, Runner};
 use pngine_native::{Gpu, GpuError, PlayError, Player, PlayerOptions};
 use std::panic::catch_unwind;
 
 /// Plays programs with the native player on wgpu's backend that validates and draws nothing.
 ///
 /// Its adapter has all features and limits that wgpu knows, and each program gets those that it asks for. What wgpu does not have
-/// (videos, swizzles, immediates) is not judged.
+/// (videos, swizzles, immediates) is not judged, and neither are the tiers of texture formats.
 #[derive(Clone, Copy, Debug)]
 pub struct Noop;
 
 impl Noop {
     /// Plays a program. Takes some milliseconds. A panic in there is a fault of the host, and counts as its finding.
     pub fn judge(self, program: &Program) -> Verdict {
-        catch_unwind(|| Self::play(program)).unwrap_or_else(|panic| {
+        let mut verdict = catch_unwind(|| Self::play(program)).unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
             Verdict { host: vec![format!("panic: {}", text.unwrap_or("without a text"))], ..Verdict::default() }
-        })
+        });
+        // With these features wgpu asks the adapter what it can do with each format, and this one can do next to nothing.
+        if !verdict.gpu.is_empty() && asks_for_tiers(program) {
+            verdict.unjudged = verdict.gpu.drain(..).next();
+        }
+        verdict
     }
 
     fn play(program: &Program) -> Verdict {
@@ -91,6 +96,16 @@ fn findings_of_init(payload: &Payload<'_>, executor: &[u8]) -> Vec<String> {
     };
     // What does not run is said already.
     find().unwrap_or_default()
+}
+
+/// Whether a program asks for a tier of texture formats.
+fn asks_for_tiers(program: &Program) -> bool {
+    let Ok(bytes) = pack::payload(program, Embed::None) else { return false };
+    let extensions = Payload::parse(&bytes).ok().and_then(|payload| Extensions::read(&payload).ok());
+    extensions.is_some_and(|extensions| {
+        let DeviceWishes { required_features, optional_features, .. } = &extensions.device;
+        required_features.iter().chain(optional_features).any(|name| name.starts_with("texture-formats-tier"))
+    })
 }
 
 impl Verdict {
