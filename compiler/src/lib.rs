@@ -37,6 +37,8 @@ pub mod check;
 
 pub mod rules;
 
+mod causes;
+
 pub mod emit;
 
 mod dump;
@@ -52,6 +54,7 @@ pub mod judge;
 
 use diag::{Code, Diagnostic, Severity};
 use program::{Compiled, Options};
+use resolve::Judged;
 use source::Sources;
 
 /// Findings that are shown of one compilation. Its author has enough to mend after far fewer; picked by feel.
@@ -68,8 +71,9 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
     let mut program = None;
     let mut extra = Vec::new();
     if !broken_text {
+        let judged = Judged::default();
         let syntax_errors = has_errors(&diagnostics);
-        let mut resolved = resolve::resolve(sources, &loaded, options.minify, &mut diagnostics);
+        let mut resolved = resolve::resolve_with(sources, &loaded, options.minify, &judged, &mut diagnostics);
         extra = std::mem::take(&mut resolved.extra_files);
         let mut scene = lower::lower(resolved, &mut diagnostics);
         check::check(&mut scene, &mut diagnostics);
@@ -77,7 +81,14 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
             // What a damaged part would have used or declared is unknown, so these would be guesses.
             diagnostics.retain(|d| !matches!(d.code, Code::Unused | Code::NothingDrawn));
         }
-        if !has_errors(&diagnostics) {
+        if has_errors(&diagnostics) {
+            // What mends an error may use what nothing uses yet.
+            diagnostics.retain(|finding| finding.code != Code::Unused);
+            diagnostics = causes::join_names(diag::finish(diagnostics));
+            judged.reuse();
+            let again = |text: &str| findings(sources, name, text, &judged);
+            diagnostics = causes::join(&loaded, diagnostics, judged.steps(), &again);
+        } else {
             match emit::emit(&scene) {
                 Ok(emitted) => program = Some(emitted),
                 Err(error) => diagnostics.push(Diagnostic::global(Code::TooMany, error.to_string())),
@@ -92,6 +103,21 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
         sources.add(file);
     });
     Compiled { sources, diagnostics: limited(diag::finish(diagnostics)), program }
+}
+
+/// The findings about an entry file, in short: for trials of other texts.
+fn findings(sources: &dyn Sources, name: &str, entry: &str, judged: &Judged) -> Vec<diag::Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let loaded = load::load(sources, name, entry.as_bytes(), &mut diagnostics);
+    if !has_errors(&diagnostics) {
+        let resolved = resolve::resolve_with(sources, &loaded, false, judged, &mut diagnostics);
+        let mut scene = lower::lower(resolved, &mut diagnostics);
+        check::check(&mut scene, &mut diagnostics);
+    }
+    if has_errors(&diagnostics) {
+        diagnostics.retain(|finding| finding.code != Code::Unused);
+    }
+    causes::join_names(diag::finish(diagnostics))
 }
 
 /// The first findings, errors before warnings, and one that says how many were left out.

@@ -25,6 +25,12 @@ pub fn resource_name(resource: &Wanted) -> &'static str {
     }
 }
 
+/// A variable of a group that a pipeline uses: its name, and where it is declared.
+pub fn variable_of(scene: &Scene, pipeline: PipelineId, group: u32) -> Option<(String, Span)> {
+    let used = used_bindings(scene, pipeline, group)?;
+    used.into_iter().next().map(|used| (used.binding.name.clone(), used.binding.span))
+}
+
 /// Whether a pipeline uses any binding of a group; `false` if that cannot be told.
 pub fn uses_group(scene: &Scene, pipeline: PipelineId, group: u32) -> bool {
     used_bindings(scene, pipeline, group).is_some_and(|used| !used.is_empty())

@@ -1,7 +1,7 @@
 //! What passes and bundles do, command by command, as the state machines of WebGPU's encoders see it.
 
 use super::automatic::used_groups;
-use super::bindings::{buffer_needs, late_sizes};
+use super::bindings::{buffer_needs, late_sizes, variable_of};
 use super::canvas::{Fit, inside};
 use super::layouts::equivalent;
 use super::passes::{Targets, against_pipeline, sized};
@@ -505,7 +505,11 @@ impl<'s, 'd> Encoder<'s, 'd> {
         if !missing.is_empty() && self.first(Said::NoGroups(id)) {
             let name = &self.recording.named().name;
             let message = format!("`{}` needs bind group {}, which `{name}` does not set", named.name, list(&missing));
-            let diagnostic = Diagnostic::new(Code::IncompletePass, span, message).also(named.span, "the pipeline");
+            let mut diagnostic = Diagnostic::new(Code::IncompletePass, span, message).also(named.span, "the pipeline");
+            let variable = missing.first().and_then(|group| variable_of(self.scene, id, group.parse().ok()?));
+            if let Some((name, span)) = variable {
+                diagnostic = diagnostic.also(span, format!("`{name}` is in this group"));
+            }
             let diagnostic = self.forgotten(diagnostic, "add it to `bindGroups`");
             self.report(diagnostic);
         }

@@ -78,6 +78,7 @@ impl Resolver<'_> {
             Some(Content::Call(call)) => (None, 0, Some(call)),
             None => (None, 0, None),
         };
+        self.judged.spend(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));
         let data = Data { name: declaration.name.clone(), span: declaration.name_span, bytes, call, element_size };
         self.data[index] = Some(data);
         self.open_data.pop();
@@ -389,6 +390,7 @@ impl Resolver<'_> {
         {
             return None;
         }
+        self.judged.spend(steps);
         let mut lanes: Vec<Lane<'_>> = formulas.iter().zip(0..).map(|(formula, lane)| Lane::new(formula, name, lane)).collect();
         let mut out = Vec::with_capacity(bytes as usize);
         let mut values = vec![Vec::new(); lanes.len()];

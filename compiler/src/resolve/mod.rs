@@ -18,7 +18,7 @@ mod wasm;
 pub use fullscreen::{Bound, Fullscreen, Pass, PassShader};
 pub use media::VideoFile;
 pub use names::Declaration;
-pub use shaders::Shader;
+pub use shaders::{Judged, Shader};
 pub use wasm::{WasmFunction, WasmModule};
 
 use crate::data::Bytes;
@@ -382,10 +382,22 @@ pub struct Resolver<'a> {
     sized_by: Vec<(usize, usize, usize)>,
     minify: bool,
     spellings: spellings::Spellings,
+    judged: &'a Judged,
 }
 
 /// Resolves a whole program.
 pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: &mut Vec<Diagnostic>) -> Resolved {
+    resolve_with(world, loaded, minify, &Judged::default(), diagnostics)
+}
+
+/// Like [`resolve`], where `judged` remembers what came of every shader.
+pub fn resolve_with(
+    world: &dyn Sources,
+    loaded: &Loaded,
+    minify: bool,
+    judged: &Judged,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Resolved {
     let mut resolver = Resolver {
         world,
         loaded,
@@ -426,6 +438,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: 
         sized_by: Vec::new(),
         minify,
         spellings: spellings::Spellings::default(),
+        judged,
     };
     let first = resolver.diagnostics.len();
     resolver.declare();

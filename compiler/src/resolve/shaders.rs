@@ -14,6 +14,7 @@ use crate::shader::tokens;
 use crate::shader::validate::{self, Given};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::tree::{Property, Value, ValueKind};
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most defines that are followed to see what an expression is about. It bounds the stack.
@@ -54,6 +55,48 @@ pub(super) struct ShaderFiles {
     known: BTreeMap<String, FileId>,
     /// The directories of those that are no files of the scene.
     directories: BTreeMap<FileId, String>,
+}
+
+/// Shaders that were judged, with what came of it: by far the longest part of a compilation, and the same for the same text. And how
+/// much work the rest was.
+#[derive(Default)]
+pub struct Judged {
+    known: RefCell<BTreeMap<(String, BTreeSet<String>, String), Verdict>>,
+    is_reused: Cell<bool>,
+    steps: Cell<u64>,
+}
+
+/// A module, if nothing is wrong with it, and the findings about it.
+type Verdict = (Option<Module>, Vec<Diagnostic>);
+
+impl Judged {
+    /// Notes work: steps, each of some nanoseconds.
+    pub(super) fn spend(&self, steps: u64) {
+        self.steps.set(self.steps.get().saturating_add(steps));
+    }
+
+    /// How many steps were noted.
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
+    /// From now on, what is known is not judged again: its findings are then where the text stood before.
+    pub fn reuse(&self) {
+        self.is_reused.set(true);
+    }
+
+    fn judge(&self, text: &Text, given: &Given) -> Verdict {
+        let key = (text.text.clone(), given.lost.clone(), format!("{:?}", given.device));
+        if self.is_reused.get()
+            && let Some(known) = self.known.borrow().get(&key)
+        {
+            return known.clone();
+        }
+        let mut found = Vec::new();
+        let module = validate::check(text, given, &mut found);
+        self.known.borrow_mut().insert(key, (module.clone(), found.clone()));
+        (module, found)
+    }
 }
 
 /// `.wgsl` files: those that were read, and the way to others.
@@ -467,8 +510,8 @@ impl Resolver<'_> {
             return (String::new(), (!joined.is_wrong).then(Module::default));
         }
         let given = Given { lost: joined.lost.clone(), device: self.device.clone() };
-        let mut found = Vec::new();
-        let module = validate::check(text, &given, &mut found).filter(|_| !joined.is_wrong);
+        let (module, mut found) = self.judged.judge(text, &given);
+        let module = module.filter(|_| !joined.is_wrong);
         // A `#device` cannot be put into a `.wgsl` file.
         let is_scene = |label: &Label| (label.span.file.0 as usize) < self.loaded.sources.files().len();
         for diagnostic in found.iter_mut().filter(|found| found.code == Code::FeatureMissing) {
