@@ -197,6 +197,10 @@ fn one(group: Vec<Diagnostic>, candidate: &Candidate) -> Option<Diagnostic> {
         1 => ", and of one more finding".to_string(),
         count => format!(", and of {count} more findings"),
     };
+    // One that offers a change itself knows better what was meant.
+    if at_cause && !one.fixes.is_empty() {
+        return Some(one);
+    }
     one.help = Some(format!("this is the cause of all that is marked here{more}; to fix it, {}", candidate.title));
     one.fixes.clear();
     Some(one.fix(candidate.title.clone(), false, cause, candidate.text.clone()))

@@ -214,6 +214,8 @@ codes! {
     EmptyFile = "E0111" "empty file";
     /// A file has more than 100 mistakes in its syntax. The rest of it was not looked at: mend the first ones and try again.
     TooManyErrors = "E0112" "too many errors";
+    /// A quote ends a string wherever it stands, in a comment of a shader too. Inside a string it is written `\"`.
+    QuoteInComment = "E0113" "quote inside a string";
     /// There are more than 1,000 warnings. The rest is not shown: mend the first ones and try again.
     TooManyWarnings = "W0102" "too many warnings";
     /// In an array a minus always negates what follows, so `[a - b]` has two elements: `a` and `-b`. Write `[(a - b)]` for a

@@ -151,7 +151,7 @@ pub(crate) fn lex_scene(file: FileId, text: &str, findings: &mut Limited) -> Lex
     }
     let mut first = Scan::new(file, text, 0);
     first.run(Mode::Scene);
-    if first.is_string_open {
+    if first.is_string_open || first.swallows() {
         // Some quote is missing. Taken as it stands, the text behind it is read inside out, so read it with care instead.
         first = Scan::new(file, text, 0);
         first.run(Mode::MissingQuote);
@@ -217,9 +217,12 @@ fn string(lexer: &mut Lexer<Token>) -> Result<(), LexError> {
         return Err(LexError::Character);
     }
     let rest = lexer.remainder();
-    let close = closing_quote(rest);
+    let mut close = closing_quote(rest);
+    while let Some(end) = close.and_then(|at| quoted_in_comment(rest, at)) {
+        close = closing_quote(rest.get(end..).unwrap_or("")).map(|at| end + at);
+    }
     if let Some(at) = close
-        && !(lexer.extras == Mode::MissingQuote && closes_by_opening(rest.get(..at).unwrap_or("")))
+        && !(lexer.extras == Mode::MissingQuote && is_unclosed(rest.get(..at).unwrap_or("")))
     {
         lexer.bump(at + 1);
         return Ok(());
@@ -242,6 +245,16 @@ fn closing_quote(text: &str) -> Option<usize> {
     None
 }
 
+/// Where a word in quotes ends that the quote at `at` begins, inside of a comment of a shader: `// a "quoted" word`.
+fn quoted_in_comment(text: &str, at: usize) -> Option<usize> {
+    let (content, behind) = (text.get(..at)?, text.get(at + 1..)?);
+    let (_, last_line) = content.rsplit_once(['\n', '\r'])?;
+    let line = behind.split(['\n', '\r']).next().unwrap_or("");
+    let close = line.find('"')?;
+    let is_word = line.starts_with(|c: char| c.is_alphanumeric()) && line.get(..close)?.ends_with(|c: char| c.is_alphanumeric());
+    (last_line.contains("//") && is_word).then_some(at + 1 + close + 1)
+}
+
 /// Whether the quote behind `content`, which would end a string, rather begins the next one: `… height]⏎ code=`.
 fn closes_by_opening(content: &str) -> bool {
     let Some((_, last_line)) = content.rsplit_once(['\n', '\r']) else { return false };
@@ -251,11 +264,43 @@ fn closes_by_opening(content: &str) -> bool {
         || last_line.strip_suffix('=').is_some_and(|before| before.trim_end().ends_with(is_word_part))
 }
 
+/// Whether a string with this content was never closed, and ends at a quote that was meant for another one.
+fn is_unclosed(content: &str) -> bool {
+    closes_by_opening(content) || goes_on_behind_reference(content)
+}
+
+/// Whether a string starts with a reference and goes on below with something else.
+fn goes_on_behind_reference(content: &str) -> bool {
+    let rest = content.trim_start_matches(is_reference_part);
+    is_reference(content) && rest.contains(['\n', '\r']) && !rest.trim().is_empty()
+}
+
+fn is_reference_part(c: char) -> bool {
+    is_word_part(c) || c == '$' || c == '.'
+}
+
+/// Whether a string starts as a reference does: `$canvas.width`. One holds no line break.
+fn is_reference(content: &str) -> bool {
+    content.strip_prefix('$').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+}
+
+/// Whether a line of a string starts a declaration of the scene, as it does where the string was meant to end before it.
+fn has_declaration(content: &str) -> bool {
+    content.split(['\n', '\r']).skip(1).any(|line| {
+        let mut words = line.trim_start().split([' ', '\t']);
+        let kind = words.next().and_then(|word| word.strip_prefix('#'));
+        kind.is_some_and(|kind| MACRO_KINDS.contains(&kind)) && line.contains('{')
+    })
+}
+
 /// How much of `text`, from an opening quote to the end or to what may be the next one, an unclosed string takes with it.
 ///
 /// If what follows its line reads like a scene, the quote was forgotten on that line. Else the string was meant to have many lines,
 /// and the next line that starts a declaration ends it.
 fn swallowed_by_open_string(text: &str) -> usize {
+    if is_reference(text) {
+        return text.len() - text.trim_start_matches(is_reference_part).len();
+    }
     let line_end = text.find(['\n', '\r']).unwrap_or(text.len());
     let (line, below) = text.split_at(line_end);
     if !line.trim().is_empty() && is_scene_like(below) {
@@ -353,6 +398,10 @@ impl<'t> Scan<'t> {
                     };
                     self.push(token, range);
                 }
+                Ok(Token::Str) => {
+                    self.quotes_in_comments(range.clone());
+                    self.push(Token::Str, range);
+                }
                 Ok(Token::Number) if number(lexer.slice()).is_none() => self.bad_number(range),
                 Ok(token) => self.push(token, range),
                 Err(LexError::Number) => self.bad_number(range),
@@ -372,6 +421,26 @@ impl<'t> Scan<'t> {
                 }
             }
         }
+    }
+
+    /// Reports the first quote inside of the string at `range` that is there as it is, in a comment of a shader.
+    fn quotes_in_comments(&mut self, range: Range<usize>) {
+        let inside = self.slice(range.start + 1..range.end.saturating_sub(1));
+        let Some(at) = closing_quote(inside).map(|at| range.start + 1 + at) else { return };
+        let span = self.span(at..at + 1);
+        self.findings.report(span, || {
+            Diagnostic::new(Code::QuoteInComment, span, "this quote ends the string, though it stands in a comment of its shader")
+                .label("the string would end here")
+                .help("write `\\\"` inside a string, or leave the quotes out; or put the shader into a file: `code=\"./shader.wgsl\"`")
+        });
+    }
+
+    /// Whether some string was most likely never closed, although all quotes have partners: it took declarations with it.
+    fn swallows(&self) -> bool {
+        self.lexed.tokens.iter().filter(|(token, _)| *token == Token::Str).any(|(_, span)| {
+            let content = self.slice((span.start - self.base) as usize + 1..(span.end - self.base) as usize - 1);
+            goes_on_behind_reference(content) || (closes_by_opening(content) && has_declaration(content))
+        })
     }
 
     fn push(&mut self, token: Token, range: Range<usize>) {

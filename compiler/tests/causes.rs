@@ -87,7 +87,10 @@ const MISTAKES: &[(&str, &str)] = &[
     // The formats of a bundle are those of its pipeline and of the pass.
     ("colorFormats=[rgba16float]", "colorFormats=[rgba8unorm]"),
     ("colorFormats=[rgba16float]", "colorFormats=[rgba16float rgba16float]"),
-    ("entryPoint=plain targets=[{ format=rgba16float }] }\n}\n#renderPipeline last", "entryPoint=plain targets=[{ format=rgba8unorm }] }\n}\n#renderPipeline last"),
+    (
+        "entryPoint=plain targets=[{ format=rgba16float }] }\n}\n#renderPipeline last",
+        "entryPoint=plain targets=[{ format=rgba8unorm }] }\n}\n#renderPipeline last",
+    ),
     // A row of a layout, which two pipelines and a bind group read.
     ("buffer={ type=storage }", "buffer={ type=read-only-storage }"),
     ("buffer={ type=storage }", "buffer={ type=uniform }"),
@@ -110,7 +113,12 @@ const MISTAKES: &[(&str, &str)] = &[
 ];
 
 fn compile(text: &str) -> Compiled {
-    pngine_compiler::compile(&MemorySources::default(), "scene.pngine", text.as_bytes(), &Options { minify: false, ..Options::default() })
+    pngine_compiler::compile(
+        &MemorySources::default(),
+        "scene.pngine",
+        text.as_bytes(),
+        &Options { minify: false, ..Options::default() },
+    )
 }
 
 fn changed(text: &str, (old, new): (&str, &str)) -> String {

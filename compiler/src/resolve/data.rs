@@ -35,6 +35,9 @@ pub(super) struct Budget {
 /// How many `#data` may wait for the size of an image in another one. It bounds the stack.
 const MAX_DATA_DEPTH: usize = 8;
 
+/// Most numbers of a typed array that are each reported if they do not fit. Picked by feel.
+const MOST_MISFITS: usize = 3;
+
 /// Largest measure of a shape: sums of a few are far from what a single holds. Picked by feel.
 const MAX_LENGTH: f64 = 1e18;
 
@@ -199,8 +202,9 @@ impl Resolver<'_> {
                     self.report(Diagnostic::new(Code::EmptyData, node.span, format!("`#data {name}` holds no numbers")));
                     return None;
                 }
+                let word = obj.prop_name_span(if obj.get("type").is_some() { "type" } else { property });
                 let bytes = (numbers.len() as u64).saturating_mul(ty.size() as u64);
-                if self.has_room(bytes, node.span, name) { self.typed_array(ty, numbers) } else { None }
+                if self.has_room(bytes, node.span, name) { self.typed_array(ty, numbers, word) } else { None }
             }
             ("values" | "float32Array" | "float16Array", Val::Obj(generator))
             | ("int32Array" | "uint32Array" | "int16Array" | "uint16Array" | "int8Array" | "uint8Array", Val::Obj(generator)) => {
@@ -332,16 +336,49 @@ impl Resolver<'_> {
         None
     }
 
-    fn typed_array(&mut self, ty: ElementType, numbers: &[(f64, Span)]) -> Option<Made> {
+    /// The bytes of a typed array. `word` is where its type stands.
+    fn typed_array(&mut self, ty: ElementType, numbers: &[(f64, Span)], word: Span) -> Option<Made> {
         let mut bytes = Vec::with_capacity(numbers.len() * ty.size());
-        let mut fits = true;
+        let mut misfits: Vec<(Misfit, f64, Span)> = Vec::new();
         for &(number, span) in numbers {
             if let Err(misfit) = ty.push(&mut bytes, number) {
-                self.misfit(ty, misfit, number, span, "");
-                fits = false;
+                misfits.push((misfit, number, span));
             }
         }
-        fits.then_some((bytes, ty.size() as u32))
+        for kind in [Misfit::OutOfRange, Misfit::Fraction] {
+            let found: Vec<(f64, Span)> =
+                misfits.iter().filter(|(misfit, ..)| *misfit == kind).map(|(_, number, span)| (*number, *span)).collect();
+            match found.as_slice() {
+                // So many are not typing errors: it is the type that is wrong.
+                [first, second, ..] if found.len() > MOST_MISFITS => {
+                    self.wrong_elements(ty, kind, [*first, *second], found.len(), word)
+                }
+                few => few.iter().for_each(|&(number, span)| self.misfit(ty, kind, number, span, "")),
+            }
+        }
+        misfits.is_empty().then_some((bytes, ty.size() as u32))
+    }
+
+    /// Reports a type that many of its numbers do not fit into.
+    fn wrong_elements(&mut self, ty: ElementType, kind: Misfit, [first, second]: [(f64, Span); 2], count: usize, word: Span) {
+        let property = ty.property();
+        let (code, message, help) = match kind {
+            Misfit::OutOfRange => {
+                let (least, most) = ty.range();
+                let message = format!("{count} numbers do not fit into this `{property}`");
+                (Code::OutOfRange, message, format!("it takes {least:e} to {most:e}; use a larger type"))
+            }
+            Misfit::Fraction => {
+                let message = format!("a `{property}` takes whole numbers, but {count} of these are not");
+                (Code::NotAnInteger, message, "use a `float32Array` for fractions".to_string())
+            }
+        };
+        self.report(
+            Diagnostic::new(code, word, message)
+                .also(first.1, format!("{} is the first", first.0))
+                .also(second.1, format!("{} is the second", second.0))
+                .help(help),
+        );
     }
 
     fn misfit(&mut self, ty: ElementType, misfit: Misfit, number: f64, span: Span, what: &str) {

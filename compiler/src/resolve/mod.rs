@@ -145,6 +145,11 @@ impl Obj {
         self.props.iter().find(|(found, ..)| *found == name).map(|(_, span, node)| span.to(node.span))
     }
 
+    /// Where the name of a property stands, or the object.
+    pub fn prop_name_span(&self, name: &str) -> Span {
+        self.props.iter().find(|(found, ..)| *found == name).map_or(self.span, |(_, span, _)| *span)
+    }
+
     /// Where a property stands, or the object.
     pub fn span_of(&self, name: &str) -> Span {
         self.get(name).map_or(self.span, |node| node.span)

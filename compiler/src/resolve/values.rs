@@ -8,10 +8,13 @@ use crate::source::Span;
 use crate::tree::{Property, Value, ValueKind};
 use pngine_format::status::INPUTS;
 use pngine_format::word::{TEXTURE_FORMAT, Word};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Deepest chain of defines that stand for words and names. Source: language reference, section 7.1.
 const MAX_ALIAS_DEPTH: usize = 16;
+
+/// Most elements of an array that are each reported if the same is wrong with them. Picked by feel.
+const MOST_ALIKE: usize = 3;
 
 /// Most source text that defines may stand for in all, in bytes: lists of lists of lists grow fast. Picked by feel: no program
 /// that a person writes comes near.
@@ -286,7 +289,10 @@ impl Resolver<'_> {
             Ty::DataSource => self.data_source(prop, ty, value, depth),
             Ty::List(inner) => match &value.kind {
                 ValueKind::Array(elements) => {
-                    Val::List(elements.iter().map(|element| self.value(prop, *inner, element, depth)).collect())
+                    let first = self.diagnostics.len();
+                    let nodes = elements.iter().map(|element| self.value(prop, *inner, element, depth)).collect();
+                    self.alike(first);
+                    Val::List(nodes)
                 }
                 _ if self.fits(*inner, value) => Val::List(vec![self.value(prop, *inner, value, depth)]),
                 _ => match self.alias(value, depth) {
@@ -303,8 +309,10 @@ impl Resolver<'_> {
             },
             Ty::Numbers(min, max) => match &value.kind {
                 ValueKind::Array(elements) => {
+                    let first = self.diagnostics.len();
                     let nodes: Vec<Node> =
                         elements.iter().map(|element| Node { span: element.span, val: self.float(element) }).collect();
+                    self.alike(first);
                     self.of_length(prop, nodes, (min, max), span)
                 }
                 _ => self.wrong_type(prop, ty, value),
@@ -576,8 +584,8 @@ impl Resolver<'_> {
             ValueKind::Array(elements) => elements.as_slice(),
             _ => std::slice::from_ref(value),
         };
-        let mut bits = 0;
-        let mut bad = false;
+        let (mut bits, mut bad) = (0, false);
+        let first = self.diagnostics.len();
         for element in elements {
             let (ValueKind::Ident(text) | ValueKind::Str(text)) = &element.kind else {
                 self.wrong_type(prop, ty, element);
@@ -618,6 +626,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        self.alike(first);
         if bad { Val::Bad } else { Val::Flags(bits) }
     }
 
@@ -792,8 +801,36 @@ impl Resolver<'_> {
 
     fn numbers(&mut self, elements: &[Value]) -> Val {
         // All are looked at, so that every mistake is reported.
+        let first = self.diagnostics.len();
         let numbers: Vec<_> = elements.iter().map(|element| Some((self.single(element)?, element.span))).collect();
+        self.alike(first);
         numbers.into_iter().collect::<Option<_>>().map_or(Val::Bad, Val::Elements)
+    }
+
+    /// Makes one of the findings from `first` on that say the same of the elements of an array, where there are many: what stands before
+    /// the array is wrong.
+    fn alike(&mut self, first: usize) {
+        let mut counts: BTreeMap<(Code, String), usize> = BTreeMap::new();
+        for finding in self.diagnostics.iter().skip(first) {
+            *counts.entry((finding.code, finding.message.clone())).or_default() += 1;
+        }
+        counts.retain(|_, count| *count > MOST_ALIKE);
+        if counts.is_empty() {
+            return;
+        }
+        let mut seen = BTreeSet::new();
+        let found = self.diagnostics.split_off(first);
+        for mut finding in found {
+            let key = (finding.code, finding.message.clone());
+            if let Some(count) = counts.get(&key) {
+                if !seen.insert(key) {
+                    continue;
+                }
+                let more = format!("the same is wrong with {} more elements of this array", count - 1);
+                finding.help = Some(finding.help.map_or(more.clone(), |help| format!("{help}; {more}")));
+            }
+            self.diagnostics.push(finding);
+        }
     }
 
     fn elements(&mut self, prop: &Prop, value: &Value) -> Val {

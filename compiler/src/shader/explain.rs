@@ -13,6 +13,7 @@ use crate::diag::nearest;
 use super::builtins;
 use super::scopes::{DeclarationKind, Role, Scopes};
 use super::tokens::{Token, TokenKind};
+use super::words::{builtin as builtin_of, is_internal, plain};
 
 /// One error of naga.
 #[derive(Clone, Debug)]
@@ -119,7 +120,10 @@ pub(super) fn parse_error(error: &naga::front::wgsl::ParseError) -> Finding {
     let labels = labels.into_iter().map(|(range, label)| (range, if label == "see msg" { String::new() } else { label }));
     let (mut labels, silent): (Vec<_>, Vec<_>) = labels.partition(|(_, label)| !label.is_empty());
     labels.extend(silent);
-    let notes = if cause == Cause::Invalid { joined_types(notes) } else { notes };
+    let mut notes = if cause == Cause::Invalid { joined_types(notes) } else { notes };
+    let message = if is_internal(&message) { "WGSL does not allow this".to_owned() } else { message };
+    labels.iter_mut().filter(|(_, label)| is_internal(label)).for_each(|(_, label)| label.clear());
+    notes.retain(|note| !is_internal(note));
     Finding { cause, message, labels, notes, subject: None, member: None }
 }
 
@@ -127,6 +131,14 @@ pub(super) fn parse_error(error: &naga::front::wgsl::ParseError) -> Finding {
 fn reworded(message: &str) -> String {
     if message.starts_with("Abstract types may only appear") {
         "this value has no concrete type here".to_owned()
+    } else if message == "Cannot access the type" {
+        "only vectors, matrices, arrays and structs have parts".to_owned()
+    } else if let Some(ty) = message
+        .strip_prefix("Using `")
+        .or_else(|| message.strip_prefix("using `"))
+        .and_then(|rest| rest.split_once("` values requires"))
+    {
+        format!("`{}` is not a type of WGSL", ty.0)
     } else if message == "Cannot access at the index" {
         "the index is out of bounds".to_owned()
     } else {
@@ -174,7 +186,7 @@ fn clean(text: &str) -> String {
         }
     }
     cleaned.push_str(rest);
-    cleaned.replace("{AbstractFloat}", "float literal").replace("{AbstractInt}", "integer literal")
+    plain(&cleaned).replace("{AbstractFloat}", "float literal").replace("{AbstractInt}", "integer literal")
 }
 
 /// With backticks for quotes; an apostrophe stays.
@@ -253,6 +265,12 @@ pub(super) fn validation_error(module: &naga::Module, error: &naga::WithSpan<Val
         other => Words::new(clean(&deepest(other))),
     };
     let whole = deepest(error.as_inner());
+    // For `frexp` of f16 naga makes a struct with a type that WGSL does not have.
+    let words = if whole.contains("SHADER_INT16") {
+        Words::new("`frexp` of f16 is not supported").note("convert its argument: `frexp(f32(…))`")
+    } else {
+        words
+    };
     let cause = if is_unsupported(&[&words.message, &whole]) { Cause::Unsupported } else { words.cause };
     // Spans come from the outer ones in; the shortest says most.
     let mut ranges: Vec<(Range<usize>, String)> = error
@@ -271,7 +289,17 @@ pub(super) fn validation_error(module: &naga::Module, error: &naga::WithSpan<Val
     {
         *label = words.label;
     }
-    Finding { cause, message: reworded(&words.message), labels: ranges, notes: words.notes, subject, member: words.member }
+    let message = match reworded(&words.message) {
+        internal if is_internal(&internal) => match &subject {
+            Some(subject) => format!("`{subject}` does something that WGSL does not allow"),
+            None => "WGSL does not allow this".to_owned(),
+        },
+        message => message,
+    };
+    let mut finding = Finding { cause, message, labels: ranges, notes: words.notes, subject, member: words.member };
+    finding.labels.iter_mut().filter(|(_, label)| is_internal(label)).for_each(|(_, label)| label.clear());
+    finding.notes.retain(|note| !is_internal(note));
+    finding
 }
 
 /// The message of the innermost error.
@@ -435,8 +463,18 @@ impl Naming<'_> {
                 Words::new(format!("`{operator}` does not take a value of this type"))
             }
             ExpressionError::IndexOutOfBounds(_, index) => Words::new(format!("index {index} is out of bounds")),
-            ExpressionError::MissingCapabilities(capabilities) => {
-                Words::new(format!("this needs {capabilities:?}, which browsers do not have"))
+            ExpressionError::MissingCapabilities(_) => {
+                Words::new("this needs something that browsers do not have, or that the shader does not `enable`")
+            }
+            ExpressionError::UnsupportedWidth(..) => Words::new("this function is not supported for arguments of this width"),
+            ExpressionError::InvalidImageCoordinateType(dimension, _) => {
+                let kind = match dimension {
+                    naga::ImageDimension::D1 => "a 1d texture takes a number",
+                    naga::ImageDimension::D2 => "a 2d texture takes a vector of two",
+                    naga::ImageDimension::D3 => "a 3d texture takes a vector of three",
+                    naga::ImageDimension::Cube => "a cube texture takes a vector of three",
+                };
+                Words::new("these coordinates do not fit the texture").note(kind)
             }
             ExpressionError::ComparisonSamplingMismatch { sampler, .. } => {
                 let (kind, function) = if *sampler {
@@ -529,6 +567,29 @@ impl Naming<'_> {
                 use naga::common::wgsl::TryToWgsl;
                 let builtin = (*builtin).try_to_wgsl().unwrap_or("?");
                 Words::new(format!("{what}: `@builtin({builtin})` does not exist there in a {stage} shader"))
+            }
+            VaryingError::InvalidBuiltInType(builtin, found) => {
+                let found = self.inner_name(found);
+                match builtin_of(&format!("{builtin:?}")) {
+                    Some((name @ "clip_distances", _)) => {
+                        Words::new(format!("{what}: `{name}` is an `array<f32, N>` of at most 8 elements, not `{found}`"))
+                    }
+                    Some((name, wanted)) => Words::new(format!("{what}: `{name}` is a `{wanted}`, not `{found}`"))
+                        .label(format!("`{name}` is a `{wanted}`")),
+                    None => Words::new(format!("{what}: this built-in value cannot be a `{found}`")),
+                }
+            }
+            VaryingError::DuplicateBuiltIn(builtin) => match builtin_of(&format!("{builtin:?}")) {
+                Some((name, _)) => Words::new(format!("{what}: `@builtin({name})` is used twice")),
+                None => Words::new(format!("{what}: a built-in value is used twice")),
+            },
+            VaryingError::UnsupportedCapability(_) => {
+                Words::new(format!("{what} uses something that browsers do not have, or that the shader does not `enable`"))
+            }
+            VaryingError::InvalidType(ty) => Words::new(format!("{what} cannot be a `{}`", self.type_name(*ty))),
+            VaryingError::BlendSrcOutputTypeMismatch { blend_src_0_type, blend_src_1_type } => {
+                let (first, second) = (self.type_name(*blend_src_0_type), self.type_name(*blend_src_1_type));
+                Words::new(format!("{what}: both `@blend_src` have one type, not `{first}` and `{second}`"))
             }
             VaryingError::InvalidInterpolationForInteger => {
                 Words::new(format!("{what}: integers between stages are not interpolated"))

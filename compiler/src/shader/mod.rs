@@ -16,6 +16,8 @@ pub mod builtins;
 
 mod explain;
 
+mod words;
+
 pub mod reflect;
 
 mod fold;
