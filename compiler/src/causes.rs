@@ -124,7 +124,10 @@ pub fn join(
             let has_error = mended.iter().any(|at| is_error(&findings[*at]));
             let is_all = mended.len() == findings.len();
             // What mends only some of several mistakes may do so by chance: that it is their cause takes more of them to believe.
-            let is_cause = mended.len() > 1 && (is_all || (mended.len() >= MOST_BY_CHANCE && candidate.is_named));
+            // Two of a kind that another number would do for may each have a number too large.
+            let is_pair = matches!(mended.as_slice(), [a, b] if findings[*a].code == findings[*b].code);
+            let is_chance = is_pair && candidate.text.parse::<f64>().is_ok();
+            let is_cause = mended.len() > 1 && !is_chance && (is_all || (mended.len() >= MOST_BY_CHANCE && candidate.is_named));
             if is_cause && has_error && best.as_ref().is_none_or(|(most, _)| most.len() < mended.len()) {
                 best = Some((mended, candidate));
                 if is_all {

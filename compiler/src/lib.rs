@@ -67,7 +67,7 @@ pub(crate) const MOST_FINDINGS: usize = 1000;
 pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) -> Compiled {
     let mut diagnostics = Vec::new();
     let loaded = load::load(sources, name, entry, &mut diagnostics);
-    let broken_text = diagnostics.iter().any(|d| matches!(d.code, Code::NotText | Code::SourceTooLarge | Code::EmptyFile));
+    let broken_text = is_broken(&diagnostics);
     let mut program = None;
     let mut extra = Vec::new();
     if !broken_text {
@@ -109,7 +109,8 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
 fn findings(sources: &dyn Sources, name: &str, entry: &str, judged: &Judged) -> Vec<diag::Diagnostic> {
     let mut diagnostics = Vec::new();
     let loaded = load::load(sources, name, entry.as_bytes(), &mut diagnostics);
-    if !has_errors(&diagnostics) {
+    // As for the scene itself: a missing file stops nothing.
+    if !is_broken(&diagnostics) {
         let resolved = resolve::resolve_with(sources, &loaded, false, judged, &mut diagnostics);
         let mut scene = lower::lower(resolved, &mut diagnostics);
         check::check(&mut scene, &mut diagnostics);
@@ -139,6 +140,11 @@ fn limited(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         diagnostics.push(Diagnostic::global(Code::TooManyWarnings, format!("{left_out} more warnings are not shown")));
     }
     diagnostics
+}
+
+/// Whether some file is no text of a scene, so that there is nothing to look at.
+fn is_broken(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|d| matches!(d.code, Code::NotText | Code::SourceTooLarge | Code::EmptyFile))
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

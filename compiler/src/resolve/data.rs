@@ -427,7 +427,7 @@ impl Resolver<'_> {
         {
             return None;
         }
-        self.judged.spend(steps);
+        self.judged.spend(work);
         let mut lanes: Vec<Lane<'_>> = formulas.iter().zip(0..).map(|(formula, lane)| Lane::new(formula, name, lane)).collect();
         let mut out = Vec::with_capacity(bytes as usize);
         let mut values = vec![Vec::new(); lanes.len()];

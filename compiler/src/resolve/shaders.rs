@@ -61,10 +61,13 @@ pub(super) struct ShaderFiles {
 /// much work the rest was.
 #[derive(Default)]
 pub struct Judged {
-    known: RefCell<BTreeMap<(String, BTreeSet<String>, String), Verdict>>,
+    known: RefCell<BTreeMap<Asked, Verdict>>,
     is_reused: Cell<bool>,
     steps: Cell<u64>,
 }
+
+/// A text, the names that it may take for declared, and what is asked of the device.
+type Asked = (String, BTreeSet<String>, String);
 
 /// A module, if nothing is wrong with it, and the findings about it.
 type Verdict = (Option<Module>, Vec<Diagnostic>);
