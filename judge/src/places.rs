@@ -87,7 +87,9 @@ impl Declarations {
         };
         reach(true, &mut related);
         reach(false, &mut related);
-        let related = new.iter().filter(|one| related.contains(&one.name)).map(|one| one.place.clone()).collect();
+        // What the device is asked for concerns everything, and nothing names it.
+        let is_device = names.contains("device");
+        let related = new.iter().filter(|one| is_device || related.contains(&one.name)).map(|one| one.place.clone()).collect();
         let is_gone = changed.iter().all(Range::is_empty) && new.len() < old.len();
         Self { changed, related, is_gone }
     }
