@@ -1089,6 +1089,31 @@ impl Scene {
         self.images.get(id.0)?.as_ref()
     }
 
+    /// The shader modules that pipelines and `#init`s use: only these are made. In the order of [`Scene::shaders`].
+    pub fn used_shaders(&self) -> BTreeSet<usize> {
+        let mut used = BTreeSet::new();
+        for pipeline in self.render_pipelines.iter().flatten() {
+            used.insert(pipeline.vertex.shader.0);
+            used.extend(pipeline.fragment.as_ref().map(|stage| stage.shader.0));
+        }
+        used.extend(self.compute_pipelines.iter().flatten().map(|pipeline| pipeline.compute.shader.0));
+        used.extend(self.inits.iter().flatten().map(|init| init.stage.shader.0));
+        used
+    }
+
+    /// The images that a queue copies from: only these are loaded.
+    pub fn copied_images(&self) -> BTreeSet<ImageId> {
+        let actions = self.queues.iter().flatten().flat_map(|queue| &queue.actions);
+        let copied = actions.filter_map(|action| {
+            let Action::CopyImage { copy, .. } = action else { return None };
+            match copy.source.source {
+                ImageSource::Image(id) => Some(id),
+                ImageSource::Video(_) => None,
+            }
+        });
+        copied.collect()
+    }
+
     /// The video, unless it is a hole.
     pub fn video(&self, id: VideoId) -> Option<&Video> {
         self.videos.get(id.0)?.as_ref()

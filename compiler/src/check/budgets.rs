@@ -7,7 +7,7 @@ use crate::lower::host_blocks;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::limits::{
-    BUNDLED_COMMANDS, GPU_BYTES, IMAGES_PIXELS, LOADED_BYTES, NAMES, TEXT_BYTES, UNIFORMS, WRITTEN_BYTES,
+    BUNDLED_COMMANDS, GPU_BYTES, LOADED_BYTES, LOADS, NAMES, PROGRAMS, TEXT_BYTES, UNIFORMS, WRITTEN_BYTES,
 };
 use std::collections::BTreeMap;
 
@@ -73,24 +73,37 @@ fn memory(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Images, videos and nested modules are loaded when the scene begins, and all shaders are handed over.
+/// Images, videos and nested modules are loaded when the scene begins, and all shaders and pipelines are made. What nothing uses is
+/// neither. The pixels of images are counted where they are decoded.
 fn loaded(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    let mut pixels = Sum::new(IMAGES_PIXELS, "pixels of images up to here", "scale the images down");
     let mut bytes = Sum::new(LOADED_BYTES, "bytes of images, videos and modules up to here", "compress them more");
-    for image in scene.images.iter().flatten() {
-        pixels.add(u64::from(image.size.0) * u64::from(image.size.1), image.named.span, diagnostics);
-        let encoded = scene.data.get(image.data.0).and_then(|data| data.len()).unwrap_or(0);
-        bytes.add(encoded as u64, image.named.span, diagnostics);
+    let help = "put several pictures into one image, and functions into one module";
+    let mut loads = Sum::new(LOADS, "images, videos and modules up to here", help);
+    let mut load = |len: usize, span| {
+        bytes.add(len as u64, span, diagnostics);
+        loads.add(1, span, diagnostics);
+    };
+    for image in scene.copied_images().into_iter().filter_map(|id| scene.image(id)) {
+        load(scene.data.get(image.data.0).and_then(|data| data.len()).unwrap_or(0), image.named.span);
     }
     for video in scene.videos.iter().flatten() {
-        bytes.add(video.file.bytes.len() as u64, video.named.span, diagnostics);
+        load(video.file.bytes.len(), video.named.span);
     }
     for module in &scene.wasm_modules {
-        bytes.add(module.bytes.len() as u64, module.span, diagnostics);
+        load(module.bytes.len(), module.span);
     }
     let mut text = Sum::new(TEXT_BYTES, "bytes of shader text up to here", "let pipelines share their modules");
-    for shader in &scene.shaders {
+    let help = "let passes share pipelines, and pipelines their modules";
+    let mut programs = Sum::new(PROGRAMS, "shaders and pipelines up to here", help);
+    for shader in scene.used_shaders().into_iter().filter_map(|index| scene.shaders.get(index)) {
         text.add(shader.text.len() as u64, shader.span, diagnostics);
+        programs.add(1, shader.span, diagnostics);
+    }
+    let renders = scene.render_pipelines.iter().flatten().map(|pipeline| pipeline.named.span);
+    let computes = scene.compute_pipelines.iter().flatten().map(|pipeline| pipeline.named.span);
+    let inits = scene.inits.iter().flatten().map(|init| init.named.span);
+    for span in renders.chain(computes).chain(inits) {
+        programs.add(1, span, diagnostics);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::HOLE;
 use crate::scene::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The GPU ids of the scene's objects.
 pub(super) struct Ids {
@@ -63,27 +63,8 @@ impl Ids {
                 auto_layouts.entry((pipeline, index)).or_insert(next);
             }
         }
-        let mut used: Vec<usize> = Vec::new();
-        for pipeline in scene.render_pipelines.iter().flatten() {
-            used.push(pipeline.vertex.shader.0);
-            used.extend(pipeline.fragment.as_ref().map(|stage| stage.shader.0));
-        }
-        used.extend(scene.compute_pipelines.iter().flatten().map(|pipeline| pipeline.compute.shader.0));
-        used.extend(scene.inits.iter().flatten().map(|init| init.stage.shader.0));
-        used.sort_unstable();
-        used.dedup();
-        let shaders = used.into_iter().zip(0..).collect();
-        let actions = scene.queues.iter().flatten().flat_map(|queue| &queue.actions);
-        let copied: BTreeSet<ImageId> = actions
-            .filter_map(|action| {
-                let Action::CopyImage { copy, .. } = action else { return None };
-                match copy.source.source {
-                    ImageSource::Image(id) => Some(id),
-                    ImageSource::Video(_) => None,
-                }
-            })
-            .collect();
-        let images = copied.into_iter().zip(0..).collect();
+        let shaders = scene.used_shaders().into_iter().zip(0..).collect();
+        let images = scene.copied_images().into_iter().zip(0..).collect();
         let with_call = scene.data.iter().enumerate().filter(|(_, data)| data.call.is_some()).map(|(index, _)| index);
         let data_calls = with_call.zip(scene.wasm_calls.len() as u32..).collect();
         Self { data_calls, buffers, textures, views, groups, images, auto_layouts, shaders, params, init_groups }

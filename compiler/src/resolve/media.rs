@@ -165,7 +165,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let bytes = self.file(path, span)?;
+        let bytes = self.video_file(path, span)?;
         let container = match video::container(&bytes) {
             Ok(container) => container,
             Err(what) => {
@@ -184,6 +184,17 @@ impl Resolver<'_> {
             let message = format!("`{path}` is {}, whatever is written here", container.mime());
             self.report(Diagnostic::new(Code::NoEffect, written, message).help("leave `mime` out"));
         }
-        Some(VideoFile { bytes: Bytes::new(bytes), container })
+        Some(VideoFile { bytes, container })
+    }
+
+    /// The bytes of a file, which any number of videos may name.
+    fn video_file(&mut self, path: &str, span: Span) -> Option<Bytes> {
+        let key = (self.loaded.directories[span.file.0 as usize].clone(), path.to_string());
+        if let Some(known) = self.video_files.get(&key) {
+            return Some(known.clone());
+        }
+        let bytes = Bytes::new(self.file(path, span)?);
+        self.video_files.insert(key, bytes.clone());
+        Some(bytes)
     }
 }

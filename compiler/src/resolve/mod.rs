@@ -3,14 +3,14 @@
 //! The property tables say what each value has to be. What does not fit is reported once and stands as [`Val::Bad`], which
 //! everything after accepts in silence.
 
-mod data;
+pub(crate) mod data;
 mod descriptions;
 mod device;
-mod eval;
+pub(crate) mod eval;
 mod fullscreen;
 mod media;
 mod names;
-mod shaders;
+pub(crate) mod shaders;
 mod spellings;
 mod values;
 mod wasm;
@@ -368,6 +368,8 @@ pub struct Resolver<'a> {
     decoded: BTreeMap<usize, Option<Size>>,
     /// The size of every image that was decoded, by its bytes; `None` for those that cannot be.
     decoded_bytes: BTreeMap<Bytes, Option<Size>>,
+    /// The files of `#video`s, by the directory that names them and the path: each is read once, and held once.
+    video_files: BTreeMap<(String, String), Bytes>,
     /// Whether it was said that the images have too many pixels together.
     has_too_many_pixels: bool,
     wasm_modules: Vec<WasmModule>,
@@ -428,6 +430,7 @@ pub fn resolve_with(
         images: BTreeMap::new(),
         decoded: BTreeMap::new(),
         decoded_bytes: BTreeMap::new(),
+        video_files: BTreeMap::new(),
         has_too_many_pixels: false,
         wasm_modules: Vec::new(),
         wasm_by_path: BTreeMap::new(),
