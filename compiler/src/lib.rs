@@ -39,6 +39,8 @@ pub mod rules;
 
 mod causes;
 
+pub mod limits;
+
 pub mod emit;
 
 mod dump;

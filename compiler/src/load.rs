@@ -6,7 +6,7 @@ use crate::tree::{File, Item};
 use std::collections::BTreeMap;
 
 /// Deepest chain of imports. Source: language reference, section 5.
-const MAX_IMPORT_DEPTH: usize = 64;
+pub(crate) const MAX_IMPORT_DEPTH: usize = 64;
 
 /// All files of a program.
 #[derive(Debug, Default)]

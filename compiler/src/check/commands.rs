@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Most commands of a bundle. Its descriptor holds them, and hosts read no descriptor of more than 1 MiB: a command has at most 21
 /// bytes.
-const MAX_BUNDLE: usize = 1 << 15;
+pub(crate) const MAX_BUNDLE: usize = 1 << 15;
 
 /// Every rule of the commands of bundles, render passes and compute passes.
 pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {

@@ -7,7 +7,7 @@ mod automatic;
 mod bindings;
 mod budgets;
 mod canvas;
-mod commands;
+pub(crate) mod commands;
 mod copies;
 mod layouts;
 mod limits;

@@ -52,7 +52,7 @@ pub enum Slot {
 }
 
 /// Deepest chain of defines that use defines.
-const MAX_DEFINE_DEPTH: usize = 64;
+pub(crate) const MAX_DEFINE_DEPTH: usize = 64;
 
 /// Deepest nesting of one evaluation, brackets of all defines on the way included. It bounds the stack: 128 levels of brackets in
 /// each of 64 defines would not fit.

@@ -22,7 +22,7 @@ const MAX_DEFINES_DEEP: usize = 64;
 
 /// Most bytes of all shader texts of a scene together, the text of a fragment counted for each module that has it. Picked by feel: forty
 /// large hand-written shaders have as many, and they take some seconds to compile.
-const MAX_SHADERS_BYTES: usize = 4 << 20;
+pub(crate) const MAX_SHADERS_BYTES: usize = 4 << 20;
 
 /// A module that pipelines can name.
 #[derive(Clone, Debug)]

@@ -16,10 +16,10 @@ use super::scopes::{self, KEYWORDS, Role, Scopes};
 use super::tokens::{self, Token, TokenKind};
 
 /// Most files that one module imports from. Picked by feel.
-const MAX_FILES: usize = 1024;
+pub(crate) const MAX_FILES: usize = 1024;
 
 /// Most bytes of all of them together. Picked by feel: sixteen times what a module may have.
-const MAX_IMPORTED_BYTES: usize = 16 * MAX_SHADER_BYTES;
+pub(crate) const MAX_IMPORTED_BYTES: usize = 16 * MAX_SHADER_BYTES;
 
 /// How deep the braces of an `import` may nest. Picked by feel.
 const MAX_BRACES: usize = 16;

@@ -15,39 +15,39 @@ use super::tokens::{Token, TokenKind};
 use super::validate::MAX_LOCATION;
 
 /// Most parameters of a function. WGSL promises 255, and browsers take no more.
-const MAX_PARAMETERS: usize = 255;
+pub(crate) const MAX_PARAMETERS: usize = 255;
 
 /// Most members of a struct. WGSL promises 1,023, and browsers take 16,383.
-const MAX_MEMBERS: usize = 4096;
+pub(crate) const MAX_MEMBERS: usize = 4096;
 
 /// Most members of a struct with those of its members.
-const MAX_ALL_MEMBERS: u64 = 16_384;
+pub(crate) const MAX_ALL_MEMBERS: u64 = 16_384;
 
 /// Most values of the cases of one `switch`. WGSL promises 1,023, and browsers take 16,383.
-const MAX_SELECTORS: usize = 4096;
+pub(crate) const MAX_SELECTORS: usize = 4096;
 
 /// Most arguments of a call, or elements of an array that is written out. WGSL promises 2,047, and browsers take 32,767.
-const MAX_ARGUMENTS: usize = 32_767;
+pub(crate) const MAX_ARGUMENTS: usize = 32_767;
 
 /// Most statements and blocks of one function.
-const MAX_STATEMENTS: usize = 16_384;
+pub(crate) const MAX_STATEMENTS: usize = 16_384;
 
 /// Most variables, constants and other names that one function declares.
-const MAX_LOCALS: usize = 4096;
+pub(crate) const MAX_LOCALS: usize = 4096;
 
 /// Most bytes of a name.
-const MAX_NAME_BYTES: usize = 1024;
+pub(crate) const MAX_NAME_BYTES: usize = 1024;
 
 /// Most numbers and calls of all constants that other constants are made of, each counted where it is used.
-const MAX_COPIED: u64 = 1 << 16;
+pub(crate) const MAX_COPIED: u64 = 1 << 16;
 
 /// Most numbers and calls of all constants that functions use, each counted where it is used.
-const MAX_USED: u64 = 1 << 19;
+pub(crate) const MAX_USED: u64 = 1 << 19;
 
 /// Most work that naga has with a text. For every token of a function it walks through what it has of the function by then, the constants
 /// that it copied included; the rest of the module counts as one function. So the work of a function is its tokens times the sum of
 /// its tokens and of what its constants weigh. A release build takes a second for this (measured on 2026-11-28).
-const MAX_WORK: u64 = 1 << 32;
+pub(crate) const MAX_WORK: u64 = 1 << 32;
 
 /// What takes naga a tenth of a second.
 const LONG_WORK: u64 = MAX_WORK / 8;

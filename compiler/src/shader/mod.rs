@@ -22,7 +22,7 @@ pub mod reflect;
 
 mod fold;
 
-mod limits;
+pub(crate) mod limits;
 
 mod stages;
 

@@ -385,7 +385,7 @@ pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
 
 /// The largest `@location` that is looked at: no device has a hundredth of them. naga's validator has a set of bits that is as long as the
 /// largest number.
-pub(super) const MAX_LOCATION: u32 = 0xFFFF;
+pub(crate) const MAX_LOCATION: u32 = 0xFFFF;
 
 /// A `@location` beyond [`MAX_LOCATION`].
 fn large_location(module: &naga::Module) -> Option<Finding> {

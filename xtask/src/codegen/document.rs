@@ -1292,7 +1292,7 @@ What is counted:
 }
 
 /// `65,536`.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (i, digit) in digits.char_indices() {

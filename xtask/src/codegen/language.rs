@@ -1,5 +1,6 @@
 //! `docs/language.md`: the language, its macros and properties from the property tables.
 
+use pngine_compiler::limits::{Area, LIMITS};
 use pngine_compiler::schema::{GENERATED, MACROS, Named, Ns, Shape, Ty};
 use pngine_format::status::INPUTS;
 use std::fmt::Write as _;
@@ -314,7 +315,23 @@ pub fn document() -> String {
         }
         next += 1;
     }
+    limits(&mut out);
     out
+}
+
+/// The limits, each area a table.
+fn limits(out: &mut String) {
+    out.push_str(
+        "\n## Limits\n\nHow much of everything a scene may have, and the code of what goes beyond it. These limits bound the time and memory that \
+         compiling and\nplaying take; those of WebGPU and of the `#device` come on top. What hosts count, and more that they bound, is in\n\
+         `docs/format.md`, section 10.\n",
+    );
+    for area in Area::ALL {
+        let _ = write!(out, "\n### {}\n\n| at most | of | code |\n|---|---|---|\n", area.title());
+        for limit in LIMITS.iter().filter(|limit| limit.area == area) {
+            let _ = writeln!(out, "| {} | {} | {} |", super::document::grouped(limit.most), limit.what, limit.code.as_str());
+        }
+    }
 }
 
 fn heading(shape: &Shape) -> String {
