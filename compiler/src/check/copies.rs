@@ -447,7 +447,8 @@ fn rows(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
         if depth == 0 { 0 } else { pitch.saturating_mul(image_rows).saturating_mul(depth - 1).saturating_add(last_image) };
     let available = u64::from(rows.bytes.saturating_sub(offset.0));
     let owner = &rows.owner;
-    if needed > available {
+    // A copy of nothing may lie right at the end, and no further.
+    if needed > available || offset.0 > rows.bytes {
         let (message, span) = if offset.0 > rows.bytes || available == 0 {
             (format!("the offset is {}, and {owner} has {} bytes", offset.0, rows.bytes), offset.1)
         } else {

@@ -131,11 +131,9 @@ impl Resolver<'_> {
             return;
         }
         if matches!(meant, Val::Bad) {
-            let mut at = 0;
-            self.diagnostics.retain(|finding| {
-                at += 1;
-                at <= first || !is_old(finding) || place(finding) != Some(span)
-            });
+            // Only what came since: there may be very many before.
+            let since = self.diagnostics.split_off(first.min(self.diagnostics.len()));
+            self.diagnostics.extend(since.into_iter().filter(|finding| !is_old(finding) || place(finding) != Some(span)));
             return;
         }
         let other = self.prove(first, span, meant, read);
