@@ -370,7 +370,8 @@ test("a GPU that does not finish is reported, waited for no longer, and tried ag
   // A browser of its own: its GPU has enough to do, and is stopped with it.
   const own = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS });
   try {
-    const endless = "loop { b[0] = b[0] * 3 + 1; if (b[1] == 7) { break; } }";
+    // Some ten seconds: one without an end can block the page too, in calls of the browser that wait for its GPU.
+    const endless = "for (var i = 0u; i < 4000000000u; i++) { b[0] = b[0] * 3 + 1; if (b[1] == 7) { break; } }";
     const code = `@group(0) @binding(0) var<storage, read_write> b: array<u32>; @compute @workgroup_size(1) fn cs() { ${endless} }`;
     files.set("/endless.png", fixedScene((_, at) => ({
       init: [
