@@ -1,20 +1,23 @@
-//! Files that are generated from tables: the constants of the JavaScript player and `docs/format.md` from those of `pngine-format`,
-//! `docs/language.md`, `docs/diagnostics.md` and `docs/rules.md` from those of `pngine-compiler`.
+//! What is generated from tables: the constants of the JavaScript player, and regions of the pages in `docs/`.
 //!
-//! The prose of the document is written here by hand; every number in it comes from a table. [`run`] writes the files, or, for the
-//! test and for continuous integration, says which of them is out of date.
+//! Pages are written by hand. Their tables, and numbers that the code knows, are regions ([`regions`]) that are filled from the tables of
+//! `pngine-format` and `pngine-compiler`. [`run`] writes the files, or, for the test and for continuous integration, says which of
+//! them is out of date.
 
 use pngine_format::descriptor::{self, Field, Tag, Type};
 use pngine_format::limits;
 use pngine_format::op::{self, COMMANDS, Command, Kind, Operand, Place};
 use pngine_format::status::{self, Action, ErrorCode, INPUTS, INPUTS_SIZE, Plugins, Status};
 use pngine_format::word::WORDS;
+use regions::Regions;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 mod diagnostics;
-mod document;
+mod dictionaries;
+mod format;
 mod language;
+mod regions;
 mod rules;
 
 /// Columns of a generated line of JavaScript.
@@ -57,11 +60,18 @@ fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
     let new = replace_region(&old, &constants()).ok_or("viewers/web/pngine.js has lost the markers of its generated region")?;
     Ok(vec![
         (player, new),
-        (root.join("docs/format.md"), document::document()),
-        (root.join("docs/language.md"), language::document()),
-        (root.join("docs/diagnostics.md"), diagnostics::document()),
-        (root.join("docs/rules.md"), rules::document()),
+        page(root, "docs/format.md", &format::regions())?,
+        page(root, "docs/language.md", &language::regions())?,
+        page(root, "docs/diagnostics.md", &diagnostics::regions())?,
+        page(root, "docs/rules.md", &rules::regions())?,
     ])
+}
+
+/// A page that is written by hand, with its regions filled.
+fn page(root: &Path, name: &str, regions: &Regions) -> Result<(PathBuf, String), String> {
+    let path = root.join(name);
+    let old = std::fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    Ok((path, regions::fill(&old, regions).map_err(|error| format!("{name}: {error}"))?))
 }
 
 /// `text` with `region` between the markers.

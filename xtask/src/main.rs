@@ -17,7 +17,7 @@ usage: cargo xtask TASK
   test                 set up what the tests need, then run all of them
   bench                print the size and speed figures of docs/benchmarks.md
   proportion [WORD]    print how long the compiler works on half a megabyte of everything that can be repeated
-  codegen [--check]    write the files that are generated from tables: docs/format.md, docs/language.md,
+  codegen [--check]    write what comes from tables: regions of docs/format.md, docs/language.md, docs/rules.md,
                        docs/diagnostics.md and the constants in viewers/web/pngine.js
   executors [--check]  build the prebuilt executors of executors/ and their BUILD.json
   modules [--check]    build the nested WebAssembly modules of the examples
