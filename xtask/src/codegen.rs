@@ -1,4 +1,4 @@
-//! What is generated from tables: the constants of the JavaScript player, and regions of the pages in `docs/`.
+//! What is generated from tables: the tables of the JavaScript player, and regions of the pages in `docs/`.
 //!
 //! Pages are written by hand. Their tables, and numbers that the code knows, are regions ([`regions`]) that are filled from the tables of
 //! `pngine-format` and `pngine-compiler`. [`run`] writes the files, or, for the test and for continuous integration, says which of
@@ -23,13 +23,13 @@ mod rules;
 /// Columns of a generated line of JavaScript.
 const COLUMNS: usize = 130;
 
-const BEGIN: &str = "// <generated> by `cargo xtask codegen` from the tables of pngine-format: do not edit by hand\n";
-const END: &str = "// </generated>\n";
+/// What stands at the top of the player's tables.
+const TABLES_HEADER: &str = "// Written by `cargo xtask codegen` from the tables of pngine-format: do not edit by hand.\n\n";
 
 /// Writes the generated files, or, if `check` is set, compares them with what is there.
 ///
 /// # Errors
-/// A file that cannot be read or written, that lacks its markers, or, when checking, that is out of date.
+/// A file that cannot be read or written, a page whose regions are not those that it should have, or, when checking, that is out of date.
 pub fn run(check: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut stale = Vec::new();
@@ -55,11 +55,8 @@ pub fn run(check: bool) -> Result<(), String> {
 
 /// Every generated file with the text that it should have.
 fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
-    let player = root.join("viewers/web/pngine.js");
-    let old = std::fs::read_to_string(&player).map_err(|error| format!("cannot read viewers/web/pngine.js: {error}"))?;
-    let new = replace_region(&old, &constants()).ok_or("viewers/web/pngine.js has lost the markers of its generated region")?;
     Ok(vec![
-        (player, new),
+        (root.join("viewers/web/src/tables.generated.js"), TABLES_HEADER.to_string() + &constants()),
         page(root, "docs/format.md", &format::regions())?,
         page(root, "docs/language.md", &language::regions())?,
         page(root, "docs/diagnostics.md", &diagnostics::regions())?,
@@ -72,13 +69,6 @@ fn page(root: &Path, name: &str, regions: &Regions) -> Result<(PathBuf, String),
     let path = root.join(name);
     let old = std::fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))?;
     Ok((path, regions::fill(&old, regions).map_err(|error| format!("{name}: {error}"))?))
-}
-
-/// `text` with `region` between the markers.
-fn replace_region(text: &str, region: &str) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}{region}{END}{after}"))
 }
 
 /// The constants of the player.
@@ -112,10 +102,10 @@ fn constants() -> String {
     list(&mut out, "WARNS", " ", &errors(Action::Warn));
     let _ = writeln!(out, "/** Where the sources of the input block start, in bytes, and its size. */");
     let inputs: Vec<String> = INPUTS.iter().map(|source| format!("{}: {}", source.name, source.offset)).collect();
-    let _ = writeln!(out, "const INPUTS = {{\n  {},\n  size: {INPUTS_SIZE},\n}};", inputs.join(", "));
+    let _ = writeln!(out, "export const INPUTS = {{\n  {},\n  size: {INPUTS_SIZE},\n}};", inputs.join(", "));
     let _ = writeln!(
         out,
-        "const [CANVAS, NONE, WHOLE, MAX_DEPTH, ABI] = [0x{:x}, 0x{:x}, 0x{:x}, {}, {}];",
+        "export const [CANVAS, NONE, WHOLE, MAX_DEPTH, ABI] = [0x{:x}, 0x{:x}, 0x{:x}, {}, {}];",
         op::CANVAS_TEXTURE,
         op::NONE,
         op::WHOLE,
@@ -124,14 +114,14 @@ fn constants() -> String {
     );
     let _ = writeln!(
         out,
-        "const [MAX_PAYLOAD, COMMAND_CAPACITY, CAPACITY_TAG] = [{}, {}, {}];",
+        "export const [MAX_PAYLOAD, COMMAND_CAPACITY, CAPACITY_TAG] = [{}, {}, {}];",
         status::MAX_PAYLOAD_BYTES,
         status::COMMAND_CAPACITY,
         pngine_format::payload::tag::COMMAND_CAPACITY
     );
     let _ = writeln!(out, "/** What one file may ask of the machine that plays it; docs/format.md 10. */");
     let budgets: Vec<String> = limits::BUDGETS.iter().map(|budget| format!("  {}: {},\n", budget.name, budget.value)).collect();
-    let _ = writeln!(out, "const BUDGETS = {{\n{}}};", budgets.concat());
+    let _ = writeln!(out, "export const BUDGETS = {{\n{}}};", budgets.concat());
     out
 }
 
@@ -139,13 +129,13 @@ fn constants() -> String {
 fn list(out: &mut String, name: &str, separator: &str, items: &[String]) {
     let text = items.join(separator);
     debug_assert!(!text.contains(['"', '\\']), "{text} needs escapes");
-    let one_line = format!("const {name} = \"{text}\".split(\"{separator}\");\n");
+    let one_line = format!("export const {name} = \"{text}\".split(\"{separator}\");\n");
     if one_line.len() <= COLUMNS {
         out.push_str(&one_line);
         return;
     }
     // A line break stands for a blank, or follows a separator that is none.
-    let _ = writeln!(out, "const {name} = `");
+    let _ = writeln!(out, "export const {name} = `");
     let mut line = String::new();
     let end = if separator == " " { "" } else { separator };
     for (i, item) in items.iter().enumerate() {
@@ -217,12 +207,6 @@ mod tests {
         if let Err(reason) = run(true) {
             panic!("{reason}");
         }
-    }
-
-    #[test]
-    fn a_file_without_markers_is_refused() {
-        assert_eq!(replace_region("no markers", "x"), None);
-        assert_eq!(replace_region(&format!("a\n{BEGIN}old\n{END}b\n"), "new\n"), Some(format!("a\n{BEGIN}new\n{END}b\n")));
     }
 
     #[test]

@@ -193,7 +193,7 @@ async function batch(jobs) {
 
 /** @type {Job[]} */
 const queue = [];
-let [ended, busy] = [false, Promise.resolve()];
+let ended = false;
 let wake = () => {};
 const lines = createInterface({ input: process.stdin });
 lines.on("line", (line) => {

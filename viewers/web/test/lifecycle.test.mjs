@@ -17,7 +17,7 @@ const plain = (color) => fixedScene((_, at) => ({
   ],
   frame: [command("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), command("SET_PIPELINE", 0), command("DRAW", 3, 1, 0, 0), command("END_PASS"), command("SUBMIT"), END],
 }));
-const [RED, GREEN, BLUE] = ["255,0,0,255", "0,255,0,255", "0,0,255,255"];
+const [GREEN, BLUE] = ["0,255,0,255", "0,0,255,255"];
 files.set("/red.png", plain("1, 0, 0"));
 files.set("/green.png", plain("0, 1, 0"));
 files.set("/blue.png", plain("0, 0, 1"));

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
-import { autoLayout, bufferEntry, clear, d, END, fixedScene, FULLSCREEN, o, renderPipeline, stage, theatre } from "./play.mjs";
+import { autoLayout, bufferEntry, d, END, fixedScene, FULLSCREEN, o, renderPipeline, stage, theatre } from "./play.mjs";
 import {
-  CANVAS, chunk, code, command, constant, exportOf, f32, f64, FIELD, instruction, KIND, NONE, part, PLUGIN, Scene, u16, u32, utf8, v, varint, wasm,
+  CANVAS, chunk, code, command, constant, exportOf, f32, f64, FIELD, instruction, KIND, NONE, part, PLUGIN, Scene, u16, u32, utf8, v, wasm,
 } from "./scene.mjs";
 
 const { play, quiet, executor } = await theatre();
