@@ -26,6 +26,8 @@ pub mod texel;
 
 pub mod descriptor;
 
+pub mod dictionary;
+
 pub mod bytecode;
 
 #[cfg(feature = "alloc")]

@@ -320,6 +320,9 @@ pub const VERTEX_FORMAT: WordSet = WordSet {
     ],
 };
 
+/// The types of numbers in uniforms, words of `GPUVertexFormat`. No enum of WebGPU.
+pub const UNIFORM_SCALAR: WordSet = WordSet { name: "", words: &["float32", "sint32", "uint32", "float16"] };
+
 /// All enums.
 pub const WORD_SETS: &[WordSet] = &[
     TEXTURE_FORMAT,

@@ -357,7 +357,7 @@ fn e006_textures_have_extents_formats_levels_and_samples_that_exist() {
         "a 2d texture cannot be 12800 wide, only 1 to 8192"
     );
     assert_eq!(finding(with(Field::Depth, Value::Uint(257))).unwrap(), "a 2d texture cannot be 257 deep, only 1 to 256");
-    assert_eq!(finding(with(Field::Format, word("float32x3"))).unwrap(), "`float32x3` is no texture format");
+    assert_eq!(finding(with(Field::Format, word("float32x3"))).unwrap(), "`format` cannot be `float32x3`");
     assert_eq!(finding(with(Field::Format, Value::Null)).unwrap(), "the texture has no format");
     assert_eq!(finding(with(Field::Usage, Value::Uint(0))).unwrap(), "the texture has no usage");
     assert_eq!(finding(with(Field::MipLevelCount, Value::Uint(6))).unwrap(), "the texture cannot have 6 mip levels, only 1 to 5");

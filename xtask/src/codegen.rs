@@ -14,7 +14,6 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 mod diagnostics;
-mod dictionaries;
 mod format;
 mod language;
 mod regions;

@@ -9,7 +9,7 @@ impl Emitter<'_> {
         autos.sort_unstable();
         for (index, (pipeline, group)) in autos {
             let mut fields = vec![(Field::Pipeline, self.pipeline_ref(pipeline))];
-            uint(&mut fields, Field::Index, group, 0);
+            put(&mut fields, &dictionary::BIND_GROUP_LAYOUT, Field::Index, Value::Uint(group));
             let span = scene.pipeline_name(pipeline).expect(HOLE).span;
             let id = (scene.layouts.len() + index) as u32;
             out.push(self.create(Op::CreateBindGroupLayout, id, Type::BindGroupLayout, &object(fields), span));
@@ -53,7 +53,7 @@ impl Emitter<'_> {
                 let pool = self.scene.buffer(*buffer).expect(HOLE).pool;
                 let id = self.ids.buffers[buffer.0] + (ping_pong + variant) % pool;
                 let mut fields = vec![(Field::Buffer, reference(Kind::Buffer, id))];
-                uint(&mut fields, Field::Offset, *offset, 0);
+                put(&mut fields, &dictionary::BUFFER_RANGE, Field::Offset, Value::Uint(*offset));
                 if let Some(size) = size {
                     fields.push((Field::Size, Value::Uint(*size)));
                 }
@@ -74,37 +74,28 @@ impl Emitter<'_> {
 
 pub(super) fn layout_descriptor(layout: &Layout) -> Value {
     let entries = layout.entries.iter().map(|entry| {
-        let word = |fields: &mut Vec<(Field, Value)>, field, word: pngine_format::word::Word, default: &str| {
-            if word.text() != default {
-                fields.push((field, Value::Word(word)));
-            }
-        };
         let mut inner = Vec::new();
         let kind = match &entry.kind {
             LayoutKind::Buffer { ty, dynamic, min_size } => {
-                word(&mut inner, Field::Type, *ty, "uniform");
-                if *dynamic {
-                    inner.push((Field::HasDynamicOffset, Value::Bool(true)));
-                }
-                uint(&mut inner, Field::MinBindingSize, *min_size, 0);
+                put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::Type, Value::Word(*ty));
+                put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::HasDynamicOffset, Value::Bool(*dynamic));
+                put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::MinBindingSize, Value::Uint(*min_size));
                 Field::Buffer
             }
             LayoutKind::Sampler { ty } => {
-                word(&mut inner, Field::Type, *ty, "filtering");
+                put(&mut inner, &dictionary::SAMPLER_LAYOUT, Field::Type, Value::Word(*ty));
                 Field::Sampler
             }
             LayoutKind::Texture { sample, dimension, multisampled } => {
-                word(&mut inner, Field::SampleType, *sample, "float");
-                word(&mut inner, Field::ViewDimension, *dimension, "2d");
-                if *multisampled {
-                    inner.push((Field::Multisampled, Value::Bool(true)));
-                }
+                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::SampleType, Value::Word(*sample));
+                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::ViewDimension, Value::Word(*dimension));
+                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::Multisampled, Value::Bool(*multisampled));
                 Field::Texture
             }
             LayoutKind::StorageTexture { format, access, dimension } => {
                 inner.push((Field::Format, Value::Word(*format)));
-                word(&mut inner, Field::Access, *access, "write-only");
-                word(&mut inner, Field::ViewDimension, *dimension, "2d");
+                put(&mut inner, &dictionary::STORAGE_TEXTURE_LAYOUT, Field::Access, Value::Word(*access));
+                put(&mut inner, &dictionary::STORAGE_TEXTURE_LAYOUT, Field::ViewDimension, Value::Word(*dimension));
                 Field::StorageTexture
             }
             LayoutKind::ExternalTexture => Field::ExternalTexture,

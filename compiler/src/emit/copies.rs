@@ -124,13 +124,11 @@ impl Emitter<'_> {
             None => u32::from(CANVAS_TEXTURE),
         };
         let mut fields = vec![(Field::Texture, reference(Kind::Texture, id))];
-        uint(&mut fields, Field::MipLevel, side.mip.0, 0);
+        put(&mut fields, &dictionary::TEXTURE_SIDE, Field::MipLevel, Value::Uint(side.mip.0));
         if side.origin.0 != [Extent::Fixed(0); 3] {
             fields.push((Field::Origin, three(side.origin.0, 0)));
         }
-        if side.aspect.0.text() != "all" {
-            fields.push((Field::Aspect, Value::Word(side.aspect.0)));
-        }
+        put(&mut fields, &dictionary::TEXTURE_SIDE, Field::Aspect, Value::Word(side.aspect.0));
         object(fields)
     }
 
@@ -160,7 +158,7 @@ impl Emitter<'_> {
 }
 
 fn linear(fields: &mut Vec<(Field, Value)>, layout: &Linear, offset: u32) {
-    uint(fields, Field::Offset, offset, 0);
+    put(fields, &dictionary::BUFFER_SIDE, Field::Offset, Value::Uint(offset));
     for (field, number) in [(Field::BytesPerRow, layout.bytes_per_row), (Field::RowsPerImage, layout.rows_per_image)] {
         if let Some((number, _)) = number {
             fields.push((field, Value::Uint(number)));

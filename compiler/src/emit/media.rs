@@ -28,8 +28,8 @@ impl Emitter<'_> {
         let pools = [1, self.texture_pool(&copy.destination)];
         let destination = |this: &Self, side: &TextureSide, frame| {
             let mut value = this.texture_side(side, frame);
-            if let (Value::Object(fields), true) = (&mut value, is_premultiplied) {
-                fields.push((Field::PremultipliedAlpha, Value::Bool(true)));
+            if let Value::Object(fields) = &mut value {
+                put(fields, &dictionary::TEXTURE_SIDE, Field::PremultipliedAlpha, Value::Bool(is_premultiplied));
             }
             value
         };
@@ -46,9 +46,7 @@ impl Emitter<'_> {
         if [x, y] != [0, 0] {
             fields.push((Field::Origin, Value::Array(vec![Value::Uint(x), Value::Uint(y)])));
         }
-        if side.is_flipped {
-            fields.push((Field::FlipY, Value::Bool(true)));
-        }
+        put(&mut fields, &dictionary::IMAGE_SIDE, Field::FlipY, Value::Bool(side.is_flipped));
         object(fields)
     }
 

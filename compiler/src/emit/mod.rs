@@ -24,6 +24,7 @@ use crate::source::Span;
 use pngine_format::bytecode::{self, Block};
 use pngine_format::command::HEADER_SIZE;
 use pngine_format::descriptor::{Field, Type, Value, object};
+use pngine_format::dictionary::{self, Dictionary};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, WHOLE, buffer_usage, texture_usage, usage_byte};
 use pngine_format::status::{INPUTS, Plugins};
 use pngine_format::strings::{self, NameKind};
@@ -228,9 +229,12 @@ fn reference(kind: Kind, id: u32) -> Value {
     Value::Ref(kind, u16::try_from(id).expect(COUNTED))
 }
 
-fn uint(fields: &mut Vec<(Field, Value)>, field: Field, value: u32, default: u32) {
-    if value != default {
-        fields.push((field, Value::Uint(value)));
+/// Adds a member of a dictionary, unless leaving it out says the same.
+fn put(fields: &mut Vec<(Field, Value)>, dictionary: &Dictionary, field: Field, value: Value) {
+    let row = dictionary.member(field);
+    debug_assert!(row.is_some(), "{} is no member of {}", field.name(), dictionary.name);
+    if !row.is_some_and(|row| row.need.is(&value)) {
+        fields.push((field, value));
     }
 }
 

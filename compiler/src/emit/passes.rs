@@ -69,8 +69,10 @@ impl Emitter<'_> {
                     Measure::Fixed(number) => Value::F32(number),
                     Measure::Canvas(factors) => Value::CanvasNumber(factors),
                 });
-                let defaults = [(Field::MinDepth, Value::F32(0.0)), (Field::MaxDepth, Value::F32(1.0))];
-                let written = fields.into_iter().zip(values).filter(|field| !defaults.contains(field));
+                let mut written = Vec::new();
+                for (field, value) in fields.into_iter().zip(values) {
+                    put(&mut written, &dictionary::REGION, field, value);
+                }
                 self.region(Op::SetViewportDesc, written, span)
             }
             PassCommand::SetScissorRect(numbers) => match numbers.map(fixed) {
@@ -109,7 +111,7 @@ impl Emitter<'_> {
         Command { op, args: vec![label], picks: Vec::new(), span }
     }
 
-    fn region(&mut self, op: Op, fields: impl Iterator<Item = (Field, Value)>, span: Option<Span>) -> Command {
+    fn region(&mut self, op: Op, fields: impl IntoIterator<Item = (Field, Value)>, span: Option<Span>) -> Command {
         let desc = self.descriptor(Type::Region, &object(fields));
         Command { op, args: vec![desc], picks: Vec::new(), span }
     }
@@ -157,7 +159,7 @@ impl Emitter<'_> {
         if let Some(format) = bundle.depth {
             fields.push((Field::DepthStencilFormat, Value::Word(format)));
         }
-        uint(&mut fields, Field::SampleCount, bundle.sample_count, 1);
+        put(&mut fields, &dictionary::RENDER_BUNDLE, Field::SampleCount, Value::Uint(bundle.sample_count));
         for (field, flag) in [(Field::DepthReadOnly, bundle.depth_read_only), (Field::StencilReadOnly, bundle.stencil_read_only)]
         {
             if flag {
@@ -287,7 +289,7 @@ fn pass_descriptor(pass: &RenderPass, view_ref: impl Fn(AttachmentView) -> Value
             Some(AspectOps::ReadOnly) => inner.push((Field::StencilReadOnly, Value::Bool(true))),
             Some(AspectOps::Write { clear, store }) => {
                 if let Some(clear) = clear {
-                    uint(&mut inner, Field::StencilClearValue, clear, 0);
+                    put(&mut inner, &dictionary::DEPTH_STENCIL_ATTACHMENT, Field::StencilClearValue, Value::Uint(clear));
                 }
                 load_store(&mut inner, Field::StencilLoadOp, Field::StencilStoreOp, clear.is_some(), store);
             }

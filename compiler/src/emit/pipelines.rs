@@ -62,9 +62,8 @@ pub(super) fn vertex_buffer(buffer: &VertexBuffer) -> Value {
         ])
     });
     let mut fields = vec![(Field::ArrayStride, Value::Uint(buffer.stride))];
-    if buffer.per_instance {
-        fields.push((Field::StepMode, Value::word("instance")));
-    }
+    let step = Value::word(if buffer.per_instance { "instance" } else { "vertex" });
+    put(&mut fields, &dictionary::VERTEX_BUFFER, Field::StepMode, step);
     fields.push((Field::Attributes, Value::Array(attributes.collect())));
     object(fields)
 }
@@ -74,6 +73,6 @@ pub(super) fn target(target: &Target) -> Value {
     if let Some(blend) = &target.blend {
         fields.push((Field::Blend, blend.clone()));
     }
-    uint(&mut fields, Field::WriteMask, target.write_mask, 15);
+    put(&mut fields, &dictionary::TARGET, Field::WriteMask, Value::Uint(target.write_mask));
     object(fields)
 }

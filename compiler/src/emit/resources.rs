@@ -137,16 +137,12 @@ pub(super) fn extent(extent: Extent) -> Value {
 pub(super) fn texture_descriptor(texture: &Texture, usage: u32) -> Value {
     let [width, height, depth] = texture.size;
     let mut fields = vec![(Field::Width, extent(width)), (Field::Height, extent(height))];
-    if depth != Extent::Fixed(1) {
-        fields.push((Field::Depth, extent(depth)));
-    }
+    put(&mut fields, &dictionary::TEXTURE, Field::Depth, extent(depth));
     fields.push((Field::Format, Value::Word(texture.format)));
     fields.push((Field::Usage, Value::Uint(usage)));
-    if texture.dimension.text() != "2d" {
-        fields.push((Field::Dimension, Value::Word(texture.dimension)));
-    }
-    uint(&mut fields, Field::MipLevelCount, texture.mip_levels, 1);
-    uint(&mut fields, Field::SampleCount, texture.sample_count, 1);
+    put(&mut fields, &dictionary::TEXTURE, Field::Dimension, Value::Word(texture.dimension));
+    put(&mut fields, &dictionary::TEXTURE, Field::MipLevelCount, Value::Uint(texture.mip_levels));
+    put(&mut fields, &dictionary::TEXTURE, Field::SampleCount, Value::Uint(texture.sample_count));
     if let Some((dimension, _)) = texture.binding_dimension {
         fields.push((Field::TextureBindingViewDimension, Value::Word(dimension)));
     }
@@ -164,8 +160,8 @@ pub(super) fn view_descriptor(view: &View, texture: u32) -> Value {
             fields.push((field, Value::Word(word)));
         }
     }
-    uint(&mut fields, Field::BaseMipLevel, view.base_mip, 0);
-    uint(&mut fields, Field::BaseArrayLayer, view.base_layer, 0);
+    put(&mut fields, &dictionary::TEXTURE_VIEW, Field::BaseMipLevel, Value::Uint(view.base_mip));
+    put(&mut fields, &dictionary::TEXTURE_VIEW, Field::BaseArrayLayer, Value::Uint(view.base_layer));
     for (field, number) in
         [(Field::Usage, view.usage), (Field::MipLevelCount, view.mip_count), (Field::ArrayLayerCount, view.layer_count)]
     {

@@ -54,9 +54,9 @@ pub(super) fn extensions(scene: &Scene, ids: &Ids) -> Vec<(u8, Vec<u8>)> {
 fn animation_table(animation: &Animation) -> Value {
     let scenes = animation.scenes.iter().map(|scene| {
         let mut fields = Vec::new();
-        uint(&mut fields, Field::Start, scene.start, 0);
+        put(&mut fields, &dictionary::TIMELINE_SCENE, Field::Start, Value::Uint(scene.start));
         fields.push((Field::End, Value::Uint(scene.end)));
-        uint(&mut fields, Field::Frame, scene.frame as u32, 0);
+        put(&mut fields, &dictionary::TIMELINE_SCENE, Field::Frame, Value::Uint(scene.frame as u32));
         object(fields)
     });
     let mut fields = vec![(Field::Duration, Value::Uint(animation.duration))];
@@ -66,7 +66,7 @@ fn animation_table(animation: &Animation) -> Value {
         EndBehavior::Restart => 2,
         EndBehavior::Loop => 3,
     };
-    uint(&mut fields, Field::EndBehavior, end, 0);
+    put(&mut fields, &dictionary::ANIMATION, Field::EndBehavior, Value::Uint(end));
     fields.push((Field::Scenes, Value::Array(scenes.collect())));
     object(fields)
 }
@@ -79,7 +79,7 @@ fn uniform_block(scene: &Scene, ids: &Ids, block: &HostBlock<'_>) -> Value {
         if !member.path.is_empty() {
             fields.push((Field::Name, Value::Str(member.path.clone())));
         }
-        uint(&mut fields, Field::Offset, block.shadow.offset.saturating_add(member.offset), 0);
+        put(&mut fields, &dictionary::UNIFORM, Field::Offset, Value::Uint(block.shadow.offset.saturating_add(member.offset)));
         let ty = match member.scalar {
             Scalar::F32 => "float32",
             Scalar::I32 => "sint32",
@@ -88,8 +88,8 @@ fn uniform_block(scene: &Scene, ids: &Ids, block: &HostBlock<'_>) -> Value {
             Scalar::F16 => "float16",
         };
         fields.push((Field::Type, Value::word(ty)));
-        uint(&mut fields, Field::Columns, u32::from(member.columns), 1);
-        uint(&mut fields, Field::Rows, u32::from(member.rows), 1);
+        put(&mut fields, &dictionary::UNIFORM, Field::Columns, Value::Uint(u32::from(member.columns)));
+        put(&mut fields, &dictionary::UNIFORM, Field::Rows, Value::Uint(u32::from(member.rows)));
         if let Some(array) = member.arrays.first() {
             fields.push((Field::Count, Value::Uint(array.count.unwrap_or(1))));
             fields.push((Field::ArrayStride, Value::Uint(array.stride)));
@@ -128,14 +128,16 @@ fn device_table(device: &Device) -> Option<Value> {
 
 fn canvas_table(canvas: &Canvas) -> Option<Value> {
     let words = [
-        (Field::AlphaMode, canvas.alpha_mode, "opaque"),
-        (Field::ColorSpace, canvas.color_space, "srgb"),
-        (Field::ToneMapping, canvas.tone_mapping, "standard"),
+        (Field::AlphaMode, canvas.alpha_mode),
+        (Field::ColorSpace, canvas.color_space),
+        (Field::ToneMapping, canvas.tone_mapping),
     ];
-    let fields: Vec<_> = words
-        .into_iter()
-        .filter_map(|(field, word, default)| Some((field, Value::Word(word.filter(|word| word.text() != default)?))))
-        .collect();
+    let mut fields = Vec::new();
+    for (field, word) in words {
+        if let Some(word) = word {
+            put(&mut fields, &dictionary::CANVAS, field, Value::Word(word));
+        }
+    }
     if fields.is_empty() { None } else { Some(object(fields)) }
 }
 

@@ -12,7 +12,7 @@ use pngine_format::media::Container;
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, WHOLE, buffer_usage, texture_usage};
 use pngine_format::status::{ErrorCode, INPUTS_SIZE};
 use pngine_format::texel;
-use pngine_format::word::{TEXTURE_FORMAT, Word};
+use pngine_format::word::Word;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -312,9 +312,6 @@ impl<'a> Walk<'_, 'a> {
             Some(Value::Word(word)) => *word,
             _ => return wrong("the texture has no format".to_owned()),
         };
-        if format.text() != "preferredCanvasFormat" && !TEXTURE_FORMAT.words.contains(&format.text()) {
-            return wrong(format!("`{}` is no texture format", format.text()));
-        }
         let usage = uint(descriptor, Field::Usage, 0);
         if usage == 0 {
             return wrong("the texture has no usage".to_owned());

@@ -4,7 +4,7 @@ use super::shape::{self, descriptor_type};
 use super::{Canvas, Checked, CheckedCommand, Checker, Finding, MAX_FINDINGS, Phase, Resource, Slots};
 use crate::CommandView;
 use pngine_format::command::{CommandError, Commands, DecodedCommand, HEADER_SIZE};
-use pngine_format::descriptor::{self, Field, Value};
+use pngine_format::descriptor::{self, Field, Type, Value};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, Place};
 use pngine_format::status::{Action, ErrorCode};
 use std::borrow::Cow;
@@ -353,7 +353,9 @@ impl<'a> Walk<'_, 'a> {
             match descriptor::decode_within(&checked.bytes[0], budgets.descriptor_values) {
                 Ok((found, value)) if found == ty => {
                     if let Err(message) = shape::check(ty, &value) {
-                        return outside(message);
+                        // What is wrong with a texture has a code of its own.
+                        let code = if ty == Type::Texture { ErrorCode::InvalidTexture } else { ErrorCode::OutOfBounds };
+                        return problem(code, message);
                     }
                     checked.descriptor = value;
                 }

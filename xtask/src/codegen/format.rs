@@ -1,10 +1,10 @@
 //! The regions of `docs/format.md`.
 
-use super::dictionaries::DICTIONARIES;
 use super::regions::Regions;
 use pngine_format::bytecode::{self, Block};
 use pngine_format::command;
 use pngine_format::descriptor::{self, Field, Tag, Type, Value};
+use pngine_format::dictionary::{self, Member, Need, Shape};
 use pngine_format::limits;
 use pngine_format::op::{self, COMMANDS, Kind, Op, Operand, Place};
 use pngine_format::payload::{self, tag};
@@ -214,23 +214,77 @@ fn commands() -> String {
 
 fn dictionaries() -> String {
     let mut out = String::new();
-    for (i, dictionary) in DICTIONARIES.iter().enumerate() {
+    for (i, dictionary) in dictionary::ALL.iter().enumerate() {
         let gap = if i > 0 { "\n" } else { "" };
         // Writing to a String cannot fail, here and below.
         let _ = match dictionary.ty {
-            Some(ty) => write!(out, "{gap}**{}** ({}): {}", dictionary.title, ty as u8, prose(ty.doc())),
-            None => write!(out, "{gap}{}:", dictionary.title),
+            Some(ty) => write!(out, "{gap}**{}** ({}): {}", dictionary.name, ty as u8, prose(ty.doc())),
+            None => write!(out, "{gap}*{}*:", dictionary.name),
         };
         if !dictionary.note.is_empty() {
             let _ = write!(out, " {}", dictionary.note);
         }
         out.push_str("\n\n");
-        for (field, value, required) in dictionary.members {
-            let bold = if *required { "**" } else { "" };
-            let _ = writeln!(out, "- {bold}{}{bold} ({}): {value}", field.name(), *field as u8);
-        }
+        dictionary.members.iter().for_each(|member| out.push_str(&member_text(member)));
     }
     out
+}
+
+/// A member of a dictionary, as an item of a list.
+fn member_text(member: &Member) -> String {
+    let bold = if member.need == Need::Required { "**" } else { "" };
+    let mut out = format!("- {bold}{}{bold} ({}): {}", member.field.name(), member.field as u8, shapes_text(member.shapes));
+    if !member.note.is_empty() {
+        let _ = write!(out, ", {}", member.note);
+    }
+    let default = match member.need {
+        Need::Required | Need::Optional => None,
+        Need::Uint(number @ 0x1_0000..) => Some(format!("{number:#x}")),
+        Need::Uint(number) => Some(number.to_string()),
+        Need::Single(number) => Some(number.to_string()),
+        Need::Word(word) => Some(word.to_string()),
+        Need::Text("") => Some("empty".to_string()),
+        Need::Text(text) => Some(code(text)),
+        Need::False => Some("false".to_string()),
+        Need::Said(words) => Some(words.to_string()),
+    };
+    if let Some(default) = default {
+        let _ = write!(out, ", default {default}");
+    }
+    out + "\n"
+}
+
+/// `uint or canvas`.
+fn shapes_text(shapes: &[Shape]) -> String {
+    let one = |shape: &Shape| match shape {
+        Shape::Uint => "uint".to_string(),
+        Shape::Number => "number".to_string(),
+        Shape::Bool => "bool".to_string(),
+        Shape::Word(set) if set.name.is_empty() => format!("one of the words {}", set.words.join(" ")),
+        Shape::Word(set) => format!("word of {}", set.name),
+        Shape::Format => "word of GPUTextureFormat".to_string(),
+        Shape::Text => "string".to_string(),
+        Shape::Object(dictionaries) => {
+            dictionaries.iter().map(|dictionary| format!("*{}*", dictionary.name)).collect::<Vec<_>>().join(" or ")
+        }
+        Shape::Record => "record".to_string(),
+        Shape::Bytes => "bytes".to_string(),
+        Shape::Numbers => "f32array or array of number".to_string(),
+        Shape::Canvas => "canvas".to_string(),
+        Shape::CanvasNumber => "canvasNumber".to_string(),
+        Shape::Ref(_) => String::new(),
+        Shape::Array(of) => format!("array of {}", shapes_text(of)),
+        Shape::Holes(of) => format!("array of {} or null", shapes_text(of)),
+    };
+    let refs: Vec<&str> =
+        shapes.iter().filter_map(|shape| if let Shape::Ref(kind) = shape { Some(kind.name()) } else { None }).collect();
+    let mut texts: Vec<String> = shapes.iter().filter(|shape| !matches!(shape, Shape::Ref(_))).map(one).collect();
+    if let [before @ .., last] = refs.as_slice() {
+        let before: Vec<String> = before.iter().map(|name| format!("a {name}")).collect();
+        let or = if before.is_empty() { "" } else { " or " };
+        texts.push(format!("ref to {}{or}a {last}", before.join(", ")));
+    }
+    texts.join(" or ")
 }
 
 fn descriptor_example() -> String {
