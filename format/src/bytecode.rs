@@ -22,8 +22,7 @@ pub const INIT_BLOCK: u32 = 1;
 /// Block that holds the instructions of frame 0.
 pub const FIRST_FRAME_BLOCK: u32 = 2;
 
-/// Alignment, in bytes, of the data section and of the input block behind it.
-pub const REGION_ALIGN: u32 = 16;
+pub use crate::status::{REGION_ALIGN, inputs_offset};
 
 /// Where the number of once slots stands in the bytecode, two bytes.
 pub const ONCE_OFFSET: u32 = 2;
@@ -94,14 +93,6 @@ impl core::fmt::Display for BytecodeError {
 }
 
 impl core::error::Error for BytecodeError {}
-
-/// The region of a data section of `data_len` bytes: where the input block starts in it. `None` on overflow.
-pub const fn inputs_offset(data_len: u32) -> Option<u32> {
-    match data_len.checked_add(REGION_ALIGN - 1) {
-        Some(end) => Some(end / REGION_ALIGN * REGION_ALIGN),
-        None => None,
-    }
-}
 
 /// Bytecode whose header and blocks have been found; their instructions may still be wrong.
 #[derive(Clone, Copy, Debug)]
@@ -231,7 +222,7 @@ pub use owned::{Block, assemble, disassemble};
 #[cfg(feature = "alloc")]
 mod owned {
     use super::*;
-    use crate::command::print_operands;
+    use crate::print::print_operands;
     use crate::status::Plugins;
     use crate::varint;
     use alloc::format;

@@ -131,16 +131,13 @@ impl Iterator for Commands<'_> {
 }
 
 #[cfg(feature = "alloc")]
-pub(crate) use owned::print_operands;
-#[cfg(feature = "alloc")]
 pub use owned::{disassemble, encode};
 
 #[cfg(feature = "alloc")]
 mod owned {
     use super::*;
-    use crate::descriptor;
-    use crate::op::{CANVAS_TEXTURE, Command, NONE, Operand, buffer_usage, usage_from_byte};
-    use crate::status::{INPUTS, INPUTS_SIZE};
+    use crate::op::Operand;
+    use crate::print::print_operands;
     use alloc::format;
     use alloc::string::String;
     use alloc::vec::Vec;
@@ -166,62 +163,6 @@ mod owned {
         out[..4].copy_from_slice(&total.to_le_bytes());
         out[4..6].copy_from_slice(&u16::try_from(count).expect("at most 65,535 commands").to_le_bytes());
         out
-    }
-
-    /// Prints the operands of one command, each with a blank in front, then what its pointers point to.
-    ///
-    /// Pointers are offsets into `region`; the input block stands `inputs` bytes into it, rounded up to the region's alignment.
-    pub(crate) fn print_operands(row: &Command, operands: &[u32; MAX_OPERANDS], region: &[u8], inputs: u32) -> String {
-        let mut out = String::new();
-        let mut notes = String::new();
-        let mut pointer = 0;
-        for ((name, operand), &value) in row.operands.iter().zip(operands) {
-            // Writing to a String cannot fail.
-            let _ = match operand {
-                Operand::Id(_) if value == u32::from(NONE) => write!(out, " {name}=none"),
-                Operand::Id(_) if value == u32::from(CANVAS_TEXTURE) => write!(out, " {name}=canvas"),
-                Operand::I32 => write!(out, " {name}={}", value as i32),
-                Operand::F32 => write!(out, " {name}={}", f32::from_bits(value)),
-                Operand::Ptr => {
-                    pointer = value;
-                    Ok(())
-                }
-                Operand::Len => {
-                    let label = name.trim_end_matches("len").trim_end_matches('_');
-                    let label = if label.is_empty() { "entries" } else { label };
-                    note(&mut notes, row.op, label, pointer, value, region, inputs);
-                    Ok(())
-                }
-                Operand::U8 if row.op == Op::CreateBuffer => write!(out, " {name}={}", usage_names(usage_from_byte(value as u8))),
-                _ => write!(out, " {name}={value}"),
-            };
-        }
-        out + &notes
-    }
-
-    fn usage_names(usage: u32) -> String {
-        let names: Vec<_> = buffer_usage::FLAGS.iter().filter(|(_, bit)| usage & bit != 0).map(|(name, _)| *name).collect();
-        if names.is_empty() { String::from("0") } else { names.join("|") }
-    }
-
-    fn note(out: &mut String, op: Op, label: &str, ptr: u32, len: u32, region: &[u8], inputs: u32) {
-        let inputs = crate::bytecode::inputs_offset(inputs).unwrap_or(u32::MAX);
-        if let Some(at) = ptr.checked_sub(inputs)
-            && at < INPUTS_SIZE
-        {
-            let source = INPUTS.iter().rfind(|source| source.offset <= at).unwrap_or(&INPUTS[0]);
-            let _ = write!(out, " {label}={}+{} len={len}", source.name, at - source.offset);
-            return;
-        }
-        let bytes = (ptr as usize).checked_add(len as usize).and_then(|end| region.get(ptr as usize..end));
-        let _ = match bytes {
-            None => write!(out, " {label}=outside({ptr}+{len})"),
-            Some(bytes) if label == "desc" || op == Op::CreateBindGroup => match descriptor::decode(bytes) {
-                Ok((ty, value)) => write!(out, " {} {}", ty.name(), value.text()),
-                Err(error) => write!(out, " {label}=({error})"),
-            },
-            Some(bytes) => write!(out, " {label}={len} bytes #{:08x}", crate::png::crc32(&[bytes])),
-        };
     }
 
     /// The command buffer as text, one command a line. `memory` is the executor's memory, in which pointers lie; the region of data

@@ -371,7 +371,7 @@ pub use owned::{Value, decode, decode_within, object};
 mod owned {
     use super::*;
     use crate::Reader;
-    use crate::op::Kind;
+    use crate::kind::Kind;
     use crate::varint;
     use crate::word::Word;
     use alloc::string::String;

@@ -5,7 +5,7 @@
 //! dictionaries unless a note says otherwise.
 
 use crate::descriptor::{Field, Type};
-use crate::op::Kind;
+use crate::kind::Kind;
 use crate::word::{self, WordSet};
 
 /// A kind of value that a member may hold.

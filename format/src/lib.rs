@@ -18,6 +18,8 @@ pub mod limits;
 
 pub mod varint;
 
+pub mod kind;
+
 pub mod op;
 
 pub mod word;
@@ -27,6 +29,9 @@ pub mod texel;
 pub mod descriptor;
 
 pub mod dictionary;
+
+#[cfg(feature = "alloc")]
+mod print;
 
 pub mod bytecode;
 

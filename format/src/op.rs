@@ -1,97 +1,8 @@
 //! The commands: one row per opcode, with its operands, the plugin it belongs to and what it does.
 
+use crate::descriptor::Type;
+pub use crate::kind::Kind;
 use crate::status::Plugins;
-
-/// Kinds of things that have ids. The number is what a descriptor's reference holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Kind {
-    /// `GPUBuffer`.
-    Buffer = 0,
-    /// `GPUTexture`; id [`CANVAS_TEXTURE`] is the canvas' current texture.
-    Texture = 1,
-    /// `GPUSampler`.
-    Sampler = 2,
-    /// `GPUShaderModule`.
-    Shader = 3,
-    /// `GPURenderPipeline` and `GPUComputePipeline`, in one id space.
-    Pipeline = 4,
-    /// `GPUBindGroup`.
-    BindGroup = 5,
-    /// `GPUBindGroupLayout`.
-    BindGroupLayout = 6,
-    /// `GPUPipelineLayout`.
-    PipelineLayout = 7,
-    /// `GPUTextureView` made by CREATE_TEXTURE_VIEW.
-    TextureView = 8,
-    /// `GPUQuerySet`.
-    QuerySet = 9,
-    /// `GPURenderBundle`.
-    RenderBundle = 10,
-    /// A nested WebAssembly module.
-    WasmModule = 11,
-    /// The result of a call into a nested module.
-    WasmCall = 12,
-    /// A decoded image.
-    Image = 13,
-    /// A video.
-    Video = 14,
-    /// A scene of the timeline.
-    Scene = 15,
-    /// The default view of a texture: the id is a texture's, so [`CANVAS_TEXTURE`] is the canvas' current view.
-    DefaultView = 16,
-}
-
-impl Kind {
-    /// All kinds, in numeric order.
-    pub const ALL: [Kind; 17] = [
-        Kind::Buffer,
-        Kind::Texture,
-        Kind::Sampler,
-        Kind::Shader,
-        Kind::Pipeline,
-        Kind::BindGroup,
-        Kind::BindGroupLayout,
-        Kind::PipelineLayout,
-        Kind::TextureView,
-        Kind::QuerySet,
-        Kind::RenderBundle,
-        Kind::WasmModule,
-        Kind::WasmCall,
-        Kind::Image,
-        Kind::Video,
-        Kind::Scene,
-        Kind::DefaultView,
-    ];
-
-    /// The kind with this number.
-    pub fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(code)).copied()
-    }
-
-    /// A word for reports and disassemblies.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Kind::Buffer => "buffer",
-            Kind::Texture => "texture",
-            Kind::Sampler => "sampler",
-            Kind::Shader => "shader",
-            Kind::Pipeline => "pipeline",
-            Kind::BindGroup => "bindGroup",
-            Kind::BindGroupLayout => "bindGroupLayout",
-            Kind::PipelineLayout => "pipelineLayout",
-            Kind::TextureView => "textureView",
-            Kind::QuerySet => "querySet",
-            Kind::RenderBundle => "renderBundle",
-            Kind::WasmModule => "wasmModule",
-            Kind::WasmCall => "wasmCall",
-            Kind::Image => "image",
-            Kind::Video => "video",
-            Kind::Scene => "scene",
-            Kind::DefaultView => "defaultView",
-        }
-    }
-}
 
 /// The texture id of the canvas' current texture.
 pub const CANVAS_TEXTURE: u16 = 0xFFFE;
@@ -164,6 +75,8 @@ pub struct Command {
     pub place: Place,
     /// Operand names and what they hold, in order. At most [`MAX_OPERANDS`].
     pub operands: &'static [(&'static str, Operand)],
+    /// The type of the descriptor that its first pointer points to, if it points to one.
+    pub descriptor: Option<Type>,
     /// What it does.
     pub doc: &'static str,
 }
@@ -193,8 +106,18 @@ macro_rules! plugin {
     };
 }
 
+/// The type of a row's descriptor, if it has one.
+macro_rules! descriptor {
+    () => {
+        None
+    };
+    ($ty:ident) => {
+        Some(Type::$ty)
+    };
+}
+
 macro_rules! commands {
-    ($( $(#[doc = $doc:literal])+ $code:literal $variant:ident $name:literal $plugin:ident $place:ident { $( $operand:ident : $ty:expr ),* } )*) => {
+    ($( $(#[doc = $doc:literal])+ $code:literal $variant:ident $name:literal $plugin:ident $place:ident { $( $operand:ident : $ty:expr ),* } $( of $descriptor:ident )? )*) => {
         /// The opcodes of command buffers. Append-only.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
@@ -214,6 +137,7 @@ macro_rules! commands {
                     plugin: plugin!($plugin),
                     place: Place::$place,
                     operands: { #[allow(unused_imports, reason = "rows without such operands")] use {Kind::*, Operand::*}; &[$( (stringify!($operand), $ty) ),*] },
+                    descriptor: descriptor!($( $descriptor )?),
                     doc: concat!($( $doc ),+),
                 }, )* }
             }
@@ -228,29 +152,29 @@ commands! {
     /// Creates a zeroed buffer of `size` bytes with the usage byte of [`usage_byte`].
     0x01 CreateBuffer "CREATE_BUFFER" core Init { id: New(Buffer), size: U32, usage: U8 }
     /// Creates a texture from a descriptor of type 1.
-    0x02 CreateTexture "CREATE_TEXTURE" core Init { id: New(Texture), desc_ptr: Ptr, desc_len: Len }
+    0x02 CreateTexture "CREATE_TEXTURE" core Init { id: New(Texture), desc_ptr: Ptr, desc_len: Len } of Texture
     /// Creates a sampler from a descriptor of type 2.
-    0x03 CreateSampler "CREATE_SAMPLER" core Init { id: New(Sampler), desc_ptr: Ptr, desc_len: Len }
+    0x03 CreateSampler "CREATE_SAMPLER" core Init { id: New(Sampler), desc_ptr: Ptr, desc_len: Len } of Sampler
     /// Creates a shader module from WGSL text in UTF-8.
     0x04 CreateShader "CREATE_SHADER" core Init { id: New(Shader), code_ptr: Ptr, code_len: Len }
     /// Creates a render pipeline from a descriptor of type 5.
-    0x05 CreateRenderPipe "CREATE_RENDER_PIPE" render Init { id: New(Pipeline), desc_ptr: Ptr, desc_len: Len }
+    0x05 CreateRenderPipe "CREATE_RENDER_PIPE" render Init { id: New(Pipeline), desc_ptr: Ptr, desc_len: Len } of RenderPipeline
     /// Creates a compute pipeline from a descriptor of type 6.
-    0x06 CreateComputePipe "CREATE_COMPUTE_PIPE" compute Init { id: New(Pipeline), desc_ptr: Ptr, desc_len: Len }
+    0x06 CreateComputePipe "CREATE_COMPUTE_PIPE" compute Init { id: New(Pipeline), desc_ptr: Ptr, desc_len: Len } of ComputePipeline
     /// Creates a bind group for a layout from a descriptor of type 3.
-    0x07 CreateBindGroup "CREATE_BIND_GROUP" core Init { id: New(BindGroup), layout: Id(BindGroupLayout), entries_ptr: Ptr, len: Len }
+    0x07 CreateBindGroup "CREATE_BIND_GROUP" core Init { id: New(BindGroup), layout: Id(BindGroupLayout), entries_ptr: Ptr, len: Len } of BindGroup
     /// Creates a texture view from a descriptor of type 9.
-    0x08 CreateTextureView "CREATE_TEXTURE_VIEW" core Init { id: New(TextureView), desc_ptr: Ptr, desc_len: Len }
+    0x08 CreateTextureView "CREATE_TEXTURE_VIEW" core Init { id: New(TextureView), desc_ptr: Ptr, desc_len: Len } of TextureView
     /// Creates a query set from a descriptor of type 10.
-    0x09 CreateQuerySet "CREATE_QUERY_SET" core Init { id: New(QuerySet), desc_ptr: Ptr, desc_len: Len }
+    0x09 CreateQuerySet "CREATE_QUERY_SET" core Init { id: New(QuerySet), desc_ptr: Ptr, desc_len: Len } of QuerySet
     /// Creates a bind group layout from a descriptor of type 4: from its entries, or taken from a pipeline's automatic layout.
-    0x0A CreateBindGroupLayout "CREATE_BIND_GROUP_LAYOUT" core Init { id: New(BindGroupLayout), desc_ptr: Ptr, desc_len: Len }
+    0x0A CreateBindGroupLayout "CREATE_BIND_GROUP_LAYOUT" core Init { id: New(BindGroupLayout), desc_ptr: Ptr, desc_len: Len } of BindGroupLayout
     /// Creates a pipeline layout from a descriptor of type 8.
-    0x0B CreatePipelineLayout "CREATE_PIPELINE_LAYOUT" core Init { id: New(PipelineLayout), desc_ptr: Ptr, desc_len: Len }
+    0x0B CreatePipelineLayout "CREATE_PIPELINE_LAYOUT" core Init { id: New(PipelineLayout), desc_ptr: Ptr, desc_len: Len } of PipelineLayout
     /// Creates a render bundle from a descriptor of type 11.
-    0x0C CreateRenderBundle "CREATE_RENDER_BUNDLE" render Init { id: New(RenderBundle), desc_ptr: Ptr, desc_len: Len }
+    0x0C CreateRenderBundle "CREATE_RENDER_BUNDLE" render Init { id: New(RenderBundle), desc_ptr: Ptr, desc_len: Len } of RenderBundle
     /// Creates a buffer from a descriptor of type 12, for what CREATE_BUFFER cannot say.
-    0x0D CreateBufferDesc "CREATE_BUFFER_DESC" core Init { id: New(Buffer), desc_ptr: Ptr, desc_len: Len }
+    0x0D CreateBufferDesc "CREATE_BUFFER_DESC" core Init { id: New(Buffer), desc_ptr: Ptr, desc_len: Len } of Buffer
     /// Begins a render pass with one colour attachment: load 0 loads, 1 clears to 0 0 0 1; store 0 stores, 1 discards; a depth
     /// texture, if any, is cleared to 1.0 and stored.
     0x10 BeginRenderPass "BEGIN_RENDER_PASS" render Outside { color: Id(Texture), load: U8, store: U8, depth: Id(Texture) }
@@ -275,9 +199,9 @@ commands! {
     /// Executes render bundles: the bytes are their ids, two bytes each.
     0x1A ExecuteBundles "EXECUTE_BUNDLES" render Render { ids_ptr: Ptr, ids_len: Len }
     /// Begins a render pass from a descriptor of type 7.
-    0x1B BeginRenderPassDesc "BEGIN_RENDER_PASS_DESC" render Outside { desc_ptr: Ptr, desc_len: Len }
+    0x1B BeginRenderPassDesc "BEGIN_RENDER_PASS_DESC" render Outside { desc_ptr: Ptr, desc_len: Len } of RenderPass
     /// Begins a compute pass from a descriptor of type 13.
-    0x1C BeginComputePassDesc "BEGIN_COMPUTE_PASS_DESC" compute Outside { desc_ptr: Ptr, desc_len: Len }
+    0x1C BeginComputePassDesc "BEGIN_COMPUTE_PASS_DESC" compute Outside { desc_ptr: Ptr, desc_len: Len } of ComputePass
     /// Draws with parameters from a buffer.
     0x1D DrawIndirect "DRAW_INDIRECT" render Render { buffer: Id(Buffer), offset: U32 }
     /// Draws by index with parameters from a buffer.
@@ -291,19 +215,19 @@ commands! {
     /// Copies a whole texture, from the origin, mip level 0.
     0x22 CopyTexture "COPY_TEXTURE" core Outside { src: Id(Texture), dst: Id(Texture), w: U16, h: U16 }
     /// Copies a buffer into a texture: a descriptor of type 14.
-    0x23 CopyBufferToTexture "COPY_BUFFER_TO_TEXTURE" core Outside { desc_ptr: Ptr, desc_len: Len }
+    0x23 CopyBufferToTexture "COPY_BUFFER_TO_TEXTURE" core Outside { desc_ptr: Ptr, desc_len: Len } of Copy
     /// Copies a texture into a buffer: a descriptor of type 14.
-    0x24 CopyTextureToBuffer "COPY_TEXTURE_TO_BUFFER" core Outside { desc_ptr: Ptr, desc_len: Len }
+    0x24 CopyTextureToBuffer "COPY_TEXTURE_TO_BUFFER" core Outside { desc_ptr: Ptr, desc_len: Len } of Copy
     /// Copies a region between textures: a descriptor of type 14.
-    0x25 CopyTextureRegion "COPY_TEXTURE_REGION" core Outside { desc_ptr: Ptr, desc_len: Len }
+    0x25 CopyTextureRegion "COPY_TEXTURE_REGION" core Outside { desc_ptr: Ptr, desc_len: Len } of Copy
     /// Writes bytes into a texture, on the queue: a descriptor of type 14 for the destination, then the bytes.
-    0x26 WriteTexture "WRITE_TEXTURE" core Outside { desc_ptr: Ptr, desc_len: Len, data_ptr: Ptr, data_len: Len }
+    0x26 WriteTexture "WRITE_TEXTURE" core Outside { desc_ptr: Ptr, desc_len: Len, data_ptr: Ptr, data_len: Len } of Copy
     /// Zeroes a range of a buffer; size 0xFFFFFFFF is all the rest.
     0x27 ClearBuffer "CLEAR_BUFFER" core Outside { id: Id(Buffer), offset: U32, size: U32 }
     /// Resolves queries into a buffer.
     0x28 ResolveQuerySet "RESOLVE_QUERY_SET" core Outside { set: Id(QuerySet), first: U32, count: U32, dst: Id(Buffer), dst_off: U32 }
     /// Copies a decoded image or the current frame of a video into a texture: a descriptor of type 14.
-    0x29 CopyExternalImage "COPY_EXTERNAL_IMAGE" texture Outside { desc_ptr: Ptr, desc_len: Len }
+    0x29 CopyExternalImage "COPY_EXTERNAL_IMAGE" texture Outside { desc_ptr: Ptr, desc_len: Len } of Copy
     /// Instantiates a nested WebAssembly module.
     0x30 InitWasmModule "INIT_WASM_MODULE" wasm Init { module: New(WasmModule), data_ptr: Ptr, data_len: Len }
     /// Calls an export of a nested module with arguments in a form of their own; the result, an offset into the module's memory, is
@@ -318,7 +242,7 @@ commands! {
     /// Tells the host which scene of the timeline is shown; transition 0 is a cut.
     0x3A SetScene "SET_SCENE" animation Outside { scene: Id(Scene), transition: U8 }
     /// Loads a video from its encoded bytes: a descriptor of type 18, then the bytes.
-    0x3B LoadVideo "LOAD_VIDEO" texture Init { id: New(Video), desc_ptr: Ptr, desc_len: Len, data_ptr: Ptr, data_len: Len }
+    0x3B LoadVideo "LOAD_VIDEO" texture Init { id: New(Video), desc_ptr: Ptr, desc_len: Len, data_ptr: Ptr, data_len: Len } of Video
     /// Sets the viewport, in pixels and depths of 0 to 1.
     0x40 SetViewport "SET_VIEWPORT" render Render { x: F32, y: F32, w: F32, h: F32, min_depth: F32, max_depth: F32 }
     /// Sets the scissor rectangle, in pixels.
@@ -344,13 +268,13 @@ commands! {
     /// Marks a point with a UTF-8 label.
     0x4B InsertDebugMarker "INSERT_DEBUG_MARKER" core Anywhere { label_ptr: Ptr, label_len: Len }
     /// Dispatches workgroups whose counts depend on the canvas: a descriptor of type 15 with `x`, `y` and `z`, each 1 if left out.
-    0x4C DispatchDesc "DISPATCH_DESC" compute Compute { desc_ptr: Ptr, desc_len: Len }
+    0x4C DispatchDesc "DISPATCH_DESC" compute Compute { desc_ptr: Ptr, desc_len: Len } of Region
     /// Sets a viewport that depends on the canvas: a descriptor of type 15 with `x`, `y`, `width`, `height`, `minDepth` (0 if left
     /// out) and `maxDepth` (1 if left out).
-    0x4D SetViewportDesc "SET_VIEWPORT_DESC" render Render { desc_ptr: Ptr, desc_len: Len }
+    0x4D SetViewportDesc "SET_VIEWPORT_DESC" render Render { desc_ptr: Ptr, desc_len: Len } of Region
     /// Sets a scissor rectangle that depends on the canvas: a descriptor of type 15 with `x`, `y`, `width` and `height`, each rounded
     /// down, and 0 where it is below.
-    0x4E SetScissorRectDesc "SET_SCISSOR_RECT_DESC" render Render { desc_ptr: Ptr, desc_len: Len }
+    0x4E SetScissorRectDesc "SET_SCISSOR_RECT_DESC" render Render { desc_ptr: Ptr, desc_len: Len } of Region
     /// Submits everything encoded so far.
     0xF0 Submit "SUBMIT" core Outside { }
     /// Ends the command buffer; nothing after it is read.
@@ -454,6 +378,18 @@ mod tests {
                 let ptr_before = i > 0 && row.operands[i - 1].1 == Operand::Ptr;
                 assert_eq!(*operand == Operand::Len, ptr_before, "{}", row.name);
             }
+        }
+    }
+
+    #[test]
+    fn the_descriptor_of_a_row_is_the_one_that_its_text_names() {
+        for row in COMMANDS {
+            let named =
+                row.doc.split_once("descriptor of type ").map(|(_, rest)| rest.trim_end_matches(|c: char| !c.is_ascii_digit()));
+            let number =
+                |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<u8>().ok());
+            assert_eq!(row.descriptor.map(|ty| ty as u8), named.and_then(number), "{}", row.name);
+            assert!(row.descriptor.is_none() || row.operands.iter().any(|(_, operand)| *operand == Operand::Ptr), "{}", row.name);
         }
     }
 

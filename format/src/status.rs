@@ -234,6 +234,17 @@ pub const COMMAND_CAPACITY: u32 = 64 << 10;
 /// Largest payload a reader inflates, in bytes, unless its caller says otherwise.
 pub const MAX_PAYLOAD_BYTES: usize = 64 << 20;
 
+/// Alignment, in bytes, of the data section and of the input block behind it.
+pub const REGION_ALIGN: u32 = 16;
+
+/// The region of a data section of `data_len` bytes: where the input block starts in it. `None` on overflow.
+pub const fn inputs_offset(data_len: u32) -> Option<u32> {
+    match data_len.checked_add(REGION_ALIGN - 1) {
+        Some(end) => Some(end / REGION_ALIGN * REGION_ALIGN),
+        None => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,76 +1,10 @@
-//! Whether descriptors are what their dictionaries allow, and which descriptor each command has.
+//! Whether descriptors are what their dictionaries allow.
 //!
 //! The rows are those of [`pngine_format::dictionary`].
 
 use pngine_format::descriptor::{Field, Type, Value};
 use pngine_format::dictionary::{Dictionary, Need, Shape};
-use pngine_format::op::Op;
 use pngine_format::word::{self, Word};
-
-/// The descriptor type that a command's descriptor must have, if it has one.
-pub(super) fn descriptor_type(op: Op) -> Option<Type> {
-    Some(match op {
-        Op::CreateTexture => Type::Texture,
-        Op::CreateSampler => Type::Sampler,
-        Op::CreateRenderPipe => Type::RenderPipeline,
-        Op::CreateComputePipe => Type::ComputePipeline,
-        Op::CreateBindGroup => Type::BindGroup,
-        Op::CreateTextureView => Type::TextureView,
-        Op::CreateQuerySet => Type::QuerySet,
-        Op::CreateBindGroupLayout => Type::BindGroupLayout,
-        Op::CreatePipelineLayout => Type::PipelineLayout,
-        Op::CreateRenderBundle => Type::RenderBundle,
-        Op::CreateBufferDesc => Type::Buffer,
-        Op::BeginRenderPassDesc => Type::RenderPass,
-        Op::BeginComputePassDesc => Type::ComputePass,
-        Op::DispatchDesc | Op::SetViewportDesc | Op::SetScissorRectDesc => Type::Region,
-        Op::LoadVideo => Type::Video,
-        Op::CopyBufferToTexture | Op::CopyTextureToBuffer | Op::CopyTextureRegion | Op::WriteTexture | Op::CopyExternalImage => {
-            Type::Copy
-        }
-        Op::CreateBuffer
-        | Op::CreateShader
-        | Op::BeginRenderPass
-        | Op::BeginComputePass
-        | Op::SetPipeline
-        | Op::SetBindGroup
-        | Op::SetVertexBuffer
-        | Op::Draw
-        | Op::DrawIndexed
-        | Op::EndPass
-        | Op::Dispatch
-        | Op::SetIndexBuffer
-        | Op::ExecuteBundles
-        | Op::DrawIndirect
-        | Op::DrawIndexedIndirect
-        | Op::DispatchIndirect
-        | Op::WriteBuffer
-        | Op::CopyBuffer
-        | Op::CopyTexture
-        | Op::ClearBuffer
-        | Op::ResolveQuerySet
-        | Op::InitWasmModule
-        | Op::CallWasmFunc
-        | Op::WriteFromWasm
-        | Op::LoadImage
-        | Op::BindVideoFrame
-        | Op::SetScene
-        | Op::SetViewport
-        | Op::SetScissorRect
-        | Op::SetBlendConstant
-        | Op::SetStencilReference
-        | Op::BeginOcclusionQuery
-        | Op::EndOcclusionQuery
-        | Op::SetBindGroupOffsets
-        | Op::SetVertexBufferRange
-        | Op::SetIndexBufferRange
-        | Op::PushDebugGroup
-        | Op::PopDebugGroup
-        | Op::InsertDebugMarker
-        | Op::Submit
-        | Op::End => return None,
-    })
-}
 
 /// Checks every member of a descriptor, however deep, and that what its dictionaries require is there. A member that a dictionary does
 /// not have is passed over, as WebIDL has it.

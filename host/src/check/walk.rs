@@ -1,6 +1,6 @@
 //! From command to command: reading, the order of commands, and what a finding does to the rest.
 
-use super::shape::{self, descriptor_type};
+use super::shape;
 use super::{Canvas, Checked, CheckedCommand, Checker, Finding, MAX_FINDINGS, Phase, Resource, Slots};
 use crate::CommandView;
 use pngine_format::command::{CommandError, Commands, DecodedCommand, HEADER_SIZE};
@@ -339,7 +339,7 @@ impl<'a> Walk<'_, 'a> {
             Op::LoadVideo => spend(&mut self.spent.loaded_bytes, second, budgets.loaded_bytes, "loaded bytes")?,
             _ => {}
         }
-        let descriptor = descriptor_type(checked.op);
+        let descriptor = checked.op.row().descriptor;
         if descriptor.is_some() || matches!(checked.op, Op::ExecuteBundles | Op::SetBindGroupOffsets) {
             let what = "bytes of descriptors and lists";
             if first > budgets.descriptor_bytes {
