@@ -212,6 +212,7 @@ fn comments_members_attributes_and_contexts_are_left_alone() {
         "var<storage> x: u32;",
         "struct S { N: f32, group: u32 }",
         "@builtin(N)",
+        "fn f() -> @builtin(N) @group vec4f { }",
         "enable N;",
     ] {
         assert_eq!(put(wgsl, &all), wgsl);

@@ -494,7 +494,15 @@ impl<'t> Walk<'t> {
                 }
             }
         }
-        self.expression(at, body.start);
+        while at < body.start {
+            match self.word(at) {
+                "@" => at = self.attributes(at).max(at + 1),
+                _ => {
+                    self.expression(at, at + 1);
+                    at += 1;
+                }
+            }
+        }
         // Types in the head cannot mean parameters, so these come into scope only now.
         for parameter in parameters {
             self.declare_local(parameter, DeclarationKind::Parameter);
