@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use naga::common::wgsl::TypeContext;
 use naga::valid::{
-    CallError, EntryPointError, ExpressionError, FunctionError, GlobalVariableError, ValidationError, VaryingError,
+    CallError, ComposeError, Disalignment, EntryPointError, ExpressionError, FunctionError, GlobalVariableError,
+    LocalVariableError, OverrideError, SubgroupError, TypeError, ValidationError, VaryingError,
 };
 
 use crate::diag::nearest;
 
 use super::builtins;
+use super::places::{Part, Places};
 use super::scopes::{DeclarationKind, Role, Scopes};
 use super::tokens::{Token, TokenKind};
 use super::words::{builtin as builtin_of, is_internal, plain};
@@ -30,6 +32,10 @@ pub(super) struct Finding {
     pub subject: Option<String>,
     /// Struct and member that it is about.
     pub member: Option<(String, String)>,
+    /// What it is about in the first label's range, or in the subject.
+    pub part: Option<Part>,
+    /// Whether naga's front end found it, which stops at the first thing that it does not understand.
+    pub is_front_end: bool,
 }
 
 /// What kind of error it is.
@@ -53,7 +59,16 @@ impl Finding {
     /// naga broke off.
     pub fn panic() -> Self {
         let message = "the validator broke off on this shader".to_owned();
-        Self { cause: Cause::Unsupported, message, labels: Vec::new(), notes: Vec::new(), subject: None, member: None }
+        Self {
+            cause: Cause::Unsupported,
+            message,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            subject: None,
+            member: None,
+            part: None,
+            is_front_end: false,
+        }
     }
 
     /// A `@location` that no device has: at the declaration at `range`, of a member of a struct, or of an entry point.
@@ -65,7 +80,50 @@ impl Finding {
     ) -> Self {
         let labels = range.into_iter().map(|range| (range, "no device has as many".to_owned())).collect();
         let message = format!("location {location} is beyond what any device has");
-        Self { cause: Cause::Location, message, labels, notes: Vec::new(), subject, member }
+        Self { cause: Cause::Location, message, labels, notes: Vec::new(), subject, member, part: None, is_front_end: false }
+    }
+
+    /// Says which operation a stage does not have.
+    pub fn lacks(&mut self, stage: naga::ShaderStage, operation: &str) {
+        self.message = format!("a {} shader has no `{operation}`", stage_name(stage));
+        let help = if operation == "discard" {
+            "only a fragment shader can leave out what it draws"
+        } else if operation.starts_with("textureSample") {
+            "write `textureSampleLevel`: only a fragment shader picks the mip level by itself"
+        } else if operation.starts_with("dpd") || operation.starts_with("fwidth") {
+            "only a fragment shader has neighbours to compare with"
+        } else {
+            "only the invocations of a compute shader can wait for each other"
+        };
+        self.notes = vec![help.to_owned()];
+        if let Some((_, label)) = self.labels.first_mut() {
+            *label = format!("not in a {} shader", stage_name(stage));
+        }
+    }
+
+    /// The operator that the message begins with.
+    pub fn operator(&self) -> Option<&'static str> {
+        let named = self.message.strip_prefix('`').and_then(|rest| rest.split_once("` ")).map(|(operator, _)| operator)?;
+        OPERATORS.iter().map(|(_, ours)| *ours).find(|ours| *ours == named)
+    }
+
+    /// What naga could not do behind token `last`, the last one that it read: the places that come into question, the likeliest first,
+    /// and what could stand there.
+    pub fn behind(&self, places: &Places<'_>, last: usize) -> Vec<(Range<usize>, &'static str)> {
+        let alike = |ranges: Vec<Range<usize>>, put| ranges.into_iter().map(|range| (range, put)).collect();
+        match self.operator() {
+            Some(operator @ ("&&" | "||")) => return alike(places.left_operands(last, operator), "true"),
+            Some(operator) => return alike(places.binary(last, operator).into_iter().collect(), "true"),
+            None => {}
+        }
+        if self.message.ends_with("out of bounds") {
+            return alike(places.indices(last), "0");
+        }
+        if self.message == NO_ELEMENTS {
+            return alike(places.indices(last), "0u");
+        }
+        let range = if self.message == NO_MEMBERS { places.member(last) } else { places.operand(last) };
+        alike(range.into_iter().collect(), "")
     }
 
     /// The notes as one text.
@@ -73,6 +131,15 @@ impl Finding {
         (!self.notes.is_empty()).then(|| self.notes.join("; ").replace("; (", " ("))
     }
 }
+
+/// The message about an index into what is no vector, matrix or array.
+const NO_ELEMENTS: &str = "this has no elements";
+
+/// The message about an element that a constant does not have.
+const NO_PART: &str = "this value has no such element";
+
+/// The message about a member of what is no vector or struct.
+const NO_MEMBERS: &str = "this has no members";
 
 /// What naga says about WGSL that it does not know, although it is WGSL.
 const UNSUPPORTED: [&str; 8] = [
@@ -96,9 +163,12 @@ fn is_unsupported(texts: &[&str]) -> bool {
 /// The finding in an error of the front end.
 pub(super) fn parse_error(error: &naga::front::wgsl::ParseError) -> Finding {
     let message = clean(error.message());
+    if let Some(finding) = wrong_argument(&message, error) {
+        return finding;
+    }
     let labels: Vec<(Range<usize>, String)> =
         error.labels().filter_map(|(span, label)| Some((span.to_range()?, clean(label)))).collect();
-    let notes: Vec<String> = error.notes().map(clean).filter(|note| !note.contains("<https://github.com")).collect();
+    let mut notes: Vec<String> = error.notes().map(clean).filter(|note| !note.contains("<https://github.com")).collect();
     let mut texts: Vec<&str> = vec![message.as_str()];
     texts.extend(notes.iter().map(String::as_str));
     texts.extend(labels.iter().map(|(_, label)| label.as_str()));
@@ -120,11 +190,136 @@ pub(super) fn parse_error(error: &naga::front::wgsl::ParseError) -> Finding {
     let labels = labels.into_iter().map(|(range, label)| (range, if label == "see msg" { String::new() } else { label }));
     let (mut labels, silent): (Vec<_>, Vec<_>) = labels.partition(|(_, label)| !label.is_empty());
     labels.extend(silent);
-    let mut notes = if cause == Cause::Invalid { joined_types(notes) } else { notes };
     let message = if is_internal(&message) { "WGSL does not allow this".to_owned() } else { message };
     labels.iter_mut().filter(|(_, label)| is_internal(label)).for_each(|(_, label)| label.clear());
     notes.retain(|note| !is_internal(note));
-    Finding { cause, message, labels, notes, subject: None, member: None }
+    let (part, message) = part_of_front_end(message, &mut labels, error);
+    Finding { cause, message, labels, notes, subject: None, member: None, part, is_front_end: true }
+}
+
+/// Which part of its range an error of the front end is about, and its message.
+fn part_of_front_end(
+    message: String,
+    labels: &mut Vec<(Range<usize>, String)>,
+    error: &naga::front::wgsl::ParseError,
+) -> (Option<Part>, String) {
+    if let Some(rest) = message.strip_prefix("the type of `")
+        && let Some((name, types)) = rest.split_once("` is expected to be `")
+        && let Some((expected, found)) = types.trim_end_matches('`').split_once("`, but got `")
+    {
+        let found = quoted(found);
+        labels.iter_mut().for_each(|(_, label)| *label = format!("this is {found}"));
+        return (Some(Part::Value), format!("`{name}` is declared as `{expected}`, but its value is {found}"));
+    }
+    if message.starts_with("automatic conversions cannot convert") {
+        // naga's first label is what is assigned to, its second what has the wrong type: this may lie where the value was made.
+        let spans: Vec<_> = error.labels().collect();
+        let source = spans.get(1).and_then(|(span, label)| {
+            Some((span.to_range(), clean(label).strip_prefix("this expression has type ").map(quoted)?))
+        });
+        let target = spans.first().and_then(|(span, _)| span.to_range());
+        let wanted = message.rsplit('`').nth(1).unwrap_or("another type").to_owned();
+        let Some((range, found)) = source else { return (None, message) };
+        let label = format!("this is {found}");
+        let message = format!("{found} where `{wanted}` is wanted");
+        // What is assigned to leads to the value; a type that a value is given to does not.
+        *labels = target.iter().cloned().chain(range).map(|range| (range, label.clone())).collect();
+        return (target.map(|_| Part::Assigned), message);
+    }
+    if message == "the index is out of bounds" || message == NO_PART {
+        return (Some(Part::Index), message);
+    }
+    if let Some(function) = message.strip_suffix(" built-in function argument is out of valid range") {
+        return (Some(Part::Argument(0)), format!("`{function}` does not take this value"));
+    }
+    if let Some((there, missing)) = message.strip_prefix("variable `@").and_then(|rest| rest.split_once("` needs a `"))
+        && let (Some((there, _)), Some((missing, _))) = (there.split_once('('), missing.split_once('`'))
+    {
+        labels.iter_mut().for_each(|(_, label)| label.clear());
+        return (Some(Part::Name), format!("a variable with `@{there}` needs `@{missing}` too"));
+    }
+    if let Some(name) = message.strip_prefix("declaration of ") {
+        if let Some(name) = name.strip_suffix(" is recursive") {
+            return (None, format!("{name} uses itself"));
+        }
+        if let Some(name) = name.strip_suffix(" is cyclic") {
+            return (None, format!("{name} uses itself by way of others"));
+        }
+    }
+    (None, message)
+}
+
+/// A type in backticks; what is no type of WGSL, such as a literal's, without.
+fn quoted(ty: &str) -> String {
+    match ty.trim_matches('`') {
+        "float literal" => "a float literal".to_owned(),
+        "integer literal" => "an integer literal".to_owned(),
+        ty => format!("`{ty}`"),
+    }
+}
+
+/// The finding about an argument of a built-in function.
+fn wrong_argument(message: &str, error: &naga::front::wgsl::ParseError) -> Option<Finding> {
+    let (kind, rest) = message.split_once(" type passed as argument #")?;
+    let (number, function) = rest.split_once(" to ")?;
+    let index = number.parse::<usize>().ok()?.checked_sub(1)?;
+    let labels: Vec<(Option<Range<usize>>, String)> =
+        error.labels().map(|(span, label)| (span.to_range(), clean(label))).collect();
+    let found = labels.iter().find_map(|(_, label)| label.strip_prefix(&format!("argument #{number} has type ")))?;
+    let found = quoted(found);
+    let before = labels.iter().find_map(|(_, label)| {
+        let ty = label.strip_prefix("this argument has type ")?.strip_suffix(", which constrains subsequent arguments")?;
+        Some(quoted(ty))
+    });
+    let allowed = error.notes().map(clean).filter_map(|note| note.strip_prefix("allowed type: ").map(str::to_owned));
+    let accepted = accepted_types(&allowed.collect::<Vec<_>>());
+    let note = match before {
+        Some(before) if kind == "inconsistent" => format!("with {before} before it, it takes {accepted}"),
+        _ => format!("it takes {accepted}"),
+    };
+    // The call comes first.
+    let call = labels.into_iter().next()?.0;
+    Some(Finding {
+        cause: Cause::Invalid,
+        message: format!("argument {number} of {function} cannot be {found}"),
+        labels: call.map(|range| (range, format!("this is {found}"))).into_iter().collect(),
+        notes: vec![note],
+        subject: None,
+        member: None,
+        part: Some(Part::Argument(index)),
+        is_front_end: true,
+    })
+}
+
+/// A list of naga's types in few words. Those of literals are left out, and those that browsers do not have.
+fn accepted_types(types: &[String]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for name in types {
+        let is_ours = !["literal", "f64", "i64", "u64", "i16", "u16"].iter().any(|part| name.contains(part));
+        if is_ours && !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    // f16 needs an extension: who uses it knows.
+    if names.iter().any(|name| !name.contains("f16")) {
+        names.retain(|name| !name.contains("f16"));
+    }
+    let mut out: Vec<String> = Vec::new();
+    for scalar in ["f32", "f16", "i32", "u32", "bool"] {
+        let vectors = [format!("vec2<{scalar}>"), format!("vec3<{scalar}>"), format!("vec4<{scalar}>")];
+        if vectors.iter().all(|vector| names.contains(&vector.as_str())) {
+            let has_scalar = names.contains(&scalar);
+            names.retain(|name| *name != scalar && !vectors.iter().any(|vector| vector == name));
+            out.push(if has_scalar { format!("`{scalar}` and vectors of it") } else { format!("vectors of `{scalar}`") });
+        }
+        let is_matrix = |name: &str| name.starts_with("mat") && name.contains(scalar);
+        if names.iter().filter(|name| is_matrix(name)).count() == 9 {
+            names.retain(|name| !is_matrix(name));
+            out.push(format!("matrices of `{scalar}`"));
+        }
+    }
+    out.extend(names.iter().map(|name| format!("`{name}`")));
+    if out.is_empty() { "values of another type".to_owned() } else { out.join(", ") }
 }
 
 /// naga's message in plainer words, where there are some.
@@ -132,7 +327,7 @@ fn reworded(message: &str) -> String {
     if message.starts_with("Abstract types may only appear") {
         "this value has no concrete type here".to_owned()
     } else if message == "Cannot access the type" {
-        "only vectors, matrices, arrays and structs have parts".to_owned()
+        NO_PART.to_owned()
     } else if let Some(ty) = message
         .strip_prefix("Using `")
         .or_else(|| message.strip_prefix("using `"))
@@ -141,25 +336,70 @@ fn reworded(message: &str) -> String {
         format!("`{}` is not a type of WGSL", ty.0)
     } else if message == "Cannot access at the index" {
         "the index is out of bounds".to_owned()
+    } else if let Some((operator, left, right)) = incompatible(message) {
+        match operator {
+            "&&" | "||" => format!("`{operator}` takes `bool`, and this is {left}"),
+            _ => format!("`{operator}` does not take {left} and {right}"),
+        }
+    } else if let Some(number) =
+        message.strip_prefix("Index ").and_then(|rest| rest.split_once(" is out of bounds for expression")).map(|found| found.0)
+    {
+        format!("index {number} is out of bounds")
+    } else if message.starts_with("Invalid access into expression") || message.starts_with("Invalid sub-access into type") {
+        if message.ends_with("true") { NO_ELEMENTS.to_owned() } else { NO_MEMBERS.to_owned() }
+    } else if message == "Invalid image" {
+        "this is no texture".to_owned()
+    } else if message == "Invalid pointer" {
+        "this is no pointer".to_owned()
+    } else if let Some((wanted, given)) =
+        message.strip_prefix("wrong number of arguments: expected ").and_then(|rest| rest.split_once(", found "))
+    {
+        format!("this function takes {}, but {given} are given", arguments(wanted))
+    } else if let Some((wanted, given)) =
+        message.strip_prefix("Constructor expects ").and_then(|rest| rest.split_once(" components, found "))
+    {
+        format!("this is made of {wanted} components, but {given} {} given", if given == "1" { "is" } else { "are" })
+    } else if message == "Cannot apply the binary op to the arguments" {
+        "this operator does not take these operands".to_owned()
+    } else if message == "Cannot apply the unary op to the argument" {
+        "this operator does not take this operand".to_owned()
+    } else if message == "expected global declaration, but found a global directive" {
+        "a directive stands behind a declaration".to_owned()
+    } else if message == "workgroup size is missing on compute shader entry point" {
+        "a compute shader needs a `@workgroup_size`".to_owned()
     } else {
         lower(message)
     }
 }
 
-/// naga lists the types that a function takes one per note; one line holds them better.
-fn joined_types(notes: Vec<String>) -> Vec<String> {
-    let (types, mut rest): (Vec<String>, Vec<String>) = notes.into_iter().partition(|note| note.starts_with("allowed type: "));
-    let names: Vec<&str> = types.iter().filter_map(|note| note.strip_prefix("allowed type: ")).collect();
-    // f64 exists on native hosts only.
-    let names: Vec<String> = names.iter().filter(|name| !name.contains("f64")).map(|name| format!("`{name}`")).collect();
-    if !names.is_empty() {
-        let listed = names.join(", ");
-        match rest.last_mut() {
-            Some(last) => *last = format!("{} {listed}", last.trim_end_matches(|c: char| c.is_whitespace())),
-            None => rest.push(format!("these types are allowed: {listed}")),
-        }
+/// How many arguments: `2`, or from naga's `3..5`, without the last, `3 or 4`.
+fn arguments(count: &str) -> String {
+    let numbers = count.split_once("..").and_then(|(from, end)| Some((from.parse::<u32>().ok()?, end.parse::<u32>().ok()?)));
+    match numbers {
+        Some((from, end)) if from + 2 == end => format!("{from} or {} arguments", from + 1),
+        Some((from, end)) if from + 1 < end => format!("{from} to {} arguments", end - 1),
+        Some((from, _)) => format!("{from} arguments"),
+        None if count == "1" => "1 argument".to_owned(),
+        None => format!("{count} arguments"),
     }
-    rest
+}
+
+/// The operator and the types in a message about operands that do not go together.
+pub(super) fn incompatible(message: &str) -> Option<(&'static str, String, String)> {
+    let (name, types) = message.strip_prefix("Incompatible operands: ")?.trim_end_matches(')').split_once('(')?;
+    let operator = OPERATORS.iter().find(|(operator, _)| format!("{operator:?}") == name)?.1;
+    // A comma may also stand in a type, as in `array<f32, 4>`.
+    let mut depth = 0usize;
+    let comma = types.bytes().position(|byte| {
+        match byte {
+            b'<' => depth += 1,
+            b'>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        byte == b',' && depth == 0
+    })?;
+    let (left, right) = types.split_at(comma);
+    Some((operator, quoted(left.trim()), quoted(right.trim_start_matches(',').trim())))
 }
 
 /// naga's words without its handles and with one kind of quotes.
@@ -258,12 +498,10 @@ pub(super) fn validation_error(module: &naga::Module, error: &naga::WithSpan<Val
             subject = Some(name.clone());
             Words::new(format!("constant `{name}`: {}", lower(&clean(&source.to_string()))))
         }
-        ValidationError::Type { name, source, .. } => {
-            let message = clean(&deepest(source));
-            if name.is_empty() { Words::new(message) } else { Words::new(format!("type `{name}`: {}", lower(&message))) }
-        }
+        ValidationError::Type { name, source, handle } => naming.type_error(name, source, module.types.get_handle(*handle).ok()),
         other => Words::new(clean(&deepest(other))),
     };
+    let (site, part) = naming.place(error.as_inner());
     let whole = deepest(error.as_inner());
     // For `frexp` of f16 naga makes a struct with a type that WGSL does not have.
     let words = if whole.contains("SHADER_INT16") {
@@ -284,6 +522,11 @@ pub(super) fn validation_error(module: &naga::Module, error: &naga::WithSpan<Val
         .collect();
     ranges.sort_by_key(|(range, _)| range.len());
     ranges.truncate(1);
+    // naga's place is where an operand was made; the statement that uses it says more.
+    if let Some(site) = site {
+        let label = ranges.pop().map_or_else(String::new, |(_, label)| label);
+        ranges = vec![(site, label)];
+    }
     if let Some((_, label)) = ranges.first_mut()
         && !words.label.is_empty()
     {
@@ -296,7 +539,9 @@ pub(super) fn validation_error(module: &naga::Module, error: &naga::WithSpan<Val
         },
         message => message,
     };
-    let mut finding = Finding { cause, message, labels: ranges, notes: words.notes, subject, member: words.member };
+    let part = if words.member.is_some() { None } else { part };
+    let mut finding =
+        Finding { cause, message, labels: ranges, notes: words.notes, subject, member: words.member, part, is_front_end: false };
     finding.labels.iter_mut().filter(|(_, label)| is_internal(label)).for_each(|(_, label)| label.clear());
     finding.notes.retain(|note| !is_internal(note));
     finding
@@ -321,6 +566,61 @@ fn lower(text: &str) -> String {
         _ => text.to_owned(),
     }
 }
+
+fn stage_name(stage: naga::ShaderStage) -> &'static str {
+    match stage {
+        naga::ShaderStage::Vertex => "vertex",
+        naga::ShaderStage::Fragment => "fragment",
+        naga::ShaderStage::Compute => "compute",
+        _ => "other",
+    }
+}
+
+/// The place of the first statement of a function that is wanted.
+fn statement(function: &naga::Function, is_wanted: &dyn Fn(&naga::Statement) -> bool) -> Option<Range<usize>> {
+    let mut open: Vec<_> = vec![function.body.span_iter()];
+    while let Some(statements) = open.last_mut() {
+        let Some((statement, span)) = statements.next() else {
+            open.pop();
+            continue;
+        };
+        if is_wanted(statement) {
+            return span.to_range();
+        }
+        match statement {
+            naga::Statement::Block(block) => open.push(block.span_iter()),
+            naga::Statement::If { accept, reject, .. } => open.extend([reject.span_iter(), accept.span_iter()]),
+            naga::Statement::Switch { cases, .. } => open.extend(cases.iter().rev().map(|case| case.body.span_iter())),
+            naga::Statement::Loop { body, continuing, .. } => open.extend([continuing.span_iter(), body.span_iter()]),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a pointer is the variable, without a name, in which naga keeps what `&&` or `||` gives.
+fn is_logical(function: &naga::Function, pointer: naga::Handle<naga::Expression>) -> bool {
+    match function.expressions.try_get(pointer) {
+        Ok(naga::Expression::LocalVariable(variable)) => function.local_variables[*variable].name.is_none(),
+        _ => false,
+    }
+}
+
+/// The `switch` that has a selector twice, and the second of the two.
+fn duplicate_case(function: &naga::Function, value: naga::SwitchValue) -> (Option<Range<usize>>, Option<Part>) {
+    let second = std::cell::Cell::new(None);
+    let is_it = |statement: &naga::Statement| {
+        let naga::Statement::Switch { cases, .. } = statement else { return false };
+        let mut alike = cases.iter().enumerate().filter(|(_, case)| case.value == value).map(|(index, _)| index);
+        second.set(alike.nth(1));
+        second.get().is_some()
+    };
+    let site = statement(function, &is_it);
+    (site, second.get().map(Part::Selector))
+}
+
+/// Most invocations of a workgroup in one dimension that naga takes.
+const MAX_WORKGROUP_SIZE: u32 = 0x4000;
 
 struct Naming<'a> {
     module: &'a naga::Module,
@@ -361,6 +661,266 @@ impl Naming<'_> {
         })
     }
 
+    /// The statement that an error is about, where naga names only what the statement uses, and the part of it.
+    fn place(&self, error: &ValidationError) -> (Option<Range<usize>>, Option<Part>) {
+        match error {
+            ValidationError::Function { handle, source, .. } => {
+                self.function_place(source, self.module.functions.try_get(*handle).ok())
+            }
+            ValidationError::EntryPoint { stage, name, source } => {
+                let entry = self.module.entry_points.iter().find(|entry| entry.name == *name && entry.stage == *stage);
+                match source {
+                    EntryPointError::Function(error) => self.function_place(error, entry.map(|entry| &entry.function)),
+                    EntryPointError::Argument(index, _) => (None, Some(Part::Parameter(*index as usize))),
+                    EntryPointError::Result(_) => (None, Some(Part::ResultType)),
+                    EntryPointError::OutOfRangeWorkgroupSize => {
+                        let size = entry.map_or([0; 3], |entry| entry.workgroup_size);
+                        let wrong = size.iter().position(|number| *number == 0 || *number > MAX_WORKGROUP_SIZE);
+                        (None, wrong.map(Part::WorkgroupSize))
+                    }
+                    EntryPointError::ForbiddenStageOperations => (None, Some(Part::Operation(*stage))),
+                    _ => (None, None),
+                }
+            }
+            ValidationError::GlobalVariable {
+                source:
+                    GlobalVariableError::InitializerExprType
+                    | GlobalVariableError::InitializerType
+                    | GlobalVariableError::InitializerNotAllowed(_),
+                ..
+            } => (None, Some(Part::Value)),
+            ValidationError::Override { source: OverrideError::TypeNotScalar, .. } => (None, Some(Part::Type)),
+            ValidationError::Type { handle, .. } => {
+                let ty = self.module.types.get_handle(*handle).ok().map(|ty| &ty.inner);
+                (None, matches!(ty, Some(naga::TypeInner::Atomic(_))).then_some(Part::Word("atomic")))
+            }
+            _ => (None, None),
+        }
+    }
+
+    fn function_place(&self, error: &FunctionError, function: Option<&naga::Function>) -> (Option<Range<usize>>, Option<Part>) {
+        use naga::Statement as S;
+        let Some(function) = function else { return (None, None) };
+        // Where a statement has no place either, a part has nothing to be looked for in.
+        let at = |is_it: &dyn Fn(&S) -> bool, part: Part| match statement(function, is_it) {
+            Some(range) => (Some(range), Some(part)),
+            None => (None, None),
+        };
+        let image = |error: &ExpressionError, value: usize| match error {
+            ExpressionError::InvalidImageCoordinateType(..) => 1,
+            ExpressionError::InvalidImageArrayIndexType(_) | ExpressionError::InvalidImageArrayIndex => 2,
+            ExpressionError::InvalidImageFormat(_) => value,
+            _ => 0,
+        };
+        match error {
+            FunctionError::Expression { source: ExpressionError::Compose(ComposeError::ComponentType { index }), handle }
+                if !function.expressions.get_span(*handle).is_defined() =>
+            {
+                // The column of a matrix that is made of numbers: its constructor has a place.
+                let column = |(parent, expression): (naga::Handle<naga::Expression>, &naga::Expression)| match expression {
+                    naga::Expression::Compose { components, .. } => {
+                        let at = components.iter().position(|component| component == handle)?;
+                        let rows = match &function.expressions[*handle] {
+                            naga::Expression::Compose { components, .. } => components.len(),
+                            _ => 1,
+                        };
+                        Some((function.expressions.get_span(parent).to_range()?, at * rows + *index as usize))
+                    }
+                    _ => None,
+                };
+                match function.expressions.iter().find_map(column) {
+                    Some((range, index)) => (Some(range), Some(Part::Argument(index))),
+                    None => (None, None),
+                }
+            }
+            FunctionError::Expression { source, handle } => {
+                (None, function.expressions.try_get(*handle).ok().and_then(|expression| self.expression_part(source, expression)))
+            }
+            FunctionError::InvalidReturnType { expression: Some(value), .. } => {
+                at(&|found| matches!(found, S::Return { value: Some(own) } if own == value), Part::Returned)
+            }
+            FunctionError::InvalidIfType(condition) => {
+                let branch = at(&|found| matches!(found, S::If { condition: own, .. } if own == condition), Part::Condition);
+                if branch.0.is_some() {
+                    return branch;
+                }
+                at(&|found| matches!(found, S::Loop { break_if: Some(own), .. } if own == condition), Part::BreakIf)
+            }
+            FunctionError::InvalidStoreTypes { pointer, value } => {
+                let part = if is_logical(function, *pointer) { Part::Right(&["&&", "||"]) } else { Part::Value };
+                at(&|found| matches!(found, S::Store { pointer: p, value: v } if p == pointer && v == value), part)
+            }
+            FunctionError::InvalidStorePointer(_) => (None, None),
+            FunctionError::InvalidCall { function: callee, error: CallError::ArgumentType { index, seen_expression, .. } } => {
+                let is_it = |found: &S| match found {
+                    S::Call { function, arguments, .. } => function == callee && arguments.get(*index) == Some(seen_expression),
+                    _ => false,
+                };
+                at(&is_it, Part::Argument(*index))
+            }
+            FunctionError::InvalidStoreValue { actual, .. } => {
+                at(&|found| matches!(found, S::ImageStore { value, .. } if value == actual), Part::LastArgument)
+            }
+            FunctionError::InvalidImageStore(error) => {
+                let is_it = |found: &S| match (found, error) {
+                    (S::ImageStore { coordinate, .. }, ExpressionError::InvalidImageCoordinateType(_, own)) => coordinate == own,
+                    (S::ImageStore { array_index, .. }, ExpressionError::InvalidImageArrayIndexType(own)) => {
+                        *array_index == Some(*own)
+                    }
+                    _ => false,
+                };
+                at(&is_it, Part::Argument(image(error, 0)))
+            }
+            FunctionError::InvalidAtomic(error) => {
+                // naga does not show the type of this error.
+                let error = format!("{error:?}");
+                let is_it = |found: &S| matches!(found, S::Atomic { value, .. } if error == format!("InvalidOperand({value:?})"));
+                at(&is_it, Part::LastArgument)
+            }
+            FunctionError::InvalidSubgroup(SubgroupError::InvalidOperand(operand)) => {
+                let is_it = |found: &S| match found {
+                    S::SubgroupCollectiveOperation { argument, .. } | S::SubgroupGather { argument, .. } => argument == operand,
+                    S::SubgroupBallot { predicate, .. } => *predicate == Some(*operand),
+                    _ => false,
+                };
+                at(&is_it, Part::Argument(0))
+            }
+            FunctionError::ConflictingSwitchCase(value) => duplicate_case(function, *value),
+            FunctionError::MultipleDefaultCases => duplicate_case(function, naga::SwitchValue::Default),
+            FunctionError::MissingDefaultCase
+            | FunctionError::BreakOutsideOfLoopOrSwitch
+            | FunctionError::ContinueOutsideOfLoop
+            | FunctionError::InvalidReturnSpot
+            | FunctionError::InvalidReturnType { expression: None, .. } => (None, Some(Part::Keyword)),
+            FunctionError::LocalVariable { source: LocalVariableError::InvalidType(_), .. } => (None, Some(Part::Type)),
+            FunctionError::InvalidArgumentType { index, .. } | FunctionError::InvalidArgumentPointerSpace { index, .. } => {
+                (None, Some(Part::ParameterType(*index)))
+            }
+            FunctionError::PipelineInputRegularFunction { name } => {
+                let index = function.arguments.iter().position(|argument| argument.name.as_deref() == Some(name));
+                (None, index.map(Part::Parameter))
+            }
+            FunctionError::PipelineOutputRegularFunction | FunctionError::NonConstructibleReturnType => {
+                (None, Some(Part::ResultType))
+            }
+            _ => (None, None),
+        }
+    }
+
+    /// The part of an expression that is wrong with it.
+    fn expression_part(&self, error: &ExpressionError, expression: &naga::Expression) -> Option<Part> {
+        use naga::Expression as X;
+        // The arguments of a call that samples, in the order in which WGSL has them.
+        let (first, has_layer, layer) = match expression {
+            X::ImageSample { gather, array_index, depth_ref, .. } => {
+                // `textureGather` begins with the component, unless it reads a depth texture.
+                let first = usize::from(gather.is_some() && depth_ref.is_none() && !self.is_depth(expression));
+                (first, array_index.is_some(), first + 3)
+            }
+            X::ImageLoad { array_index, .. } => (0, array_index.is_some(), 2),
+            X::ImageQuery { .. } => (0, false, 1),
+            _ => (0, false, 0),
+        };
+        let is_sample = matches!(expression, X::ImageSample { .. });
+        let coordinates = if is_sample { first + 2 } else { 1 };
+        let behind = layer + usize::from(has_layer);
+        Some(match error {
+            ExpressionError::IndexOutOfBounds(..) | ExpressionError::NegativeIndex(_) | ExpressionError::InvalidIndexType(_) => {
+                Part::Index
+            }
+            ExpressionError::Compose(ComposeError::ComponentType { index }) => Part::Argument(*index as usize),
+            ExpressionError::SelectConditionNotABool { .. } => Part::Argument(2),
+            ExpressionError::SelectValuesTypeMismatch { .. } => Part::Argument(1),
+            ExpressionError::InvalidBooleanVector(_)
+            | ExpressionError::InvalidFloatArgument(_)
+            | ExpressionError::InvalidDerivative
+            | ExpressionError::InvalidArrayType(_) => Part::Argument(0),
+            ExpressionError::InvalidArgumentType(_, index, _) => Part::Argument(*index as usize),
+            ExpressionError::ShiftAmountTooLarge { .. } => Part::Right(&["<<", ">>", "<<=", ">>="]),
+            ExpressionError::DivideByZero => Part::Right(&["/", "%", "/=", "%="]),
+            ExpressionError::InvalidImageCoordinateType(..) => Part::Argument(coordinates),
+            ExpressionError::InvalidImageArrayIndexType(_) => Part::Argument(layer),
+            ExpressionError::InvalidImageOtherIndexType(_) => Part::Argument(behind),
+            ExpressionError::ComparisonSamplingMismatch { sampler, has_ref, .. } => {
+                // The sampler is of the wrong kind, or the texture is.
+                Part::Argument(if sampler == has_ref { first } else { first + 1 })
+            }
+            ExpressionError::ExpectedSamplerType(_) if is_sample => Part::Argument(first + 1),
+            ExpressionError::ExpectedImageType(_) | ExpressionError::InvalidImageClass(_)
+                if is_sample || matches!(expression, X::ImageLoad { .. } | X::ImageQuery { .. }) =>
+            {
+                Part::Argument(first)
+            }
+            ExpressionError::InvalidDepthReference(_)
+            | ExpressionError::InvalidSampleLevelExactType(_)
+            | ExpressionError::InvalidSampleLevelBiasType(_)
+            | ExpressionError::InvalidSampleLevelGradientType(..) => Part::Argument(behind),
+            ExpressionError::InvalidSampleOffset(..) | ExpressionError::InvalidSampleOffsetExprType => Part::LastArgument,
+            ExpressionError::InvalidGatherComponent(_) => Part::Argument(0),
+            _ => return None,
+        })
+    }
+
+    fn is_depth(&self, expression: &naga::Expression) -> bool {
+        // Only the image's variable says so, and a call without a reference value may have either.
+        let naga::Expression::ImageSample { image, .. } = expression else { return false };
+        let classes = self.module.entry_points.iter().map(|entry| &entry.function);
+        let functions = self.module.functions.iter().map(|(_, function)| function).chain(classes);
+        for function in functions {
+            if let Ok(found) = function.expressions.try_get(*image)
+                && let naga::Expression::GlobalVariable(variable) = found
+                && function.expressions.iter().any(|(_, own)| std::ptr::eq(own, expression))
+            {
+                let ty = self.module.global_variables[*variable].ty;
+                return matches!(
+                    self.module.types[ty].inner,
+                    naga::TypeInner::Image { class: naga::ImageClass::Depth { .. }, .. }
+                );
+            }
+        }
+        false
+    }
+
+    /// What is wrong with a type, and the member of it that is meant.
+    fn type_error(&self, name: &str, error: &TypeError, ty: Option<&naga::Type>) -> Words {
+        let members = match ty.map(|ty| &ty.inner) {
+            Some(naga::TypeInner::Struct { members, .. }) => members.as_slice(),
+            _ => &[],
+        };
+        let named = |member: Option<&naga::StructMember>| Some((name.to_owned(), member?.name.clone()?));
+        let (mut words, member) = match error {
+            TypeError::InvalidData(ty) => {
+                let member = members.iter().find(|member| member.ty == *ty);
+                let words = Words::new(format!("a member of a struct cannot be a `{}`", self.type_name(*ty)))
+                    .note("textures, samplers and pointers are no data: declare a variable, or pass a parameter");
+                (words, named(member))
+            }
+            TypeError::InvalidDynamicArray(field, _) => {
+                let member = members.iter().find(|member| member.name.as_deref() == Some(field));
+                let words = Words::new(format!("`{field}` has no length, so it must be the last member"))
+                    .note("give the array a length, or move the member to the end");
+                (words, named(member))
+            }
+            TypeError::MemberOverlap { index, .. } | TypeError::MemberOutOfBounds { index, .. } => {
+                let message = lower(&clean(&deepest(error)));
+                (Words::new(format!("type `{name}`: {message}")), named(members.get(*index as usize)))
+            }
+            TypeError::InvalidAtomicWidth(..) | TypeError::MissingCapability(_)
+                if matches!(ty.map(|ty| &ty.inner), Some(naga::TypeInner::Atomic(_))) =>
+            {
+                (Words::new("an `atomic` holds `i32` or `u32`").note("write `atomic<i32>` or `atomic<u32>`"), None)
+            }
+            other => {
+                let message = clean(&deepest(other));
+                let words =
+                    if name.is_empty() { Words::new(message) } else { Words::new(format!("type `{name}`: {}", lower(&message))) };
+                (words, None)
+            }
+        };
+        words.member = member;
+        words
+    }
+
     fn function_error(&self, name: &str, error: &FunctionError, function: Option<&naga::Function>) -> Words {
         let type_of = |expression| function.and_then(|function| self.expression_type(function, expression));
         match error {
@@ -391,6 +951,14 @@ impl Naming<'_> {
                     .label(format!("this is `{found}`"))
                     .note("compare it: `x != 0`")
             }
+            FunctionError::InvalidStoreTypes { pointer, value }
+                if function.is_some_and(|function| is_logical(function, *pointer)) =>
+            {
+                let found = type_of(*value).unwrap_or_else(|| "something else".to_owned());
+                Words::new(format!("`&&` and `||` take `bool`, but this is `{found}`"))
+                    .label(format!("this is `{found}`"))
+                    .note("compare it: `x != 0`")
+            }
             FunctionError::InvalidStoreTypes { pointer, value } => {
                 let target = type_of(*pointer).unwrap_or_else(|| "another type".to_owned());
                 let found = type_of(*value).unwrap_or_else(|| "another type".to_owned());
@@ -400,6 +968,10 @@ impl Naming<'_> {
             }
             FunctionError::InvalidStorePointer(_) => {
                 Words::new("this cannot be assigned to").label("not a variable that can be written")
+            }
+            FunctionError::LocalVariable { name, source: LocalVariableError::InvalidType(_), .. } => {
+                Words::new(format!("the variable `{name}` of a function cannot have this type"))
+                    .note("textures and samplers are variables of the module; arrays need a length")
             }
             FunctionError::LocalVariable { name, source, .. } => {
                 Words::new(format!("variable `{name}`: {}", lower(&clean(&deepest(source)))))
@@ -415,7 +987,11 @@ impl Naming<'_> {
                             .label(format!("this is `{found}`"))
                     }
                     CallError::ArgumentCount { required, seen } => {
-                        Words::new(format!("`{callee}` takes {required} arguments, but {seen} are given"))
+                        let required = arguments(&required.to_string());
+                        Words::new(format!(
+                            "`{callee}` takes {required}, but {seen} {} given",
+                            if *seen == 1 { "is" } else { "are" }
+                        ))
                     }
                     other => Words::new(format!("call of `{callee}`: {}", lower(&clean(&deepest(other))))),
                 }
@@ -432,6 +1008,29 @@ impl Naming<'_> {
                 Words::new(format!("the result of `{name}` has an attribute, but `{name}` is no entry point"))
                     .note("write `@vertex` or `@fragment` before `fn`, or take the attribute away")
             }
+            FunctionError::ConflictingSwitchCase(value) => {
+                let value = match value {
+                    naga::SwitchValue::I32(value) => value.to_string(),
+                    naga::SwitchValue::U32(value) => value.to_string(),
+                    naga::SwitchValue::Default => "default".to_owned(),
+                };
+                Words::new(format!("the case {value} is there twice"))
+            }
+            FunctionError::MultipleDefaultCases => Words::new("a `switch` has one `default` only"),
+            FunctionError::InvalidReturnSpot => Words::new("`return` stands in a `continuing` block"),
+            FunctionError::InvalidImageStore(error) => self.expression_error(error, None),
+            FunctionError::InvalidStoreValue { actual_ty, expected_ty, .. } => {
+                let (found, wanted) = (self.inner_name(actual_ty), self.inner_name(expected_ty));
+                Words::new(format!("this texture holds `{wanted}`, but this is `{found}`")).label(format!("this is `{found}`"))
+            }
+            FunctionError::InvalidSubgroup(SubgroupError::InvalidOperand(_)) => {
+                Words::new("this subgroup function does not take a value of this type")
+            }
+            FunctionError::InvalidArgumentType { name, .. } => {
+                Words::new(format!("a parameter cannot have the type of `{name}`"))
+            }
+            FunctionError::NonConstructibleReturnType => Words::new(format!("`{name}` cannot return a value of this type"))
+                .note("textures, samplers, pointers and arrays without a length cannot be returned"),
             FunctionError::BreakOutsideOfLoopOrSwitch => Words::new("`break` stands outside of a loop or `switch`"),
             FunctionError::ContinueOutsideOfLoop => Words::new("`continue` stands outside of a loop"),
             FunctionError::MissingDefaultCase => {
@@ -463,6 +1062,46 @@ impl Naming<'_> {
                 Words::new(format!("`{operator}` does not take a value of this type"))
             }
             ExpressionError::IndexOutOfBounds(_, index) => Words::new(format!("index {index} is out of bounds")),
+            ExpressionError::NegativeIndex(_) => Words::new("an index cannot be negative"),
+            ExpressionError::InvalidIndexType(_) => Words::new("an index must be an `i32` or `u32`"),
+            ExpressionError::InvalidBaseType(_) => Words::new(NO_ELEMENTS),
+            ExpressionError::Compose(ComposeError::ComponentType { index }) => Words::new(match own_type {
+                Some(own) => format!("this value does not fit into the `{own}` that is made here"),
+                None => format!("argument {} of this constructor has a type that does not fit", index + 1),
+            }),
+            ExpressionError::Compose(ComposeError::ComponentCount { given, expected }) => {
+                let own = own_type.map_or_else(|| "this".to_owned(), |own| format!("a `{own}`"));
+                Words::new(format!(
+                    "{own} is made of {expected} components, but {given} {} given",
+                    if *given == 1 { "is" } else { "are" }
+                ))
+            }
+            ExpressionError::SelectConditionNotABool { actual } => {
+                Words::new("the condition of `select` must be `bool`").label(format!("this is `{}`", self.inner_name(actual)))
+            }
+            ExpressionError::SelectValuesTypeMismatch { accept, reject } => {
+                let (accept, reject) = (self.inner_name(accept), self.inner_name(reject));
+                Words::new(format!("the two values of `select` must have one type, not `{reject}` and `{accept}`"))
+                    .label(format!("this is `{accept}`"))
+            }
+            ExpressionError::InvalidBooleanVector(_) => Words::new("this function takes a vector of `bool`"),
+            ExpressionError::InvalidDerivative => Words::new("derivatives are taken of `f32` and vectors of it only"),
+            ExpressionError::InvalidArrayType(_) => Words::new("`arrayLength` takes a pointer to an array without a length")
+                .note("only the last member of a `var<storage>`, or all of it, can be such an array"),
+            ExpressionError::ShiftAmountTooLarge { lhs_type, .. } => {
+                Words::new(format!("a `{}` has fewer bits than it is shifted by", self.inner_name(lhs_type)))
+            }
+            ExpressionError::ExpectedSamplerType(ty) => {
+                Words::new("a sampler is wanted here").label(format!("this is `{}`", self.type_name(*ty)))
+            }
+            ExpressionError::ExpectedImageType(ty) => {
+                Words::new("a texture is wanted here").label(format!("this is `{}`", self.type_name(*ty)))
+            }
+            ExpressionError::InvalidImageClass(_) => Words::new("this function does not take textures of this kind"),
+            ExpressionError::InvalidImageArrayIndexType(_) => Words::new("the layer must be an `i32` or `u32`"),
+            ExpressionError::InvalidImageOtherIndexType(_) => {
+                Words::new("the mip level or sample index must be an `i32` or `u32`")
+            }
             ExpressionError::MissingCapabilities(_) => {
                 Words::new("this needs something that browsers do not have, or that the shader does not `enable`")
             }
@@ -501,12 +1140,7 @@ impl Naming<'_> {
         error: &EntryPointError,
         entry: Option<&naga::EntryPoint>,
     ) -> Words {
-        let stage = match stage {
-            naga::ShaderStage::Vertex => "vertex",
-            naga::ShaderStage::Fragment => "fragment",
-            naga::ShaderStage::Compute => "compute",
-            _ => "other",
-        };
+        let stage = stage_name(stage);
         match error {
             EntryPointError::Function(error) => self.function_error(name, error, entry.map(|entry| &entry.function)),
             EntryPointError::MissingVertexOutputPosition => {
@@ -543,6 +1177,45 @@ impl Naming<'_> {
     }
 
     fn varying_error(&self, what: &str, stage: &str, error: &VaryingError, ty: Option<naga::Handle<naga::Type>>) -> Words {
+        let mut words = self.varying_words(what, stage, error, ty);
+        if words.member.is_none() {
+            words.member = self.varying_member(error, ty);
+        }
+        words
+    }
+
+    /// Struct and member that an error about what goes between stages is about, if it is a struct.
+    fn varying_member(&self, error: &VaryingError, ty: Option<naga::Handle<naga::Type>>) -> Option<(String, String)> {
+        let ty = self.module.types.get_handle(ty?).ok()?;
+        let naga::TypeInner::Struct { members, .. } = &ty.inner else { return None };
+        let location_of = |member: &naga::StructMember| match member.binding {
+            Some(naga::Binding::Location { location, .. }) => Some(location),
+            _ => None,
+        };
+        let has_built_in = |member: &naga::StructMember, wanted: &naga::BuiltIn| matches!(&member.binding, Some(naga::Binding::BuiltIn(own)) if std::mem::discriminant(own) == std::mem::discriminant(wanted));
+        let inner = |member: &naga::StructMember| &self.module.types[member.ty].inner;
+        let mut members = members.iter();
+        let member = match error {
+            VaryingError::BindingCollision { location } => members.rfind(|member| location_of(member) == Some(*location)),
+            VaryingError::DuplicateBuiltIn(built_in) => members.rfind(|member| has_built_in(member, built_in)),
+            VaryingError::InvalidBuiltInStage(built_in) | VaryingError::InvalidBuiltInType(built_in, _) => {
+                members.find(|member| has_built_in(member, built_in))
+            }
+            VaryingError::NotIOShareableType(ty) | VaryingError::InvalidType(ty) => members.find(|member| member.ty == *ty),
+            VaryingError::InvalidInterpolationForInteger => members.find(|member| {
+                let is_integer = matches!(inner(member).scalar_kind(), Some(naga::ScalarKind::Sint | naga::ScalarKind::Uint));
+                let is_flat = matches!(
+                    member.binding,
+                    Some(naga::Binding::Location { interpolation: Some(naga::Interpolation::Flat), .. })
+                );
+                is_integer && location_of(member).is_some() && !is_flat
+            }),
+            _ => None,
+        };
+        Some((ty.name.clone()?, member?.name.clone()?))
+    }
+
+    fn varying_words(&self, what: &str, stage: &str, error: &VaryingError, ty: Option<naga::Handle<naga::Type>>) -> Words {
         let ty = ty.and_then(|ty| self.module.types.get_handle(ty).ok());
         match error {
             VaryingError::MissingBinding => {
@@ -599,13 +1272,40 @@ impl Naming<'_> {
         }
     }
 
+    /// Struct and member whose place or stride is wrong; `ty` is the struct, or the type of the member.
+    fn misplaced_member(&self, ty: naga::Handle<naga::Type>, error: &Disalignment) -> Option<(String, String)> {
+        let index = match error {
+            Disalignment::MemberOffset { index, .. }
+            | Disalignment::MemberOffsetAfterStruct { index, .. }
+            | Disalignment::UnsizedMember { index } => Some(*index as usize),
+            _ => None,
+        };
+        let member_of = |ty: &naga::Type, is_it: &dyn Fn(usize, &naga::StructMember) -> bool| {
+            let naga::TypeInner::Struct { members, .. } = &ty.inner else { return None };
+            let (_, member) = members.iter().enumerate().find(|(index, member)| is_it(*index, member))?;
+            Some((ty.name.clone()?, member.name.clone()?))
+        };
+        match index {
+            Some(wrong) => member_of(self.module.types.get_handle(ty).ok()?, &|index, _| index == wrong),
+            None => self.module.types.iter().find_map(|(_, found)| member_of(found, &|_, member| member.ty == ty)),
+        }
+    }
+
     fn variable_error(&self, name: &str, error: &GlobalVariableError) -> Words {
         match error {
             GlobalVariableError::InvalidBinding => Words::new(format!("`{name}` has no binding, or one that it may not have"))
                 .note("uniforms, storage, textures and samplers need `@group(n) @binding(n)`; `private` and `workgroup` variables have none"),
-            GlobalVariableError::Alignment(_, _, source) => {
-                Words::new(format!("the layout of `{name}` does not suit its address space: {}", lower(&clean(&deepest(source)))))
-                    .note("in a uniform, array elements and structs stand at multiples of 16 bytes: use `vec4f` elements, or a storage buffer")
+            GlobalVariableError::Alignment(_, ty, source @ Disalignment::NonHostShareable) => {
+                let mut words = Words::new(format!("`{name}` holds a type that buffers cannot hold"))
+                    .note("buffers hold numbers, vectors, matrices, arrays and structs of them: write `u32` for a `bool`");
+                words.member = self.misplaced_member(*ty, source);
+                words
+            }
+            GlobalVariableError::Alignment(_, ty, source) => {
+                let mut words = Words::new(format!("the layout of `{name}` does not suit its address space: {}", lower(&clean(&deepest(source)))))
+                    .note("in a uniform, array elements and structs stand at multiples of 16 bytes: use `vec4f` elements, or a storage buffer");
+                words.member = self.misplaced_member(*ty, source);
+                words
             }
             GlobalVariableError::InvalidType(_) | GlobalVariableError::InvalidUsage(_) | GlobalVariableError::MissingTypeFlags { .. } => {
                 Words::new(format!("`{name}` has a type that its address space does not allow"))
@@ -616,27 +1316,30 @@ impl Naming<'_> {
     }
 }
 
+/// naga's operators of two operands, and WGSL's.
+const OPERATORS: [(naga::BinaryOperator, &str); 18] = [
+    (naga::BinaryOperator::Add, "+"),
+    (naga::BinaryOperator::Subtract, "-"),
+    (naga::BinaryOperator::Multiply, "*"),
+    (naga::BinaryOperator::Divide, "/"),
+    (naga::BinaryOperator::Modulo, "%"),
+    (naga::BinaryOperator::Equal, "=="),
+    (naga::BinaryOperator::NotEqual, "!="),
+    (naga::BinaryOperator::Less, "<"),
+    (naga::BinaryOperator::LessEqual, "<="),
+    (naga::BinaryOperator::Greater, ">"),
+    (naga::BinaryOperator::GreaterEqual, ">="),
+    (naga::BinaryOperator::And, "&"),
+    (naga::BinaryOperator::ExclusiveOr, "^"),
+    (naga::BinaryOperator::InclusiveOr, "|"),
+    (naga::BinaryOperator::LogicalAnd, "&&"),
+    (naga::BinaryOperator::LogicalOr, "||"),
+    (naga::BinaryOperator::ShiftLeft, "<<"),
+    (naga::BinaryOperator::ShiftRight, ">>"),
+];
+
 fn operator_name(operator: naga::BinaryOperator) -> &'static str {
-    match operator {
-        naga::BinaryOperator::Add => "+",
-        naga::BinaryOperator::Subtract => "-",
-        naga::BinaryOperator::Multiply => "*",
-        naga::BinaryOperator::Divide => "/",
-        naga::BinaryOperator::Modulo => "%",
-        naga::BinaryOperator::Equal => "==",
-        naga::BinaryOperator::NotEqual => "!=",
-        naga::BinaryOperator::Less => "<",
-        naga::BinaryOperator::LessEqual => "<=",
-        naga::BinaryOperator::Greater => ">",
-        naga::BinaryOperator::GreaterEqual => ">=",
-        naga::BinaryOperator::And => "&",
-        naga::BinaryOperator::ExclusiveOr => "^",
-        naga::BinaryOperator::InclusiveOr => "|",
-        naga::BinaryOperator::LogicalAnd => "&&",
-        naga::BinaryOperator::LogicalOr => "||",
-        naga::BinaryOperator::ShiftLeft => "<<",
-        naga::BinaryOperator::ShiftRight => ">>",
-    }
+    OPERATORS.iter().find(|(theirs, _)| *theirs == operator).map_or("this operator", |(_, ours)| ours)
 }
 
 /// WGSL's name of the numbers in a scalar or vector.
@@ -677,6 +1380,16 @@ impl<'a> Context<'a> {
 
     fn range(&self, token: usize) -> Range<usize> {
         self.tokens.get(token).map_or(self.text.len()..self.text.len(), Token::range)
+    }
+
+    /// What a word means, if that is no value.
+    fn meaning(&self, token: usize) -> Option<&'static str> {
+        let Some(Role::Uses(id)) = self.scopes.roles.get(token) else { return None };
+        match self.scopes.declarations.get(id.0 as usize)?.kind {
+            DeclarationKind::Function => Some("function"),
+            DeclarationKind::Struct | DeclarationKind::Alias => Some("type"),
+            _ => None,
+        }
     }
 
     fn is_word(&self, token: usize) -> bool {
@@ -747,7 +1460,11 @@ fn syntax(context: &Context<'_>) -> Advice {
     let place = context.place;
     let found = context.word(place);
     let mut advice = Advice::default();
-    if found == "?" {
+    if let Some(what) = message.strip_prefix("expected variable access").and(context.meaning(place)) {
+        advice.message = Some(format!("`{found}` is a {what}, not a value"));
+        advice.label = Some("a value is wanted here".to_owned());
+        advice.help = Some(format!("write `{found}(…)`"));
+    } else if found == "?" {
         advice.message = Some("WGSL has no `? :`".to_owned());
         advice.label = Some("not an operator".to_owned());
         advice.help = Some("write `select(otherwise, then, condition)`".to_owned());
@@ -855,13 +1572,18 @@ fn invalid(context: &Context<'_>) -> Advice {
             }
             _ => None,
         };
+    } else if message.starts_with("this value has no concrete type")
+        && context.tokens.get(context.place).is_some_and(|token| token.kind == TokenKind::Number)
+    {
+        advice.message = Some("nothing here gives this number a type".to_owned());
+        advice.help = Some("what stands beside it is no number".to_owned());
     } else if message.starts_with("this value has no concrete type") {
         advice.help = Some("a function without `-> type` returns no value".to_owned());
     } else if message.starts_with("failed to convert expression") {
         advice.message = Some("the numbers of this expression have different types".to_owned());
         advice.label = Some(String::new());
         advice.help = Some("WGSL does not convert values by itself: write the type around one side, as in `f32(x)`".to_owned());
-    } else if message.starts_with("the type of `") || message.starts_with("automatic conversions cannot convert") {
+    } else if message.contains("` is declared as `") || message.ends_with("` is wanted") {
         advice.help = Some("WGSL does not convert values by itself: write the type around it, as in `f32(x)`".to_owned());
     } else if message.starts_with("invalid field accessor") {
         let name = context.word(context.place);

@@ -24,6 +24,8 @@ mod fold;
 
 pub(crate) mod limits;
 
+mod places;
+
 mod stages;
 
 mod strict;

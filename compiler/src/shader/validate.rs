@@ -21,12 +21,14 @@ use super::builtins;
 use super::explain::{self, Cause, Finding};
 use super::fold::{self, Folded};
 use super::limits;
+use super::places::{Part, Places};
 use super::reflect::{self, Module};
-use super::scopes::{self, Role, Scopes};
+use super::scopes::{self, DeclarationId, DeclarationKind, Role, Scopes};
 use super::stages::{self, Shader};
 use super::strict::{self, Strict};
 use super::tokens::{self, Token, TokenKind};
 use super::uniformity::{self, Needs};
+use super::words::short_form;
 
 /// How deep brackets of all kinds may nest. Source: WGSL allows statements 127 deep (section 1.2, "Limits"), and Tint expressions 128.
 pub const MAX_NESTING: usize = 128;
@@ -47,6 +49,9 @@ const MAX_ROUNDS: usize = 40;
 
 /// How many bytes are judged in all rounds together, so that a long text with many errors does not take long. Picked by feel.
 const MAX_JUDGED_BYTES: usize = 4 << 20;
+
+/// How often naga is asked for the places that it did not give, in all rounds together: one place takes some twenty questions.
+const MAX_QUESTIONS: usize = 200;
 
 /// Most errors that are reported of one shader. Picked by feel: nobody reads more.
 const MAX_ERRORS: usize = 20;
@@ -431,6 +436,28 @@ fn silence_panics() {
     });
 }
 
+/// Where naga breaks off.
+struct Site {
+    /// The declaration.
+    item: usize,
+    /// The last name or number that it reads.
+    last: Option<usize>,
+    /// Takes out what naga does not need to come there.
+    edits: Edits,
+}
+
+/// How many expressions are tried to find the one that is wrong. Picked by feel.
+const MAX_CANDIDATES: usize = 16;
+
+/// Ranges of a text by their start: where they end, and what stands in their place.
+type Edits = BTreeMap<usize, (usize, String)>;
+
+/// Whether an edit reaches into a range.
+fn overlaps(edits: &Edits, range: &Range<usize>) -> bool {
+    let before = edits.range(..range.end).next_back();
+    before.is_some_and(|(_, (end, _))| *end > range.start)
+}
+
 /// Judges one text, again and again.
 struct Judge<'a> {
     text: &'a Text,
@@ -439,7 +466,7 @@ struct Judge<'a> {
     /// What naga need not see of long arrays.
     folded: &'a Folded,
     /// What is taken out: byte ranges of the text by their start, and what stands there instead. They do not overlap.
-    edits: BTreeMap<usize, (usize, String)>,
+    edits: Edits,
     /// Names that went with what was taken out, with the item they belong to; `None` for names of the module.
     poisoned: BTreeSet<(Option<usize>, &'a str)>,
     /// What is to be reported.
@@ -448,6 +475,24 @@ struct Judge<'a> {
     flags: ValidationFlags,
     /// Items that are functions whose end is never reached.
     never_ends: BTreeSet<usize>,
+    /// How many bytes naga was given.
+    judged: usize,
+    /// How often naga was asked for the place of something.
+    questions: usize,
+    /// What has another type than the author meant.
+    retyped: Retyped<'a>,
+}
+
+/// What has another type than the author meant, as a mistake in its declaration was found already: what is said about its uses may
+/// only follow from that.
+#[derive(Default)]
+struct Retyped<'a> {
+    /// Parameters and local names.
+    names: BTreeSet<DeclarationId>,
+    /// Members of structs.
+    members: BTreeSet<&'a str>,
+    /// Functions by their result.
+    functions: BTreeSet<usize>,
 }
 
 impl<'a> Judge<'a> {
@@ -463,15 +508,22 @@ impl<'a> Judge<'a> {
             findings: Vec::new(),
             flags: ValidationFlags::all(),
             never_ends,
+            judged: 0,
+            questions: 0,
+            retyped: Retyped::default(),
         }
     }
 
     fn run(mut self) -> (Option<Module>, Vec<Diagnostic>) {
         self.leave_out_features();
         self.check_subgroups();
-        let rounds = (MAX_JUDGED_BYTES / self.text.text.len().max(1)).min(MAX_ROUNDS);
-        for _ in 0..rounds {
+        self.check_built_ins();
+        for _ in 0..MAX_ROUNDS {
+            if self.judged > MAX_JUDGED_BYTES {
+                break;
+            }
             let edited = self.edited();
+            self.judged += edited.text.len();
             let mut finding = match attempt(&edited.text, self.flags) {
                 Ok((module, info)) => return self.reflect(&module, &info, &edited),
                 Err(finding) => finding,
@@ -481,6 +533,7 @@ impl<'a> Judge<'a> {
                 let span = edited.map.span(range.clone());
                 *range = span.start as usize..span.end as usize;
             }
+            self.settle(&mut finding);
             let errors = self.findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
             if errors >= MAX_ERRORS || !self.take_out(*finding) {
                 break;
@@ -500,12 +553,17 @@ impl<'a> Judge<'a> {
 
     /// The text with the edits made. Its map leads to offsets in the text without them.
     fn edited(&self) -> Text {
+        self.edited_by(&self.edits)
+    }
+
+    /// The text with `changes` made, and long arrays folded.
+    fn edited_by(&self, changes: &Edits) -> Text {
         let plain =
             assemble(&[Piece { text: self.text.text.clone(), origin: super::assemble::TextOrigin::verbatim(FileId(0), 0) }]);
         let mut edits: Vec<(Range<usize>, String)> =
-            self.edits.iter().map(|(start, (end, replacement))| (*start..*end, replacement.clone())).collect();
+            changes.iter().map(|(start, (end, replacement))| (*start..*end, replacement.clone())).collect();
         // What is taken out needs no folding.
-        edits.extend(self.folded.edits.iter().filter(|(range, _)| range.is_empty() || !self.overlaps(range)).cloned());
+        edits.extend(self.folded.edits.iter().filter(|(range, _)| range.is_empty() || !overlaps(changes, range)).cloned());
         edits.sort_by_key(|(range, _)| (range.start, range.end));
         plain.edit(&edits)
     }
@@ -568,6 +626,76 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Built-in values of a wrong type. naga would name them only after everything that is wrong with their uses, so they get the right
+    /// type first.
+    fn check_built_ins(&mut self) {
+        for wrong in self.places().wrong_built_ins() {
+            let Some(item) = self.scopes.items.get(wrong.item) else { continue };
+            let own = item.name.map_or("", |name| self.word(name));
+            let (what, range) = match wrong.name {
+                Some(name) if wrong.is_member => {
+                    self.retyped.members.insert(self.word(name));
+                    (format!("the member `{}` of `{own}`", self.word(name)), self.range_of(name..name + 1))
+                }
+                Some(name) => {
+                    if let Role::Declares(id) = self.role(name) {
+                        self.retyped.names.insert(id);
+                    }
+                    (format!("the parameter `{}` of `{own}`", self.word(name)), self.range_of(name..name + 1))
+                }
+                None => {
+                    self.retyped.functions.insert(wrong.item);
+                    (format!("the result of `{own}`"), wrong.ty.clone())
+                }
+            };
+            let (built_in, wanted) = (&wrong.built_in, wrong.wanted);
+            let message = format!("{what}: `{built_in}` is a `{wanted}`, not `{}`", wrong.found);
+            let label = format!("`{built_in}` is a `{wanted}`");
+            let mut finding = Diagnostic::new(Code::WgslInvalid, self.text.map.span(range), message).label(label);
+            let short = short_form(wanted);
+            let title = format!("replace with `{short}`");
+            finding = finding.fix(title, false, self.text.map.span(wrong.ty.clone()), short);
+            self.findings.push(finding);
+            self.edits.insert(wrong.ty.start, (wrong.ty.end, wanted.to_owned()));
+        }
+    }
+
+    /// Whether a finding may only follow from the wrong type of something that its statement uses. What the statement declares has no
+    /// type to rely on either then.
+    fn follows_from_type(&mut self, place: Option<usize>, item: Option<usize>) -> bool {
+        let (Some(place), Some(item)) = (place, item) else { return false };
+        let is_in_body =
+            self.scopes.items.get(item).and_then(|item| item.body.as_ref()).is_some_and(|body| body.contains(&place));
+        if !is_in_body {
+            return false;
+        }
+        let statement = self.places().statement_around(place);
+        let is_returned = self.retyped.functions.contains(&item) && statement.clone().any(|at| self.word(at) == "return");
+        let is_used = |at: usize| match self.role(at) {
+            Role::Uses(id) => self.retyped.names.contains(&id),
+            Role::Member => self.retyped.members.contains(self.word(at)),
+            _ => false,
+        };
+        let makes_struct = |at: usize| match self.role(at) {
+            Role::Uses(id) => self.scopes.declarations.get(id.0 as usize).is_some_and(|declaration| {
+                let item = self.scopes.items.get(declaration.item).map_or(0..0, |item| item.tokens.clone());
+                declaration.kind == DeclarationKind::Struct
+                    && item.clone().any(|at| self.role(at) == Role::Field && self.retyped.members.contains(self.word(at)))
+            }),
+            _ => false,
+        };
+        let follows = is_returned || statement.clone().any(|at| is_used(at) || makes_struct(at));
+        if follows {
+            let declared = statement.filter_map(|at| match self.role(at) {
+                Role::Declares(id) => Some(id),
+                _ => None,
+            });
+            let declared: Vec<DeclarationId> = declared.collect();
+            self.retyped.names.extend(declared);
+        }
+        follows
+    }
+
     fn word(&self, token: usize) -> &'a str {
         self.tokens.get(token).map_or("", |token| token.text(&self.text.text))
     }
@@ -592,6 +720,165 @@ impl<'a> Judge<'a> {
     fn item_of(&self, token: usize) -> Option<usize> {
         let after = self.scopes.items.partition_point(|item| item.tokens.end <= token);
         if after < self.scopes.items.len() { Some(after) } else { self.scopes.items.len().checked_sub(1) }
+    }
+
+    fn places(&self) -> Places<'a> {
+        Places { text: &self.text.text, tokens: self.tokens, scopes: self.scopes }
+    }
+
+    /// Gives a finding the place of what is wrong, where naga gave it none or that of something else.
+    fn settle(&mut self, finding: &mut Finding) {
+        let places = self.places();
+        let item = self.named_token(finding).and_then(|token| self.item_of(token));
+        let first = finding.labels.first().map(|(range, _)| range.clone());
+        let own = first.as_ref().and_then(|range| self.item_of(self.token_at(range.start)));
+        let found = finding.part.as_ref().and_then(|part| places.part(part, first.as_ref(), item.or(own)));
+        if finding.part == Some(Part::Assigned) {
+            if found.is_some() {
+                finding.labels.truncate(1);
+            } else {
+                finding.labels.remove(0);
+            }
+        }
+        if let Some(range) = found {
+            match finding.labels.first_mut() {
+                Some((place, _)) => *place = range,
+                None => finding.labels.push((range, String::new())),
+            }
+            if let (Some(Part::Operation(stage)), Some(item)) = (&finding.part, item)
+                && let Some((call, operation)) = places.operation(item, *stage)
+            {
+                finding.lacks(*stage, self.word(operation));
+                if call != operation {
+                    let label = format!("`{}` is used here", self.word(operation));
+                    finding.labels.push((self.range_of(operation..operation + 1), label));
+                }
+            }
+            return;
+        }
+        let is_placed = finding.labels.first().map(|(range, _)| range).is_some_and(|range| !places.is_origin(range));
+        if is_placed || finding.subject.is_some() && !finding.is_front_end || finding.member.is_some() {
+            return;
+        }
+        let Some(site) = self.search(finding) else {
+            // Too much was asked of naga already.
+            if finding.labels.is_empty()
+                && let Some(token) = self.guess(finding)
+            {
+                finding.labels.push((self.range_of(token..token + 1), String::new()));
+            }
+            return;
+        };
+        if let Some((range, _)) = finding.labels.first()
+            && site.last.is_none_or(|last| range.contains(&self.range_of(last..last + 1).start))
+        {
+            return;
+        }
+        let range = self.narrow(finding, &site);
+        let range = range.or_else(|| places.part(finding.part.as_ref()?, None, Some(site.item)));
+        let Some(found) = self.scopes.items.get(site.item) else { return };
+        let name = found.name.map(|name| self.range_of(name..name + 1));
+        let range = range.or(name).unwrap_or_else(|| self.range_of(found.tokens.clone()));
+        match finding.labels.first_mut() {
+            Some((place, _)) => *place = range,
+            None => finding.labels.push((range, String::new())),
+        }
+    }
+
+    /// Which of the expressions around the last thing that naga read is wrong: the first that makes a difference when something that
+    /// is right takes its place.
+    fn narrow(&mut self, finding: &Finding, site: &Site) -> Option<Range<usize>> {
+        let candidates = finding.behind(&self.places(), site.last?);
+        if candidates.len() > 1 {
+            for (range, put) in candidates.iter().take(MAX_CANDIDATES) {
+                let mut edits = site.edits.clone();
+                edits.retain(|start, _| !range.contains(start));
+                edits.insert(range.start, (range.end, (*put).to_owned()));
+                let answer = self.answer(&edits)?;
+                if answer.is_none_or(|answer| answer.message != finding.message) {
+                    return Some(range.clone());
+                }
+            }
+        }
+        candidates.into_iter().next().map(|(range, _)| range)
+    }
+
+    /// Looks for the declaration that a finding without a place is in, and for the last name or number that naga reads before it.
+    ///
+    /// naga reads declarations in an order in which what is used comes first, and expressions from left to right. So the first
+    /// declarations give the finding or do not, and a name that nobody declared, put in place of one of the declaration's own, is
+    /// found before it or is not. Both are searched by halves.
+    fn search(&mut self, finding: &Finding) -> Option<Site> {
+        let places = self.places();
+        let order = places.order();
+        let is_same = |answer: &Finding| answer.cause == finding.cause && answer.message == finding.message;
+        // The declarations before `low` do not give it; those before `high` do.
+        let (mut low, mut high) = (0, order.len());
+        while low + 1 < high {
+            let middle = low.midpoint(high);
+            let only = self.only(order.get(..middle)?);
+            match self.answer(&only)? {
+                Some(answer) if is_same(&answer) => high = middle,
+                _ => low = middle,
+            }
+        }
+        let item = *order.get(high.checked_sub(1)?)?;
+        let base = self.only(order.get(..high)?);
+        if !finding.is_front_end {
+            return Some(Site { item, last: None, edits: base });
+        }
+        let unknown = (0u32..).map(|number| format!("unknown{number}z")).find(|name| !self.text.text.contains(name))?;
+        let mut values = places.values(item);
+        values.retain(|at| !overlaps(&base, &self.range_of(*at..*at + 1)));
+        // The values before `reached` are read before naga breaks off.
+        let (mut reached, mut end) = (0, values.len());
+        while reached < end {
+            let middle = reached.midpoint(end);
+            let range = self.range_of(values[middle]..values[middle] + 1);
+            let mut edits = base.clone();
+            edits.insert(range.start, (range.end, unknown.clone()));
+            match self.answer(&edits) {
+                Some(Some(answer)) if answer.cause == Cause::UnknownName(unknown.clone()) => reached = middle + 1,
+                Some(_) => end = middle,
+                None => return Some(Site { item, last: None, edits: base }),
+            }
+        }
+        Some(Site { item, last: reached.checked_sub(1).map(|last| values[last]), edits: base })
+    }
+
+    /// The edits, and all items but these taken out.
+    fn only(&self, kept: &[usize]) -> Edits {
+        let mut is_out = vec![true; self.scopes.items.len()];
+        for item in kept {
+            is_out[*item] = false;
+        }
+        let mut edits = self.edits.clone();
+        edits.retain(|start, _| self.item_of(self.token_at(*start)).is_none_or(|item| !is_out[item]));
+        for (item, _) in self.scopes.items.iter().zip(&is_out).filter(|(_, is_out)| **is_out) {
+            let range = self.range_of(item.tokens.clone());
+            if !range.is_empty() {
+                edits.insert(range.start, (range.end, String::new()));
+            }
+        }
+        edits
+    }
+
+    /// Where a finding without a place may be: at the first operator that it names, or in the first function.
+    fn guess(&self, finding: &Finding) -> Option<usize> {
+        let operator = finding.operator().and_then(|operator| (0..self.tokens.len()).find(|at| self.word(*at) == operator));
+        let function = || self.scopes.items.iter().find(|item| item.body.is_some()).and_then(|item| item.name);
+        operator.or_else(function).or_else(|| self.scopes.items.iter().find_map(|item| item.name))
+    }
+
+    /// What naga says about the text with some edits; `None` if it was given too much already.
+    fn answer(&mut self, edits: &Edits) -> Option<Option<Finding>> {
+        if self.judged > MAX_JUDGED_BYTES || self.questions >= MAX_QUESTIONS {
+            return None;
+        }
+        let text = self.edited_by(edits).text;
+        self.judged += text.len();
+        self.questions += 1;
+        Some(attempt(&text, self.flags).err().map(|finding| *finding))
     }
 
     /// Reports a finding unless it follows from an edit, and takes out what it stands in. `false` if nothing more can be taken out.
@@ -628,8 +915,9 @@ impl<'a> Judge<'a> {
                 self.poisoned.contains(&(None, name.as_str())) || self.poisoned.contains(&(item, name.as_str()))
             }
             Cause::MissingReturn => item.is_some_and(|item| self.is_edited(item)),
+            Cause::Invalid | Cause::Unsupported => self.follows_from_type(place, item),
             // Taking something out adds no errors of these kinds.
-            Cause::Syntax | Cause::Location | Cause::Invalid | Cause::Unsupported => false,
+            Cause::Syntax | Cause::Location => false,
         };
         if !follows {
             let diagnostic = self.diagnostic(&finding, place);
@@ -645,6 +933,11 @@ impl<'a> Judge<'a> {
             self.poisoned.insert((Some(item), word));
         }
         if finding.message.starts_with("expected `;`") && self.put_in_semicolon(place) {
+            return true;
+        }
+        // What is wrong with the head of a function stays wrong without its body.
+        let is_head = matches!(finding.part, Some(Part::ParameterType(_) | Part::Parameter(_) | Part::ResultType));
+        if is_head && self.take_out_item(item) {
             return true;
         }
         if finding.cause != Cause::MissingReturn && (self.take_out_statement(place, item) || self.take_out_condition(place, item))
@@ -719,8 +1012,7 @@ impl<'a> Judge<'a> {
     }
 
     fn overlaps(&self, range: &Range<usize>) -> bool {
-        let before = self.edits.range(..range.end).next_back();
-        before.is_some_and(|(_, (end, _))| *end > range.start)
+        overlaps(&self.edits, range)
     }
 
     /// The tokens of the simple statement around `place`, without its semicolon; `None` if it is the head of a compound statement.

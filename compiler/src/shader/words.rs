@@ -43,6 +43,38 @@ pub(super) fn builtin(debug: &str) -> Option<(&'static str, &'static str)> {
     BUILTINS.iter().find(|(theirs, ..)| *theirs == debug).map(|(_, name, ty)| (*name, *ty))
 }
 
+/// The type that a built-in value of WGSL must have; `None` for what is no built-in value and for `clip_distances`, which has several.
+pub(super) fn built_in_type(name: &str) -> Option<&'static str> {
+    let found = BUILTINS.iter().find(|(_, ours, _)| *ours == name && *ours != "clip_distances");
+    found.map(|(_, _, ty)| *ty)
+}
+
+/// A scalar or vector type in its long form: `vec3<f32>` for `vec3f`. `None` for other types.
+pub(super) fn long_form(ty: &str) -> Option<String> {
+    if ["f32", "f16", "i32", "u32", "bool"].contains(&ty) {
+        return Some(ty.to_owned());
+    }
+    let rest = ty.strip_prefix("vec")?;
+    let (size, scalar) = rest.split_at_checked(1)?;
+    let scalar = match scalar {
+        "f" => "f32",
+        "h" => "f16",
+        "i" => "i32",
+        "u" => "u32",
+        _ => scalar.strip_prefix('<')?.strip_suffix('>').filter(|scalar| long_form(scalar).as_deref() == Some(scalar))?,
+    };
+    matches!(size, "2" | "3" | "4").then(|| format!("vec{size}<{scalar}>"))
+}
+
+/// The shortest name of a type: `vec3f` for `vec3<f32>`.
+pub(super) fn short_form(ty: &str) -> String {
+    let mut out = ty.to_owned();
+    for (long, short) in [("<f32>", "f"), ("<f16>", "h"), ("<i32>", "i"), ("<u32>", "u")] {
+        out = out.replace(long, short);
+    }
+    out
+}
+
 /// A text of naga's with WGSL's names for what it prints in its own form.
 pub(super) fn plain(text: &str) -> String {
     let mut out = text.to_owned();
@@ -92,6 +124,16 @@ mod tests {
         for (theirs, ours) in cases {
             assert_eq!(plain(theirs), ours);
             assert!(!is_internal(ours), "{ours}");
+        }
+    }
+
+    #[test]
+    fn short_types_are_long_ones() {
+        for (short, long) in [("vec3f", Some("vec3<f32>")), ("vec2<bool>", Some("vec2<bool>")), ("u32", Some("u32"))] {
+            assert_eq!(long_form(short).as_deref(), long);
+        }
+        for other in ["vec", "vec5f", "vec3<vec2f>", "vec3é", "mat2x2f", "", "vec2<>"] {
+            assert_eq!(long_form(other), None, "{other}");
         }
     }
 
