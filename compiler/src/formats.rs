@@ -1,7 +1,8 @@
 //! What texture formats can do. Source: WebGPU, section 26.1 "Texture format capabilities".
 
 use crate::device::{Device, Feature};
-use pngine_format::word::Word;
+use pngine_format::vertex::VertexData;
+use pngine_format::word::{VertexFormat, Word};
 
 /// What sampling a format gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,23 +210,14 @@ pub fn target_cost(format: Word) -> (u32, u32) {
 /// The components of a vertex format and whether shaders read floats, signed or unsigned integers from it; its size in bytes.
 /// Source: WebGPU, section 10.3.7 "Vertex formats".
 pub fn vertex_format(format: Word) -> (u32, Sample, u32) {
-    let name = format.text();
-    if name.starts_with("unorm10-10-10-2") || name == "unorm8x4-bgra" {
-        return (4, Sample::Float, 4);
-    }
-    let (base, components) = match name.split_once('x') {
-        Some((base, count)) => (base, count.parse().unwrap_or(1)),
-        None => (name, 1),
+    // The property lets nothing but vertex formats through.
+    let (components, data, size) = VertexFormat::of(format).unwrap_or(VertexFormat::Float32).layout();
+    let sample = match data {
+        VertexData::Float => Sample::Float,
+        VertexData::Sint => Sample::Sint,
+        VertexData::Uint => Sample::Uint,
     };
-    let sample = if base.starts_with("uint") {
-        Sample::Uint
-    } else if base.starts_with("sint") {
-        Sample::Sint
-    } else {
-        Sample::Float
-    };
-    let bits: u32 = base.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse().unwrap_or(32);
-    (components, sample, components * bits / 8)
+    (components, sample, size)
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ pub mod word;
 
 pub mod texel;
 
+pub mod vertex;
+
 pub mod descriptor;
 
 pub mod dictionary;

@@ -7,6 +7,7 @@ use pngine_format::op::Kind;
 use pngine_format::payload::{Payload, tag};
 use pngine_format::status::INPUTS_SIZE;
 use pngine_format::strings::{NameKind, most_names, names};
+use pngine_format::word::UniformScalar;
 use std::collections::BTreeMap;
 
 /// Why what a payload says to its host cannot be heeded.
@@ -449,14 +450,15 @@ fn blocks(value: &Value, most: u64) -> Result<Vec<UniformBlock>, Fault> {
 
 fn uniform(value: &Value) -> Result<Uniform, String> {
     let scalar = match value.get(Field::Type) {
-        Some(Value::Word(word)) => match word.text() {
-            "float32" => Scalar::Float32,
-            "sint32" => Scalar::Sint32,
-            "uint32" => Scalar::Uint32,
-            "float16" => Scalar::Float16,
-            _ => return wrong(Field::Type),
-        },
-        _ => return wrong(Field::Type),
+        Some(Value::Word(word)) => UniformScalar::of(*word),
+        _ => None,
+    };
+    let scalar = match scalar {
+        Some(UniformScalar::Float32) => Scalar::Float32,
+        Some(UniformScalar::Sint32) => Scalar::Sint32,
+        Some(UniformScalar::Uint32) => Scalar::Uint32,
+        Some(UniformScalar::Float16) => Scalar::Float16,
+        None => return wrong(Field::Type),
     };
     let side = |field| match uint(value, field)?.unwrap_or(1) {
         side @ 1..=4 => Ok(side),

@@ -12,6 +12,7 @@ use pngine_format::descriptor::{Field, Value};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, MAX_OPERANDS, NONE, Op, WHOLE};
 use pngine_format::payload::Payload;
 use pngine_format::status::{INPUTS, INPUTS_SIZE, Plugins};
+use pngine_format::word::LoadOp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most different frames of a timeline that are looked at. Picked by feel: each is run three times.
@@ -413,7 +414,7 @@ impl Effects {
     fn begin_pass(&mut self, program: &Program, command: &CheckedCommand<'_>) -> Result<(), History> {
         let pass = &command.descriptor;
         let is_clear = |attachment: &Value, field| match attachment.get(field) {
-            Some(Value::Word(word)) => word.text() == "clear",
+            Some(Value::Word(word)) => LoadOp::of(*word) == Some(LoadOp::Clear),
             _ => false,
         };
         let colors = pass.get(Field::ColorAttachments).map_or(&[][..], Value::elements);

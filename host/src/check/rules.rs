@@ -1,6 +1,5 @@
 //! The rules of each command: what it needs, what it may touch, and what is known of a thing that it creates.
 
-use super::shape::vertex_format_size;
 use super::walk::{Pass, Problem, Walk, problem, spend};
 use super::{
     CheckedCommand, Extent, MAX_ARGUMENT_BYTES, MAX_SLOTS, Pipeline, QUERY_BYTES, Resource, Slots, Texture, TextureLimits,
@@ -12,7 +11,7 @@ use pngine_format::media::Container;
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, WHOLE, buffer_usage, texture_usage};
 use pngine_format::status::{ErrorCode, INPUTS_SIZE};
 use pngine_format::texel;
-use pngine_format::word::Word;
+use pngine_format::word::{VertexFormat, Word};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -371,11 +370,12 @@ impl<'a> Walk<'_, 'a> {
             }
             let mut last = 0;
             for attribute in elements(buffer, Field::Attributes) {
-                let format = word(attribute, Field::Format).unwrap_or_default();
-                let Some(size) = vertex_format_size(format) else {
-                    return problem(ErrorCode::OutOfBounds, format!("`{format}` is no vertex format"));
+                // The row of the member lets nothing but vertex formats through.
+                let size = match attribute.get(Field::Format) {
+                    Some(Value::Word(word)) => VertexFormat::of(*word).map_or(0, |format| format.layout().2),
+                    _ => 0,
                 };
-                last = last.max(u64::from(uint(attribute, Field::Offset, 0)) + size);
+                last = last.max(u64::from(uint(attribute, Field::Offset, 0)) + u64::from(size));
             }
             slots.push(Some(VertexSlot {
                 stride: u64::from(uint(buffer, Field::ArrayStride, 0)),

@@ -4,7 +4,7 @@
 
 use pngine_format::descriptor::{Field, Type, Value};
 use pngine_format::dictionary::{Dictionary, Need, Shape};
-use pngine_format::word::{self, Word};
+use pngine_format::word::{TextureFormat, Word};
 
 /// Checks every member of a descriptor, however deep, and that what its dictionaries require is there. A member that a dictionary does
 /// not have is passed over, as WebIDL has it.
@@ -99,8 +99,8 @@ fn fits(shape: &Shape, value: &Value) -> bool {
         | (Shape::Numbers, Value::F32Array(_))
         | (Shape::Canvas, Value::Canvas(_))
         | (Shape::CanvasNumber, Value::CanvasNumber(_)) => true,
-        (Shape::Word(set), Value::Word(word)) => set.words.contains(&word.text()),
-        (Shape::Format, Value::Word(word)) => *word == PREFERRED || word::TEXTURE_FORMAT.words.contains(&word.text()),
+        (Shape::Word(set), Value::Word(word)) => set.numbers.contains(&word.0),
+        (Shape::Format, Value::Word(word)) => *word == PREFERRED || TextureFormat::of(*word).is_some(),
         (Shape::Ref(kind), Value::Ref(found, _)) => kind == found,
         (Shape::Array(of), Value::Array(elements)) => elements.iter().all(|element| of.iter().any(|shape| fits(shape, element))),
         (Shape::Holes(of), Value::Array(elements)) => {
@@ -129,35 +129,5 @@ fn kind_of(value: &Value) -> String {
         Value::Record(_) => "a record".to_owned(),
         Value::Bytes(_) => "bytes".to_owned(),
         Value::F32Array(_) => "singles".to_owned(),
-    }
-}
-
-/// Bytes of a vertex attribute of this format: `float32x3` has 12. `None` for other words.
-pub(super) fn vertex_format_size(format: &str) -> Option<u64> {
-    if !word::VERTEX_FORMAT.words.contains(&format) {
-        return None;
-    }
-    if matches!(format, "unorm10-10-10-2" | "unorm8x4-bgra") {
-        return Some(4);
-    }
-    let (scalar, count) = format.split_once('x').unwrap_or((format, "1"));
-    let bits: u64 = scalar.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().ok()?;
-    Some(bits / 8 * count.parse::<u64>().ok()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_vertex_format_has_a_size() {
-        let sizes: Vec<_> =
-            ["uint8", "unorm8x4", "float16x2", "float32", "float32x3", "sint32x4", "unorm10-10-10-2", "rgba8unorm"]
-                .map(vertex_format_size)
-                .to_vec();
-        assert_eq!(sizes, [Some(1), Some(4), Some(4), Some(4), Some(12), Some(16), Some(4), None]);
-        for format in word::VERTEX_FORMAT.words {
-            assert!(vertex_format_size(format).is_some(), "{format}");
-        }
     }
 }

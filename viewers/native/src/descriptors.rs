@@ -3,6 +3,7 @@
 use crate::words;
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::op::{self, COLOR_WRITES, Kind, SHADER_STAGES};
+use pngine_format::word::Word;
 use std::num::NonZeroU64;
 use wgpu::TextureFormat;
 
@@ -94,16 +95,16 @@ impl<'a> Dict<'a> {
     }
 
     /// An enum's value, or `default` where the member is left out.
-    pub(crate) fn word<T>(self, field: Field, default: T, read: impl FnOnce(&str) -> Option<T>) -> Made<T> {
+    pub(crate) fn word<T>(self, field: Field, default: T, read: impl FnOnce(Word) -> Option<T>) -> Made<T> {
         match self.get(field) {
             Some(Value::Word(word)) => {
-                read(word.text()).ok_or_else(|| Refusal::Invalid(format!("`{}` is no value of `{}`", word.text(), field.name())))
+                read(*word).ok_or_else(|| Refusal::Invalid(format!("`{}` is no value of `{}`", word.text(), field.name())))
             }
             _ => Ok(default),
         }
     }
 
-    pub(crate) fn optional_word<T>(self, field: Field, read: impl FnOnce(&str) -> Option<T>) -> Made<Option<T>> {
+    pub(crate) fn optional_word<T>(self, field: Field, read: impl FnOnce(Word) -> Option<T>) -> Made<Option<T>> {
         self.word(field, None, |word| read(word).map(Some))
     }
 
@@ -119,7 +120,7 @@ impl<'a> Dict<'a> {
     pub(crate) fn formats(self, field: Field) -> Made<Vec<Option<TextureFormat>>> {
         let elements = self.get(field).map_or(&[][..], Value::elements);
         let format = |value: &Value| match value {
-            Value::Word(word) => match words::texture_format(word.text(), self.canvas) {
+            Value::Word(word) => match words::texture_format(*word, self.canvas) {
                 Some(format) => Ok(Some(format)),
                 None => Err(Refusal::Invalid(format!("`{}` is no texture format", word.text()))),
             },

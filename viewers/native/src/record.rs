@@ -6,6 +6,7 @@ use crate::resources::{CANVAS_FORMAT, Pipeline, Resources};
 use crate::words;
 use pngine_format::descriptor::Field;
 use pngine_format::op::{Kind, NONE, Op, WHOLE};
+use pngine_format::word::{LoadOp, StoreOp};
 use pngine_host::check::{copy_extent, region_number};
 use pngine_host::{CheckedCommand, ImageRegion};
 use std::ops::Range;
@@ -201,18 +202,18 @@ fn clear_color(attachment: Dict<'_>) -> wgpu::Color {
 }
 
 fn load<V>(attachment: Dict<'_>, field: Field, clear: V) -> Made<Option<wgpu::LoadOp<V>>> {
-    attachment.optional_word(field, |word| match word {
-        "load" => Some(wgpu::LoadOp::Load),
-        "clear" => Some(wgpu::LoadOp::Clear(clear)),
-        _ => None,
+    attachment.optional_word(field, |word| match LoadOp::of(word) {
+        Some(LoadOp::Load) => Some(wgpu::LoadOp::Load),
+        Some(LoadOp::Clear) => Some(wgpu::LoadOp::Clear(clear)),
+        None => None,
     })
 }
 
 fn store(attachment: Dict<'_>, field: Field) -> Made<Option<wgpu::StoreOp>> {
-    attachment.optional_word(field, |word| match word {
-        "store" => Some(wgpu::StoreOp::Store),
-        "discard" => Some(wgpu::StoreOp::Discard),
-        _ => None,
+    attachment.optional_word(field, |word| match StoreOp::of(word) {
+        Some(StoreOp::Store) => Some(wgpu::StoreOp::Store),
+        Some(StoreOp::Discard) => Some(wgpu::StoreOp::Discard),
+        None => None,
     })
 }
 
