@@ -1,5 +1,21 @@
 // The pngine player. Built from viewers/web/src by `npm run build`: change the modules there, not this file.
 
+/**
+ * The timeline. Times are in milliseconds.
+ */
+type Animation = {
+    duration?: number;
+    endBehavior?: number;
+    scenes?: {
+        start?: number;
+        end: number;
+        frame?: number;
+    }[];
+};
+
+/**
+ * A uniform variable.
+ */
 type Block = {
     module: string;
     name: string;
@@ -7,31 +23,36 @@ type Block = {
     uniforms: Member[];
 };
 
+/**
+ * One that was read; `where` is its place for messages.
+ */
 type Command = {
     op: Op;
     args: any[];
     where: string;
 };
 
+/**
+ * What kind of thing goes wrong, for a page that does something about it.
+ *
+ * While loading: `network` the bytes cannot be fetched, `not-png`, `no-scene`, `damaged`, `unsupported` this player, browser or
+ * GPU lacks what the scene needs, `no-executor`, `no-webgpu`, `canvas` it belongs to something else, `aborted` by
+ * `options.signal`, `superseded` by a later `load` onto the same canvas. While loading or playing: `executor` it fails, `command`
+ * one is wrong, `module` a nested module fails, `media` an image or a video is not what it should be, `budget` the scene asks for
+ * too much, `webgpu` what WebGPU says, `stalled` the GPU does not finish, `lost` the device is gone, `frame` there is no such
+ * frame, `uniform` one cannot be set, `argument` a time or size that is none.
+ */
 type ErrorKind = "network" | "not-png" | "no-scene" | "damaged" | "unsupported" | "no-executor" | "no-webgpu" | "canvas" | "aborted" | "superseded" | "executor" | "command" | "module" | "media" | "budget" | "webgpu" | "stalled" | "lost" | "frame" | "uniform" | "argument";
 
+/**
+ * What an executor exports, see docs/format.md.
+ */
 type Exports = Record<string, any> & {
     memory: WebAssembly.Memory;
 };
 
 type Extras = {
-    /**
-     *   Times are in milliseconds.
-     */
-    animation: {
-        duration?: number;
-        endBehavior?: number;
-        scenes?: {
-            start?: number;
-            end: number;
-            frame?: number;
-        }[];
-    };
+    animation: Animation;
     uniforms: {
         blocks?: Block[];
     };
@@ -47,20 +68,49 @@ type Extras = {
 
 type Member = {
     name?: string;
+    /**
+     * In bytes.
+     */
     offset?: number;
+    /**
+     * That of its numbers.
+     */
     type: string;
     columns?: number;
     rows?: number;
+    /**
+     * How many elements, if it is an array.
+     */
     count?: number;
+    /**
+     * In bytes.
+     */
     arrayStride?: number;
+    /**
+     * Where in the input block its value comes from, if it does.
+     */
     input?: number;
 };
 
 type Op = {
     name: string;
+    /**
+     * The bit of the plugin that it belongs to.
+     */
     plugin: number;
+    /**
+     * Where it may stand: in `init` (I), outside of passes (O), in render passes (R), compute passes (C) or
+     * both (P), anywhere (A).
+     */
     place: string;
+    /**
+     * `1`, `2` and `4` are unsigned numbers of so many bytes, `i` a signed one and `f` a single; `b` is
+     * bytes, `nB` the new id of a thing of kind 1, `rA` that of one of kind 0.
+     */
     operands: string[];
+    /**
+     * That of what it creates, or -1.
+     */
     kind: number;
 };
 
@@ -144,14 +194,37 @@ type Options = {
     gpuSeconds?: number;
 };
 
-type Payload = ReturnType<typeof parsePayload>;
+type Payload = {
+    /**
+     * Those that the scene declares, a bit each.
+     */
+    plugins: number;
+    /**
+     * The scene's own executor.
+     */
+    executor?: Uint8Array;
+    bytecode: Uint8Array;
+    data: Uint8Array;
+    /**
+     * By tag.
+     */
+    extensions: Map<number, Uint8Array>;
+    /**
+     * By index; there are gaps.
+     */
+    names: [frames: string[], scenes: string[]];
+};
 
 /** A scene that can be played. Made by `load`. */
 declare class Player {
     #private;
     /**
-     * @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {GPUDevice} device @param {Payload} payload
-     * @param {Extras} extras @param {Exports} executor @param {Options} options
+     * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+     * @param {GPUDevice} device
+     * @param {Payload} payload
+     * @param {Extras} extras
+     * @param {Exports} executor
+     * @param {Options} options
      */
     constructor(canvas: HTMLCanvasElement | OffscreenCanvas, device: GPUDevice, payload: Payload, extras: Extras, executor: Exports, options: Options);
     /** The canvas that the scene is drawn on. */
@@ -185,7 +258,7 @@ declare class Player {
     /** The scene's videos, in the order of their ids, for their sound and their state; the player moves them. */
     get videos(): HTMLVideoElement[];
     /** The uniforms that the scene has, by name, with their types. Those with `input` the player writes itself. */
-    get uniforms(): readonly Readonly<Uniform>[];
+    get uniforms(): readonly Uniform[];
     /**
      * Sets a uniform: it is written before the next frame, and converted to the type that it has there.
      * @param {string} name Its own, or with variable or module in front: `speed`, `params.speed`, `main.params.speed`.
@@ -196,7 +269,8 @@ declare class Player {
     setUniforms(values: Record<string, UniformValue>): void;
     /**
      * Creates what the scene needs, draws its first frame, takes over the canvas, and plays if it should. `load` does this.
-     * @param {AbortSignal} claim Ends when somebody else wants the canvas. @param {() => void} appeared Is told that it is taken.
+     * @param {AbortSignal} claim Ends when somebody else wants the canvas.
+     * @param {() => void} appeared Is told that it is taken.
      */
     start(claim: AbortSignal, appeared: () => void): Promise<void>;
     /**
@@ -219,7 +293,8 @@ declare class Player {
     /**
      * Gives the canvas another size, in whole pixels, at least one and at most what the device can draw, and draws again what was
      * drawn. A player that an error has stopped plays on: the error may have come from the size.
-     * @param {number} width @param {number} height
+     * @param {number} width
+     * @param {number} height
      */
     resize(width: number, height: number): Promise<void>;
     /** Chooses a frame by name or index; `null` leaves the choice to the timeline. @param {string | number | null} frame */
@@ -234,7 +309,8 @@ declare class PngineError extends Error {
     kind: ErrorKind;
     code: string;
     /**
-     * @param {string} message @param {string} [what] A kind, or the code of a command's error.
+     * @param {string} message
+     * @param {string} [what] A kind, or the code of a command's error.
      * @param {unknown} [cause] What was thrown at first.
      */
     constructor(message: string, what?: string, cause?: unknown);
@@ -246,15 +322,19 @@ type Scope = {
      */
     resolve: (kind: number, id: number) => any;
     /**
-     * A number in terms of the canvas: a * width + b * height + c.
+     * A number in terms of the canvas:
+     * across * width + down * height + constant.
      */
-    span: (a: number, b: number, c: number) => number;
+    span: (across: number, down: number, constant: number) => number;
     /**
      * The format of the canvas.
      */
     format: string;
 };
 
+/**
+ * Where bytes come from: an address or the bytes.
+ */
 type Source = string | URL | Response | Blob | ArrayBuffer | Uint8Array;
 
 type Uniform = {
@@ -276,6 +356,9 @@ type Uniform = {
     input: boolean;
 };
 
+/**
+ * A number, or numbers, in lists of any depth, columns first.
+ */
 type UniformValue = number | boolean | ArrayLike<any>;
 
 /** The CRC-32 of PNG. @param {Uint8Array} bytes */
@@ -284,14 +367,18 @@ declare function crc32(bytes: Uint8Array): number;
 /**
  * The commands of a command buffer behind its header, up to END, or those of a bundle, up to the end of `bytes`. An operand is a
  * number; a pointer and its length are one operand, the bytes they point to.
- * @param {Uint8Array} bytes @param {Uint8Array} memory What pointers point into. @param {number} base What is added to them.
+ * @param {Uint8Array} bytes
+ * @param {Uint8Array} memory What pointers point into.
+ * @param {number} base What is added to them.
  * @returns {Generator<Command>}
  */
 declare function decodeCommands(bytes: Uint8Array, memory: Uint8Array, base: number): Generator<Command>;
 
 /**
  * Decodes a descriptor into the dictionary that WebGPU wants.
- * @param {Uint8Array} bytes @param {string} type One of `TYPES`. @param {Scope} scope
+ * @param {Uint8Array} bytes
+ * @param {string} type One of `TYPES`.
+ * @param {Scope} scope
  * @returns {any}
  */
 declare function decodeDescriptor(bytes: Uint8Array, type: string, scope: Scope): any;
@@ -306,7 +393,10 @@ declare function findScene(png: Uint8Array): {
     body: Uint8Array;
 };
 
-/** The bits of a number as a half, rounded to the nearest, a tie to the even one. @param {number} value */
+/**
+ * The bits of a number as a half, rounded to the nearest, a tie to the even one. Source: IEEE 754, binary16.
+ * @param {number} value
+ */
 declare function half(value: number): number;
 
 /**
@@ -318,8 +408,9 @@ declare function half(value: number): number;
 declare function imageSize(bytes: Uint8Array): [width: number, height: number];
 
 /**
- * Inflates raw DEFLATE data. The input goes in in small pieces, so that the limit holds while inflating.
- * @param {Uint8Array} body @param {number} limit Most bytes to produce.
+ * Inflates raw DEFLATE data.
+ * @param {Uint8Array} body
+ * @param {number} limit Most bytes to produce.
  */
 declare function inflate(body: Uint8Array, limit: number): Promise<Uint8Array<ArrayBuffer>>;
 
@@ -338,30 +429,27 @@ declare function load(source: Source, canvas: HTMLCanvasElement | OffscreenCanva
 /**
  * Reads a payload and checks that all its sections lie inside it, in order.
  * @param {Uint8Array} bytes
+ * @returns {Payload}
  */
-declare function parsePayload(bytes: Uint8Array): {
-    plugins: number;
-    executor: Uint8Array<ArrayBufferLike> | undefined;
-    bytecode: Uint8Array<ArrayBufferLike>;
-    data: Uint8Array<ArrayBufferLike>;
-    extensions: Map<number, Uint8Array<ArrayBufferLike>>;
-    names: [frames: string[], scenes: string[]];
-};
+declare function parsePayload(bytes: Uint8Array): Payload;
 
-/** The scene in a PNG, or in a payload. @param {Uint8Array} bytes @param {number} [limit] Most bytes to inflate to. */
-declare function readScene(bytes: Uint8Array, limit?: number): Promise<{
-    plugins: number;
-    executor: Uint8Array<ArrayBufferLike> | undefined;
-    bytecode: Uint8Array<ArrayBufferLike>;
-    data: Uint8Array<ArrayBufferLike>;
-    extensions: Map<number, Uint8Array<ArrayBufferLike>>;
-    names: [frames: string[], scenes: string[]];
-}>;
+/**
+ * The scene in a PNG, or in a payload.
+ * @param {Uint8Array} bytes
+ * @param {number} [limit] Most bytes to inflate to.
+ */
+declare function readScene(bytes: Uint8Array, limit?: number): Promise<Payload>;
 
 /**
  * Bytes of GPU memory that a texture takes, with its mip levels, layers and samples.
- * @param {{ width: number, height?: number, depth?: number, format: string, dimension?: string, mipLevelCount?: number,
- *   sampleCount?: number }} texture
+ * @param {object} texture
+ * @param {number} texture.width
+ * @param {number} [texture.height]
+ * @param {number} [texture.depth] Its depth, or how many layers it has.
+ * @param {string} texture.format
+ * @param {string} [texture.dimension] Depth shrinks from level to level, layers do not.
+ * @param {number} [texture.mipLevelCount]
+ * @param {number} [texture.sampleCount]
  */
 declare function textureBytes({ width, height, depth, format, dimension, mipLevelCount, sampleCount }: {
     width: number;

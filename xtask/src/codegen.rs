@@ -7,7 +7,9 @@
 use pngine_format::descriptor::{self, Field, Tag, Type};
 use pngine_format::limits;
 use pngine_format::op::{self, COMMANDS, Command, Kind, Operand, Place};
+use pngine_format::payload;
 use pngine_format::status::{self, Action, ErrorCode, INPUTS, INPUTS_SIZE, Plugins, Status};
+use pngine_format::texel;
 use pngine_format::word::WORDS;
 use regions::Regions;
 use std::fmt::Write as _;
@@ -72,92 +74,146 @@ fn page(root: &Path, name: &str, regions: &Regions) -> Result<(PathBuf, String),
 
 /// The constants of the player.
 fn constants() -> String {
-    let mut out = String::new();
+    let mut out = FORMS.to_string();
     let rows: Vec<String> = COMMANDS.iter().map(|row| op_row(row)).collect();
     // Writing to a String cannot fail, here and below.
-    let _ =
-        writeln!(out, "/** Commands: `opcode NAME plugin,place operands`, one letter or digit for each operand, see `OPS`. */");
-    list(&mut out, "OP_ROWS", ";", &rows);
+    let _ = writeln!(
+        out,
+        "/** Commands: `opcode NAME plugin,place operands`, one letter or digit for each operand, see `Op` in commands.js. */"
+    );
+    list(&mut out, "OP_ROWS", Form::Rows, &rows);
     let _ = writeln!(out, "/** Members of descriptors, from number 1. */");
-    list(&mut out, "FIELDS", " ", &Field::ALL.iter().map(|field| field.name().to_string()).collect::<Vec<_>>());
+    list(&mut out, "FIELDS", Form::Words, &Field::ALL.iter().map(|field| field.name().to_string()).collect::<Vec<_>>());
     let _ = writeln!(out, "/** Values of WebGPU's enums. */");
-    list(&mut out, "WORDS", " ", &WORDS.iter().map(|word| (*word).to_string()).collect::<Vec<_>>());
+    list(&mut out, "WORDS", Form::Pairs, &paired_words());
+    let _ = writeln!(
+        out,
+        "/** Runs of `WORDS`: how many; of texture formats the bytes of a block in memory, then its width and height where not 1. */"
+    );
+    list(&mut out, "TEXEL_BLOCKS", Form::Rows, &texel_blocks());
     let _ = writeln!(out, "/** Types of descriptors, from number 1. */");
-    list(&mut out, "TYPES", " ", &Type::ALL.iter().map(|ty| ty.name().to_string()).collect::<Vec<_>>());
+    list(&mut out, "TYPES", Form::Words, &Type::ALL.iter().map(|ty| ty.name().to_string()).collect::<Vec<_>>());
     let _ = writeln!(out, "/** Types of values in descriptors. */");
-    list(&mut out, "VALUES", " ", &Tag::ALL.iter().map(|tag| tag.name().to_string()).collect::<Vec<_>>());
+    list(&mut out, "VALUES", Form::Words, &Tag::ALL.iter().map(|tag| tag.name().to_string()).collect::<Vec<_>>());
     let _ = writeln!(out, "/** Kinds of things that have ids. */");
-    list(&mut out, "KINDS", " ", &Kind::ALL.iter().map(|kind| kind.name().to_string()).collect::<Vec<_>>());
+    list(&mut out, "KINDS", Form::Words, &Kind::ALL.iter().map(|kind| kind.name().to_string()).collect::<Vec<_>>());
     let _ = writeln!(out, "/** Plugins, by bit. */");
-    list(&mut out, "PLUGINS", " ", &Plugins::NAMES.iter().map(|name| (*name).to_string()).collect::<Vec<_>>());
+    list(&mut out, "PLUGINS", Form::Words, &Plugins::NAMES.iter().map(|name| (*name).to_string()).collect::<Vec<_>>());
     let _ = writeln!(out, "/** What an executor's status means. */");
-    list(&mut out, "STATUSES", ";", &Status::ALL.iter().map(|status| status.text().to_string()).collect::<Vec<_>>());
-    let errors = |action| {
-        let codes = ErrorCode::ALL.iter().filter(|code| code.action() == action);
-        codes.map(|code| format!("E{:03}", *code as u8)).collect::<Vec<_>>()
-    };
-    let _ = writeln!(out, "/** Codes after which the next command is executed, and those after which even this one is. */");
-    list(&mut out, "SKIPS", " ", &errors(Action::Skip));
-    list(&mut out, "WARNS", " ", &errors(Action::Warn));
+    list(&mut out, "STATUSES", Form::Rows, &Status::ALL.iter().map(|status| status.text().to_string()).collect::<Vec<_>>());
+    let _ = writeln!(out, "/** Codes after which the next command is executed. */");
+    let skipping = ErrorCode::ALL.iter().filter(|code| code.action() == Action::Skip);
+    list(&mut out, "SKIPS", Form::Words, &skipping.map(|code| format!("E{:03}", *code as u8)).collect::<Vec<_>>());
     let _ = writeln!(out, "/** Where the sources of the input block start, in bytes, and its size. */");
     let inputs: Vec<String> = INPUTS.iter().map(|source| format!("{}: {}", source.name, source.offset)).collect();
     let _ = writeln!(out, "export const INPUTS = {{\n  {},\n  size: {INPUTS_SIZE},\n}};", inputs.join(", "));
-    let _ = writeln!(
-        out,
-        "export const [CANVAS, NONE, WHOLE, MAX_DEPTH, ABI] = [0x{:x}, 0x{:x}, 0x{:x}, {}, {}];",
-        op::CANVAS_TEXTURE,
-        op::NONE,
-        op::WHOLE,
-        descriptor::MAX_DEPTH,
-        status::ABI_VERSION
-    );
-    let _ = writeln!(
-        out,
-        "export const [MAX_PAYLOAD, COMMAND_CAPACITY, CAPACITY_TAG] = [{}, {}, {}];",
-        status::MAX_PAYLOAD_BYTES,
-        status::COMMAND_CAPACITY,
-        pngine_format::payload::tag::COMMAND_CAPACITY
-    );
+    for (meaning, name, value) in [
+        ("The id of the texture that the canvas gives for a frame.", "CANVAS", format!("0x{:x}", op::CANVAS_TEXTURE)),
+        ("The id of nothing.", "NONE", format!("0x{:x}", op::NONE)),
+        ("The size that stands for all the rest.", "WHOLE", format!("0x{:x}", op::WHOLE)),
+        ("Most levels of values in a descriptor.", "MAX_DEPTH", descriptor::MAX_DEPTH.to_string()),
+        ("The version of the interface of executors.", "ABI", status::ABI_VERSION.to_string()),
+        (
+            "Most bytes that a payload inflates to, unless the page wants others.",
+            "MAX_PAYLOAD",
+            status::MAX_PAYLOAD_BYTES.to_string(),
+        ),
+        ("Bytes of room for commands, unless the scene wants more.", "COMMAND_CAPACITY", status::COMMAND_CAPACITY.to_string()),
+        ("The tag of the extension that says how much.", "CAPACITY_TAG", payload::tag::COMMAND_CAPACITY.to_string()),
+    ] {
+        let _ = writeln!(out, "/** {meaning} */\nexport const {name} = {value};");
+    }
     let _ = writeln!(out, "/** What one file may ask of the machine that plays it; docs/format.md 10. */");
     let budgets: Vec<String> = limits::BUDGETS.iter().map(|budget| format!("  {}: {},\n", budget.name, budget.value)).collect();
     let _ = writeln!(out, "export const BUDGETS = {{\n{}}};", budgets.concat());
     out
 }
 
-/// A constant that holds a list of words, wrapped.
-fn list(out: &mut String, name: &str, separator: &str, items: &[String]) {
-    let text = items.join(separator);
-    debug_assert!(!text.contains(['"', '\\']), "{text} needs escapes");
-    let one_line = format!("export const {name} = \"{text}\".split(\"{separator}\");\n");
+/// The blocks of texture formats: a row for each run of words that have the same, and those that are no formats have none.
+fn texel_blocks() -> Vec<String> {
+    /// Width and height in texels, and bytes.
+    type Block = (u32, u32, u32);
+    let mut runs: Vec<(usize, Option<Block>)> = Vec::new();
+    for word in WORDS {
+        // A host has put the canvas' own format in its place.
+        let block = texel::memory_block(word).filter(|_| *word != "preferredCanvasFormat");
+        match runs.last_mut() {
+            Some((length, of_run)) if *of_run == block => *length += 1,
+            _ => runs.push((1, block)),
+        }
+    }
+    let row = |(length, block)| match block {
+        None => format!("{length}"),
+        Some((1, 1, bytes)) => format!("{length} {bytes}"),
+        Some((width, height, bytes)) => format!("{length} {bytes} {width} {height}"),
+    };
+    runs.into_iter().map(row).collect()
+}
+
+/// How a list is written.
+#[derive(Clone, Copy)]
+enum Form {
+    /// Words.
+    Words,
+    /// Words, in which `bc1-rgba-unorm+` is that and `bc1-rgba-unorm-srgb`.
+    Pairs,
+    /// Texts, set apart by semicolons.
+    Rows,
+}
+
+/// The functions of the player that take lists apart, one for each [`Form`].
+const FORMS: &str = "\
+/** The words of a text. @param {string} text */
+const words = (text) => text.trim().split(/\\s+/);
+/** The words of a text, in which `x+` stands for `x` and `x-srgb`. @param {string} text */
+const pairs = (text) => words(text.replace(/(\\S+)\\+/g, \"$1 $1-srgb\"));
+/** The rows of a text, set apart by semicolons. @param {string} text */
+const rows = (text) => text.trim().split(/;\\s*/);
+";
+
+/// A constant that holds a list, wrapped.
+fn list(out: &mut String, name: &str, form: Form, items: &[String]) {
+    let (function, between, gap) = match form {
+        Form::Words => ("words", "", " "),
+        Form::Pairs => ("pairs", "", " "),
+        Form::Rows => ("rows", ";", ""),
+    };
+    debug_assert!(items.iter().all(|item| !item.contains(['"', '\\'])), "{items:?} needs escapes");
+    let one_line = format!("export const {name} = {function}(\"{}\");\n", items.join(&format!("{between}{gap}")));
     if one_line.len() <= COLUMNS {
         out.push_str(&one_line);
         return;
     }
-    // A line break stands for a blank, or follows a separator that is none.
-    let _ = writeln!(out, "export const {name} = `");
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "export const {name} = {function}(`");
     let mut line = String::new();
-    let end = if separator == " " { "" } else { separator };
     for (i, item) in items.iter().enumerate() {
-        let item = if i + 1 < items.len() { format!("{item}{end}") } else { item.clone() };
-        let item = item.replace('`', "\\`");
-        let gap = usize::from(!line.is_empty() && separator == " ");
-        if line.len() + gap + item.len() > COLUMNS {
-            out.push_str(line.trim_end());
+        let end = if i + 1 < items.len() { between } else { "" };
+        let item = format!("{}{end}", item.replace('`', "\\`"));
+        if line.len() + gap.len() + item.len() > COLUMNS {
+            out.push_str(&line);
             out.push('\n');
             line.clear();
         }
-        if !line.is_empty() && separator == " " {
-            line.push(' ');
+        if !line.is_empty() {
+            line.push_str(gap);
         }
         line.push_str(&item);
     }
-    let split = if separator == " " { "split(/\\s+/)".to_string() } else { format!("split(/{separator}\\s*/)") };
-    let end = format!("`.trim().{split};\n");
     out.push_str(&line);
-    if line.len() + end.len() > COLUMNS {
-        out.push('\n');
+    out.push_str("\n`);\n");
+}
+
+/// The words of WebGPU as [`Form::Pairs`].
+fn paired_words() -> Vec<String> {
+    let mut paired: Vec<String> = Vec::new();
+    for word in WORDS {
+        match paired.last_mut() {
+            Some(last) if word.strip_suffix("-srgb") == Some(last.as_str()) => last.push('+'),
+            _ => paired.push((*word).to_string()),
+        }
     }
-    out.push_str(&end);
+    paired
 }
 
 /// `01 CREATE_BUFFER 0I nA41`.

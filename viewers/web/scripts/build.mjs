@@ -40,9 +40,14 @@ async function declarations() {
     const compiler = join(WEB, "node_modules/typescript/bin/tsc");
     const emit = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", folder];
     execFileSync(process.execPath, [compiler, "--project", join(WEB, "tsconfig.src.json"), ...emit], { stdio: "inherit" });
-    const names = (await readdir(folder)).filter((name) => name.endsWith(".d.ts")).sort();
-    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
-    return joinDeclarations(texts, texts[names.indexOf("index.d.ts")]);
+    const names = (await readdir(join(WEB, "src"))).sort();
+    const read = async (/** @type {string} */ name) => ({
+      source: await readFile(join(WEB, "src", name), "utf8"),
+      types: await readFile(join(folder, name.replace(/\.js$/, ".d.ts")), "utf8"),
+    });
+    const index = await read("index.js");
+    const others = await Promise.all(names.filter((name) => name !== "index.js").map(read));
+    return joinDeclarations(others, index.types);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -50,15 +55,15 @@ async function declarations() {
 
 /**
  * Puts the files that the compiler writes, one for each module, into one.
- * @param {string[]} texts @param {string} index The one whose exports are those of all.
+ * @param {{ source: string, types: string }[]} modules
+ * @param {string} index The types of the one whose exports are those of all.
  */
-function joinDeclarations(texts, index) {
+function joinDeclarations(modules, index) {
   /** Text of a declaration with its comment, by name. @type {Map<string, string>} */
   const declared = new Map();
-  for (const text of texts) {
-    const docs = typedefDocs(text);
-    for (const [name, declaration] of declarationsOf(text)) {
-      if (text === index) continue;
+  for (const { source, types } of modules) {
+    const docs = typedefDocs(source);
+    for (const [name, declaration] of declarationsOf(types)) {
       if (declared.has(name)) throw new Error(`two modules declare ${name}: the types of all stand in one file`);
       declared.set(name, (docs.get(name) ?? "") + declaration);
     }
@@ -94,15 +99,19 @@ function declarationsOf(text) {
   });
 }
 
-/** What comments say about the types that they define, by name. @param {string} text */
-function typedefDocs(text) {
+/**
+ * What the comments of a module say about the types that they define, by name: the compiler leaves that out.
+ * @param {string} source
+ */
+function typedefDocs(source) {
   /** @type {Map<string, string>} */
   const docs = new Map();
-  for (const [comment] of text.matchAll(/^\/\*\*(?:(?!\*\/)[^])*@typedef[^]*?\*\/\n/gm)) {
-    const [before, definition] = comment.split(/(?=@typedef)/);
-    const name = /^@typedef (?:\{object\} (\w+)|[^]*\} (\w+))/.exec(definition);
-    const lines = before.replace(/^\/\*\*|\*\/$/g, "").split("\n").map((line) => line.replace(/^ \* ?/, "")).join("\n").trim();
-    if (name && lines) docs.set(name[1] ?? name[2], `/**\n${lines.replace(/^/gm, " * ").replace(/ +$/gm, "")}\n */\n`);
+  for (const [comment] of source.matchAll(/^\/\*\*(?:(?!\*\/)[^])*@typedef[^]*?\*\/\n/gm)) {
+    const text = comment.replace(/^\/\*\*|\*\/$/gm, "").replace(/^ \* ?/gm, "");
+    const [before, definition] = text.split(/(?=@typedef)/);
+    const [, name, after = ""] = /^@typedef \{[^]*\} (\w+)([^@]*)/.exec(definition) ?? [];
+    const lines = `${before.trim()}\n${after.trim()}`.trim();
+    if (name && lines) docs.set(name, `/**\n${lines.replace(/^/gm, " * ").replace(/ +$/gm, "")}\n */\n`);
   }
   return docs;
 }

@@ -1,4 +1,4 @@
-/** Descriptors: dictionaries of WebGPU in bytes; docs/format.md 7. @module */
+/** Descriptors: dictionaries of WebGPU as bytes; docs/format.md 7. @module */
 
 import { within } from "./budgets.js";
 import { fail } from "./errors.js";
@@ -6,52 +6,96 @@ import { Reader } from "./reader.js";
 import { BUDGETS, FIELDS, MAX_DEPTH, TYPES, VALUES, WORDS } from "./tables.generated.js";
 
 /**
- * @typedef {object} Scope What a descriptor may depend on.
+ * What a descriptor may depend on.
+ * @typedef {object} Scope
  * @property {(kind: number, id: number) => any} resolve Finds a thing that has an id.
- * @property {(a: number, b: number, c: number) => number} span A number in terms of the canvas: a * width + b * height + c.
+ * @property {(across: number, down: number, constant: number) => number} span A number in terms of the canvas:
+ *   across * width + down * height + constant.
  * @property {string} format The format of the canvas.
  */
 
-/** How a value of each of `VALUES` is read. @type {Record<string, (r: Reader, scope: Scope, depth: number) => any>} */
+/** By so much a size may miss a whole number and be taken for it: the numbers of its formula are singles. */
+const ROUNDING = 1 / 65536;
+
+/** How a value of each of `VALUES` is read. @type {Record<string, (reader: Reader, scope: Scope, depth: number) => any>} */
 const READ = {
-  false: () => false, true: () => true, null: () => undefined,
-  uint: (r) => r.varint(), f32: (r) => r.f32(), f64: (r) => r.f64(),
-  int(r) {
-    const zigzag = r.varint();
+  false: () => false,
+  true: () => true,
+  null: () => undefined,
+  uint: (reader) => reader.varint(),
+  int(reader) {
+    // Zigzag: the lowest bit is the sign.
+    const zigzag = reader.varint();
     return zigzag % 2 ? -(zigzag + 1) / 2 : zigzag / 2;
   },
-  word: (r, scope) => (WORDS[r.varint()] ?? fail("unknown word")).replace("preferredCanvasFormat", scope.format),
-  string: (r) => r.text(), bytes: (r) => r.take(r.varint()), ref: (r, scope) => scope.resolve(r.u8(), r.varint()),
-  object: (r, scope, depth) => readFields(r, scope, depth),
-  array: (r, scope, depth) => r.list(() => readValue(r, scope, depth) ?? null),
-  record: (r) => Object.fromEntries(r.list(() => (r.count(), [r.text(), r.f64()]))),
-  f32array: (r) => r.list(() => (r.count(), r.f32())),
-  canvas: (r, scope) => Math.max(1, Math.floor(scope.span(r.f32(), r.f32(), r.f32()) + 1 / 65536) || 0),
-  canvasNumber: (r, scope) => scope.span(r.f32(), r.f32(), r.f32()),
+  f32: (reader) => reader.f32(),
+  f64: (reader) => reader.f64(),
+  word(reader, scope) {
+    const word = WORDS[reader.varint()] ?? fail("unknown word");
+    return word === "preferredCanvasFormat" ? scope.format : word;
+  },
+  string: (reader) => reader.text(),
+  bytes: (reader) => reader.take(reader.varint()),
+  ref: (reader, scope) => scope.resolve(reader.u8(), reader.varint()),
+  object: (reader, scope, depth) => readFields(reader, reader.varint(), scope, depth),
+  array: (reader, scope, depth) => reader.list(() => readValue(reader, scope, depth) ?? null),
+  record(reader) {
+    const entries = reader.list(() => {
+      reader.count();
+      return [reader.text(), reader.f64()];
+    });
+    return Object.fromEntries(entries);
+  },
+  f32array(reader) {
+    return reader.list(() => {
+      reader.count();
+      return reader.f32();
+    });
+  },
+  canvas(reader, scope) {
+    const length = Math.floor(readSpan(reader, scope) + ROUNDING);
+    return Math.max(1, length || 0);
+  },
+  canvasNumber: (reader, scope) => readSpan(reader, scope),
 };
 
-/** @param {Reader} r @param {Scope} scope @param {number} depth @returns {any} */
-function readValue(r, scope, depth) {
-  if (depth >= MAX_DEPTH) fail("values nest too deep");
-  r.count();
-  const read = READ[VALUES[r.u8()]] ?? fail("unknown value type");
-  return read(r, scope, depth + 1);
+/** A number in terms of the canvas. @param {Reader} reader @param {Scope} scope */
+function readSpan(reader, scope) {
+  return scope.span(reader.f32(), reader.f32(), reader.f32());
 }
 
-/** Members that this version does not know are left out. @param {Reader} r @param {Scope} scope @param {number} depth */
-const readFields = (r, scope, depth, count = r.varint()) =>
-  Object.fromEntries(r.list(() => [FIELDS[r.u8() - 1], readValue(r, scope, depth)], count).filter(([name]) => name));
+/** @param {Reader} reader @param {Scope} scope @param {number} depth How deep it lies in others. @returns {any} */
+function readValue(reader, scope, depth) {
+  if (depth >= MAX_DEPTH) fail("values nest too deep");
+  reader.count();
+  const read = READ[VALUES[reader.u8()]] ?? fail("unknown value type");
+  return read(reader, scope, depth + 1);
+}
+
+/**
+ * The members of a dictionary. Those that this version does not know are left out.
+ * @param {Reader} reader
+ * @param {number} count
+ * @param {Scope} scope
+ * @param {number} depth
+ */
+function readFields(reader, count, scope, depth) {
+  const fields = reader.list(() => [FIELDS[reader.u8() - 1], readValue(reader, scope, depth)], count);
+  return Object.fromEntries(fields.filter(([name]) => name));
+}
 
 /**
  * Decodes a descriptor into the dictionary that WebGPU wants.
- * @param {Uint8Array} bytes @param {string} type One of `TYPES`. @param {Scope} scope
+ * @param {Uint8Array} bytes
+ * @param {string} type One of `TYPES`.
+ * @param {Scope} scope
  * @returns {any}
  */
 export function decodeDescriptor(bytes, type, scope) {
   within(bytes.length, BUDGETS.DESCRIPTOR_BYTES, "bytes of a descriptor");
-  const r = new Reader(bytes);
-  r.values = BUDGETS.DESCRIPTOR_VALUES;
-  if (TYPES[r.u8() - 1] !== type) fail(`the descriptor is no ${type}`);
-  const object = readFields(r, scope, 0, r.u8());
-  return r.at === bytes.length ? object : fail("bytes are left over behind the descriptor");
+  const reader = new Reader(bytes);
+  reader.values = BUDGETS.DESCRIPTOR_VALUES;
+  if (TYPES[reader.u8() - 1] !== type) fail(`the descriptor is no ${type}`);
+  const object = readFields(reader, reader.u8(), scope, 0);
+  return reader.isDone ? object : fail("bytes are left over behind the descriptor");
 }

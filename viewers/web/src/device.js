@@ -3,33 +3,50 @@
 import { fail } from "./errors.js";
 /** @import { Extras } from "./extensions.js" */
 
-/** @param {Extras["device"]} needs @param {GPUDevice} [given] */
-export async function openDevice({ requiredFeatures = [], optionalFeatures = [], requiredLimits = {} }, given) {
-  /** Refuses who lacks what the scene requires. @param {GPUDevice | GPUAdapter} having @param {string} who */
-  const check = ({ features, limits }, who) => {
-    const lacking = requiredFeatures.filter((feature) => !features.has(feature)).map((feature) => `the feature ${feature}`);
-    for (const [name, needed] of Object.entries(requiredLimits)) {
-      const most = /** @type {any} */ (limits)[name];
-      // Alignments are the better the smaller they are.
-      const enough = typeof most === "number" && (name.startsWith("min") ? most <= needed : most >= needed);
-      if (!enough) lacking.push(`the limit ${name} of ${needed}${most === undefined ? "" : `, it has ${most}`}`);
-    }
-    if (lacking.length) fail(`${who} lacks what the scene requires: ${lacking.join("; ")}`, "unsupported");
-  };
-  if (given) return check(given, "the given device"), given;
+/** @typedef {(info: GPUDeviceLostInfo) => void} LossListener */
+
+/**
+ * A device that has what the scene requires.
+ * @param {Extras["device"]} needs
+ * @param {GPUDevice} [given] The one to use.
+ */
+export async function openDevice(needs, given) {
+  if (given) {
+    checkNeeds(needs, given, "the given device");
+    return given;
+  }
   if (globalThis.isSecureContext === false) fail("WebGPU is there for secure pages only: https, or localhost", "no-webgpu");
   if (!globalThis.navigator?.gpu) fail("this browser has no WebGPU", "no-webgpu");
   const adapter = await navigator.gpu.requestAdapter();
   if (!adapter) return fail("this machine has no GPU that the browser would use for WebGPU", "no-webgpu");
-  check(adapter, "this machine's GPU");
+  checkNeeds(needs, adapter, "this machine's GPU");
+  const { requiredFeatures = [], optionalFeatures = [], requiredLimits = {} } = needs;
   const optional = optionalFeatures.filter((feature) => adapter.features.has(feature));
   const features = /** @type {GPUFeatureName[]} */ ([...new Set([...requiredFeatures, ...optional])]);
   return adapter.requestDevice({ requiredFeatures: features, requiredLimits });
 }
 
 /**
+ * Refuses a device or adapter that lacks what the scene requires.
+ * @param {Extras["device"]} needs
+ * @param {GPUDevice | GPUAdapter} having
+ * @param {string} who For the message.
+ */
+function checkNeeds({ requiredFeatures = [], requiredLimits = {} }, { features, limits }, who) {
+  const lacking = requiredFeatures.filter((feature) => !features.has(feature)).map((feature) => `the feature ${feature}`);
+  for (const [name, needed] of Object.entries(requiredLimits)) {
+    const most = /** @type {any} */ (limits)[name];
+    // Alignments are the better the smaller they are.
+    const isEnough = name.startsWith("min") ? most <= needed : most >= needed;
+    if (typeof most === "number" && isEnough) continue;
+    lacking.push(`the limit ${name} of ${needed}${most === undefined ? "" : `, it has ${most}`}`);
+  }
+  if (lacking.length) fail(`${who} lacks what the scene requires: ${lacking.join("; ")}`, "unsupported");
+}
+
+/**
  * Who wants to know of a device's loss. A promise holds on to its listeners for ever, so there is one for each device.
- * @type {WeakMap<GPUDevice, Set<(info: GPUDeviceLostInfo) => void>>}
+ * @type {WeakMap<GPUDevice, Set<LossListener>>}
  */
 const LOSSES = new WeakMap();
 
@@ -40,7 +57,7 @@ const LOSSES = new WeakMap();
 function listenersOf(device) {
   const known = LOSSES.get(device);
   if (known) return known;
-  /** @type {Set<(info: GPUDeviceLostInfo) => void>} */
+  /** @type {Set<LossListener>} */
   const listeners = new Set();
   LOSSES.set(device, listeners);
   device.lost.then((info) => listeners.forEach((tell) => tell(info)));
@@ -49,7 +66,9 @@ function listenersOf(device) {
 
 /**
  * Tells of the loss of a device, until `signal` aborts.
- * @param {GPUDevice} device @param {AbortSignal} signal @param {(info: GPUDeviceLostInfo) => void} tell
+ * @param {GPUDevice} device
+ * @param {AbortSignal} signal
+ * @param {LossListener} tell
  */
 export function onLoss(device, signal, tell) {
   const listeners = listenersOf(device);

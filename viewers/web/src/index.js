@@ -15,9 +15,9 @@ export { PngineError } from "./errors.js";
 export { crc32, findScene, inflate, parsePayload, readScene } from "./file.js";
 export { load } from "./load.js";
 export { imageSize, videoType } from "./media.js";
+export { half } from "./numbers.js";
 export { Player } from "./player.js";
 export { textureBytes } from "./textures.js";
-export { half } from "./uniforms.js";
 
 /** @typedef {import("./commands.js").Command} Command */
 /** @typedef {import("./descriptors.js").Scope} Scope */

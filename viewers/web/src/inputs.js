@@ -1,40 +1,12 @@
-/** Pointer and keys. @module */
+/** What a scene reads of pointer and keys. @module */
 
+import { pictureOf } from "./picture.js";
 /** @import { Options } from "./options.js" */
 
-/**
- * A part of a length in CSS pixels as `object-position` has it: `50%`, `10px`, `calc(100% - 10px)`.
- * @param {string} text @param {number} room
- */
-function placeIn(text, room) {
-  let sum = 0;
-  for (const [, sign, number, unit] of text.matchAll(/([-+]?)\s*([\d.]+(?:e-?\d+)?)(%|px)/g))
-    sum += (sign === "-" ? -1 : 1) * Number(number) * (unit === "%" ? room / 100 : 1);
-  return sum;
-}
-
-/**
- * Where in a canvas' box its pixels are: without border and padding, as `object-fit` and `object-position` say. In CSS pixels,
- * from the inner edge of the border, before transforms. Without a box all is 0.
- * @param {HTMLCanvasElement | OffscreenCanvas} canvas
- */
-export function pictureOf(canvas) {
-  const nowhere = { left: 0, top: 0, width: 0, height: 0 };
-  if (!("clientWidth" in canvas) || !canvas.clientWidth || !canvas.clientHeight) return nowhere;
-  const style = getComputedStyle(canvas);
-  const padding = (/** @type {string} */ side) => parseFloat(style.getPropertyValue(`padding-${side}`)) || 0;
-  const [left, top] = [padding("left"), padding("top")];
-  const [across, down] = [canvas.clientWidth - left - padding("right"), canvas.clientHeight - top - padding("bottom")];
-  if (!(across > 0 && down > 0 && canvas.width && canvas.height)) return nowhere;
-  const [contain, cover] = [Math.min, Math.max].map((choose) => choose(across / canvas.width, down / canvas.height));
-  const scale = { contain, cover, none: 1, "scale-down": Math.min(1, contain) }[style.objectFit];
-  const [width, height] = scale ? [canvas.width * scale, canvas.height * scale] : [across, down];
-  const [x = "50%", y = "50%"] = style.objectPosition.match(/calc\([^)]*\)|\S+/g) ?? [];
-  return { left: left + placeIn(x, across - width), top: top + placeIn(y, down - height), width, height };
-}
-
 /** What takes what is typed. @param {any} target */
-const isEditable = (target) => target.isContentEditable || /^(input|textarea|select)$/.test(target.localName);
+function isEditable(target) {
+  return target.isContentEditable || /^(input|textarea|select)$/.test(target.localName);
+}
 
 /** What keys in a page may be meant for besides: it has uses of its own for them. */
 const OPERABLE = "a, button, summary, video, audio, [tabindex]";
@@ -42,49 +14,106 @@ const OPERABLE = "a, button, summary, video, audio, [tabindex]";
 /** Keys that a page needs whatever a scene does with them: those that move the focus on, and those of the browser. */
 const RESERVED = /^(Tab|Escape|F\d+)$/;
 
+/** Pixels of the units in which a wheel counts: pixels, and lines; the third is pages. */
+const WHEEL_UNITS = [1, 16];
+
+/** Places in `pointerInputs`, in singles; docs/format.md 5. */
+const [PLACE, PRESS, MOVEMENT, BUTTONS, WHEEL] = [0, 2, 4, 6, 9];
+
 /**
- * What `pointerInputs` and `keyboardInputs` hold, kept up to date from `listen` until `signal` aborts.
- * @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {AbortSignal} signal @param {Options} options
+ * What `pointerInputs` and `keyboardInputs` hold, kept up to date from `listen` until the signal aborts.
+ * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+ * @param {AbortSignal} signal
+ * @param {Options} options
  */
 export function inputsOf(canvas, signal, { keys: keyOption = "canvas", touchAction = "none" }) {
   const pointer = new Float32Array(12);
+  /** A bit for each `keyCode`. */
   const keys = new Uint8Array(32);
   /** What the scene reads, of `pointer` and `keys`. @type {Set<string>} */
   const attended = new Set();
   /** The pointer that is pressed: of several fingers the first. @type {number | undefined} */
   let held;
 
+  function listen() {
+    on(canvas, ["pointerenter"], (event) => {
+      if (!isOther(event)) follow(event, false);
+    });
+    on(canvas, ["pointermove"], move);
+    on(canvas, ["pointerdown"], press);
+    on(globalThis, ["pointerup", "pointercancel"], release, { capture: true });
+    on(canvas, ["wheel"], ({ deltaX, deltaY, deltaMode }) => {
+      const pixels = WHEEL_UNITS[deltaMode] ?? canvas.height;
+      pointer[WHEEL] += deltaX * pixels;
+      pointer[WHEEL + 1] += deltaY * pixels;
+    });
+    if (keyOption) listenToKeys(keyOption);
+  }
+
+  /** @param {"canvas" | "page"} where */
+  function listenToKeys(where) {
+    const letGo = () => {
+      keys.fill(0);
+    };
+    on(where === "page" ? globalThis : canvas, ["keydown", "keyup"], key, { passive: false });
+    on(globalThis, ["blur"], letGo);
+    if (where === "canvas") on(canvas, ["blur"], letGo);
+    else {
+      on(globalThis, ["focusin"], (event) => {
+        if (isEditable(event.composedPath()[0])) letGo();
+      });
+    }
+    if (globalThis.document) on(document, ["visibilitychange"], letGo);
+  }
+
   /**
-   * @param {EventTarget} target @param {string[]} types @param {(event: any) => void} handler
+   * @param {EventTarget} target
+   * @param {string[]} types
+   * @param {(event: any) => void} handler
    * @param {AddEventListenerOptions} [how]
    */
-  const on = (target, types, handler, how) => {
+  function on(target, types, handler, how) {
     for (const type of types) target.addEventListener(type, handler, { signal, passive: true, ...how });
-  };
+  }
 
-  /** Where a pointer is and what is held down. A pointer that comes from nowhere has not moved. @param {PointerEvent} event */
-  function follow(event, moved = true) {
+  /**
+   * Where a pointer is and what is held down.
+   * @param {PointerEvent} event
+   * @param {boolean} hasMoved A pointer that comes from nowhere has not.
+   */
+  function follow(event, hasMoved) {
     const { left, top, width, height } = pictureOf(canvas);
     if (!width || !height) return;
-    const [x, y] = [(event.offsetX - left) / width, (event.offsetY - top) / height];
-    if (moved) {
-      pointer[4] += x - pointer[0];
-      pointer[5] += y - pointer[1];
+    const x = (event.offsetX - left) / width;
+    const y = (event.offsetY - top) / height;
+    if (hasMoved) {
+      pointer[MOVEMENT] += x - pointer[PLACE];
+      pointer[MOVEMENT + 1] += y - pointer[PLACE + 1];
     }
     const modifiers = +event.shiftKey | (+event.ctrlKey << 1) | (+event.altKey << 2) | (+event.metaKey << 3);
-    pointer.set([x, y]);
-    pointer.set([event.buttons, event.pressure, modifiers], 6);
+    pointer.set([x, y], PLACE);
+    pointer.set([event.buttons, event.pressure, modifiers], BUTTONS);
   }
 
   /** Whether it is another finger than the one that is pressed. @param {PointerEvent} event */
-  const isOther = ({ pointerId }) => held !== undefined && pointerId !== held;
+  function isOther({ pointerId }) {
+    return held !== undefined && pointerId !== held;
+  }
+
+  /** @param {PointerEvent} event */
+  function move(event) {
+    if (isOther(event)) return;
+    follow(event, true);
+    // Its release was never heard of.
+    if (!event.buttons) release(event);
+  }
 
   /** @param {PointerEvent} event */
   function press(event) {
     if (isOther(event)) return;
     follow(event, false);
     held = event.pointerId;
-    pointer.copyWithin(2, 0, 2);
+    pointer.copyWithin(PRESS, PLACE, PLACE + 2);
     if (!attended.has("pointer")) return;
     try {
       // So that a drag goes on outside of the canvas.
@@ -98,61 +127,51 @@ export function inputsOf(canvas, signal, { keys: keyOption = "canvas", touchActi
   function release(event) {
     if (event.pointerId !== held) return;
     held = undefined;
-    for (const i of [2, 3]) pointer[i] = -Math.abs(pointer[i]);
-    pointer.fill(0, 6, 8);
+    // Where it was pressed stays, with the sign that says that it no longer is.
+    for (const i of [PRESS, PRESS + 1]) pointer[i] = -Math.abs(pointer[i]);
+    pointer.fill(0, BUTTONS, BUTTONS + 2);
   }
 
   /** @param {KeyboardEvent} event */
   function key(event) {
     const target = /** @type {any} */ (event.composedPath()[0]);
-    if (keyOption === "page" && (isEditable(target) || !target.matches?.(`html, body, canvas, ${OPERABLE}`))) return;
+    const isForPage = isEditable(target) || !target.matches?.(`html, body, canvas, ${OPERABLE}`);
+    if (keyOption === "page" && isForPage) return;
     const { type, keyCode, ctrlKey, altKey, metaKey } = event;
     if (keyCode > 255 || event.isComposing) return;
-    if (type === "keydown") keys[keyCode >> 3] |= 1 << (keyCode & 7);
-    else keys[keyCode >> 3] &= ~(1 << (keyCode & 7));
+    const bit = 1 << (keyCode & 7);
+    if (type === "keydown") keys[keyCode >> 3] |= bit;
+    else keys[keyCode >> 3] &= ~bit;
     const isFree = !RESERVED.test(event.key) && !ctrlKey && !altKey && !metaKey;
-    if (isFree && attended.has("keys") && (target === canvas || !target.matches(OPERABLE))) event.preventDefault();
-  }
-  const letGo = () => void keys.fill(0);
-
-  function listen() {
-    on(canvas, ["pointerenter"], (event) => isOther(event) || follow(event, false));
-    on(canvas, ["pointermove"], (event) => {
-      if (isOther(event)) return;
-      follow(event);
-      // Its release was never heard of.
-      if (!event.buttons) release(event);
-    });
-    on(canvas, ["pointerdown"], press);
-    on(globalThis, ["pointerup", "pointercancel"], release, { capture: true });
-    on(canvas, ["wheel"], ({ deltaX, deltaY, deltaMode }) => {
-      const pixels = [1, 16, canvas.height][deltaMode];
-      pointer[9] += deltaX * pixels;
-      pointer[10] += deltaY * pixels;
-    });
-    if (!keyOption) return;
-    on(keyOption === "page" ? globalThis : canvas, ["keydown", "keyup"], key, { passive: false });
-    on(globalThis, ["blur"], letGo);
-    if (keyOption === "canvas") on(canvas, ["blur"], letGo);
-    else on(globalThis, ["focusin"], (event) => isEditable(event.composedPath()[0]) && letGo());
-    if (globalThis.document) on(document, ["visibilitychange"], letGo);
+    const isForScene = target === canvas || !target.matches(OPERABLE);
+    if (isFree && attended.has("keys") && isForScene) event.preventDefault();
   }
 
-  /** Sees to it that the browser leaves to the scene what it reads. @param {Set<string>} reads */
+  /** A frame has read the inputs: the pointer's movement starts anew. */
+  function rest() {
+    pointer.fill(0, MOVEMENT, MOVEMENT + 2);
+  }
+
+  /** Sees to it that the browser leaves to the scene what it reads. @param {Set<string>} reads Of `pointer` and `keys`. */
   function attend(reads) {
     if (reads.size === attended.size || !("style" in canvas)) return;
-    if (reads.has("pointer") && !attended.has("pointer") && touchAction !== false) {
+    const isNew = (/** @type {string} */ name) => reads.has(name) && !attended.has(name);
+    if (isNew("pointer") && touchAction !== false) {
       const before = canvas.style.touchAction;
       canvas.style.touchAction = touchAction;
-      signal.addEventListener("abort", () => (canvas.style.touchAction = before));
+      signal.addEventListener("abort", () => {
+        canvas.style.touchAction = before;
+      });
     }
-    if (reads.has("keys") && !attended.has("keys") && keyOption === "canvas" && !canvas.hasAttribute("tabindex")) {
+    if (isNew("keys") && keyOption === "canvas" && !canvas.hasAttribute("tabindex")) {
       canvas.tabIndex = 0;
-      // Who has the focus keeps it: the next scene may want it.
-      signal.addEventListener("abort", () => document.activeElement === canvas || canvas.removeAttribute("tabindex"));
+      signal.addEventListener("abort", () => {
+        // Who has the focus keeps it: the next scene may want it.
+        if (document.activeElement !== canvas) canvas.removeAttribute("tabindex");
+      });
     }
     for (const name of reads) attended.add(name);
   }
 
-  return { pointer, keys, listen, attend };
+  return { pointer, keys, listen, rest, attend };
 }

@@ -1,7 +1,7 @@
 /** Loads a scene onto a canvas. @module */
 
 import { openDevice } from "./device.js";
-import { PngineError, fail, ours } from "./errors.js";
+import { ours, PngineError } from "./errors.js";
 import { startExecutor } from "./executor.js";
 import { readExtensions } from "./extensions.js";
 import { bytesOf, readScene } from "./file.js";
@@ -29,17 +29,22 @@ export async function load(source, canvas, options = {}) {
   const aborted = () => new PngineError("loading was aborted", "aborted", signal?.reason);
   if (signal?.aborted) throw aborted();
   const claim = new AbortController();
-  CLAIMS.get(canvas)?.abort(new PngineError("another scene was loaded onto the canvas meanwhile", "superseded"));
+  CLAIMS.get(canvas)?.abort(superseded());
   CLAIMS.set(canvas, claim);
   const abort = () => claim.abort(aborted());
   signal?.addEventListener("abort", abort);
-  const given = new Promise((_, reject) => claim.signal.addEventListener("abort", () => reject(claim.signal.reason)));
+  /** @type {Promise<never>} */
+  const givenUp = new Promise((_, reject) => claim.signal.addEventListener("abort", () => reject(claim.signal.reason)));
   try {
-    return await /** @type {Promise<Player>} */ (Promise.race([build(source, canvas, options, claim), given]));
+    return await Promise.race([build(source, canvas, options, claim), givenUp]);
   } finally {
     signal?.removeEventListener("abort", abort);
     yieldClaim(canvas, claim);
   }
+}
+
+function superseded() {
+  return new PngineError("another scene was loaded onto the canvas meanwhile", "superseded");
 }
 
 /** Nobody is loading any more. @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {AbortController} claim */
@@ -49,7 +54,9 @@ function yieldClaim(canvas, claim) {
 
 /**
  * What `load` does, as long as its claim to the canvas holds.
- * @param {Source} source @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {Options} options
+ * @param {Source} source
+ * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+ * @param {Options} options
  * @param {AbortController} controller
  */
 async function build(source, canvas, options, controller) {
@@ -59,19 +66,20 @@ async function build(source, canvas, options, controller) {
   const extras = readExtensions(payload);
   claim.throwIfAborted();
   const executor = await startExecutor(payload, options.executor, claim)
-    .catch((error) => { throw ours(error, "damaged executor", "executor"); });
+    .catch((error) => Promise.reject(ours(error, "damaged executor", "executor")));
   claim.throwIfAborted();
   const device = await openDevice(extras.device, options.device)
-    .catch((error) => { throw ours(error, "WebGPU gives no device", "no-webgpu"); });
+    .catch((error) => Promise.reject(ours(error, "WebGPU gives no device", "no-webgpu")));
   /** @type {Player | undefined} */
   let player;
   try {
     claim.throwIfAborted();
     player = new Player(canvas, device, payload, extras, executor, options);
-    // A player on the canvas is replaced by a later one, no longer given up for it.
+    // From then on the player is replaced by a later one, no longer given up for it.
     await player.start(claim, () => yieldClaim(canvas, controller));
     claim.throwIfAborted();
-    return player.destroyed ? fail("another scene was loaded onto the canvas meanwhile", "superseded") : player;
+    if (player.destroyed) throw superseded();
+    return player;
   } catch (error) {
     player?.destroy();
     if (!options.device) device.destroy();

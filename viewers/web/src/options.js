@@ -1,7 +1,7 @@
-/** Options of `load`. @module */
+/** What `load` takes. @module */
 
 import { isSource } from "./file.js";
-import { shown } from "./words.js";
+import { shown } from "./messages.js";
 /** @import { PngineError } from "./errors.js" */
 /** @import { Source } from "./file.js" */
 /** @import { Player } from "./player.js" */
@@ -33,40 +33,60 @@ import { shown } from "./words.js";
  * @property {number} [gpuSeconds] How long the GPU may work before the player stops and says so. Default: 10.
  */
 
-/** What options are, each a test and what it asks for. @type {Record<string, [test: (value: any) => boolean, wanted: string]>} */
+/**
+ * What an option must be: a test, and what that asks for in words.
+ * @typedef {[test: (value: any) => boolean, wanted: string]} Rule
+ */
+
+/** @type {Rule} */
+const FUNCTION = [(value) => typeof value === "function", "a function"];
+/** @type {Rule} */
+const POSITIVE = [(value) => typeof value === "number" && value > 0, "a number above 0"];
+
+/** What options are. @type {Record<string, Rule>} */
 export const OPTIONS = {
   executor: [isSource, "an address or bytes"],
   device: [(value) => typeof value?.createBuffer === "function", "a GPUDevice"],
   signal: [(value) => typeof value?.aborted === "boolean", "an AbortSignal"],
+  onError: FUNCTION,
+  onScene: FUNCTION,
+  onEnd: FUNCTION,
   size: [(value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite), "[width, height]"],
-  autoplay: [isOf("boolean"), "true or false"],
+  autoplay: [(value) => typeof value === "boolean", "true or false"],
   alphaMode: [(value) => ["opaque", "premultiplied"].includes(value), '"opaque" or "premultiplied"'],
   analyser: [(value) => typeof value?.getByteFrequencyData === "function", "an AnalyserNode"],
   seed: [(value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32, "a whole number from 0 to 4294967295"],
+  fps: POSITIVE,
+  maxDelta: POSITIVE,
   touchAction: [(value) => value === false || typeof value === "string", "a value of CSS touch-action or false"],
   keys: [(value) => ["canvas", "page", false].includes(value), '"canvas", "page" or false'],
+  maxBytes: POSITIVE,
+  maxGpuBytes: POSITIVE,
+  gpuSeconds: POSITIVE,
 };
-for (const name of ["onError", "onScene", "onEnd"]) OPTIONS[name] = [isOf("function"), "a function"];
-for (const name of ["fps", "maxDelta", "maxBytes", "maxGpuBytes", "gpuSeconds"])
-  OPTIONS[name] = [(value) => typeof value === "number" && value > 0, "a number above 0"];
 
-/** @param {string} type */
-function isOf(type) {
-  return (/** @type {unknown} */ value) => typeof value === type;
-}
-
-/** Refuses arguments of `load` that cannot be meant. @param {any} source @param {any} canvas @param {any} options */
+/**
+ * Refuses arguments of `load` that cannot be meant.
+ * @param {any} source
+ * @param {any} canvas
+ * @param {any} options
+ * @throws {TypeError}
+ */
 export function checkArguments(source, canvas, options) {
   if (!isSource(source))
-    throw new TypeError(`load: the source must be an address, a Response, a Blob, an ArrayBuffer or bytes, not ${shown(source)}`);
+    refuse(`the source must be an address, a Response, a Blob, an ArrayBuffer or bytes, not ${shown(source)}`);
   if (typeof canvas?.getContext !== "function")
-    throw new TypeError(`load: the canvas must be a <canvas> or an OffscreenCanvas, not ${shown(canvas)}`);
-  if (typeof options !== "object" || !options) throw new TypeError(`load: the options must be an object, not ${shown(options)}`);
+    refuse(`the canvas must be a <canvas> or an OffscreenCanvas, not ${shown(canvas)}`);
+  if (typeof options !== "object" || !options) refuse(`the options must be an object, not ${shown(options)}`);
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONS, name))
-      throw new TypeError(`load: there is no option ${shown(name)}, only ${Object.keys(OPTIONS).sort().join(", ")}`);
+      refuse(`there is no option ${shown(name)}, only ${Object.keys(OPTIONS).sort().join(", ")}`);
     const [test, wanted] = OPTIONS[name];
-    if (value !== undefined && !test(value))
-      throw new TypeError(`load: the option ${name} must be ${wanted}, not ${shown(value)}`);
+    if (value !== undefined && !test(value)) refuse(`the option ${name} must be ${wanted}, not ${shown(value)}`);
   }
+}
+
+/** @param {string} message @returns {never} */
+function refuse(message) {
+  throw new TypeError(`load: ${message}`);
 }

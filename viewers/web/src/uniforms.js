@@ -2,23 +2,10 @@
 
 import { within } from "./budgets.js";
 import { fail } from "./errors.js";
+import { placeOfMember } from "./members.js";
+import { some } from "./messages.js";
 import { BUDGETS } from "./tables.generated.js";
-import { some, whole } from "./words.js";
-
-/**
- * A member of a uniform variable in the payload; its numbers are `count` times `columns` times `rows`.
- * @typedef {object} Member
- * @property {string} [name]
- * @property {number} [offset]
- * @property {string} type
- * @property {number} [columns]
- * @property {number} [rows]
- * @property {number} [count]
- * @property {number} [arrayStride]
- * @property {number} [input]
- */
-
-/** @typedef {{ module: string, name: string, buffer: number, uniforms: Member[] }} Block */
+/** @import { Block, Place } from "./members.js" */
 
 /**
  * A uniform that a page may know of.
@@ -29,182 +16,187 @@ import { some, whole } from "./words.js";
  * @property {boolean} input Whether the player writes it before every frame, so that nobody else can.
  */
 
-/** @typedef {number | boolean | ArrayLike<any>} UniformValue A number, or numbers, in lists of any depth, columns first. */
+/** A number, or numbers, in lists of any depth, columns first. @typedef {number | boolean | ArrayLike<any>} UniformValue */
 
-/** WGSL's name of a type of numbers, its size in bytes, and how a number is written. */
-const NUMBERS = /** @type {Record<string, [string, number, (view: DataView, at: number, value: number) => void]>} */ ({
-  float32: ["f32", 4, (view, at, value) => view.setFloat32(at, value, true)],
-  sint32: ["i32", 4, (view, at, value) => view.setInt32(at, whole(value, -(2 ** 31), 2 ** 31 - 1), true)],
-  uint32: ["u32", 4, (view, at, value) => view.setUint32(at, whole(value, 0, 2 ** 32 - 1), true)],
-  float16: ["f16", 2, (view, at, value) => view.setUint16(at, half(value), true)],
-});
+/** What a name may mean: the places of one long name, by key. @typedef {Map<string, Place>} Meaning */
 
-/** The bits of a number as a half, rounded to the nearest, a tie to the even one. @param {number} value */
-export function half(value) {
-  const [size, sign] = [Math.abs(value), value < 0 || Object.is(value, -0) ? 0x8000 : 0];
-  if (Number.isNaN(value)) return 0x7e00;
-  if (size >= 65520) return sign | 0x7c00;
-  const exponent = Math.max(-14, Math.floor(Math.log2(size)));
-  const steps = size / 2 ** (exponent - 10);
-  const [down, rest] = [Math.floor(steps), steps % 1];
-  const up = rest > 0.5 || (rest === 0.5 && down % 2 === 1);
-  // A normal number's steps hold its leading 1, which is worth one exponent.
-  return sign | (((exponent + 14) << 10) + down + Number(up));
-}
+/** Bytes of what is written at once: a half is half of a word. */
+const WORD = 4;
 
 /** All numbers in a value. @param {any} value @returns {any[]} */
-const flatten = (value) => (typeof value === "object" && value ? Array.from(value, flatten).flat() : [value]);
-
-/** Where a member lies, what it is called, and how it is written. @param {Block} block @param {Member} member */
-function placeOfMember({ module, name: variable, buffer }, member) {
-  const { name, offset = 0, type, columns = 1, rows = 1, count, arrayStride, input } = member;
-  const [scalar, size, write] = NUMBERS[type]
-    ?? fail(`damaged scene: a member of the uniform ${variable} is a ${type}`, "damaged");
-  const vector = rows > 1 ? `vec${rows}<${scalar}>` : scalar;
-  const matrix = columns > 1 ? `mat${columns}x${rows}<${scalar}>` : vector;
-  // WGSL's layout: three rows take as much room as four.
-  const column = size * (rows === 3 ? 4 : rows);
-  const [stride, length] = [arrayStride ?? columns * column, (count ?? 1) * columns * rows];
-  const middle = name ? `${variable}.${name}` : variable;
-  const full = count === undefined ? matrix : `array<${matrix}, ${count}>`;
-  return {
-    /** From the one that is always its own to the shortest. */
-    names: [`${module}.${middle}`, middle, name || variable],
-    key: `${buffer} ${offset} ${full} ${stride}`,
-    type: full, buffer, length, input, write, element: columns * rows,
-    /** Offset of a number. @param {number} i */
-    at: (i, vector = Math.floor(i / rows)) =>
-      offset + Math.floor(vector / columns) * stride + (vector % columns) * column + (i % rows) * size,
-  };
+function flatten(value) {
+  return typeof value === "object" && value ? Array.from(value, flatten).flat() : [value];
 }
 
-/** Adds to the list of a key. @template T @param {Map<string, T[]>} lists @param {string} key @param {T} item */
-export function group(lists, key, item) {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
+/**
+ * What is kept for a key, made where there is nothing yet.
+ * @template K, V
+ * @param {Map<K, V>} map
+ * @param {K} key
+ * @param {() => V} make
+ */
+function getOrMake(map, key, make) {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
 }
 
-/** The uniforms of a scene: their names, and what is to be written into them. @param {Block[]} blocks */
-export function uniformTable(blocks) {
-  /** @typedef {ReturnType<typeof placeOfMember>} Place */
-  within(blocks.reduce((sum, { uniforms }) => sum + uniforms.length, 0), BUDGETS.UNIFORMS, "uniforms");
+/**
+ * Writes words. Those that lie one behind the other are written at once.
+ * @param {GPUQueue} queue
+ * @param {GPUBuffer} target
+ * @param {Map<number, DataView>} words By offset.
+ * @param {number[]} offsets Sorted.
+ */
+function writeWords(queue, target, words, offsets) {
+  let first = 0;
+  for (let next = 1; next <= offsets.length; next++) {
+    if (offsets[next] === offsets[next - 1] + WORD) continue;
+    const run = offsets.slice(first, next);
+    const bytes = new DataView(new ArrayBuffer(run.length * WORD));
+    run.forEach((offset, i) => bytes.setUint32(i * WORD, words.get(offset)?.getUint32(0) ?? 0));
+    queue.writeBuffer(target, offsets[first], bytes);
+    first = next;
+  }
+}
+
+/**
+ * The uniforms of a scene: their names, and what is to be written into them.
+ * @param {Block[]} blocks
+ */
+export function uniformsOf(blocks) {
+  const count = blocks.reduce((sum, { uniforms }) => sum + uniforms.length, 0);
+  within(count, BUDGETS.UNIFORMS, "uniforms");
   const places = blocks.flatMap((block) => block.uniforms.map((member) => placeOfMember(block, member)));
   /** The places by name: by long name, by variable and member, by the member alone. @type {Map<string, Place[]>[]} */
   const tiers = [new Map(), new Map(), new Map()];
-  for (const place of places)
-    for (const [tier, name] of place.names.entries()) group(tiers[tier], name, place);
-  /** @type {Map<string, Map<string, Place>[]>} */
+  for (const place of places) {
+    for (const [tier, name] of place.names.entries()) getOrMake(tiers[tier], name, () => []).push(place);
+  }
+  /** What names mean that were asked for. @type {Map<string, Meaning[]>} */
   const found = new Map();
+  /** Words that were written, by buffer and offset. @type {Map<number, Map<number, DataView>>} */
+  const words = new Map();
+  /** Offsets of those that the next frame writes, by buffer. @type {Map<number, Set<number>>} */
+  const changed = new Map();
+  const list = listed();
+
+  function listed() {
+    /** @type {Map<string, Uniform>} */
+    const known = new Map();
+    const keys = new Set();
+    for (const { names: [long, middle, bare], key, type, length, input } of places) {
+      const name = [bare, middle, long].find((name) => {
+        const [meaning, other] = find(name);
+        return !other && meaning.has(key);
+      });
+      if (name && !known.has(name) && !keys.has(key)) {
+        known.set(name, Object.freeze({ name, type, length, input: input !== undefined }));
+      }
+      keys.add(key);
+    }
+    return Object.freeze([...known.values()]);
+  }
 
   /**
    * What a name means: the places whose long name it is, or else that of variable and member, or else that of the member alone.
-   * Each meaning is the places of one long name, by key: one variable in several buffers; modules that declare the same places
-   * are one.
+   * There are several meanings if they belong to several long names; modules that declare the same places are one.
    * @param {string} name
    */
   function find(name) {
     const known = found.get(name);
     if (known) return known;
-    /** @type {Map<string, Map<string, Place>>} */
-    const longs = new Map();
+    /** @type {Map<string, Meaning>} */
+    const byLongName = new Map();
     for (const place of tiers.find((tier) => tier.has(name))?.get(name) ?? []) {
-      const [long] = place.names;
-      const meaning = longs.get(long) ?? new Map();
-      longs.set(long, meaning.set(place.key, place));
+      getOrMake(byLongName, place.names[0], () => new Map()).set(place.key, place);
     }
-    /** @type {Map<string, Map<string, Place>>} */
+    /** @type {Map<string, Meaning>} */
     const different = new Map();
-    for (const meaning of longs.values()) {
-      const keys = Array.from(meaning.keys()).sort().join();
+    for (const meaning of byLongName.values()) {
+      const keys = [...meaning.keys()].sort().join();
       if (!different.has(keys)) different.set(keys, meaning);
     }
     const meanings = [...different.values()];
-    // Not those that a page makes up, without end.
+    // Not the names that a page makes up, without end.
     if (meanings.length) found.set(name, meanings);
     return meanings;
   }
-  /** Words that were written, by buffer and offset: a half is half of one. @type {Map<number, Map<number, DataView>>} */
-  const words = new Map();
-  /** Offsets of those that the next frame writes. @type {Map<number, Set<number>>} */
-  const changed = new Map();
 
-  /** @param {Place} place @param {number[]} values */
+  /**
+   * Sets a uniform; the next `flush` writes it.
+   * @param {string} name
+   * @param {UniformValue} value
+   */
+  function set(name, value) {
+    const meant = placesOf(name);
+    const values = flatten(value);
+    const wrong = values.findIndex((number) => typeof number !== "number" && typeof number !== "boolean");
+    if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${values[wrong]}`, "uniform");
+    for (const { type, length, element } of meant) {
+      // Of an array, the first elements alone may be set.
+      const isPart = values.length > 0 && values.length < length && values.length % element === 0;
+      if (values.length !== length && !isPart)
+        fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
+    }
+    for (const place of meant) put(place, values.map(Number));
+  }
+
+  /** The places of the one uniform of that name that a page may set. @param {string} name */
+  function placesOf(name) {
+    const meanings = find(name);
+    if (!meanings.length) {
+      const names = list.map((uniform) => uniform.name);
+      const others = names.length ? ` ${name}, only ${some(names)}` : `s, and so no ${name}`;
+      fail(`the scene has no uniform${others}`, "uniform");
+    }
+    if (meanings.length > 1) {
+      const longNames = meanings.map((places) => [...places.values()][0].names[0]);
+      fail(`the uniform ${name} may be ${some(longNames, " or ")}`, "uniform");
+    }
+    const meant = [...meanings[0].values()];
+    if (meant.some(({ input }) => input !== undefined))
+      fail(`the player writes the uniform ${name} itself, before every frame`, "uniform");
+    return meant;
+  }
+
+  /** Notes numbers to be written. @param {Place} place @param {number[]} values */
   function put({ buffer, at, write }, values) {
-    const [held, fresh] = [words.get(buffer) ?? new Map(), changed.get(buffer) ?? new Set()];
-    words.set(buffer, held);
-    changed.set(buffer, fresh);
+    const held = getOrMake(words, buffer, () => new Map());
+    const fresh = getOrMake(changed, buffer, () => new Set());
     for (const [i, value] of values.entries()) {
-      const start = at(i) - (at(i) % 4);
-      const word = held.get(start) ?? new DataView(new ArrayBuffer(4));
-      held.set(start, word);
+      const offset = at(i);
+      const start = offset - (offset % WORD);
+      const word = getOrMake(held, start, () => new DataView(new ArrayBuffer(WORD)));
       fresh.add(start);
-      write(word, at(i) % 4, value);
+      write(word, offset - start, value);
     }
   }
 
-  /** @type {Map<string, Uniform>} */
-  const known = new Map();
-  const listed = new Set();
-  for (const { names, key, type, length, input } of places) {
-    const [long, middle, bare] = names;
-    const [name] = [bare, middle, long].filter((name) => {
-      const [meaning, other] = find(name);
-      return !other && meaning.has(key);
-    });
-    if (name && !known.has(name) && !listed.has(key)) known.set(name, { name, type, length, input: input !== undefined });
-    listed.add(key);
+  /**
+   * Writes what has changed, and what comes from the input block.
+   * @param {DataView} inputs
+   * @param {GPUQueue} queue
+   * @param {Map<number, GPUBuffer>} buffers
+   */
+  function flush(inputs, queue, buffers) {
+    for (const place of places) {
+      const { input } = place;
+      if (input !== undefined && input + 4 <= inputs.byteLength) put(place, [inputs.getFloat32(input, true)]);
+    }
+    for (const [buffer, offsets] of changed) {
+      const target = buffers.get(buffer) ?? fail(`there is no buffer ${buffer} for the uniforms`, "E001");
+      writeWords(queue, target, words.get(buffer) ?? new Map(), [...offsets].sort((one, other) => one - other));
+    }
+    changed.clear();
   }
 
   return {
-    list: Object.freeze([...known.values()].map((uniform) => Object.freeze(uniform))),
+    /** The uniforms, each once, by the name to call it by. */
+    list,
     /** Offsets in the input block of what is read there. */
     inputs: places.flatMap(({ input }) => input ?? []),
-
-    /** @param {string} name @param {UniformValue} value */
-    set(name, value) {
-      const [meaning, other] = find(name);
-      const others = known.size ? ` ${name}, only ${some([...known.keys()])}` : `s, and so no ${name}`;
-      if (!meaning) fail(`the scene has no uniform${others}`, "uniform");
-      if (other) {
-        const longs = find(name).map((places) => Array.from(places.values())[0].names[0]);
-        fail(`the uniform ${name} may be ${some(longs, " or ")}`, "uniform");
-      }
-      const all = [...meaning.values()];
-      const isInput = all.some(({ input }) => input !== undefined);
-      if (isInput) fail(`the player writes the uniform ${name} itself, before every frame`, "uniform");
-      const values = flatten(value);
-      const wrong = values.findIndex((number) => typeof number !== "number" && typeof number !== "boolean");
-      if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${values[wrong]}`, "uniform");
-      for (const { type, length, element } of all) {
-        // Of an array, the first elements alone may be set.
-        const fits = values.length === length || (values.length && values.length < length && values.length % element === 0);
-        if (!fits) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
-      }
-      for (const place of all) put(place, values.map(Number));
-    },
-
-    /**
-     * Writes what has changed, and what comes from the input block.
-     * @param {DataView} inputs @param {GPUQueue} queue @param {Map<number, GPUBuffer>} buffers
-     */
-    flush(inputs, queue, buffers) {
-      for (const place of places)
-        if (place.input !== undefined && place.input + 4 <= inputs.byteLength) put(place, [inputs.getFloat32(place.input, true)]);
-      for (const [buffer, fresh] of changed) {
-        const target = buffers.get(buffer) ?? fail(`there is no buffer ${buffer} for the uniforms`, "E001");
-        const offsets = [...fresh].sort((a, b) => a - b);
-        // Words that lie one behind the other are written at once.
-        for (let i = 0, first = 0; i < offsets.length; i++) {
-          if (offsets[i + 1] === offsets[i] + 4) continue;
-          const run = offsets.slice(first, i + 1).map((offset) => words.get(buffer)?.get(offset)?.getUint32(0) ?? 0);
-          const bytes = new DataView(new ArrayBuffer(run.length * 4));
-          run.forEach((word, at) => bytes.setUint32(at * 4, word));
-          queue.writeBuffer(target, offsets[first], bytes);
-          first = i + 1;
-        }
-      }
-      changed.clear();
-    },
+    set,
+    flush,
   };
 }

@@ -32,6 +32,17 @@ test("modules import each other, and nothing else", () => {
     assert.equal(text.match(/^import\b|^export [{*]|\bimport\((?!".*"\)\.)/gm)?.length ?? 0, importsOf(text).length, name);
 });
 
+/** Most lines of a module, without comments and empty ones. */
+const MOST_LINES = 300;
+
+test("no module is long", () => {
+  for (const [name, text] of MODULES) {
+    const code = text.replace(/^\s*\/\*\*[^]*?\*\/$/gm, "").replace(/^\s*\/\/.*$/gm, "");
+    const lines = code.split("\n").filter((line) => line.trim()).length;
+    assert.ok(lines <= MOST_LINES, `${name}: ${lines} lines of code`);
+  }
+});
+
 test("no line of a module is wider than 130 columns", () => {
   for (const [name, text] of MODULES)
     for (const [i, line] of text.split("\n").entries()) assert.ok(line.length <= 130, `${name}, line ${i + 1}: ${line.length} columns`);
