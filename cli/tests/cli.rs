@@ -323,6 +323,26 @@ fn bytes_behind_the_end_of_a_picture_are_ignored_and_left_out() {
 }
 
 #[test]
+fn a_payload_of_another_kind_is_kept_as_it_is_and_shown_as_bytes() {
+    let place = Place::with_scene();
+    place.run(&["compile", "scene.pngine", "--embed-executor"]).expect(0);
+    assert!(place.run(&["inspect", "scene.pngb"]).expect(0).out().contains("\nkind: scene\n"));
+    let mut other = place.get("scene.pngb");
+    assert_eq!(other[9], 0);
+    other[9] = 7;
+    place.put("other.pngb", &other);
+    place.put("picture.png", png::transparent_pixel());
+    place.run(&["embed", "picture.png", "other.pngb", "-o", "other.png"]).expect(0);
+    place.run(&["extract", "other.png", "-o", "again.pngb"]).expect(0);
+    assert_eq!(place.get("again.pngb"), other);
+    assert!(place.run(&["inspect", "other.png"]).expect(0).out().contains("\nkind: 7, which this version"));
+    let json = place.run(&["inspect", "other.png", "--json"]).expect(0).out();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap()["payload"]["kind"], 7);
+    // The version of the bytecode, then its plugins, in hexadecimal.
+    assert!(place.run(&["inspect", "other.png", "--bytecode"]).expect(0).out().starts_with("00000000  01 03 "));
+}
+
+#[test]
 fn what_is_not_inside_cannot_be_extracted() {
     let place = Place::with_scene();
     place.run(&["scene.pngine"]).expect(0);

@@ -6,7 +6,7 @@
 use std::io::Write as _;
 use std::num::NonZeroU64;
 
-use pngine_format::payload::{self, Parts, Payload, tag};
+use pngine_format::payload::{self, Parts, Payload, kind, tag};
 use pngine_format::png::{self, PngError};
 use pngine_format::status::COMMAND_CAPACITY;
 use pngine_format::varint;
@@ -141,6 +141,7 @@ pub fn payload(program: &Program, embed: Embed) -> Result<Vec<u8>, PackError> {
     }
     let parts = Parts {
         plugins: program.plugins.0,
+        kind: kind::SCENE,
         executor: &executor,
         bytecode: &program.bytecode,
         strings: &program.strings,

@@ -19,6 +19,12 @@ pub mod flag {
     pub const EXTENSIONS: u16 = 4;
 }
 
+/// What a payload is: who reads its bytecode. The executor runs it, so hosts need not know; tools know by it what to print.
+pub mod kind {
+    /// A scene: the bytecode is that of [`crate::bytecode`].
+    pub const SCENE: u8 = 0;
+}
+
 /// Extension tags. 128 to 255 are free for others.
 pub mod tag {
     /// The timeline's scenes.
@@ -99,6 +105,8 @@ pub struct Payload<'a> {
     pub flags: u16,
     /// The plugins the scene needs, as bits; unknown bits are kept.
     pub plugins: u8,
+    /// What it is, see [`kind`]; others than those are kept.
+    pub kind: u8,
     /// The embedded executor, empty if there is none.
     pub executor: &'a [u8],
     /// The bytecode section.
@@ -130,7 +138,7 @@ impl<'a> Payload<'a> {
         }
         let flags = header.u16().ok_or(cut)?;
         let plugins = header.u8().ok_or(cut)?;
-        let _reserved = header.u8().ok_or(cut)?;
+        let kind = header.u8().ok_or(cut)?;
         let mut range = || Some((header.u32()? as usize, header.u32()? as usize));
         let executor = range().ok_or(cut)?;
         let bytecode = range().ok_or(cut)?;
@@ -159,7 +167,7 @@ impl<'a> Payload<'a> {
         let data = section("data", data)?;
         let extensions = if flags & flag::EXTENSIONS != 0 { &bytes[end..] } else { &[] };
 
-        let this = Self { flags, plugins, executor, bytecode, strings, data, extensions };
+        let this = Self { flags, plugins, kind, executor, bytecode, strings, data, extensions };
         let mut walk = Reader::new(extensions);
         while !walk.is_empty() {
             let _tag = walk.u8().ok_or(PayloadError::Extension)?;
@@ -197,6 +205,8 @@ impl<'a> Payload<'a> {
 pub struct Parts<'a> {
     /// The plugins the scene needs; the core bit is set whatever stands here.
     pub plugins: u8,
+    /// What it is, see [`kind`].
+    pub kind: u8,
     /// The executor to embed; empty for none.
     pub executor: &'a [u8],
     /// The bytecode section.
@@ -237,7 +247,7 @@ pub fn write(parts: &Parts<'_>) -> Option<alloc::vec::Vec<u8>> {
     out.extend(MAGIC);
     out.extend(VERSION.to_le_bytes());
     out.extend(flags.to_le_bytes());
-    out.extend([parts.plugins | 1, 0]);
+    out.extend([parts.plugins | 1, parts.kind]);
     for (offset, len) in [executor, bytecode, data, strings] {
         out.extend(offset.to_le_bytes());
         out.extend(len.to_le_bytes());
@@ -263,6 +273,7 @@ mod tests {
     fn sample() -> Vec<u8> {
         write(&Parts {
             plugins: 3,
+            kind: 9,
             executor: b"exe",
             bytecode: b"byte",
             strings: b"str",
@@ -276,7 +287,8 @@ mod tests {
     fn parse_after_write_is_the_identity() {
         let bytes = sample();
         let payload = Payload::parse(&bytes).unwrap();
-        assert_eq!((payload.plugins, payload.flags), (3, flag::EMBEDDED_EXECUTOR | flag::EXTENSIONS));
+        assert_eq!((payload.plugins, payload.kind), (3, 9));
+        assert_eq!(payload.flags, flag::EMBEDDED_EXECUTOR | flag::EXTENSIONS);
         assert_eq!((payload.executor, payload.bytecode), (&b"exe"[..], &b"byte"[..]));
         assert_eq!((payload.strings, payload.data), (&b"str"[..], &b"data!"[..]));
         assert_eq!(payload.extensions().collect::<Vec<_>>(), [(5, &b"{}"[..]), (200, &[][..])]);

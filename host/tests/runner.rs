@@ -63,6 +63,15 @@ fn a_minimal_executor_is_handed_its_sections_and_room_for_commands() {
 }
 
 #[test]
+fn a_payload_of_any_kind_runs() {
+    let parts = Parts { plugins: 7, kind: 200, bytecode: b"bytecode", data: b"data", ..Parts::default() };
+    let bytes = write(&parts).unwrap();
+    let mut runner = Runner::new(&Payload::parse(&bytes).unwrap(), Some(&executor(&[]))).unwrap();
+    runner.init().unwrap();
+    assert_eq!(&runner.memory()[64..72], b"bytecode");
+}
+
+#[test]
 fn modules_that_break_the_abi_are_refused_by_name() {
     assert_eq!(
         error(&[("(module", r#"(module (import "env" "now" (func))"#)]),

@@ -3,8 +3,7 @@
 use pngine_compiler::diag::{Code, escape};
 use pngine_compiler::pack::{Effort, SizeReport, deflate, extension_name};
 use pngine_format::bytecode;
-use pngine_format::payload::tag;
-use pngine_format::payload::{HEADER_SIZE, Payload, VERSION};
+use pngine_format::payload::{HEADER_SIZE, Payload, VERSION, kind, tag};
 use pngine_format::png;
 use pngine_format::status::Plugins;
 use pngine_format::strings::{NameKind, names};
@@ -106,8 +105,13 @@ impl<'a> Contents<'a> {
         shaders::of(&self.payload)
     }
 
+    /// The bytecode of a scene as its instructions, that of another kind as bytes.
     fn bytecode(&self) -> String {
-        bytecode::disassemble(self.payload.bytecode, self.payload.data)
+        if self.payload.kind == kind::SCENE {
+            bytecode::disassemble(self.payload.bytecode, self.payload.data)
+        } else {
+            hex_dump(self.payload.bytecode)
+        }
     }
 
     fn wat(&self) -> Result<String, Failure> {
@@ -118,6 +122,15 @@ impl<'a> Contents<'a> {
         wasmprinter::print_bytes(self.payload.executor)
             .map_err(|error| Failure::input(Code::ExecutorFailed, format!("the executor cannot be printed: {error}")))
     }
+}
+
+/// Bytes in hexadecimal, sixteen a line, behind the place of the first.
+fn hex_dump(bytes: &[u8]) -> String {
+    let line = |(i, line): (usize, &[u8])| {
+        let numbers: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{:08x}  {}\n", i * 16, numbers.join(" "))
+    };
+    bytes.chunks(16).enumerate().map(line).collect()
 }
 
 /// Where the sections lie, in their order. Empty ones are left out.
@@ -188,6 +201,11 @@ fn overview(contents: &Contents<'_>, streams: Result<Streams, Failure>) -> Strin
         (kind, _) => format!("{name}: {}, {} bytes\n", kind.name().trim_start_matches("a "), contents.input.bytes.len()),
     };
     out.push_str(&format!("payload: version {VERSION}, {} bytes, {} packed\n", contents.payload_bytes, contents.packed));
+    let kind = match contents.payload.kind {
+        kind::SCENE => "scene".to_owned(),
+        other => format!("{other}, which this version of pngine does not know"),
+    };
+    out.push_str(&format!("kind: {kind}\n"));
     out.push_str(&format!("plugins: {}\n", contents.plugins.join(" ")));
     let executor = if contents.payload.executor.is_empty() {
         "shared".to_owned()
@@ -354,7 +372,7 @@ fn object(contents: &Contents<'_>, streams: Result<Streams, Failure>, args: &Ins
         "schema": SCHEMA,
         "input": { "name": contents.input.name, "kind": kind, "bytes": contents.input.bytes.len() },
         "picture": contents.picture.filter(|_| contents.input.kind == InputKind::Png).map(|(width, height)| json!({ "width": width, "height": height })),
-        "payload": { "version": VERSION, "flags": contents.payload.flags, "bytes": contents.payload_bytes, "packed": contents.packed },
+        "payload": { "version": VERSION, "kind": contents.payload.kind, "flags": contents.payload.flags, "bytes": contents.payload_bytes, "packed": contents.packed },
         "plugins": contents.plugins,
         "executor": { "embedded": embedded, "bytes": contents.payload.executor.len() },
         "frames": contents.frames,

@@ -154,7 +154,7 @@ function readPayload(bytes) {
   const version = header.u16();
   const flags = header.u16();
   const plugins = header.u8();
-  // Reserved.
+  // The kind of the bytecode: its executor knows what to do with it.
   header.u8();
   if (version !== VERSION)
     fail(`its version is ${version}, this player reads version ${VERSION}`, version > VERSION ? "unsupported" : "damaged");

@@ -94,6 +94,12 @@ test("a payload comes apart into its sections", () => {
   assert.equal(parsePayload(payload({})).executor, undefined);
 });
 
+test("a payload of another kind comes apart alike: its executor knows what it is", () => {
+  const other = PAYLOAD.slice();
+  other[9] = 7;
+  assert.deepEqual(parsePayload(other), parsePayload(PAYLOAD));
+});
+
 test("a name with a giant index cannot make a list of that length", () => {
   const strings = [...name(0, 1, "second"), ...name(0, 0xfffffffe, "far"), ...name(7, 0xfffffffe, "far"), ...name(1, 0, "dark")];
   assert.deepEqual(parsePayload(payload({ strings })).names.slice(0, 2), [[, "second"], ["dark"]]);
