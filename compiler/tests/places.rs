@@ -332,6 +332,10 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("E0804", "let y = half(«w»);"),
     ("E0803", "let y = «1.0» let z = 2.0;"),
     ("E0803", "let y = (1.0«;»"),
+    ("E0805", "let y = f[«i»];"),
+    ("E0805", "let y = 0[«i»];"),
+    ("E0803", "«half» y = half(f); let z = y + 1.0;"),
+    ("E0803", "«lett» y = half(f); let z = y + 1.0;"),
 ];
 
 /// Whole modules: code and text.
@@ -571,6 +575,9 @@ const MODULES: &[(&str, &str)] = &[
         "E0805",
         "struct O { @location(0) c: vec4f, @builtin(frag_depth) «d»: vec2f }\n@fragment fn fs() -> O { return O(vec4f(), 0.5); }",
     ),
+    ("E0803", "«strct» Light { a: f32 }\nfn f(l: Light) -> f32 { return l.a; }"),
+    ("E0803", "«func» g(x: f32) -> f32 { return x; }\nfn f() -> f32 { return g(1.0); }"),
+    ("E0803", "«let» g = 1.0;\nfn f() -> f32 { return g; }"),
 ];
 
 /// A device with all features.

@@ -122,8 +122,7 @@ impl Finding {
         if self.message == NO_ELEMENTS {
             return alike(places.indices(last), "0u");
         }
-        let range = if self.message == NO_MEMBERS { places.member(last) } else { places.operand(last) };
-        alike(range.into_iter().collect(), "")
+        alike(places.operand(last).into_iter().collect(), "")
     }
 
     /// The notes as one text.
@@ -137,9 +136,6 @@ const NO_ELEMENTS: &str = "this has no elements";
 
 /// The message about an element that a constant does not have.
 const NO_PART: &str = "this value has no such element";
-
-/// The message about a member of what is no vector or struct.
-const NO_MEMBERS: &str = "this has no members";
 
 /// What naga says about WGSL that it does not know, although it is WGSL.
 const UNSUPPORTED: [&str; 8] = [
@@ -346,7 +342,7 @@ fn reworded(message: &str) -> String {
     {
         format!("index {number} is out of bounds")
     } else if message.starts_with("Invalid access into expression") || message.starts_with("Invalid sub-access into type") {
-        if message.ends_with("true") { NO_ELEMENTS.to_owned() } else { NO_MEMBERS.to_owned() }
+        NO_ELEMENTS.to_owned()
     } else if message == "Invalid image" {
         "this is no texture".to_owned()
     } else if message == "Invalid pointer" {

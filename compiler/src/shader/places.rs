@@ -417,12 +417,6 @@ impl<'a> Places<'a> {
         opening.filter_map(|open| self.bytes(open + 1..self.closing(open)?)).collect()
     }
 
-    /// The member that is asked for behind token `at`.
-    pub fn member(&self, at: usize) -> Option<Range<usize>> {
-        let dot = self.find(at + 1..self.tokens.len(), &["."])?;
-        self.bytes(dot + 1..dot + 2)
-    }
-
     /// The items in the order in which naga reads them: what one uses comes before it.
     pub fn order(&self) -> Vec<usize> {
         let mut uses: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

@@ -1002,7 +1002,8 @@ impl<'a> Judge<'a> {
         }
         for token in tokens {
             // In `float x = 1.0;` the second word was meant as a declaration too.
-            let is_second_word = token > 0 && self.role(token) == Role::Free && self.role(token - 1) == Role::Free;
+            let is_second_word =
+                token > 0 && self.role(token) == Role::Free && matches!(self.role(token - 1), Role::Free | Role::Uses(_));
             if matches!(self.role(token), Role::Declares(_)) || is_second_word {
                 self.poisoned.insert((Some(item), self.word(token)));
             }
@@ -1099,8 +1100,18 @@ impl<'a> Judge<'a> {
         if range.is_empty() || self.edits.get(&range.start).is_some_and(|(end, _)| *end == range.end) {
             return false;
         }
-        if let Some(name) = found.name {
-            self.poisoned.insert((None, self.word(name)));
+        match found.name {
+            Some(name) => {
+                self.poisoned.insert((None, self.word(name)));
+            }
+            // What does not begin as a declaration does may have been meant to declare any of its words: `strct Light { … }`.
+            None => {
+                for token in found.tokens.clone() {
+                    if self.role(token) == Role::Free {
+                        self.poisoned.insert((None, self.word(token)));
+                    }
+                }
+            }
         }
         self.replace(range, "");
         true
