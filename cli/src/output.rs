@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::args::Color;
 use crate::failure::Failure;
 use crate::input::{self, Input};
+use crate::temporary::Temporary;
 
 /// Where a result goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -267,10 +268,9 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         // Like a new file of any program: what the umask leaves of it.
         builder.permissions(existing.map_or_else(|| fs::Permissions::from_mode(0o666), |metadata| metadata.permissions()));
     }
-    let mut file = builder.tempfile_in(directory)?;
+    let mut file = Temporary::create(&builder, directory)?;
     file.write_all(bytes)?;
-    file.persist(&place).map_err(|error| error.error)?;
-    Ok(())
+    file.persist(&place)
 }
 
 /// Where a file is made that links lead to and that is not there yet.
