@@ -6,6 +6,7 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder as _};
 use pngine_format::command::encode;
 use pngine_format::descriptor::{Field, Type, Value, object};
+use pngine_format::limits::Budgets;
 use pngine_format::op::{Kind, Op};
 use pngine_format::status::Plugins;
 use pngine_host::{Canvas, Checker, CommandView, DecodedImage, Images, Phase};
@@ -228,4 +229,37 @@ fn regions_outside_and_damaged_images_are_findings() {
         (Field::CopySize, numbers(&[1, 1])),
     ]);
     assert!(copied(&picture, &none).unwrap_err().starts_with("E004"));
+}
+
+#[test]
+fn the_pixels_of_all_images_count_together() {
+    let (wide, high) = (png(3, 2, ExtendedColorType::L8, &[0; 6]), png(1, 5, ExtendedColorType::L8, &[0; 5]));
+    let memory = [&wide[..], &high].concat();
+    let at = [[0, wide.len() as u32], [wide.len() as u32, high.len() as u32]];
+    // What loading these images in one command buffer gives: nothing, or the finding about the first that is too much.
+    let load = |images: &mut Images, list: &[usize]| {
+        let commands: Vec<(Op, [u32; 3])> =
+            list.iter().zip(0..).map(|(&image, id)| (Op::LoadImage, [id, at[image][0], at[image][1]])).collect();
+        let end: [(Op, &[u32]); 1] = [(Op::End, &[])];
+        let buffer = encode(commands.iter().map(|(op, operands)| (*op, &operands[..])).chain(end));
+        let view = CommandView { memory: &memory, buffer: &buffer, region: 0, data_len: memory.len() as u32 };
+        let checked = Checker::new(Plugins::ALL).check(Phase::Init, &view, CANVAS);
+        assert!(checked.findings().is_empty(), "{:?}", checked.findings());
+        images.begin(Phase::Init);
+        checked.commands().iter().try_for_each(|command| images.execute(command)).map_err(|finding| finding.to_string())
+    };
+    let mut images = Images::with_budgets(Budgets { images_pixels: 11, ..Budgets::default() });
+    assert_eq!(load(&mut images, &[0, 1]), Ok(()));
+    // Bytes that two images share are decoded once, and each `init` counts for itself.
+    assert_eq!(load(&mut images, &[0, 0, 1, 1]), Ok(()));
+    let mut images = Images::with_budgets(Budgets { images_pixels: 10, ..Budgets::default() });
+    let second = "E012 over the budget: this makes 11 pixels of images, at most 10 are allowed (init, command 1, LOAD_IMAGE)";
+    assert_eq!(load(&mut images, &[0, 1]), Err(second.to_owned()));
+    assert_eq!(load(&mut images, &[1, 1, 0]), Err(second.replace("command 1", "command 2")));
+    assert_eq!(load(&mut images, &[0]), Ok(()));
+    // One that is too large by itself is told of as that.
+    let mut images = Images::with_budgets(Budgets { image_pixels: 5, images_pixels: 10, ..Budgets::default() });
+    assert_eq!(load(&mut images, &[1]), Ok(()));
+    let alone = load(&mut images, &[1, 0]).unwrap_err();
+    assert!(alone.starts_with("E012 ") && alone.contains(" 6 ") && !alone.contains("this makes"), "{alone}");
 }

@@ -24,12 +24,45 @@ pub const MAX_WORK: u64 = 1 << 29;
 /// What the `#data` of a scene took of [`MAX_DATA_BYTES`] and [`MAX_WORK`].
 #[derive(Default)]
 pub(super) struct Budget {
-    bytes: u64,
-    /// Whether the bytes were too many, which is reported.
-    is_full: bool,
-    work: u64,
-    /// Whether the work was too much, which is reported.
-    is_late: bool,
+    bytes: Share,
+    work: Share,
+}
+
+/// What is taken of something that there is only so much of.
+#[derive(Default)]
+struct Share {
+    taken: u64,
+    /// Whether all of it together was too much, which is reported once.
+    is_over: bool,
+}
+
+/// What is too much, and to be reported.
+enum Excess {
+    /// The amount by itself.
+    Alone,
+    /// The amount with what was taken before: their sum.
+    Together(u64),
+    /// As well, but that was reported.
+    Known,
+}
+
+impl Share {
+    /// Takes so much of `most`, if it fits.
+    fn take(&mut self, amount: u64, most: u64) -> Result<(), Excess> {
+        let sum = self.taken.saturating_add(amount);
+        if amount > most {
+            return Err(Excess::Alone);
+        }
+        if self.is_over {
+            return Err(Excess::Known);
+        }
+        if sum > most {
+            self.is_over = true;
+            return Err(Excess::Together(sum));
+        }
+        self.taken = sum;
+        Ok(())
+    }
 }
 
 /// How many `#data` may wait for the size of an image in another one. It bounds the stack.
@@ -220,17 +253,15 @@ impl Resolver<'_> {
     /// Whether so many bytes more fit into what all data may have; if so, they are taken. What is too much by itself is reported each
     /// time, what is too much with the rest once.
     fn has_room(&mut self, bytes: u64, span: Span, name: &str) -> bool {
-        let sum = self.data_budget.bytes.saturating_add(bytes);
-        let message = if bytes > MAX_DATA_BYTES {
-            format!("`#data {name}` would have {bytes} bytes, and all data of a scene may have {MAX_DATA_BYTES}")
-        } else if self.data_budget.is_full {
-            return false;
-        } else if sum > MAX_DATA_BYTES {
-            self.data_budget.is_full = true;
-            format!("with `#data {name}` the scene would have {sum} bytes of data, and {MAX_DATA_BYTES} are allowed")
-        } else {
-            self.data_budget.bytes = sum;
-            return true;
+        let message = match self.data_budget.bytes.take(bytes, MAX_DATA_BYTES) {
+            Ok(()) => return true,
+            Err(Excess::Known) => return false,
+            Err(Excess::Alone) => {
+                format!("`#data {name}` would have {bytes} bytes, and all data of a scene may have {MAX_DATA_BYTES}")
+            }
+            Err(Excess::Together(sum)) => {
+                format!("with `#data {name}` the scene would have {sum} bytes of data, and {MAX_DATA_BYTES} are allowed")
+            }
         };
         self.report(
             Diagnostic::new(Code::TooMuchData, span, message)
@@ -241,17 +272,15 @@ impl Resolver<'_> {
 
     /// Whether so much work more may be done for formulas; if so, it is counted. Reported as in [`Resolver::has_room`].
     fn has_time(&mut self, work: u64, span: Span, name: &str) -> bool {
-        let sum = self.data_budget.work.saturating_add(work);
-        let message = if work > MAX_WORK {
-            format!("`#data {name}` takes {work} steps to compute, and all formulas of a scene may take {MAX_WORK}")
-        } else if self.data_budget.is_late {
-            return false;
-        } else if sum > MAX_WORK {
-            self.data_budget.is_late = true;
-            format!("with `#data {name}` the formulas take {sum} steps to compute, and {MAX_WORK} are allowed")
-        } else {
-            self.data_budget.work = sum;
-            return true;
+        let message = match self.data_budget.work.take(work, MAX_WORK) {
+            Ok(()) => return true,
+            Err(Excess::Known) => return false,
+            Err(Excess::Alone) => {
+                format!("`#data {name}` takes {work} steps to compute, and all formulas of a scene may take {MAX_WORK}")
+            }
+            Err(Excess::Together(sum)) => {
+                format!("with `#data {name}` the formulas take {sum} steps to compute, and {MAX_WORK} are allowed")
+            }
         };
         self.report(
             Diagnostic::new(Code::TooMuchComputed, span, message)
