@@ -124,6 +124,24 @@ fn a_frame_that_does_not_exist_is_named() {
 }
 
 #[test]
+fn what_browsers_play_and_wgpu_alone_would_refuse_is_drawn() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ok");
+    let mut names: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| name.starts_with("native_"));
+    names.sort();
+    assert!(names.len() >= 3, "{names:?}");
+    for name in names {
+        let place = place();
+        let picture = place.path().join("out.png");
+        let output = run(&folder, &["render", &name, "--size", "4x4", "-o", picture.to_str().unwrap()]);
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let (_, _, pixels) = decoded(picture);
+        assert!(pixels.chunks(3).all(|pixel| pixel != [0, 0, 0]), "{name}");
+    }
+}
+
+#[test]
 fn what_the_gpu_refuses_is_reported_with_its_command() {
     let place = place();
     let mut init = Block::default();

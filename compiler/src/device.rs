@@ -147,6 +147,51 @@ impl Limit {
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|limit| limit.name() == name)
     }
+
+    /// The most that commands can carry: the indices of bind groups and vertex buffers have 8 bits. Source: docs/format.md,
+    /// SET_BIND_GROUP, SET_VERTEX_BUFFER.
+    const fn carried(self) -> u64 {
+        match self {
+            Limit::MaxBindGroups | Limit::MaxVertexBuffers => 1 << 8,
+            _ => u64::MAX,
+        }
+    }
+
+    /// More than any device offers. Picked by feel, several times above what the largest of today report; the sizes of buffers have no
+    /// bound that could be told.
+    pub const fn ceiling(self) -> u64 {
+        match self {
+            Limit::MaxTextureDimension1D
+            | Limit::MaxTextureDimension2D
+            | Limit::MaxTextureDimension3D
+            | Limit::MaxTextureArrayLayers
+            | Limit::MaxComputeInvocationsPerWorkgroup
+            | Limit::MaxComputeWorkgroupSizeX
+            | Limit::MaxComputeWorkgroupSizeY
+            | Limit::MaxComputeWorkgroupSizeZ
+            | Limit::MaxVertexBufferArrayStride => 1 << 17,
+            Limit::MaxBindGroups | Limit::MaxVertexBuffers | Limit::MaxColorAttachments => 64,
+            Limit::MaxBindGroupsPlusVertexBuffers | Limit::MaxVertexAttributes | Limit::MaxInterStageShaderVariables => 256,
+            Limit::MaxColorAttachmentBytesPerSample => 1024,
+            Limit::MaxComputeWorkgroupStorageSize => 1 << 24,
+            Limit::MaxBindingsPerBindGroup
+            | Limit::MaxDynamicUniformBuffersPerPipelineLayout
+            | Limit::MaxDynamicStorageBuffersPerPipelineLayout
+            | Limit::MaxSampledTexturesPerShaderStage
+            | Limit::MaxSamplersPerShaderStage
+            | Limit::MaxStorageBuffersPerShaderStage
+            | Limit::MaxStorageBuffersInVertexStage
+            | Limit::MaxStorageBuffersInFragmentStage
+            | Limit::MaxStorageTexturesPerShaderStage
+            | Limit::MaxStorageTexturesInVertexStage
+            | Limit::MaxStorageTexturesInFragmentStage
+            | Limit::MaxUniformBuffersPerShaderStage => 1 << 22,
+            Limit::MaxComputeWorkgroupsPerDimension => (1 << 32) - 2,
+            Limit::MaxUniformBufferBindingSize | Limit::MaxStorageBufferBindingSize | Limit::MaxBufferSize => u64::MAX,
+            // An alignment is at least 1, which is checked where it is read.
+            Limit::MinUniformBufferOffsetAlignment | Limit::MinStorageBufferOffsetAlignment => u64::MAX,
+        }
+    }
 }
 
 /// How a scene can count on a feature.
@@ -171,6 +216,8 @@ pub struct Device {
     pub limits: BTreeMap<Limit, (u64, Span)>,
     /// Whether some feature that it asks for is not known, which is reported: it may be any of them.
     pub is_lost: bool,
+    /// Whether some limit that it asks for is not known, which is reported: it may be any of them.
+    pub has_lost_limits: bool,
 }
 
 impl Device {
@@ -191,11 +238,13 @@ impl Device {
         self.availability(feature) != Availability::Absent
     }
 
-    /// What the scene may use up: the limit it asks for, or WebGPU's default where that is better.
+    /// What the scene may use up: the limit it asks for, or WebGPU's default where that is better. More
+    /// than commands can carry counts as what they can: that no device has it is reported anyway.
     pub fn limit(&self, limit: Limit) -> u64 {
         match (self.limits.get(&limit), limit.better()) {
+            (None, Better::Higher) if self.has_lost_limits => limit.ceiling().min(limit.carried()),
             (None, _) => limit.default(),
-            (Some((asked, _)), Better::Higher) => limit.default().max(*asked),
+            (Some((asked, _)), Better::Higher) => limit.default().max(*asked).min(limit.carried()),
             (Some((asked, _)), Better::Lower) => limit.default().min(*asked),
         }
     }
@@ -203,6 +252,26 @@ impl Device {
     /// [`Device::limit`] for numbers of 32 bits; a larger limit binds none of them.
     pub fn limit32(&self, limit: Limit) -> u32 {
         u32::try_from(self.limit(limit)).unwrap_or(u32::MAX)
+    }
+
+    /// Adds to a finding about something that needs a limit of `needed` where the scene has less how to ask for that much, after the
+    /// help that it has, and where the scene asks for the limit. It says nothing of how to get what no device has.
+    pub fn raise(&self, mut diagnostic: Diagnostic, limit: Limit, needed: u64) -> Diagnostic {
+        if let Some((_, asked)) = self.limits.get(&limit) {
+            diagnostic = diagnostic.also(*asked, "asked for here");
+        }
+        if needed > limit.ceiling() {
+            return diagnostic;
+        }
+        let ask = match self.span {
+            Some(_) => format!("`requiredLimits={{ {}={needed} }}` in `#device`", limit.name()),
+            None => format!("`#device {{ requiredLimits={{ {}={needed} }} }}`", limit.name()),
+        };
+        let help = match diagnostic.help.take() {
+            Some(help) => format!("{help}, or ask for more: {ask}"),
+            None => format!("ask for more: {ask}; not every device has more than {}", limit.default()),
+        };
+        diagnostic.help(help)
     }
 
     /// What to say about something at `span` that needs a feature: `what` is the subject of the sentence, such as "`unclippedDepth`".

@@ -547,6 +547,9 @@ codes! {
     /// a record. In WGSL a `vec3f` begins at a multiple of 16 bytes and a struct has a multiple of its alignment, so that there
     /// may be gaps.
     RecordStride = "W0614" "stride of records";
+    /// A number is not of the type that it is for, and WebGPU converts it: an override of type `i32` or `u32` drops the fraction, and a
+    /// clear value becomes the nearest one that the format of the attachment holds.
+    Converted = "W0615" "number is converted";
     /// The viewport reaches outside of what is drawn to. That is legal, and most often not what was meant.
     ViewportOutside = "W0610" "viewport reaches outside";
     /// The shader does not use this binding, so an automatic layout has no place for it. It is left out.

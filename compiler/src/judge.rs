@@ -64,6 +64,7 @@ fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) ->
     for (kept, written) in scene.groups.iter_mut().zip(groups) {
         *kept = kept.take().or(written);
     }
+    check::write_out_merged(&mut scene);
     // Emission stops by a panic at a hole, which is a defect of the compiler everywhere else.
     let emitted = shader::validate::quietly(|| emit::emit(&scene)).ok_or(Unemitted::Hole)?;
     emitted.map_err(|error| Unemitted::TooLarge(error.to_string()))

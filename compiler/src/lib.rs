@@ -91,9 +91,10 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
             let again = |text: &str| findings(sources, name, text, &judged);
             diagnostics = causes::join(&loaded, diagnostics, judged.steps(), &again);
         } else {
+            check::write_out_merged(&mut scene);
             match emit::emit(&scene) {
                 Ok(emitted) => program = Some(emitted),
-                Err(error) => diagnostics.push(Diagnostic::global(Code::TooMany, error.to_string())),
+                Err(error) => diagnostics.push(error.diagnostic()),
             }
         }
     }

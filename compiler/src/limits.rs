@@ -106,6 +106,9 @@ limits! {
     Host "bytes that a frame writes, or that are written at the start" budgets::WRITTEN_BYTES, BeyondBudget;
     Host "bytes of all shaders, and of the markers of a frame" budgets::TEXT_BYTES, BeyondBudget;
     Host "commands of bundles that a frame executes" budgets::BUNDLED_COMMANDS, BeyondBudget;
+    Host "bytes of a descriptor" budgets::DESCRIPTOR_BYTES, BeyondBudget;
+    Host "values of a descriptor" budgets::DESCRIPTOR_VALUES, BeyondBudget;
+    Host "bytes of all descriptors of a frame, or of what is made at the start" budgets::DESCRIPTORS_BYTES, BeyondBudget;
     Host "frames, and scenes of a timeline" budgets::NAMES, BeyondBudget;
     Host "uniforms that a host may set" budgets::UNIFORMS, BeyondBudget;
 }

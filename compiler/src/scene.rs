@@ -478,8 +478,10 @@ pub struct ColorAttachment {
     pub resolve: Option<AttachmentView>,
     /// Where that stands.
     pub resolve_span: Span,
-    /// The clear colour; `None` for `load`.
-    pub clear: Option<[f32; 4]>,
+    /// The clear colour; `None` for `load`. Once the scene is checked, it is one that the format has and single precision holds.
+    pub clear: Option<[f64; 4]>,
+    /// Where that stands.
+    pub clear_span: Span,
     /// Whether the result is kept.
     pub store: bool,
 }

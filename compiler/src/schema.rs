@@ -3,6 +3,7 @@
 //! One row drives resolving, checking, completion, hover and `docs/language.md`. Source of the rows: the language reference,
 //! sections 9, 12, 13 and 18; names, types and defaults are those of the WebGPU specification except where a row says otherwise.
 
+use crate::device::Limit;
 use crate::diag::nearest;
 use crate::tree::Property;
 use pngine_format::op::{COLOR_WRITES, SHADER_STAGES, buffer_usage, texture_usage};
@@ -104,6 +105,10 @@ pub struct FlagSet {
 pub enum Ty {
     /// A whole number from the first to the second bound, both inclusive.
     Uint(u32, u32),
+    /// A whole number from 0 that is less than what a device has of this limit: an index.
+    Below(Limit),
+    /// A whole number from 0 that is at most what a device has of this limit.
+    UpTo(Limit),
     /// A whole number that may be negative.
     Int,
     /// Any number.
@@ -271,6 +276,10 @@ const U32: Ty = Ty::Uint(0, u32::MAX);
 /// Bytes or rows from one to the next. Chromium takes the largest number for one that is not given.
 const PITCH: Ty = Ty::Uint(0, u32::MAX - 1);
 const POOL: Ty = Ty::Uint(1, 255);
+/// The index of a bind group.
+const GROUP: Ty = Ty::Below(Limit::MaxBindGroups);
+/// The index of a vertex buffer.
+const SLOT: Ty = Ty::Below(Limit::MaxVertexBuffers);
 
 static BUFFER_USAGE: FlagSet = FlagSet { name: "GPUBufferUsage", flags: buffer_usage::FLAGS };
 static TEXTURE_USAGE: FlagSet = FlagSet { name: "GPUTextureUsage", flags: texture_usage::FLAGS };
@@ -410,7 +419,7 @@ shape!(TEXTURE = "#texture" [
     p("usage", Ty::Flags(&TEXTURE_USAGE, false), "What it is used for.").req(),
     p("sampleCount", Ty::Uint(1, 4), "Samples per texel: 1 or 4.").def("1"),
     p("dimension", Ty::Enum(&word::TEXTURE_DIMENSION), "Whether it has one, two or three dimensions.").def("2d"),
-    p("mipLevelCount", Ty::Uint(1, 16), "How many mip levels.").def("1"),
+    p("mipLevelCount", Ty::Uint(1, 32), "How many mip levels.").def("1"),
     p("viewFormats", Ty::List(&Ty::Format), "Other formats that views may have."),
     p("textureBindingViewDimension", Ty::Enum(&word::TEXTURE_VIEW_DIMENSION), "How bind groups view it on devices in compatibility mode, which allow one way only."),
     p("pool", POOL, "How many equal textures to make for ping-pong.").def("1"),
@@ -459,7 +468,7 @@ shape!(QUERY_SET = "#querySet" [
 // Section 9.12-9.14: bindings.
 shape!(AUTO_LAYOUT = "layout" [
     p("pipeline", Ty::Ref(&[Ns::RenderPipeline, Ns::ComputePipeline]), "The pipeline.").req(),
-    p("index", Ty::Uint(0, 3), "The group.").def("0"),
+    p("index", GROUP, "The group.").def("0"),
 ]);
 shape!(RESOURCE = "resource" [
     p("buffer", BUFFER, "A buffer."),
@@ -482,7 +491,7 @@ shape!(ENTRY = "bind group entry" [
     p("pingPong", Ty::Uint(0, 254), "Which member of a pool, with `buffer`, `texture` or `textureView`.").def("0"),
 ]);
 shape!(BIND_GROUP = "#bindGroup" [
-    p("layout", Ty::OneOf(&[Ty::Object(&AUTO_LAYOUT), Ty::AutoOr(&Ty::OneOf(&[Ty::Uint(0, 3), Ty::Ref(&[Ns::BindGroupLayout])]))]),
+    p("layout", Ty::OneOf(&[Ty::Object(&AUTO_LAYOUT), Ty::AutoOr(&Ty::OneOf(&[GROUP, Ty::Ref(&[Ns::BindGroupLayout])]))]),
         "A `#bindGroupLayout`, `{ pipeline=P index=I }`, or `auto` or a group index to follow the passes that use it.").def("auto"),
     p("entries", Ty::List(&Ty::Object(&ENTRY)), "The bindings.").req(),
     p("pool", POOL, "How many variants to make for ping-pong.").def("1"),
@@ -522,12 +531,12 @@ shape!(PIPELINE_LAYOUT = "#pipelineLayout" [
 
 // Section 9.15, 9.16: pipelines.
 shape!(ATTRIBUTE = "vertex attribute" [
-    p("shaderLocation", Ty::Uint(0, 15), "The `@location` in WGSL.").req(),
+    p("shaderLocation", Ty::Below(Limit::MaxVertexAttributes), "The `@location` in WGSL.").req(),
     p("offset", U32, "Bytes from the start of the element.").def("0"),
     p("format", Ty::Enum(&word::VERTEX_FORMAT), "How it is stored.").def("float32x4"),
 ]);
 shape!(VERTEX_BUFFER = "vertex buffer layout" [
-    p("arrayStride", Ty::Uint(0, 2048), "Bytes from element to element.").def("the end of the last attribute"),
+    p("arrayStride", Ty::UpTo(Limit::MaxVertexBufferArrayStride), "Bytes from element to element.").def("the end of the last attribute"),
     p("stepMode", Ty::Enum(&word::VERTEX_STEP_MODE), "Whether it advances per vertex or per instance.").def("vertex"),
     p("attributes", Ty::List(&Ty::Object(&ATTRIBUTE)), "What one element holds."),
 ]);
@@ -668,25 +677,25 @@ const DYNAMIC_OFFSETS: Prop = p(
 );
 shape!(GROUP_SLOT = "bind group slot" [
     p("bindGroup", Ty::Ref(&[Ns::BindGroup]), "The bind group.").req(),
-    p("index", Ty::Uint(0, 3), "The group; the same as the element's position.").def("the position"),
+    p("index", GROUP, "The group; the same as the element's position.").def("the position"),
     DYNAMIC_OFFSETS,
     p("pingPong", Ty::Uint(0, 254), "Which variant of a pool, from the frame counter.").def("0"),
 ]);
 shape!(SET_BIND_GROUP = "setBindGroup" [
-    p("index", Ty::Uint(0, 3), "The group.").req(),
+    p("index", GROUP, "The group.").req(),
     p("bindGroup", Ty::Ref(&[Ns::BindGroup]), "The bind group.").req(),
     DYNAMIC_OFFSETS,
     p("pingPong", Ty::Uint(0, 254), "Which variant of a pool, from the frame counter.").def("0"),
 ]);
 shape!(VERTEX_SLOT = "vertex buffer slot" [
     p("buffer", BUFFER, "The buffer.").req(),
-    p("slot", Ty::Uint(0, 7), "The slot; the same as the element's position.").def("the position"),
+    p("slot", SLOT, "The slot; the same as the element's position.").def("the position"),
     p("pingPong", Ty::Uint(0, 254), "Which member of a pool, from the frame counter.").def("0"),
     p("offset", U32, "First byte, a multiple of 4.").def("0"),
     p("size", Ty::ByteSize, "Bytes; 0 is all the rest.").def("0"),
 ]);
 shape!(SET_VERTEX_BUFFER = "setVertexBuffer" [
-    p("slot", Ty::Uint(0, 7), "The slot.").req(),
+    p("slot", SLOT, "The slot.").req(),
     p("buffer", BUFFER, "The buffer.").req(),
     p("pingPong", Ty::Uint(0, 254), "Which member of a pool, from the frame counter.").def("0"),
     p("offset", U32, "First byte, a multiple of 4.").def("0"),
@@ -818,7 +827,7 @@ shape!(INIT = "#init" [
     p("buffer", BUFFER, "The buffer, bound at group 0, binding 0; every member of a pool is seeded.").req(),
     p("shader", Ty::Ref(&[Ns::ShaderModule, Ns::Wgsl]), "The shader module.").req().or(&["module"]),
     p("params", Ty::Numbers(0, usize::MAX), "Floats in a uniform buffer of their own, at binding 1."),
-    p("workgroups", Ty::OneOf(&[Ty::Uint(1, 65535), Ty::Numbers(1, 3)]), "Workgroups in x, or `[x y z]`.")
+    p("workgroups", Ty::OneOf(&[Ty::Uint(1, u32::MAX), Ty::Numbers(1, 3)]), "Workgroups in x, or `[x y z]`.")
         .def("elements / workgroup size, rounded up").or(&["dispatch"]),
     p("entryPoint", Ty::Name, "The entry point.").def("the only one, else main").old(&["entrypoint"]),
     p("bindings", Ty::Names(&[Ns::Buffer]), "Buffers of further bindings: `{ wgslVariable=buffer }`.").def("the buffers of the variables' names"),

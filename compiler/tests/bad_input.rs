@@ -358,6 +358,8 @@ fn may_be_right(ty: Ty, form: Form) -> bool {
     let single = number.is_some_and(|number| number.abs() <= f64::from(f32::MAX));
     match ty {
         Ty::Uint(min, max) => whole(f64::from(min), f64::from(max)),
+        // The scene may ask for more than the default.
+        Ty::Below(_) | Ty::UpTo(_) => whole(0.0, f64::from(u32::MAX)),
         Ty::Int => whole(f64::from(i32::MIN), f64::from(i32::MAX)),
         Ty::Float => single,
         Ty::Bool => form == Form::Bool,

@@ -228,7 +228,16 @@ fn e002_writes_copies_and_draws_stay_inside_their_buffers() {
     for (draw, finding) in [
         (Program::default().op(Op::Draw, &[4, 1, 0, 0]), "the draw reads 44 bytes of vertex buffer 0, but only 36 are bound"),
         (Program::default().op(Op::Draw, &[3, 3, 0, 0]), "the draw reads 12 bytes of vertex buffer 1, but only 8 are bound"),
-        (Program::default().op(Op::Draw, &[3, 1, u32::MAX, 0]), "the draw reads 3 from number 4294967295"),
+        // Sums go beyond 32 bits, and a draw of nothing counts up to where it would start.
+        (
+            Program::default().op(Op::Draw, &[3, 1, u32::MAX, 0]),
+            "the draw reads 51539607572 bytes of vertex buffer 0, but only 36 are bound",
+        ),
+        (Program::default().op(Op::Draw, &[0, 1, 4, 0]), "the draw reads 44 bytes of vertex buffer 0, but only 36 are bound"),
+        (
+            Program::default().op(Op::SetIndexBuffer, &[2, 1]).op(Op::DrawIndexed, &[0, 0, 0, 0, u32::MAX]),
+            "the draw reads 17179869180 bytes of vertex buffer 1, but only 8 are bound",
+        ),
         (
             Program::default().op(Op::SetIndexBuffer, &[2, 1]).op(Op::DrawIndexed, &[3, 1, 1, 0, 0]),
             "the draw reads 16 bytes of the index buffer, but only 12 are bound",
@@ -239,8 +248,8 @@ fn e002_writes_copies_and_draws_stay_inside_their_buffers() {
         let text = frame(&in_pass(program));
         assert!(text.contains(&format!("E002 buffer too small: {finding} (frame 7")), "{text}");
     }
-    // The last vertex may lack the padding behind its attributes, and an empty draw reads nothing.
-    let tight = ready().op(Op::SetVertexBufferRange, &[0, 0, 0, 32]).op(Op::Draw, &[3, 1, 0, 0]).op(Op::Draw, &[0, 0, 9, 9]);
+    // The last vertex may lack the padding behind its attributes, and an empty draw may start where the buffer ends.
+    let tight = ready().op(Op::SetVertexBufferRange, &[0, 0, 0, 32]).op(Op::Draw, &[3, 1, 0, 0]).op(Op::Draw, &[0, 0, 3, 2]);
     assert_eq!(frame(&in_pass(tight)), "");
     assert!(frame(&in_pass(ready().op(Op::SetVertexBufferRange, &[0, 0, 40, WHOLE]))).starts_with("E002"));
 }

@@ -239,6 +239,10 @@ impl Maker<'_> {
                 let numbers = [least, least + 1, 2, 3, 4, 8, 16, 64, 256, most];
                 self.random.pick(&numbers)?.clamp(&least, &most).to_string()
             }
+            Ty::Below(limit) | Ty::UpTo(limit) => {
+                let most = limit.default();
+                self.random.pick(&[0, 1, 2, 3, 4, most - 1, most, most + 4])?.to_string()
+            }
             Ty::Int | Ty::Float => (*self.random.pick(&["0", "1", "-1", "0.5", "40", "-0.25"])?).to_string(),
             Ty::Measure | Ty::Count(_) | Ty::ByteSize => {
                 (*self.random.pick(&["0", "1", "4", "16", "64", "256", "100000"])?).to_string()

@@ -47,6 +47,7 @@ const EXCEPTIONS: &[Exception] = &[
         unseen_by_chromium: 4,
         reason: "both hold depths to 0 to 1, and neither holds colors to the integers that they are converted to, section 3.12",
     },
+    Exception { name: "rule_conversions", wgpu: 0, unseen_by_chromium: 2, reason: "as with other overrides and clear values" },
     Exception {
         name: "rule_outputs",
         wgpu: 0,

@@ -247,7 +247,7 @@ impl<'a> Scene<'a> {
 fn is_form(ty: Ty, value: &Value) -> bool {
     match ty {
         Ty::List(_) | Ty::Tuple(..) | Ty::Numbers(..) => matches!(value.kind, ValueKind::Array(_)),
-        Ty::Uint(..) | Ty::Int | Ty::Float => matches!(value.kind, ValueKind::Number(_)),
+        Ty::Uint(..) | Ty::Below(_) | Ty::UpTo(_) | Ty::Int | Ty::Float => matches!(value.kind, ValueKind::Number(_)),
         Ty::Ref(_) | Ty::View | Ty::Texture => matches!(value.kind, ValueKind::Ident(_)),
         _ => true,
     }
@@ -433,7 +433,7 @@ impl Maker<'_> {
             }
             Ty::Enum(set) => named(set.words),
             Ty::Format => named(TEXTURE_FORMAT.words),
-            Ty::Uint(..) => {
+            Ty::Uint(..) | Ty::Below(_) | Ty::UpTo(_) => {
                 let is_number = |word: &&String| word.parse::<u32>().is_ok();
                 self.mentioned.iter().filter(is_number).take(MOST_VALUES).map(|word| (2, word.clone())).collect()
             }

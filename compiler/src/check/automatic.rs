@@ -3,9 +3,16 @@
 use super::pipelines::entry;
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
-use crate::shader::reflect::{Binding, EntryPoint, Module, Resource, Sample};
+use crate::shader::reflect::{Binding, EntryPoint, Module, Resource, Sample, Stage as ShaderStage};
 use crate::source::Span;
+use pngine_format::op::CANVAS_TEXTURE;
+use pngine_format::word::Word;
 use std::collections::BTreeSet;
+
+/// `GPUShaderStage` bits.
+const VERTEX: u32 = 1;
+const FRAGMENT: u32 = 2;
+pub const COMPUTE: u32 = 4;
 
 /// A binding that some stage of a pipeline uses.
 #[derive(Clone)]
@@ -18,6 +25,17 @@ pub struct Used {
     pub unfilterable: Option<Binding>,
     /// Whether stages disagree about it, which is reported: nothing can be said of what is bound.
     pub is_disputed: bool,
+    /// The stages that use it, `GPUShaderStage` bits.
+    pub visibility: u32,
+    /// Whether stages ask for different things that one entry serves: the larger size, or a texture that can be filtered.
+    pub is_merged: bool,
+}
+
+impl Used {
+    /// What one stage has: a buffer, or anything that nothing samples.
+    pub fn of_one_stage(binding: Binding, visibility: u32) -> Self {
+        Self { binding, sampled: false, unfilterable: None, is_disputed: false, visibility, is_merged: false }
+    }
 }
 
 /// What a shader's variable is, as WGSL calls it where that is short.
@@ -78,6 +96,11 @@ pub fn unfilterable_pair(module: &Module, (texture, sampler): (usize, usize)) ->
 
 /// Adds what one stage uses of a group.
 fn add(used: &mut Vec<Used>, module: &Module, entry: &EntryPoint, group: u32) {
+    let stage = match entry.stage {
+        ShaderStage::Vertex => VERTEX,
+        ShaderStage::Fragment => FRAGMENT,
+        ShaderStage::Compute => COMPUTE,
+    };
     for &index in &entry.bindings {
         let binding = &module.bindings[index];
         if binding.group != group {
@@ -88,6 +111,10 @@ fn add(used: &mut Vec<Used>, module: &Module, entry: &EntryPoint, group: u32) {
         let unfilterable = pairs.filter_map(|pair| unfilterable_pair(module, *pair)).next().cloned();
         match used.iter_mut().find(|known| known.binding.binding == binding.binding) {
             Some(known) => {
+                known.visibility |= stage;
+                known.is_merged |= known.sampled != sampled
+                    || known.unfilterable.is_some() != unfilterable.is_some()
+                    || min_size(&known.binding.resource) != min_size(&binding.resource);
                 known.sampled |= sampled;
                 known.unfilterable = known.unfilterable.take().or(unfilterable);
                 if !agree(&known.binding.resource, &binding.resource) {
@@ -96,7 +123,9 @@ fn add(used: &mut Vec<Used>, module: &Module, entry: &EntryPoint, group: u32) {
                     known.binding = binding.clone();
                 }
             }
-            None => used.push(Used { binding: binding.clone(), sampled, unfilterable, is_disputed: false }),
+            None => {
+                used.push(Used { sampled, unfilterable, ..Used::of_one_stage(binding.clone(), stage) });
+            }
         }
     }
 }
@@ -123,6 +152,78 @@ pub fn used_groups(scene: &Scene, pipeline: PipelineId) -> Option<BTreeSet<u32>>
         groups.extend(entry.bindings.iter().map(|&index| module.bindings[index].group));
     }
     Some(groups)
+}
+
+/// The entry of an automatic layout.
+fn layout_entry(used: &Used) -> LayoutEntry {
+    let kind = match &used.binding.resource {
+        Resource::Uniform(block) => LayoutKind::Buffer { ty: Word::of("uniform"), dynamic: false, min_size: block.min_size },
+        Resource::Storage { is_writable, block } => {
+            let ty = Word::of(if *is_writable { "storage" } else { "read-only-storage" });
+            LayoutKind::Buffer { ty, dynamic: false, min_size: block.min_size }
+        }
+        Resource::Sampler { is_comparison } => LayoutKind::Sampler {
+            ty: Word::of(match (is_comparison, &used.unfilterable) {
+                (true, _) => "comparison",
+                (false, Some(_)) => "non-filtering",
+                (false, None) => "filtering",
+            }),
+        },
+        Resource::Texture { dimension, sample, is_multisampled } => LayoutKind::Texture {
+            sample: Word::of(match sample {
+                Sample::Float if used.sampled => "float",
+                Sample::Float => "unfilterable-float",
+                Sample::Depth => "depth",
+                Sample::Sint => "sint",
+                Sample::Uint => "uint",
+            }),
+            dimension: *dimension,
+            multisampled: *is_multisampled,
+        },
+        Resource::StorageTexture { dimension, format, access } => {
+            LayoutKind::StorageTexture { format: *format, access: *access, dimension: *dimension }
+        }
+        Resource::ExternalTexture => LayoutKind::ExternalTexture,
+    };
+    LayoutEntry { span: used.binding.span, binding: used.binding.binding, visibility: used.visibility, kind }
+}
+
+/// Writes out the automatic layouts of pipelines whose stages ask for different things at one binding: WebGPU merges them, and wgpu
+/// 30 makes automatic layouts only of what is the same in both stages. Of a scene without errors.
+pub fn write_out_merged(scene: &mut Scene) {
+    for index in 0..scene.render_pipelines.len() {
+        let id = PipelineId::Render(RenderPipelineId(index));
+        let Some(pipeline) = scene.render_pipelines[index].as_ref().filter(|pipeline| pipeline.layout.is_none()) else {
+            continue;
+        };
+        let named = pipeline.named.clone();
+        let Some(last) = used_groups(scene, id).and_then(|groups| groups.last().copied()) else { continue };
+        let Some(groups) = (0..=last).map(|group| used_bindings(scene, id, group)).collect::<Option<Vec<_>>>() else { continue };
+        // Ids of layouts have 16 bits; where they are used up, browsers still play the scene.
+        let ids = scene.layouts.len() + groups.len() + scene.groups.len() + scene.inits.len();
+        if !groups.iter().flatten().any(|used| used.is_merged) || ids >= usize::from(CANVAS_TEXTURE) {
+            continue;
+        }
+        let first = scene.layouts.len();
+        scene.layouts.extend((0..).zip(&groups).map(|(group, used): (u32, _)| {
+            let name = format!("{} group {group}", named.name);
+            Some(Layout { named: Named { name, span: named.span }, entries: used.iter().map(layout_entry).collect() })
+        }));
+        let layouts = (first..scene.layouts.len()).map(LayoutId).collect();
+        scene.pipeline_layouts.push(Some(PipelineLayout { named, groups: layouts }));
+        let layout = PipelineLayoutId(scene.pipeline_layouts.len() - 1);
+        if let Some(pipeline) = &mut scene.render_pipelines[index] {
+            pipeline.layout = Some(layout);
+        }
+        for group in scene.groups.iter_mut().flatten() {
+            if let GroupLayout::Auto(pipeline, slot) = group.layout
+                && pipeline == id
+                && slot <= last
+            {
+                group.layout = GroupLayout::Explicit(LayoutId(first + slot as usize));
+            }
+        }
+    }
 }
 
 /// Stages that cannot share a layout, because they have different things at one binding.

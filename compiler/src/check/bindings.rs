@@ -1,6 +1,6 @@
 //! Bind groups against what shaders use, and `#init`s.
 
-use super::automatic::{Used, type_of, used_bindings};
+use super::automatic::{COMPUTE, Used, type_of, used_bindings};
 use super::pipelines::{self, entry};
 use super::resources::{Range, view_dimension};
 use super::usage::Access;
@@ -466,14 +466,13 @@ fn buffer_fits(
             .help(format!("make `{name}` at least {} bytes", min_size.saturating_add(offset))),
         );
     }
-    let limit = scene.device.limit32(if usage.1 == buffer_usage::UNIFORM {
-        Limit::MaxUniformBufferBindingSize
-    } else {
-        Limit::MaxStorageBufferBindingSize
-    });
+    let of =
+        if usage.1 == buffer_usage::UNIFORM { Limit::MaxUniformBufferBindingSize } else { Limit::MaxStorageBufferBindingSize };
+    let limit = scene.device.limit32(of);
     if bound > limit {
         let message = format!("{bound} bytes are bound, a {} binding has at most {limit}", usage.0);
-        diagnostics.push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).help("bind a part of it with `size=`"));
+        let diagnostic = Diagnostic::new(Code::BindingTooSmall, entry.span, message).help("bind a part of it with `size=`");
+        diagnostics.push(scene.device.raise(diagnostic, of, u64::from(bound)));
     }
     if usage.1 == buffer_usage::STORAGE && !bound.is_multiple_of(4) {
         let message = format!("{bound} bytes are bound, which is no multiple of 4");
@@ -605,7 +604,7 @@ pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             };
             let entry =
                 Entry { span, binding: number, resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 } };
-            let used = Used { binding: binding.clone(), sampled: false, unfilterable: None, is_disputed: false };
+            let used = Used::of_one_stage(binding.clone(), COMPUTE);
             fits(scene, &entry, &used, diagnostics);
         }
         if let Some((params, span)) = &init.params {

@@ -39,7 +39,9 @@ pub fn inside(start: Extent, size: Extent, whole: Extent, device: &Device) -> Fi
     if let (Extent::Fixed(start), Extent::Fixed(size), Extent::Fixed(whole)) = (start, size, whole) {
         return if u64::from(start) + u64::from(size) <= u64::from(whole) { Fit::Every } else { Fit::None };
     }
-    let most = device.limit32(Limit::MaxTextureDimension2D);
+    // What no limit is known of is not said to be too large for it.
+    let limit = Limit::MaxTextureDimension2D;
+    let most = if device.has_lost_limits { limit.default() as u32 } else { device.limit32(limit) };
     let canvases = [[SMALLEST, SMALLEST], [most, most], [SMALLEST, most], [most, SMALLEST]];
     let fits = |canvas: [u32; 2]| texels(start, canvas, 0.0) + texels(size, canvas, 0.0) <= texels(whole, canvas, 1.0);
     match canvases.iter().find(|canvas| !fits(**canvas)) {

@@ -93,6 +93,13 @@ fn timestamps(scene: &Scene, writes: Option<&TimestampWrites>, diagnostics: &mut
 
 /// Source: WebGPU, 18.2.1 `createRenderBundleEncoder`.
 fn bundle_formats(scene: &Scene, bundle: &Bundle, diagnostics: &mut Vec<Diagnostic>) {
+    let most = scene.device.limit32(Limit::MaxColorAttachments) as usize;
+    if bundle.colors.len() > most {
+        let count = bundle.colors.len();
+        let message = format!("a pass has at most {most} color attachments, and {count} are listed");
+        let diagnostic = Diagnostic::new(Code::BundleMismatch, bundle.formats_span, message);
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachments, count as u64));
+    }
     let mut refuse = |message: String| {
         diagnostics.push(
             Diagnostic::new(Code::BundleMismatch, bundle.formats_span, message)
@@ -101,10 +108,6 @@ fn bundle_formats(scene: &Scene, bundle: &Bundle, diagnostics: &mut Vec<Diagnost
     };
     if bundle.colors.is_empty() && bundle.depth.is_none() {
         refuse(format!("`#renderBundle {}` has no attachment", bundle.named.name));
-    }
-    let most = scene.device.limit32(Limit::MaxColorAttachments) as usize;
-    if bundle.colors.len() > most {
-        refuse(format!("a pass has at most {most} color attachments, here are {}", bundle.colors.len()));
     }
     for format in &bundle.colors {
         if !formats::info(*format, &scene.device).renderable {
@@ -163,6 +166,7 @@ enum Said {
     NoVertices(PipelineId, u32),
     Strip(PipelineId, u32),
     Sizes(PipelineId, u32, GroupId),
+    Together,
 }
 
 /// The state of an encoder.
@@ -317,7 +321,8 @@ impl<'s, 'd> Encoder<'s, 'd> {
         let most = self.scene.device.limit32(Limit::MaxBindGroups);
         if bound.slot >= most {
             let message = format!("bind group {}, and there are at most {most}", bound.slot);
-            self.report(Diagnostic::new(Code::TooMany, span, message));
+            let diagnostic = Diagnostic::new(Code::TooMany, span, message);
+            self.report(self.scene.device.raise(diagnostic, Limit::MaxBindGroups, u64::from(bound.slot) + 1));
             return;
         }
         self.groups.insert(bound.slot, (bound, span));
@@ -390,7 +395,8 @@ impl<'s, 'd> Encoder<'s, 'd> {
         let most = self.scene.device.limit32(Limit::MaxVertexBuffers);
         if bound.slot >= most {
             let message = format!("vertex buffer {}, and there are at most {most}", bound.slot);
-            self.report(Diagnostic::new(Code::TooMany, span, message));
+            let diagnostic = Diagnostic::new(Code::TooMany, span, message);
+            self.report(self.scene.device.raise(diagnostic, Limit::MaxVertexBuffers, u64::from(bound.slot) + 1));
         }
         let Some(buffer) = self.scene.buffer(bound.buffer) else { return };
         self.not_pooled(buffer.pool, &buffer.named.name, span);
@@ -407,14 +413,11 @@ impl<'s, 'd> Encoder<'s, 'd> {
         self.range(buffer, (bound.offset, bound.size), if bound.wide { 4 } else { 2 }, span);
     }
 
-    /// A range of a vertex or index buffer; its offset is a multiple of `unit` bytes.
+    /// A range of a vertex or index buffer; its offset is a multiple of `unit` bytes. It may be empty.
     fn range(&mut self, buffer: &Buffer, (offset, size): (u32, Option<u32>), unit: u32, span: Span) {
         let end = u64::from(offset) + u64::from(size.unwrap_or(0));
         if end > u64::from(buffer.size) {
             let message = format!("the range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
-            self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
-        } else if offset == buffer.size {
-            let message = format!("the range starts at byte {offset}, where `{}` ends", buffer.named.name);
             self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
         } else if !offset.is_multiple_of(unit) {
             self.report(Diagnostic::new(Code::Unaligned, span, format!("an offset of {offset} is no multiple of {unit}")));
@@ -627,6 +630,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
     fn draw(&mut self, vertices: Option<(u32, u32)>, instances: Option<(u32, u32)>, span: Span) {
         let Some(PipelineId::Render(id)) = self.work(span) else { return };
         let Some(pipeline) = self.scene.render_pipeline(id) else { return };
+        self.together(PipelineId::Render(id), pipeline, span);
         for (slot, layout) in (0..).zip(&pipeline.buffers) {
             let Some(layout) = layout else { continue };
             let Some((bound, _)) = self.vertices.get(&slot) else {
@@ -650,13 +654,37 @@ impl<'s, 'd> Encoder<'s, 'd> {
             let Some((count, first)) = (if layout.per_instance { instances } else { vertices }) else { continue };
             let end = u64::from(count) + u64::from(first);
             let needed = if end == 0 { 0 } else { (end - 1) * stride + last };
-            if count > 0 && needed > available {
-                let what = if layout.per_instance { "instances" } else { "vertices" };
-                let message = format!("{end} {what} need {needed} bytes, `{}` has {available}", buffer.named.name);
+            // One that draws nothing counts as well, up to where it would start.
+            if needed > available {
+                let what = match (layout.per_instance, end) {
+                    (true, 1) => "instance needs",
+                    (true, _) => "instances need",
+                    (false, 1) => "vertex needs",
+                    (false, _) => "vertices need",
+                };
+                let message = format!("{end} {what} {needed} bytes, `{}` has {available}", buffer.named.name);
                 let diagnostic = Diagnostic::new(Code::DrawOutOfRange, span, message);
                 self.report(diagnostic.also(buffer.size_span, "its size").also(layout.span, "its layout"));
             }
         }
+    }
+
+    /// All that is set counts, whether or not the pipeline has a place for it. Source: WebGPU, 17.2.2 "valid to draw",
+    /// maxBindGroupsPlusVertexBuffers.
+    fn together(&mut self, id: PipelineId, pipeline: &RenderPipeline, span: Span) {
+        let limit = Limit::MaxBindGroupsPlusVertexBuffers;
+        let groups = self.groups.last_key_value().map_or(0, |(slot, _)| slot + 1);
+        let buffers = self.vertices.last_key_value().map_or(0, |(slot, _)| slot + 1);
+        let most = self.scene.device.limit32(limit);
+        if groups + buffers <= most
+            || super::pipelines::has_too_many_together(self.scene, id, pipeline)
+            || !self.first(Said::Together)
+        {
+            return;
+        }
+        let message = format!("{} bind groups and {} vertex buffers are set here, {most} are possible together", groups, buffers);
+        let diagnostic = Diagnostic::new(Code::TooMany, span, message).help("all of them count up to the last one that is set");
+        self.report(self.scene.device.raise(diagnostic, limit, u64::from(groups + buffers)));
     }
 
     /// Strips by index end where an index is the largest of its format, so the pipeline has to know that format.

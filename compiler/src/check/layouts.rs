@@ -30,7 +30,8 @@ pub fn layouts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for entry in scene.layouts.iter().flatten().flat_map(|layout| &layout.entries) {
         if entry.binding >= most {
             let message = format!("binding {}, and the last possible one is {}", entry.binding, most.saturating_sub(1));
-            diagnostics.push(Diagnostic::new(Code::OutOfRange, entry.span, message));
+            let diagnostic = Diagnostic::new(Code::OutOfRange, entry.span, message);
+            diagnostics.push(scene.device.raise(diagnostic, Limit::MaxBindingsPerBindGroup, u64::from(entry.binding) + 1));
         }
         let mut refuse = |code: Code, message: String, help: &str| {
             diagnostics.push(Diagnostic::new(code, entry.span, message).help(help));

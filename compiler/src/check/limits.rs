@@ -36,6 +36,17 @@ impl Slots {
         }
     }
 
+    /// The limit of it that is raised.
+    const fn limit(self) -> Limit {
+        match self {
+            Self::Uniform => Limit::MaxUniformBuffersPerShaderStage,
+            Self::Storage => Limit::MaxStorageBuffersPerShaderStage,
+            Self::Sampler => Limit::MaxSamplersPerShaderStage,
+            Self::Texture => Limit::MaxSampledTexturesPerShaderStage,
+            Self::StorageTexture => Limit::MaxStorageTexturesPerShaderStage,
+        }
+    }
+
     /// How many a stage may have. The limits of vertex and fragment stages are those of all stages, unless a device is asked for in
     /// compatibility mode. Source: WebGPU, 4.2 "a new device".
     fn most(self, device: &Device) -> u64 {
@@ -109,47 +120,10 @@ fn beyond<'l>(layouts: &[&'l Layout], device: &Device) -> Vec<(&'l LayoutEntry, 
     out
 }
 
-/// More than any device offers. Picked by feel, several times above what the largest of today report; the sizes of buffers have no
-/// bound that could be told.
-const fn ceiling(limit: Limit) -> u64 {
-    match limit {
-        Limit::MaxTextureDimension1D
-        | Limit::MaxTextureDimension2D
-        | Limit::MaxTextureDimension3D
-        | Limit::MaxTextureArrayLayers
-        | Limit::MaxComputeInvocationsPerWorkgroup
-        | Limit::MaxComputeWorkgroupSizeX
-        | Limit::MaxComputeWorkgroupSizeY
-        | Limit::MaxComputeWorkgroupSizeZ
-        | Limit::MaxVertexBufferArrayStride => 1 << 17,
-        Limit::MaxBindGroups | Limit::MaxVertexBuffers | Limit::MaxColorAttachments => 64,
-        Limit::MaxBindGroupsPlusVertexBuffers | Limit::MaxVertexAttributes | Limit::MaxInterStageShaderVariables => 256,
-        Limit::MaxColorAttachmentBytesPerSample => 1024,
-        Limit::MaxComputeWorkgroupStorageSize => 1 << 24,
-        Limit::MaxBindingsPerBindGroup
-        | Limit::MaxDynamicUniformBuffersPerPipelineLayout
-        | Limit::MaxDynamicStorageBuffersPerPipelineLayout
-        | Limit::MaxSampledTexturesPerShaderStage
-        | Limit::MaxSamplersPerShaderStage
-        | Limit::MaxStorageBuffersPerShaderStage
-        | Limit::MaxStorageBuffersInVertexStage
-        | Limit::MaxStorageBuffersInFragmentStage
-        | Limit::MaxStorageTexturesPerShaderStage
-        | Limit::MaxStorageTexturesInVertexStage
-        | Limit::MaxStorageTexturesInFragmentStage
-        | Limit::MaxUniformBuffersPerShaderStage => 1 << 22,
-        Limit::MaxComputeWorkgroupsPerDimension => (1 << 32) - 2,
-        Limit::MaxUniformBufferBindingSize | Limit::MaxStorageBufferBindingSize | Limit::MaxBufferSize => u64::MAX,
-        // An alignment is at least 1, which is checked where it is read.
-        Limit::MinUniformBufferOffsetAlignment | Limit::MinStorageBufferOffsetAlignment => u64::MAX,
-    }
-}
-
 /// A limit that no device reaches makes a scene that no host plays.
 pub fn beyond_devices(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for (limit, (asked, span)) in &scene.device.limits {
-        let ceiling = ceiling(*limit);
-        if *asked > ceiling {
+        if *asked > limit.ceiling() {
             let message = format!("no device has a `{}` of {asked}", limit.name());
             diagnostics.push(
                 Diagnostic::new(Code::LimitNowhere, *span, message)
@@ -175,7 +149,7 @@ pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 stage.to_lowercase()
             );
             let diagnostic = Diagnostic::new(Code::TooMany, row.span, message).label("goes beyond that");
-            diagnostics.push(diagnostic.also(layout.named.span, "the layout"));
+            diagnostics.push(scene.device.raise(diagnostic.also(layout.named.span, "the layout"), slots.limit(), count));
         }
     }
     for pipeline in scene.pipeline_layouts.iter().flatten().filter(|pipeline| pipeline.groups.len() > 1) {
@@ -190,7 +164,8 @@ pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 slots.text(),
                 stage.to_lowercase()
             );
-            diagnostics.push(Diagnostic::new(Code::TooMany, pipeline.named.span, message).help("its groups count together"));
+            let diagnostic = Diagnostic::new(Code::TooMany, pipeline.named.span, message).help("its groups count together");
+            diagnostics.push(scene.device.raise(diagnostic, slots.limit(), count));
         }
     }
 }
@@ -204,15 +179,16 @@ pub fn dynamic_buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         };
         layout.entries.iter().filter(is_counted).count()
     };
-    for (kind, limit) in MAX_DYNAMIC {
-        let limit = scene.device.limit32(limit) as usize;
+    for (kind, of) in MAX_DYNAMIC {
+        let limit = scene.device.limit32(of) as usize;
         let mut check = |layouts: &[&Layout], named: &Named| {
             let counts: Vec<usize> = layouts.iter().map(|layout| count(layout, kind)).collect();
             let sum = counts.iter().sum::<usize>();
             // One that is too large by itself is reported there.
             if sum > limit && (layouts.len() == 1 || counts.iter().all(|count| *count <= limit)) {
                 let message = format!("`{}` has {sum} {kind} buffers with dynamic offset, {limit} are possible", named.name);
-                diagnostics.push(Diagnostic::new(Code::TooMany, named.span, message));
+                let diagnostic = Diagnostic::new(Code::TooMany, named.span, message);
+                diagnostics.push(scene.device.raise(diagnostic, of, sum as u64));
             }
         };
         for layout in scene.layouts.iter().flatten() {
@@ -248,13 +224,14 @@ fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &
     let mut counts: BTreeMap<Slots, u64> = BTreeMap::new();
     for &index in &entry.bindings {
         let binding = &module.bindings[index];
-        for (what, number, limit) in [
-            ("group", binding.group, device.limit32(Limit::MaxBindGroups)),
-            ("binding", binding.binding, device.limit32(Limit::MaxBindingsPerBindGroup)),
-        ] {
-            if number >= limit {
-                let message = format!("`{}` has {what} {number}, the last possible one is {}", binding.name, limit - 1);
-                diagnostics.push(Diagnostic::new(Code::OutOfRange, binding.span, message));
+        for (what, number, limit) in
+            [("group", binding.group, Limit::MaxBindGroups), ("binding", binding.binding, Limit::MaxBindingsPerBindGroup)]
+        {
+            let most = device.limit32(limit);
+            if number >= most {
+                let message = format!("`{}` has {what} {number}, the last possible one is {}", binding.name, most - 1);
+                let diagnostic = Diagnostic::new(Code::OutOfRange, binding.span, message);
+                diagnostics.push(device.raise(diagnostic, limit, u64::from(number) + 1));
             }
         }
         // What a layout of the scene has is counted there.
@@ -265,7 +242,9 @@ fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &
             if *count > limit && is_first {
                 let message = format!("`{}` uses more than {limit} {}", entry.name, slots.text());
                 let diagnostic = Diagnostic::new(Code::TooMany, binding.span, message).label("one more than a stage may have");
-                diagnostics.push(diagnostic.also(entry.span, "the entry point"));
+                let all = entry.bindings.iter().flat_map(|&index| slots_of(&module.bindings[index].resource));
+                let needed = all.filter(|(of, _)| of == slots).map(|(_, number)| number).sum();
+                diagnostics.push(device.raise(diagnostic.also(entry.span, "the entry point"), slots.limit(), needed));
             }
         }
         if let Resource::StorageTexture { format, access, .. } = &binding.resource
@@ -289,17 +268,25 @@ fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &
     let sides = [Limit::MaxComputeWorkgroupSizeX, Limit::MaxComputeWorkgroupSizeY, Limit::MaxComputeWorkgroupSizeZ];
     let [x_limit, y_limit, z_limit] = sides.map(|limit| device.limit32(limit));
     let invocations = size.iter().map(|&n| u64::from(n)).fold(1, u64::saturating_mul);
-    let message = if size.contains(&0) {
-        format!("a workgroup of {x} × {y} × {z} has no invocation")
+    let side = size.iter().zip(sides).find(|(size, limit)| u64::from(**size) > device.limit(*limit));
+    let (message, beyond) = if size.contains(&0) {
+        (format!("a workgroup of {x} × {y} × {z} has no invocation"), None)
     } else if invocations > most {
-        format!("a workgroup of {x} × {y} × {z} has {invocations} invocations, {most} are possible")
-    } else if x > x_limit || y > y_limit || z > z_limit {
-        format!("a workgroup of {x} × {y} × {z}, where {x_limit} × {y_limit} × {z_limit} is the limit")
+        let message = format!("a workgroup of {x} × {y} × {z} has {invocations} invocations, {most} are possible");
+        // A device that has more of them may still have shorter sides: that is the next thing to ask for.
+        (message, Some((Limit::MaxComputeInvocationsPerWorkgroup, invocations)))
+    } else if let Some((size, limit)) = side {
+        let message = format!("a workgroup of {x} × {y} × {z}, where {x_limit} × {y_limit} × {z_limit} is the limit");
+        (message, Some((limit, u64::from(*size))))
     } else {
         return;
     };
-    let diagnostic = Diagnostic::new(Code::OutOfRange, entry.span, message);
-    diagnostics.push(diagnostic.help("make the workgroup smaller and dispatch more of them"));
+    let diagnostic =
+        Diagnostic::new(Code::OutOfRange, entry.span, message).help("make the workgroup smaller and dispatch more of them");
+    diagnostics.push(match beyond {
+        Some((limit, needed)) => device.raise(diagnostic, limit, needed),
+        None => diagnostic,
+    });
 }
 
 /// The workgroup variables of an entry point. Source: WebGPU, 10.2.1 "validating GPUComputePipelineDescriptor", and section 3.6.2

@@ -19,15 +19,16 @@ mod records;
 mod resources;
 mod usage;
 
-pub(crate) use automatic::used_groups;
+pub(crate) use automatic::{used_groups, write_out_merged};
 
 use crate::diag::{Code, Diagnostic};
 use crate::lower::{written_buffers, written_textures};
 use crate::scene::*;
 use pngine_format::op::{CANVAS_TEXTURE, buffer_usage, texture_usage};
 
-/// Checks a scene. Two things are mended on the way, each with a warning: bind group entries that an automatic layout has no place
-/// for are taken out, and pipelines that name a fixed format for the canvas get the canvas' own.
+/// Checks a scene. Three things are mended on the way, each with a warning: bind group entries that an automatic layout has no place
+/// for are taken out, pipelines that name a fixed format for the canvas get the canvas' own, and clear values that their format does
+/// not hold become the nearest ones that it does.
 pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     let own = with_implied_usages(scene);
     rules(scene, diagnostics);
@@ -95,6 +96,7 @@ fn rules(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     bindings::inits(scene, diagnostics);
     commands::query_sets(scene, diagnostics);
     passes::render(scene, diagnostics);
+    passes::clear_values(scene, diagnostics);
     commands::commands(scene, diagnostics);
     copies::actions(scene, diagnostics);
     usage::conflicts(scene, diagnostics);

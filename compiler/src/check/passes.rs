@@ -178,8 +178,9 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     const RENDER: (&str, u32) = ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT);
     let most = scene.device.limit32(Limit::MaxColorAttachments) as usize;
     if pass.colors.len() > most {
-        let message = format!("a pass has at most {most} color attachments, here are {}", pass.colors.len());
-        diagnostics.push(Diagnostic::new(Code::Attachment, pass.named.span, message));
+        let message = format!("a pass has at most {most} color attachments, and {} are listed", pass.colors.len());
+        let diagnostic = Diagnostic::new(Code::Attachment, pass.named.span, message);
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachments, pass.colors.len() as u64));
     }
     if pass.colors.is_empty() && pass.depth.is_none() {
         let message = format!("`#renderPass {}` has no attachment", pass.named.name);
@@ -193,7 +194,8 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         && let Some((bytes, most)) = too_many_bytes(&scene.device, formats)
     {
         let message = format!("the color attachments have {bytes} bytes per sample, {most} are possible");
-        diagnostics.push(Diagnostic::new(Code::Attachment, pass.named.span, message));
+        let diagnostic = Diagnostic::new(Code::Attachment, pass.named.span, message);
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
     for color in &pass.colors {
         let Some((format, samples)) = attachment(scene, color.view) else { continue };
@@ -211,7 +213,6 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         }
         one_subresource(scene, color.view, color.span, diagnostics);
         slice(scene, color, diagnostics);
-        clear_value(format, formats::info(format, &scene.device).channels, color, diagnostics);
         let Some(resolve) = color.resolve else { continue };
         let Some((target, target_samples)) = attachment(scene, resolve) else { continue };
         if let Some(texture) = scene.texture_of(resolve) {
@@ -279,9 +280,24 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     }
 }
 
-/// A clear colour is a value of the format. Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment", `clearValue`.
-fn clear_value(format: Word, channels: u32, color: &ColorAttachment, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(clear) = color.clear else { return };
+/// Clear values are converted to the type that shaders have for the format, which must be possible, and then to the format. What that
+/// changes is mended here, with a warning: hosts differ in how they convert what the format cannot hold.
+/// Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment"; "converting a GPUColor to a texel value of texture format".
+pub fn clear_values(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let mut passes = std::mem::take(&mut scene.render_passes);
+    for color in passes.iter_mut().flatten().flat_map(|pass| &mut pass.colors) {
+        let Some((format, _)) = attachment(scene, color.view) else { continue };
+        let (channels, span) = (formats::info(format, &scene.device).channels as usize, color.clear_span);
+        let Some(clear) = &mut color.clear else { continue };
+        let (mended, finding) = clear_value(format, channels, *clear, span);
+        *clear = mended;
+        diagnostics.extend(finding);
+    }
+    scene.render_passes = passes;
+}
+
+/// A clear value as the format has it, and what is to be said of the first number that is changed or impossible.
+fn clear_value(format: Word, channels: usize, clear: [f64; 4], span: Span) -> ([f64; 4], Option<Diagnostic>) {
     let name = format.text();
     let bits = match name.trim_start_matches(|c: char| c.is_ascii_alphabetic()) {
         rest if rest.starts_with("32") => 32,
@@ -289,23 +305,42 @@ fn clear_value(format: Word, channels: u32, color: &ColorAttachment, diagnostics
         rest if rest.starts_with("10a2") => 10,
         _ => 8,
     };
-    let (least, most) = if name.ends_with("uint") {
-        (0.0, 2f64.powi(bits) - 1.0)
-    } else if name.ends_with("sint") {
-        (-(2f64.powi(bits - 1)), 2f64.powi(bits - 1) - 1.0)
-    } else {
-        return;
+    let signed = |bits: i32| (-(2f64.powi(bits - 1)), 2f64.powi(bits - 1) - 1.0);
+    let unsigned = |bits: i32| (0.0, 2f64.powi(bits) - 1.0);
+    let (scalar, range): (&str, &dyn Fn(i32) -> (f64, f64)) = match name {
+        _ if name.ends_with("uint") => ("u32", &unsigned),
+        _ if name.ends_with("sint") => ("i32", &signed),
+        // What is beyond the range of single precision is reported where it stands.
+        _ => return (clear, None),
     };
-    for (channel, number) in clear.iter().take(channels as usize).enumerate() {
+    let (mut mended, mut warning) = (clear, None);
+    for (channel, number) in clear.into_iter().enumerate() {
+        // All four numbers are converted, whichever of them the format has.
+        let (least, most) = range(32);
+        let whole = number.trunc();
+        if whole < least || whole > most {
+            let message = format!("{number} is beyond the range of {scalar}, which a clear value of {name} is converted to");
+            let finding = Diagnostic::new(Code::OutOfRange, span, message).help(format!("it must be {least} to {most}"));
+            return (clear, Some(finding));
+        }
         // Of `rgb10a2uint` alpha has two bits.
-        let most = if bits == 10 && channel == 3 { 3.0 } else { most };
-        let number = f64::from(*number);
-        if number < least || number > most {
-            let message = format!("{name} holds whole numbers from {least} to {most}, the clear value has {number}");
-            diagnostics.push(Diagnostic::new(Code::OutOfRange, color.span, message));
-            return;
+        let (least, most) = range(if bits == 10 && channel == 3 { 2 } else { bits });
+        // Descriptors hold it in single precision, which has 24 bits: the largest number of 32 bits is rounded down, within the range.
+        let held = whole.clamp(least, most) as f32;
+        let held = if f64::from(held) > most { f64::from(held.next_down()) } else { f64::from(held) };
+        // Zero is positive.
+        mended[channel] = held + 0.0;
+        if held != number && channel < channels && warning.is_none() {
+            let message = format!("the clear value {number} of {name} becomes {held}");
+            let why = if whole.clamp(least, most) != number {
+                format!("{name} holds whole numbers from {least} to {}", range(bits).1)
+            } else {
+                "clear values have single precision".to_string()
+            };
+            warning = Some(Diagnostic::new(Code::Converted, span, message).help(format!("{why}: write {held}")));
         }
     }
+    (mended, warning)
 }
 
 /// A 3d texture is drawn to slice by slice. Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment".

@@ -1,6 +1,6 @@
 //! Pipelines: what shaders read and write against what is declared.
 
-use super::list;
+use super::{list, used_groups};
 use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats::{self, Sample};
@@ -54,7 +54,9 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             alpha_to_coverage(scene, pipeline, diagnostics);
         }
         attribute_limits(scene, pipeline, diagnostics);
-        explicit_layout(scene, PipelineId::Render(RenderPipelineId(index)), diagnostics);
+        let id = PipelineId::Render(RenderPipelineId(index));
+        together(scene, id, pipeline, diagnostics);
+        explicit_layout(scene, id, diagnostics);
     }
 }
 
@@ -72,8 +74,9 @@ fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
     let count: usize = pipeline.buffers.iter().flatten().map(|buffer| buffer.attributes.len()).sum();
     let most = scene.device.limit(Limit::MaxVertexAttributes);
     if count as u64 > most {
-        let message = format!("a pipeline has at most {most} vertex attributes, here are {count}");
-        diagnostics.push(Diagnostic::new(Code::VertexLayout, pipeline.vertex.span, message));
+        let message = format!("a pipeline has at most {most} vertex attributes, and {count} are listed");
+        let diagnostic = Diagnostic::new(Code::VertexLayout, pipeline.vertex.span, message);
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxVertexAttributes, count as u64));
     }
     for attribute in pipeline.buffers.iter().flatten().flat_map(|buffer| &buffer.attributes) {
         let (_, _, size) = formats::vertex_format(attribute.format);
@@ -82,9 +85,41 @@ fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         // An offset that is not aligned is reported for that.
         if end > stride && attribute.offset.is_multiple_of(size.min(4)) {
             let message = format!("this attribute ends at byte {end}, {stride} are possible");
-            diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message));
+            let diagnostic = Diagnostic::new(Code::VertexLayout, attribute.span, message);
+            // A stride, and so the limit of it, is a multiple of 4.
+            let needed = u64::from(end).next_multiple_of(4);
+            diagnostics.push(scene.device.raise(diagnostic, Limit::MaxVertexBufferArrayStride, needed));
         }
     }
+}
+
+/// How many bind groups and vertex buffers a pipeline has, counted up to the last one of each: those of its layout, used or not.
+fn groups_and_buffers(scene: &Scene, id: PipelineId, pipeline: &RenderPipeline) -> (u32, u32) {
+    let groups = match pipeline.layout {
+        Some(layout) => scene.pipeline_layouts[layout.0].as_ref().map_or(0, |layout| layout.groups.len()),
+        None => used_groups(scene, id).and_then(|groups| groups.last().copied()).map_or(0, |last| last as usize + 1),
+    };
+    let buffers = pipeline.buffers.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    (groups as u32, buffers as u32)
+}
+
+/// Whether a pipeline has more bind groups and vertex buffers together than there may be, which is reported.
+pub fn has_too_many_together(scene: &Scene, id: PipelineId, pipeline: &RenderPipeline) -> bool {
+    let (groups, buffers) = groups_and_buffers(scene, id, pipeline);
+    groups + buffers > scene.device.limit32(Limit::MaxBindGroupsPlusVertexBuffers)
+}
+
+/// Source: WebGPU, 10.3.1 `createRenderPipeline`, maxBindGroupsPlusVertexBuffers.
+fn together(scene: &Scene, id: PipelineId, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    if !has_too_many_together(scene, id, pipeline) {
+        return;
+    }
+    let (groups, buffers) = groups_and_buffers(scene, id, pipeline);
+    let limit = Limit::MaxBindGroupsPlusVertexBuffers;
+    let (name, most) = (&pipeline.named.name, scene.device.limit(limit));
+    let message = format!("`{name}` has {groups} bind groups and {buffers} vertex buffers, {most} are possible together");
+    let diagnostic = Diagnostic::new(Code::TooMany, pipeline.named.span, message);
+    diagnostics.push(scene.device.raise(diagnostic, limit, u64::from(groups + buffers)));
 }
 
 /// Source: WebGPU, 10.3.7 "validating GPUVertexState".
@@ -161,7 +196,8 @@ fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagn
         && let Some(last) = pipeline.targets.last()
     {
         let message = format!("the targets have {bytes} bytes per sample, {most} are possible");
-        diagnostics.push(Diagnostic::new(Code::ColorTarget, last.span, message).help("use fewer targets or smaller formats"));
+        let diagnostic = Diagnostic::new(Code::ColorTarget, last.span, message).help("use fewer targets or smaller formats");
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
     if pipeline.targets.is_empty() && pipeline.depth_stencil.is_none() {
         let message = format!("`#renderPipeline {}` writes nothing", pipeline.named.name);
@@ -188,7 +224,8 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
     let most = scene.device.limit32(Limit::MaxColorAttachments);
     for output in entry.outputs.iter().filter(|output| output.location >= most) {
         let message = format!("an output at location {}, the last possible one is {}", output.location, most.saturating_sub(1));
-        diagnostics.push(Diagnostic::new(Code::FragmentOutput, output.span, message).also(stage.span, "used here"));
+        let diagnostic = Diagnostic::new(Code::FragmentOutput, output.span, message).also(stage.span, "used here");
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachments, u64::from(output.location) + 1));
     }
     for (location, target) in pipeline.targets.iter().enumerate() {
         let info = formats::info(target.format, &scene.device);
@@ -293,18 +330,19 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
             let takes = if vertex.clip_distances == 1 { "takes" } else { "take" };
             diagnostic = diagnostic.help(format!("{distances} {takes} {clip} of the {most} locations"));
         }
-        diagnostics.push(diagnostic);
+        let needed = u64::from(output.location) + 1 + u64::from(clip);
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxInterStageShaderVariables, needed));
         return true;
     }
     let is_points = pipeline.topology.text() == "point-list";
     let possible = locations.saturating_sub(u32::from(is_points));
     if let Some(output) = vertex.outputs.get(possible as usize) {
         let message = format!("`{}` gives {} variables to points, {possible} are possible", vertex.name, vertex.outputs.len());
-        diagnostics.push(
-            Diagnostic::new(Code::InterStage, output.span, message)
-                .also(pipeline.named.span, "its topology is point-list")
-                .help("the size of the points takes a place: put two variables into one vector"),
-        );
+        let diagnostic = Diagnostic::new(Code::InterStage, output.span, message)
+            .also(pipeline.named.span, "its topology is point-list")
+            .help("the size of the points takes a place: put two variables into one vector");
+        let needed = vertex.outputs.len() as u64 + u64::from(clip) + u64::from(is_points);
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxInterStageShaderVariables, needed));
         return true;
     }
     let Some((_, fragment)) = pipeline.fragment.as_ref().and_then(|stage| entry(scene, stage)) else { return false };
@@ -319,11 +357,11 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
     if fragment.inputs.len() > possible && !builtins.is_empty() && fragment.inputs.len() <= most as usize {
         let message =
             format!("`{}` takes {} variables and {}, {most} are possible", fragment.name, fragment.inputs.len(), list(&builtins));
-        diagnostics.push(
-            Diagnostic::new(Code::InterStage, fragment.inputs[possible].span, message)
-                .also(fragment.span, "the fragment entry point")
-                .help("these built-in values take places like variables: put two variables into one vector"),
-        );
+        let diagnostic = Diagnostic::new(Code::InterStage, fragment.inputs[possible].span, message)
+            .also(fragment.span, "the fragment entry point")
+            .help("these built-in values take places like variables: put two variables into one vector");
+        let needed = (fragment.inputs.len() + builtins.len()) as u64;
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxInterStageShaderVariables, needed));
         return true;
     }
     false
@@ -382,16 +420,21 @@ pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>
             diagnostics.push(Diagnostic::new(Code::OverrideConstant, *span, message).also(first, "the first value"));
             continue;
         }
-        let fits = match found.scalar {
-            Scalar::Bool => true,
-            Scalar::F32 => value.abs() <= f64::from(f32::MAX),
-            Scalar::F16 => value.abs() <= 65504.0,
-            Scalar::I32 => value.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(value),
-            Scalar::U32 => value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(value),
-        };
-        if !fits {
-            let message = format!("{value} is no {}, which `{key}` is", found.scalar.as_str());
-            diagnostics.push(Diagnostic::new(Code::OverrideConstant, *span, message).also(found.span, "declared here"));
+        let scalar = found.scalar.as_str();
+        match found.convert(*value) {
+            Some(converted) if converted != *value => {
+                let message = format!("{value} becomes {converted}, because `{key}` is {scalar}");
+                diagnostics.push(
+                    Diagnostic::new(Code::Converted, *span, message)
+                        .also(found.span, "declared here")
+                        .help(format!("write {converted}")),
+                );
+            }
+            Some(_) => {}
+            None => {
+                let message = format!("{value} is beyond the range of {scalar}, which `{key}` is");
+                diagnostics.push(Diagnostic::new(Code::OverrideConstant, *span, message).also(found.span, "declared here"));
+            }
         }
     }
     for &index in &entry.overrides {

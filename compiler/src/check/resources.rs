@@ -22,7 +22,8 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let most = scene.device.limit(Limit::MaxBufferSize);
         if u64::from(buffer.size) > most {
             let message = format!("`{name}` has {} bytes, {most} are possible", buffer.size);
-            diagnostics.push(Diagnostic::new(Code::BufferSize, buffer.size_span, message));
+            let diagnostic = Diagnostic::new(Code::BufferSize, buffer.size_span, message);
+            diagnostics.push(scene.device.raise(diagnostic, Limit::MaxBufferSize, u64::from(buffer.size)));
         }
         if usage == 0 {
             let message = format!("`{name}` has no usage");
@@ -74,20 +75,23 @@ pub fn textures(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 fn texture_size(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagnostic>) {
     let name = &texture.named.name;
     let dimension = texture.dimension.text();
-    let limits = match dimension {
-        "1d" => [device.limit32(Limit::MaxTextureDimension1D), 1, 1],
-        "3d" => [device.limit32(Limit::MaxTextureDimension3D); 3],
-        _ => {
-            let side = device.limit32(Limit::MaxTextureDimension2D);
-            [side, side, device.limit32(Limit::MaxTextureArrayLayers)]
-        }
+    // A dimension that a texture does not have has one texel on every device.
+    let of = match dimension {
+        "1d" => [Some(Limit::MaxTextureDimension1D), None, None],
+        "3d" => [Some(Limit::MaxTextureDimension3D); 3],
+        _ => [Limit::MaxTextureDimension2D, Limit::MaxTextureDimension2D, Limit::MaxTextureArrayLayers].map(Some),
     };
+    let limits = of.map(|limit| limit.map_or(1, |limit| device.limit32(limit)));
     let mut fixed = Vec::new();
-    for ((extent, limit), axis) in texture.size.iter().zip(limits).zip(["width", "height", "depth"]) {
+    for (((extent, limit), of), axis) in texture.size.iter().zip(limits).zip(of).zip(["width", "height", "depth"]) {
         match extent {
             Extent::Fixed(texels) if *texels > limit => {
                 let message = format!("`{name}` has a {axis} of {texels}, a {dimension} texture has at most {limit}");
-                diagnostics.push(Diagnostic::new(Code::TextureSize, texture.size_span, message));
+                let diagnostic = Diagnostic::new(Code::TextureSize, texture.size_span, message);
+                diagnostics.push(match of {
+                    Some(of) => device.raise(diagnostic, of, u64::from(*texels)),
+                    None => diagnostic,
+                });
             }
             Extent::Fixed(texels) => fixed.push(*texels),
             Extent::Canvas(_) if limit == 1 => {

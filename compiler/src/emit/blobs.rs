@@ -64,6 +64,11 @@ impl Blobs {
         blob
     }
 
+    /// The commands of the bundle that a blob describes; none for any other blob.
+    pub(super) fn bundle_commands(&self, blob: usize) -> &[Command] {
+        self.bundles.get(&blob).map_or(&[], |bundle| &bundle.commands)
+    }
+
     /// The section, and where every blob lies in it. `None` if it has 4 GiB or more.
     pub(super) fn layout(&self) -> Option<(Vec<u8>, Vec<Place>)> {
         let mut order: Vec<usize> = (0..self.blobs.len()).collect();

@@ -5,6 +5,7 @@
 
 mod bindings;
 mod blobs;
+mod budgets;
 mod copies;
 mod frames;
 mod ids;
@@ -17,6 +18,7 @@ mod wasm;
 
 use crate::data::Bytes;
 use crate::device::Device;
+use crate::diag::{Code, Diagnostic};
 use crate::program::{FrameOrigin, Origins, Program};
 use crate::scene::*;
 use crate::shader::reflect;
@@ -28,9 +30,10 @@ use pngine_format::dictionary::{self, Dictionary};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, WHOLE, buffer_usage, texture_usage, usage_byte};
 use pngine_format::status::{INPUTS, Plugins};
 use pngine_format::strings::{self, NameKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use blobs::{BlobKind, Blobs, Place};
+use budgets::Descriptors;
 use ids::Ids;
 
 /// Most commands of one command buffer: its header counts them in 16 bits.
@@ -41,6 +44,15 @@ pub const MAX_COMMANDS: usize = 0xFFFF;
 pub enum EmitError {
     /// More commands in `init` or in a frame than a command buffer counts.
     TooManyCommands(usize),
+    /// Descriptors of more bytes or values than hosts take.
+    BeyondBudget {
+        /// What the command that is too much comes from.
+        span: Option<Span>,
+        /// What is too much.
+        message: String,
+        /// What to do.
+        help: &'static str,
+    },
     /// The data section or the bytecode would not fit in 32 bits.
     TooLarge,
 }
@@ -51,12 +63,26 @@ impl std::fmt::Display for EmitError {
             EmitError::TooManyCommands(count) => {
                 write!(f, "a frame of {count} commands, where a command buffer counts at most {MAX_COMMANDS}")
             }
+            EmitError::BeyondBudget { message, .. } => f.write_str(message),
             EmitError::TooLarge => write!(f, "the scene has 4 GiB or more, or more than 65,533 frames or things that run once"),
         }
     }
 }
 
 impl std::error::Error for EmitError {}
+
+impl EmitError {
+    /// What to say of it.
+    pub fn diagnostic(&self) -> Diagnostic {
+        match self {
+            EmitError::TooManyCommands(_) | EmitError::TooLarge => Diagnostic::global(Code::TooMany, self.to_string()),
+            EmitError::BeyondBudget { span, message, help } => match span {
+                Some(span) => Diagnostic::new(Code::BeyondBudget, *span, message).label("the first that is too much").help(*help),
+                None => Diagnostic::global(Code::BeyondBudget, message).help(*help),
+            },
+        }
+    }
+}
 
 /// Emits a scene without holes.
 ///
@@ -82,6 +108,7 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
     let mut capacity = 0;
     let mut blocks = vec![tables::timeline(scene)];
     let encoder = Encoder { offsets: &offsets, inputs };
+    let mut descriptors = Descriptors { blobs: &blobs, data: &data, offsets: &offsets, seen: BTreeSet::new() };
     let mut origins = Origins::default();
     for (index, items) in std::iter::once(&init).chain(&frames).enumerate() {
         let mut block = Block::default();
@@ -103,6 +130,7 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
         if commands.len() + own_commands > MAX_COMMANDS {
             return Err(EmitError::TooManyCommands(commands.len()));
         }
+        descriptors.check(commands.iter().map(|(command, _)| *command))?;
         plugins = commands.iter().fold(plugins, |plugins, (command, _)| plugins.union(command.op.row().plugin));
         steered |= commands.iter().any(|(command, once)| once.is_some() || !command.picks.is_empty());
         let size: usize =

@@ -266,7 +266,8 @@ fn pass_descriptor(pass: &RenderPass, view_ref: impl Fn(AttachmentView) -> Value
         }
         // WebGPU's default is 0 0 0 0.
         if let Some(clear) = color.clear.filter(|clear| *clear != [0.0; 4]) {
-            fields.push((Field::ClearValue, Value::F32Array(clear.to_vec())));
+            // Checked: single precision holds it.
+            fields.push((Field::ClearValue, Value::F32Array(clear.map(|number| number as f32).to_vec())));
         }
         load_store(&mut fields, Field::LoadOp, Field::StoreOp, color.clear.is_some(), color.store);
         object(fields)

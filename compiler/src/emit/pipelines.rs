@@ -18,10 +18,12 @@ impl Emitter<'_> {
             fields.push((Field::EntryPoint, Value::Str(stage.entry.clone())));
         }
         if !stage.constants.is_empty() {
-            // WebGPU knows an override with an `@id` by its number alone.
-            let webgpu =
-                |key: &String| module.and_then(|module| module.find_override(key)).map_or(key.clone(), |found| found.key());
-            let pairs = stage.constants.iter().map(|(key, _, value)| (webgpu(key), *value)).collect();
+            // WebGPU knows an override with an `@id` by its number alone. Hosts differ in which fractions of integers they take.
+            let pair = |(key, _, value): &(String, Span, f64)| match module.and_then(|module| module.find_override(key)) {
+                Some(found) => (found.key(), found.convert(*value).unwrap_or(*value)),
+                None => (key.clone(), *value),
+            };
+            let pairs = stage.constants.iter().map(pair).collect();
             fields.push((Field::Constants, Value::Record(pairs)));
         }
         fields

@@ -92,7 +92,8 @@ impl Lowerer<'_> {
         let most = self.scene.device.limit32(Limit::MaxBindGroups) as usize;
         if nodes.len() > most {
             let message = format!("a pipeline has at most {most} bind groups, and {} are listed", nodes.len());
-            self.report(Diagnostic::new(Code::BadLength, o.obj.span_of("bindGroupLayouts"), message));
+            let diagnostic = Diagnostic::new(Code::BadLength, o.obj.span_of("bindGroupLayouts"), message);
+            self.report(self.scene.device.raise(diagnostic, Limit::MaxBindGroups, nodes.len() as u64));
             return None;
         }
         let groups: Option<Vec<LayoutId>> = nodes

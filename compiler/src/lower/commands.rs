@@ -167,7 +167,7 @@ impl Lowerer<'_> {
             "dispatchWorkgroupsIndirect" => indirect(node).map(PassCommand::DispatchIndirect),
             "setViewport" => self.viewport(node).map(PassCommand::SetViewport),
             "setScissorRect" => scissor(node).map(PassCommand::SetScissorRect),
-            "setBlendConstant" => color(node).map(PassCommand::SetBlendConstant),
+            "setBlendConstant" => color(node).map(|color| PassCommand::SetBlendConstant(color.map(|number| number as f32))),
             "setStencilReference" => uint(node).map(PassCommand::SetStencilReference),
             "beginOcclusionQuery" => uint(node).map(PassCommand::BeginOcclusionQuery),
             "endOcclusionQuery" | "popDebugGroup" => match node.val {
@@ -208,8 +208,9 @@ impl Lowerer<'_> {
         list.complete &= !obj.bad("bindGroups");
         let most = self.scene.device.limit32(Limit::MaxBindGroups) as usize;
         if nodes.len() > most {
-            let message = format!("a pass has at most {most} bind groups, here are {}", nodes.len());
-            self.report(Diagnostic::new(Code::BadLength, obj.span_of("bindGroups"), message));
+            let message = format!("a pass has at most {most} bind groups, and {} are listed", nodes.len());
+            let diagnostic = Diagnostic::new(Code::BadLength, obj.span_of("bindGroups"), message);
+            self.report(self.scene.device.raise(diagnostic, Limit::MaxBindGroups, nodes.len() as u64));
             list.complete = false;
             return;
         }
@@ -427,7 +428,9 @@ impl Lowerer<'_> {
                 && count > most
             {
                 let message = format!("{count} workgroups in one dimension, {most} are possible");
-                self.report(Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y"));
+                let diagnostic = Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y");
+                let limit = Limit::MaxComputeWorkgroupsPerDimension;
+                self.report(self.scene.device.raise(diagnostic, limit, u64::from(count)));
                 return None;
             }
         }

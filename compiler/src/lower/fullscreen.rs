@@ -63,7 +63,7 @@ struct Shared {
 struct Own<'p> {
     pass: &'p Pass,
     index: usize,
-    clear: Option<[f32; 4]>,
+    clear: Option<[f64; 4]>,
     inputs: Option<BufferId>,
     pointer: Option<BufferId>,
 }
@@ -305,7 +305,7 @@ impl Lowerer<'_> {
         &mut self,
         named: Named,
         view: AttachmentView,
-        clear: [f32; 4],
+        clear: [f64; 4],
         pipeline: Option<RenderPipelineId>,
         group: Option<BoundGroup>,
         span: Span,
@@ -325,6 +325,7 @@ impl Lowerer<'_> {
                 resolve: None,
                 resolve_span: span,
                 clear: Some(clear),
+                clear_span: span,
                 store: true,
             }],
             depth: None,

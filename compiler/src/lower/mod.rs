@@ -160,7 +160,9 @@ impl Lowerer<'_> {
         for count in out {
             if count > most {
                 let message = format!("{count} workgroups in one dimension, {most} are possible");
-                self.report(Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y"));
+                let diagnostic = Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y");
+                let limit = Limit::MaxComputeWorkgroupsPerDimension;
+                self.report(self.scene.device.raise(diagnostic, limit, u64::from(count)));
                 return None;
             }
         }

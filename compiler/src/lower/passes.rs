@@ -78,6 +78,7 @@ impl Lowerer<'_> {
             resolve,
             resolve_span: obj.span_of("resolveTarget"),
             clear: (!load).then_some(clear),
+            clear_span: obj.span_of("clearValue"),
             store,
         })
     }
@@ -177,6 +178,7 @@ impl Lowerer<'_> {
                 resolve: None,
                 resolve_span: o.name_span,
                 clear: Some([0.0, 0.0, 0.0, 1.0]),
+                clear_span: o.name_span,
                 store: true,
             }),
             Some(Node { val: Val::List(nodes), .. }) => {
@@ -298,7 +300,7 @@ impl Lowerer<'_> {
     }
 }
 
-pub(super) fn color(node: &Node) -> Option<[f32; 4]> {
+pub(super) fn color(node: &Node) -> Option<[f64; 4]> {
     let numbers: Vec<f64> = match &node.val {
         Val::List(nodes) => nodes
             .iter()
@@ -311,7 +313,7 @@ pub(super) fn color(node: &Node) -> Option<[f32; 4]> {
         _ => return None,
     };
     match numbers.as_slice() {
-        [r, g, b, a] => Some([*r, *g, *b, *a].map(|x| x as f32)),
+        [r, g, b, a] => Some([*r, *g, *b, *a]),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Lowerer, named, word_field};
 use crate::device::Feature;
+use crate::device::Limit;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::formats;
 use crate::resolve::{Node, Obj, Object, Val};
@@ -263,9 +264,12 @@ impl Lowerer<'_> {
             let per_instance = layout.word("stepMode").is_some_and(|word| word.text() == "instance");
             buffers.push(Some(VertexBuffer { span: layout.span, stride, per_instance, attributes }));
         }
-        if buffers.len() > 8 {
-            let message = format!("a pipeline has at most 8 vertex buffers, here are {}", buffers.len());
-            self.report(Diagnostic::new(Code::BadLength, stage.span_of("buffers"), message));
+        // Source: WebGPU, 10.3.7 "validating GPUVertexState".
+        let most = self.scene.device.limit(Limit::MaxVertexBuffers);
+        if buffers.len() as u64 > most {
+            let message = format!("a pipeline has at most {most} vertex buffers, and {} are listed", buffers.len());
+            let diagnostic = Diagnostic::new(Code::BadLength, stage.span_of("buffers"), message);
+            self.report(self.scene.device.raise(diagnostic, Limit::MaxVertexBuffers, buffers.len() as u64));
         }
         let mut seen: BTreeMap<u32, Span> = BTreeMap::new();
         for attribute in buffers.iter().flatten().flat_map(|buffer: &VertexBuffer| &buffer.attributes) {

@@ -192,7 +192,8 @@ impl Lowerer<'_> {
             Ok(groups) if groups <= most => Some([groups, 1, 1]),
             _ => {
                 let message = format!("`#init {}` needs {groups} workgroups in x, {most} are possible", o.name);
-                self.report(Diagnostic::new(Code::DispatchLimit, o.name_span, message).help("write `workgroups=[x y]`"));
+                let diagnostic = Diagnostic::new(Code::DispatchLimit, o.name_span, message).help("write `workgroups=[x y]`");
+                self.report(self.scene.device.raise(diagnostic, Limit::MaxComputeWorkgroupsPerDimension, groups));
                 None
             }
         }

@@ -23,21 +23,29 @@ impl Resolver<'_> {
             }
         }
         if let Some(Node { val: Val::Record(limits), .. }) = obj.get("requiredLimits") {
+            let mut meant_limits = Vec::new();
             for (name, span, number) in limits {
                 let Some(limit) = Limit::find(name) else {
                     let mut diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{name}` is no limit of WebGPU"));
-                    diagnostic = match nearest(name, Limit::ALL.iter().map(|limit| limit.name())) {
+                    let near = nearest(name, Limit::ALL.iter().map(|limit| limit.name()));
+                    diagnostic = match near {
                         Some(near) => {
                             diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, *span, near)
                         }
                         None => diagnostic.help("the limits are those of WebGPU's GPUSupportedLimits, such as maxBufferSize"),
                     };
                     self.report(diagnostic);
+                    // What is most likely meant is asked for.
+                    match near.and_then(Limit::find) {
+                        Some(meant) => meant_limits.push((meant, *number, *span)),
+                        None => device.has_lost_limits = true,
+                    }
                     continue;
                 };
                 if number.fract() != 0.0 || *number < 0.0 || *number > MAX_LIMIT {
                     let message = format!("`{name}` is {number}, which is no whole number from 0 to 2^53 - 1");
                     self.report(Diagnostic::new(Code::OutOfRange, *span, message));
+                    meant_limits.push((limit, *number, *span));
                     continue;
                 }
                 // Whole and in range.
@@ -49,7 +57,12 @@ impl Resolver<'_> {
                 }
                 device.limits.insert(limit, (number, *span));
             }
+            for (limit, number, span) in meant_limits.into_iter().filter(|(limit, ..)| limit.better() == Better::Higher) {
+                // As near as a whole number comes.
+                device.limits.entry(limit).or_insert((libm::ceil(number) as u64, span));
+            }
         }
+        device.has_lost_limits |= !obj.has_whole("requiredLimits");
         device.is_lost = !obj.has_whole("requiredFeatures") || !obj.has_whole("optionalFeatures");
         self.device = device;
     }

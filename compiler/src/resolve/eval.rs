@@ -1,6 +1,7 @@
 //! Numbers: one evaluator for bare and quoted expressions, in double precision. Source: language reference, section 7.2.
 
 use super::{Declaration, Node, Resolver, Val};
+use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::function::Function;
 use crate::schema::Ns;
@@ -123,6 +124,22 @@ impl Resolver<'_> {
             return Val::Bad;
         }
         Val::Num(number)
+    }
+
+    /// A whole number that leaves `above` of a device's limit: 1 for an index, which is less than the limit, 0 for a size.
+    pub(super) fn limited(&mut self, value: &Value, limit: Limit, above: u64) -> Val {
+        let val = self.integer(value, Slot::Number, 0.0, f64::from(u32::MAX));
+        let Val::Num(number) = val else { return val };
+        // Whole and in range.
+        let (needed, most) = (number as u64 + above, self.device.limit(limit));
+        if needed <= most {
+            return val;
+        }
+        let diagnostic = Diagnostic::new(Code::OutOfRange, value.span, format!("{number} is out of range"))
+            .help(format!("it must be 0 to {}", most.saturating_sub(above)));
+        let diagnostic = self.device.raise(diagnostic, limit, needed);
+        self.report(diagnostic);
+        Val::Bad
     }
 
     fn quoted_quotient(&self, value: &Value) -> bool {

@@ -155,6 +155,8 @@ impl Resolver<'_> {
                     }
                 }
                 Ty::Uint(..)
+                | Ty::Below(_)
+                | Ty::UpTo(_)
                 | Ty::Int
                 | Ty::Float
                 | Ty::Bool
@@ -212,6 +214,8 @@ impl Resolver<'_> {
             Ty::Uint(min, max) => {
                 self.numeric(prop, ty, value, |this| this.integer(value, Slot::Number, f64::from(min), f64::from(max)))
             }
+            Ty::Below(limit) => self.numeric(prop, ty, value, |this| this.limited(value, limit, 1)),
+            Ty::UpTo(limit) => self.numeric(prop, ty, value, |this| this.limited(value, limit, 0)),
             Ty::Int => {
                 self.numeric(prop, ty, value, |this| this.integer(value, Slot::Number, f64::from(i32::MIN), f64::from(i32::MAX)))
             }
@@ -332,7 +336,7 @@ impl Resolver<'_> {
                     None => match (types, &value.kind) {
                         // A lone name that names nothing: a reference, or else a number, says it best.
                         (_, ValueKind::Ident(_)) => match inner_type(types, &|ty| matches!(ty, Ty::Ref(_) | Ty::AutoOr(_)))
-                            .or_else(|| inner_type(types, &|ty| matches!(ty, Ty::Uint(..))))
+                            .or_else(|| inner_type(types, &|ty| matches!(ty, Ty::Uint(..) | Ty::Below(_))))
                         {
                             Some(inner) => self.value(prop, inner, value, depth).val,
                             None => self.wrong_type(prop, ty, value),
@@ -429,6 +433,8 @@ impl Resolver<'_> {
             Ty::ByteSize => self.lookup(Ns::Data, name).is_some() || self.lookup(Ns::Buffer, name).is_some(),
             Ty::DataSource => self.lookup(Ns::Data, name).is_some(),
             Ty::Uint(..)
+            | Ty::Below(_)
+            | Ty::UpTo(_)
             | Ty::Int
             | Ty::Float
             | Ty::Extent
@@ -500,7 +506,7 @@ impl Resolver<'_> {
         match ty {
             // What could not be read is reported, and could have been anything.
             _ if matches!(value.kind, ValueKind::Error) => true,
-            Ty::Uint(..) | Ty::Int | Ty::Float => self.looks_numeric(value),
+            Ty::Uint(..) | Ty::Below(_) | Ty::UpTo(_) | Ty::Int | Ty::Float => self.looks_numeric(value),
             Ty::ByteSize | Ty::Extent | Ty::Count(_) | Ty::Measure => {
                 self.looks_numeric(value)
                     || matches!(value.kind, ValueKind::Path(_) | ValueKind::Ident(_) | ValueKind::Ref(_) | ValueKind::Str(_))
@@ -870,7 +876,7 @@ fn property_list(shape: &Shape) -> String {
 /// What a type takes, in words.
 fn expectation(ty: Ty) -> String {
     match ty {
-        Ty::Uint(..) | Ty::Int => "a whole number".to_string(),
+        Ty::Uint(..) | Ty::Below(_) | Ty::UpTo(_) | Ty::Int => "a whole number".to_string(),
         Ty::Float => "a number".to_string(),
         Ty::Bool => "`true` or `false`".to_string(),
         Ty::Str | Ty::Text => "a string".to_string(),

@@ -178,7 +178,6 @@ pub(super) fn parse_error(error: &naga::front::wgsl::ParseError) -> Finding {
     } else {
         Cause::Invalid
     };
-    let has_own_words = plainer(&message).is_some();
     let message = match &cause {
         Cause::Unsupported if is_swizzle => "assignment to a swizzle".to_owned(),
         _ => reworded(&message),
@@ -188,7 +187,7 @@ pub(super) fn parse_error(error: &naga::front::wgsl::ParseError) -> Finding {
     let (mut labels, silent): (Vec<_>, Vec<_>) = labels.partition(|(_, label)| !label.is_empty());
     labels.extend(silent);
     let message = if is_internal(&message) { "WGSL does not allow this".to_owned() } else { message };
-    labels.iter_mut().filter(|(_, label)| has_own_words || is_internal(label)).for_each(|(_, label)| label.clear());
+    labels.iter_mut().filter(|(_, label)| is_internal(label)).for_each(|(_, label)| label.clear());
     notes.retain(|note| !is_internal(note));
     let (part, message) = part_of_front_end(message, &mut labels, error);
     Finding { cause, message, labels, notes, subject: None, member: None, part, is_front_end: true }
@@ -319,85 +318,9 @@ fn accepted_types(types: &[String]) -> String {
     if out.is_empty() { "values of another type".to_owned() } else { out.join(", ") }
 }
 
-/// What naga says and what is said in its place: whole messages.
-const PLAINER: [(&str, &str); 25] = [
-    ("array element count must be positive (> 0)", "an array has at least one element"),
-    (
-        "must be a const-expression that resolves to a concrete integer scalar (`u32` or `i32`)",
-        "this must be a constant `i32` or `u32`",
-    ),
-    ("must be non-negative (>= 0)", "this must not be negative"),
-    ("must be a const-expression that resolves to a `bool`", "this must be a constant `bool`"),
-    ("function does not return any value", "this function returns no value"),
-    ("unused return value from function annotated with @must_use", "the result of a `@must_use` function is not used"),
-    ("function annotated with @must_use but does not return any value", "a `@must_use` function must return a value"),
-    (
-        "increment/decrement operation requires reference type to be one of i32 or u32",
-        "`++` and `--` take a variable of type `i32` or `u32`",
-    ),
-    (
-        "atomic variables cannot be accessed directly; use atomic built-in functions",
-        "an `atomic` is read with `atomicLoad` and written with `atomicStore`",
-    ),
-    ("the operand of the `&` operator must be a reference", "`&` takes a variable"),
-    ("the operand of the `*` operator must be a pointer", "`*` takes a pointer"),
-    ("textureStore can only be applied to storage textures", "`textureStore` takes a storage texture"),
-    ("struct member alignment must be a power of 2", "an `@align` must be a power of two"),
-    ("pipeline constant ID must be between 0 and 65535 inclusive", "an `@id` is a number from 0 to 65535"),
-    ("incorrect type passed to workgroupUniformLoad", "`workgroupUniformLoad` takes a pointer to a `var<workgroup>`"),
-    ("entry point cannot be called", "an entry point cannot be called"),
-    ("cannot take the address of a vector component", "`&` cannot point to a component of a vector"),
-    ("atomic operation is done on a pointer to a non-atomic", "this function takes a pointer to an `atomic`"),
-    ("`const_assert` failure", "this `const_assert` does not hold"),
-    ("invalid `switch` selector", "a `switch` takes an `i32` or `u32`"),
-    ("invalid `switch` case selector value", "a `case` takes a constant of the type of its `switch`"),
-    ("unexpected components", "this has too many arguments"),
-    ("Loading of can't be done", "this cannot be read"),
-    ("Float literal is infinite", "this number is infinite"),
-    ("unexpected expression", "a type is wanted here"),
-];
-
-/// naga's message in native words; `None` if its own will do.
-fn plainer(message: &str) -> Option<String> {
-    if let Some((_, ours)) = PLAINER.iter().find(|(theirs, _)| *theirs == message) {
-        return Some((*ours).to_owned());
-    }
-    let between = |before: &str, middle: &str| message.strip_prefix(before).and_then(|rest| rest.split_once(middle));
-    if let Some((from, to)) = between("cannot cast a ", " to a ") {
-        return Some(format!("{} cannot become {}", quoted(from), quoted(to)));
-    }
-    if let Some((name, _)) = between("declaration of ", " needs a type specifier or initializer") {
-        return Some(format!("{name} needs a type or a value"));
-    }
-    if let Some(least) = message.strip_prefix("struct member size must be at least ") {
-        return Some(format!("this `@size` must be at least {least}"));
-    }
-    if let Some(least) = message.strip_prefix("struct member alignment must be at least ") {
-        return Some(format!("this `@align` must be at least {least}"));
-    }
-    if let Some(found) = message.strip_prefix("texture sample type must be one of f32, i32 or u32, but found ") {
-        return Some(format!("a texture holds `f32`, `i32` or `u32`, not {}", quoted(found)));
-    }
-    if let Some(found) = message.strip_prefix("matrix scalar type must be floating-point, but found ") {
-        return Some(format!("a matrix holds `f32` or `f16`, not {}", quoted(found)));
-    }
-    if let Some((found, _)) = between("textureGather component ", " doesn't exist") {
-        return Some(format!("`textureGather` takes component 0, 1, 2 or 3, not {found}"));
-    }
-    if let Some(number) = message.strip_prefix("numeric literal not representable by target type: ") {
-        return Some(format!("the number {number} does not fit into its type"));
-    }
-    if let Some((name, _)) = between("expected an image, but found ", " which is not an image") {
-        return Some(format!("{name} is no texture"));
-    }
-    None
-}
-
 /// naga's message in plainer words, where there are some.
 fn reworded(message: &str) -> String {
-    if let Some(ours) = plainer(message) {
-        ours
-    } else if message.starts_with("Abstract types may only appear") {
+    if message.starts_with("Abstract types may only appear") {
         "this value has no concrete type here".to_owned()
     } else if message == "Cannot access the type" {
         NO_PART.to_owned()
@@ -974,7 +897,6 @@ impl Naming<'_> {
                     .note("give the array a length, or move the member to the end");
                 (words, named(member))
             }
-            TypeError::EmptyStruct => (Words::new(format!("`{name}` has no members")).note("a struct has at least one"), None),
             TypeError::MemberOverlap { index, .. } | TypeError::MemberOutOfBounds { index, .. } => {
                 let message = lower(&clean(&deepest(error)));
                 (Words::new(format!("type `{name}`: {message}")), named(members.get(*index as usize)))
@@ -1172,7 +1094,6 @@ impl Naming<'_> {
                 Words::new("a texture is wanted here").label(format!("this is `{}`", self.type_name(*ty)))
             }
             ExpressionError::InvalidImageClass(_) => Words::new("this function does not take textures of this kind"),
-            ExpressionError::InvalidSampleLevelGradientType(..) => Words::new("the gradients do not fit the texture"),
             ExpressionError::InvalidImageArrayIndexType(_) => Words::new("the layer must be an `i32` or `u32`"),
             ExpressionError::InvalidImageOtherIndexType(_) => {
                 Words::new("the mip level or sample index must be an `i32` or `u32`")

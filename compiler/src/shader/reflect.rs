@@ -349,6 +349,22 @@ pub struct Override {
 }
 
 impl Override {
+    /// The value that a pipeline's constant gives the override; `None` if it is beyond the range of the type. Of an integer the fraction
+    /// is dropped before its range is looked at; what a constant is to a `bool`, and how floats are rounded, is left to the GPU.
+    /// Source: WebGPU, "converting an IDL value to WGSL type"; Web IDL, "ConvertToInt" with `[EnforceRange]`.
+    pub fn convert(&self, value: f64) -> Option<f64> {
+        let within = |value: f64, least: f64, most: f64| (least <= value && value <= most).then_some(value);
+        // Zero is positive.
+        let whole = value.trunc() + 0.0;
+        match self.scalar {
+            Scalar::Bool => Some(value),
+            Scalar::F32 => within(value, f64::from(f32::MIN), f64::from(f32::MAX)),
+            Scalar::F16 => within(value, -65504.0, 65504.0),
+            Scalar::I32 => within(whole, f64::from(i32::MIN), f64::from(i32::MAX)),
+            Scalar::U32 => within(whole, 0.0, f64::from(u32::MAX)),
+        }
+    }
+
     /// The key of this override in WebGPU's `constants`: the number of its `@id` where it has one, else its name.
     pub fn key(&self) -> String {
         self.id.map_or_else(|| self.name.clone(), |id| id.to_string())
@@ -400,7 +416,12 @@ impl Module {
             let found = self.find_override(key)?;
             self.overrides.iter().position(|known| known.name == found.name)
         };
-        constants.into_iter().filter_map(|(key, value)| Some((position(key)?, value))).collect()
+        let row = |(key, value)| {
+            let index = position(key)?;
+            // One that cannot be converted is reported.
+            Some((index, self.overrides[index].convert(value).unwrap_or(value)))
+        };
+        constants.into_iter().filter_map(row).collect()
     }
 
     /// The workgroup size of a compute entry point when its overrides have these values, by index into [`Module::overrides`];

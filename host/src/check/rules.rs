@@ -556,20 +556,16 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Checks what a draw reads from vertex buffers. `vertices` and `instances` are first and count; by index, nothing is known of
-    /// the vertices. Source: WebGPU, "valid to draw".
+    /// the vertices. Sums are those of mathematics: numbers beyond 32 bits are too much for a buffer, and only for a buffer. A draw of nothing
+    /// counts up to where it would start. Source: WebGPU, `draw`, `drawIndexed`.
     fn draw(&self, vertices: Option<(u32, u32)>, instances: (u32, u32)) -> Result<(), Problem> {
         let pipeline = self.draw_ready()?;
         let Some(pass) = &self.pass else { return Ok(()) };
-        for (first, count) in vertices.into_iter().chain([instances]) {
-            if first.checked_add(count).is_none() {
-                return problem(ErrorCode::BufferTooSmall, format!("the draw reads {count} from number {first}"));
-            }
-        }
         for (slot, needed) in (0..).zip(&pipeline.slots) {
             let (Some(needed), Some(&bound)) = (needed, pass.vertex.get(&slot)) else { continue };
             let range = if needed.per_instance { Some(instances) } else { vertices };
             let Some((first, count)) = range else { continue };
-            let Some(last) = (u64::from(first) + u64::from(count)).checked_sub(1).filter(|_| count > 0) else { continue };
+            let Some(last) = (u64::from(first) + u64::from(count)).checked_sub(1) else { continue };
             // Below 2^33 times below 2^32, plus a little: saturates only where it is far too much anyway.
             let bytes = last.saturating_mul(needed.stride).saturating_add(needed.last);
             if bytes > bound {

@@ -250,16 +250,6 @@ fn range(first: u32, count: u32) -> Range<u32> {
     first..first.saturating_add(count)
 }
 
-/// A range of a buffer that may end with it. wgpu panics on ranges that are empty or outside, so they are refused first.
-fn slice(buffer: &wgpu::Buffer, offset: u32, size: u32) -> Made<wgpu::BufferSlice<'_>> {
-    let offset = u64::from(offset);
-    let end = if size == WHOLE { buffer.size() } else { offset + u64::from(size) };
-    if offset >= end || end > buffer.size() {
-        return Err(Refusal::Invalid(format!("bytes {offset} to {end} of a buffer of {} cannot be bound", buffer.size())));
-    }
-    Ok(buffer.slice(offset..end))
-}
-
 fn index_format(code: u32) -> wgpu::IndexFormat {
     // The checker has refused other codes.
     if code == 0 { wgpu::IndexFormat::Uint16 } else { wgpu::IndexFormat::Uint32 }
@@ -288,10 +278,10 @@ macro_rules! draw_commands {
             },
             Op::SetBindGroup => target.set_bind_group(a, resources.bind_group(id(b))?, &[]),
             Op::SetBindGroupOffsets => target.set_bind_group(a, resources.bind_group(id(b))?, &offsets(command)),
-            Op::SetVertexBuffer => target.set_vertex_buffer(a, slice(resources.buffer(id(b))?, 0, WHOLE)?),
-            Op::SetVertexBufferRange => target.set_vertex_buffer(a, slice(resources.buffer(id(b))?, c, d)?),
-            Op::SetIndexBuffer => target.set_index_buffer(slice(resources.buffer(id(a))?, 0, WHOLE)?, index_format(b)),
-            Op::SetIndexBufferRange => target.set_index_buffer(slice(resources.buffer(id(a))?, c, d)?, index_format(b)),
+            Op::SetVertexBuffer => target.set_vertex_buffer(a, resources.range(id(b), 0, WHOLE)?),
+            Op::SetVertexBufferRange => target.set_vertex_buffer(a, resources.range(id(b), c, d)?),
+            Op::SetIndexBuffer => target.set_index_buffer(resources.range(id(a), 0, WHOLE)?, index_format(b)),
+            Op::SetIndexBufferRange => target.set_index_buffer(resources.range(id(a), c, d)?, index_format(b)),
             Op::Draw => target.draw(range(c, a), range(d, b)),
             // The base vertex is a signed number, held by its bits.
             Op::DrawIndexed => target.draw_indexed(range(c, a), d as i32, range(e, b)),

@@ -5,7 +5,7 @@ use crate::gpu::Gpu;
 use crate::shader_guard;
 use crate::words;
 use pngine_format::descriptor::{Field, Value, canvas_extent};
-use pngine_format::op::{CANVAS_TEXTURE, Kind, Op, usage_from_byte};
+use pngine_format::op::{CANVAS_TEXTURE, Kind, Op, WHOLE, usage_from_byte};
 use pngine_host::{Canvas, CheckedCommand};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,6 +70,8 @@ pub(crate) struct Resources {
     bundles: BTreeMap<u16, Bundle>,
     /// Creations that a new size of the canvas may have to repeat, in order.
     sized: Vec<CheckedCommand<'static>>,
+    /// What stands in for ranges of vertex and index buffers that have no bytes: WebGPU binds them, and wgpu has none.
+    nothing: wgpu::Buffer,
 }
 
 impl Resources {
@@ -88,11 +90,25 @@ impl Resources {
             query_sets: BTreeMap::new(),
             bundles: BTreeMap::new(),
             sized: Vec::new(),
+            nothing: create_buffer(&gpu.device, NOTHING_BYTES, wgpu::BufferUsages::VERTEX | wgpu::BufferUsages::INDEX),
         }
     }
 
     pub(crate) fn buffer(&self, id: u16) -> Made<&wgpu::Buffer> {
         self.buffers.get(&id).ok_or(Refusal::Broken)
+    }
+
+    /// A range of a vertex or index buffer, which may end with the buffer, and may be empty. wgpu panics on ranges that are outside, so
+    /// they are refused first.
+    ///
+    /// What is bound for an empty range has bytes that no draw reads: the checker knows that it has none.
+    pub(crate) fn range(&self, id: u16, offset: u32, size: u32) -> Made<wgpu::BufferSlice<'_>> {
+        let (buffer, offset) = (self.buffer(id)?, u64::from(offset));
+        let end = if size == WHOLE { buffer.size() } else { offset + u64::from(size) };
+        if offset > end || end > buffer.size() {
+            return Err(Refusal::Invalid(format!("bytes {offset} to {end} of a buffer of {} cannot be bound", buffer.size())));
+        }
+        Ok(if offset == end { self.nothing.slice(..) } else { buffer.slice(offset..end) })
     }
 
     pub(crate) fn texture(&self, id: u16) -> Made<&wgpu::Texture> {
@@ -469,6 +485,9 @@ fn compiled<T: Send>(gpu: &Gpu, work: impl FnOnce() -> Made<T> + Send) -> Result
     let (result, errors) = gpu.scoped_compiler(work);
     settle(result, errors)
 }
+
+/// Bytes of the buffer that is bound for an empty range: wgpu has none without.
+const NOTHING_BYTES: u64 = 4;
 
 fn create_buffer(device: &wgpu::Device, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
     device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })

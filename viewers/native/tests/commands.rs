@@ -236,6 +236,31 @@ fn ranges_of_vertex_and_index_buffers_are_drawn() {
 }
 
 #[test]
+fn ranges_without_bytes_are_bound_and_nothing_is_drawn_from_them() {
+    let mut scene = Scene::default();
+    let source = "@vertex fn vs(@location(0) at: vec2f) -> @builtin(position) vec4f { return vec4f(at, 0.0, 1.0); }\n\
+                  @fragment fn fs() -> @location(0) vec4f { return vec4f(0.0, 1.0, 0.0, 1.0); }";
+    let vertex = "fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {\n\
+                    let at = vec2f(f32(i & 1) * 4.0 - 1.0, f32(i >> 1) * 4.0 - 1.0);";
+    scene.create(Op::CreateShader, &[0], source.as_bytes());
+    let source = source.replace("fn vs(@location(0) at: vec2f) -> @builtin(position) vec4f {", vertex);
+    scene.create(Op::CreateShader, &[1], source.as_bytes());
+    let fed = pipeline(0, "preferredCanvasFormat", vec![vertices(8, "float32x2")], []);
+    scene.describe(Op::CreateRenderPipe, &[0], Type::RenderPipeline, &fed);
+    let whole = pipeline(1, "preferredCanvasFormat", vec![], []);
+    scene.describe(Op::CreateRenderPipe, &[1], Type::RenderPipeline, &whole);
+    scene.init(Op::CreateBuffer, &[0, 32, 0x28]).init(Op::CreateBuffer, &[1, 12, 0x18]);
+    pass(&mut scene, |scene| {
+        // What WebGPU allows to be drawn from nothing is nothing; what needs no buffer is drawn beside it.
+        scene.frame(Op::SetPipeline, &[0]).frame(Op::SetVertexBufferRange, &[0, 0, 32, WHOLE]).frame(Op::Draw, &[0, 1, 0, 0]);
+        scene.frame(Op::SetVertexBufferRange, &[0, 0, 8, 0]).frame(Op::Draw, &[0, 1, 0, 0]);
+        scene.frame(Op::SetIndexBufferRange, &[1, 0, 12, WHOLE]).frame(Op::DrawIndexed, &[0, 1, 0, 0, 0]);
+        scene.frame(Op::SetPipeline, &[1]).frame(Op::Draw, &[3, 1, 0, 0]);
+    });
+    assert_eq!(lit(&draw(&mut play(&scene, 4, 4), 0.0)), 16);
+}
+
+#[test]
 fn blend_constants_and_stencil_references_count() {
     let mut scene = Scene::default();
     scene.create(Op::CreateShader, &[0], fullscreen("vec4f(1.0)").as_bytes());

@@ -89,6 +89,10 @@ fn takes(ty: Ty, shapes: &mut Vec<&'static Shape>) -> String {
     match ty {
         Ty::Uint(0, u32::MAX) => "a whole number".to_string(),
         Ty::Uint(min, max) => format!("a whole number, {min} to {max}"),
+        Ty::Below(limit) => {
+            format!("a whole number, 0 to {}, or less than the `{}` that is asked for", limit.default() - 1, limit.name())
+        }
+        Ty::UpTo(limit) => format!("a whole number, 0 to {}, or up to the `{}` that is asked for", limit.default(), limit.name()),
         Ty::Int => "a whole number, also negative".to_string(),
         Ty::Float => "a number".to_string(),
         Ty::Bool => "`true` or `false`".to_string(),
