@@ -70,6 +70,107 @@ function attempt(step) {
   }
 }
 
+// src/budgets.generated.js
+var DESCRIPTOR_VALUES = 65536;
+var DESCRIPTOR_BYTES = 1048576;
+var DESCRIPTORS_BYTES = 4194304;
+var BUNDLED_COMMANDS = 1048576;
+var TEXT_BYTES = 16777216;
+var WRITTEN_BYTES = 536870912;
+var LOADED_BYTES = 268435456;
+var LOADS = 256;
+var PROGRAMS = 512;
+var IMAGE_PIXELS = 67108864;
+var IMAGES_PIXELS = 134217728;
+var GPU_BYTES = 1073741824;
+var NAMES = 4096;
+var UNIFORMS = 4096;
+var GPU_SECONDS = 10;
+
+// src/reader.js
+var UTF8 = new TextDecoder("utf-8", { fatal: true });
+function latin1(bytes) {
+  return String.fromCharCode(...bytes);
+}
+function startsWith(bytes, text, at = 0) {
+  return latin1(bytes.subarray(at, at + text.length)) === text;
+}
+var Reader = class {
+  /** Where the next number starts. */
+  at = 0;
+  /** How many values may still be read, see `BUDGETS.DESCRIPTOR_VALUES`. */
+  values = Infinity;
+  /** @param {Uint8Array} bytes */
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+  /** Whether nothing is left. */
+  get isDone() {
+    return this.at >= this.bytes.length;
+  }
+  /** Steps over `length` bytes, and says where they start. @param {number} length */
+  skip(length) {
+    const start = this.at;
+    this.at += length;
+    return this.at <= this.bytes.length ? start : fail(`the bytes end before byte ${this.at}`);
+  }
+  /** @param {number} length */
+  take(length) {
+    return this.bytes.subarray(this.skip(length), this.at);
+  }
+  u8() {
+    return this.view.getUint8(this.skip(1));
+  }
+  u16() {
+    return this.view.getUint16(this.skip(2), true);
+  }
+  u32() {
+    return this.view.getUint32(this.skip(4), true);
+  }
+  i32() {
+    return this.view.getInt32(this.skip(4), true);
+  }
+  i64() {
+    return this.view.getBigInt64(this.skip(8), true);
+  }
+  f32() {
+    return this.view.getFloat32(this.skip(4), true);
+  }
+  f64() {
+    return this.view.getFloat64(this.skip(8), true);
+  }
+  /** A LEB128 number of at most five bytes and 32 bits. */
+  varint() {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.u8();
+      value += (byte & 127) * scale;
+      if (value >= 2 ** 32 || scale > 2 ** 28) fail(`the number before byte ${this.at} is too large`);
+      if (byte < 128) return value;
+    }
+  }
+  /** A text behind its length. */
+  text() {
+    return UTF8.decode(this.take(this.varint()));
+  }
+  /** Counts a value before it is read. */
+  count() {
+    this.values -= 1;
+    if (this.values < 0) fail(`over the budget: more than ${DESCRIPTOR_VALUES} values of a descriptor`, "E012");
+  }
+  /**
+   * Things of at least one byte each, so that a wrong count cannot make us allocate.
+   * @template T
+   * @param {() => T} item Reads one.
+   * @param {number} [length] How many. Default: a number that stands before them.
+   */
+  list(item, length = this.varint()) {
+    if (length > this.bytes.length - this.at) fail(`the count before byte ${this.at} is too large`);
+    return Array.from({ length }, item);
+  }
+};
+
 // src/tables.generated.js
 var words = (text) => text.trim().split(/\s+/);
 var pairs = (text) => words(text.replace(/(\S+)\+/g, "$1 $1-srgb"));
@@ -164,107 +265,6 @@ var ABI = 1;
 var MAX_PAYLOAD = 67108864;
 var COMMAND_CAPACITY = 65536;
 var CAPACITY_TAG = 10;
-var BUDGETS = {
-  DESCRIPTOR_VALUES: 65536,
-  DESCRIPTOR_BYTES: 1048576,
-  DESCRIPTORS_BYTES: 4194304,
-  BUNDLED_COMMANDS: 1048576,
-  TEXT_BYTES: 16777216,
-  WRITTEN_BYTES: 536870912,
-  LOADED_BYTES: 268435456,
-  LOADS: 256,
-  PROGRAMS: 512,
-  IMAGE_PIXELS: 67108864,
-  IMAGES_PIXELS: 134217728,
-  GPU_BYTES: 1073741824,
-  NAMES: 4096,
-  UNIFORMS: 4096,
-  GPU_SECONDS: 10
-};
-
-// src/reader.js
-var UTF8 = new TextDecoder("utf-8", { fatal: true });
-function latin1(bytes) {
-  return String.fromCharCode(...bytes);
-}
-function startsWith(bytes, text, at = 0) {
-  return latin1(bytes.subarray(at, at + text.length)) === text;
-}
-var Reader = class {
-  /** Where the next number starts. */
-  at = 0;
-  /** How many values may still be read, see `BUDGETS.DESCRIPTOR_VALUES`. */
-  values = Infinity;
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  }
-  /** Whether nothing is left. */
-  get isDone() {
-    return this.at >= this.bytes.length;
-  }
-  /** Steps over `length` bytes, and says where they start. @param {number} length */
-  skip(length) {
-    const start = this.at;
-    this.at += length;
-    return this.at <= this.bytes.length ? start : fail(`the bytes end before byte ${this.at}`);
-  }
-  /** @param {number} length */
-  take(length) {
-    return this.bytes.subarray(this.skip(length), this.at);
-  }
-  u8() {
-    return this.view.getUint8(this.skip(1));
-  }
-  u16() {
-    return this.view.getUint16(this.skip(2), true);
-  }
-  u32() {
-    return this.view.getUint32(this.skip(4), true);
-  }
-  i32() {
-    return this.view.getInt32(this.skip(4), true);
-  }
-  i64() {
-    return this.view.getBigInt64(this.skip(8), true);
-  }
-  f32() {
-    return this.view.getFloat32(this.skip(4), true);
-  }
-  f64() {
-    return this.view.getFloat64(this.skip(8), true);
-  }
-  /** A LEB128 number of at most five bytes and 32 bits. */
-  varint() {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.u8();
-      value += (byte & 127) * scale;
-      if (value >= 2 ** 32 || scale > 2 ** 28) fail(`the number before byte ${this.at} is too large`);
-      if (byte < 128) return value;
-    }
-  }
-  /** A text behind its length. */
-  text() {
-    return UTF8.decode(this.take(this.varint()));
-  }
-  /** Counts a value before it is read. */
-  count() {
-    this.values -= 1;
-    if (this.values < 0) fail(`over the budget: more than ${BUDGETS.DESCRIPTOR_VALUES} values of a descriptor`, "E012");
-  }
-  /**
-   * Things of at least one byte each, so that a wrong count cannot make us allocate.
-   * @template T
-   * @param {() => T} item Reads one.
-   * @param {number} [length] How many. Default: a number that stands before them.
-   */
-  list(item, length = this.varint()) {
-    if (length > this.bytes.length - this.at) fail(`the count before byte ${this.at} is too large`);
-    return Array.from({ length }, item);
-  }
-};
 
 // src/commands.js
 var OPS = new Map(OP_ROWS.map((row) => {
@@ -311,8 +311,9 @@ function* decodeCommands(bytes, memory, base) {
 function within(amount, most, what) {
   return amount <= most ? amount : fail(`over the budget: ${amount} ${what}, at most ${most} are allowed`, "E012");
 }
+var WRITTEN = "bytes that are written";
 var Meter = class {
-  /** What was counted, by budget. @type {Record<string, number>} */
+  /** How much was counted of what. @type {Record<string, number>} */
   #counts = {};
   /** A new command buffer begins. */
   reset() {
@@ -320,46 +321,46 @@ var Meter = class {
   }
   /** How many bytes were written since. */
   get writtenBytes() {
-    return this.#counts.WRITTEN_BYTES ?? 0;
+    return this.#counts[WRITTEN] ?? 0;
   }
   /**
    * What is read value by value but is no descriptor: ids of bundles, offsets, arguments of calls.
    * @param {number} bytes
    */
   list(bytes) {
-    this.descriptor(within(bytes, BUDGETS.DESCRIPTOR_BYTES, "bytes of a list"));
+    this.descriptor(within(bytes, DESCRIPTOR_BYTES, "bytes of a list"));
   }
   /** @param {number} bytes */
   descriptor(bytes) {
-    this.#count("DESCRIPTORS_BYTES", bytes, "bytes of descriptors");
+    this.#count(bytes, "bytes of descriptors", DESCRIPTORS_BYTES);
   }
   /** @param {number} commands How many a bundle has that is executed. */
   bundled(commands) {
-    this.#count("BUNDLED_COMMANDS", commands, "commands of bundles");
+    this.#count(commands, "commands of bundles", BUNDLED_COMMANDS);
   }
   /** Shaders, names and marks. @param {number} bytes */
   text(bytes) {
-    this.#count("TEXT_BYTES", bytes, "bytes of texts");
+    this.#count(bytes, "bytes of texts", TEXT_BYTES);
   }
   /** One more thing that a driver compiles. */
   program() {
-    this.#count("PROGRAMS", 1, "shaders and pipelines");
+    this.#count(1, "shaders and pipelines", PROGRAMS);
   }
-  /** What goes to the GPU. @param {number} bytes */
+  /** @param {number} bytes */
   written(bytes) {
-    this.#count("WRITTEN_BYTES", bytes, "bytes that are written");
+    this.#count(bytes, WRITTEN, WRITTEN_BYTES);
   }
   /** Images, videos and modules. @param {number} bytes */
   loaded(bytes) {
-    this.#count("LOADED_BYTES", bytes, "bytes that are loaded");
+    this.#count(bytes, "bytes that are loaded", LOADED_BYTES);
   }
   /**
-   * @param {keyof typeof BUDGETS} budget
    * @param {number} amount
-   * @param {string} what
+   * @param {string} what For the message, in the plural.
+   * @param {number} most
    */
-  #count(budget, amount, what) {
-    this.#counts[budget] = within((this.#counts[budget] ?? 0) + amount, BUDGETS[budget], `${what} of one command buffer`);
+  #count(amount, what, most) {
+    this.#counts[what] = within((this.#counts[what] ?? 0) + amount, most, `${what} of one command buffer`);
   }
 };
 
@@ -418,9 +419,9 @@ function readFields(reader, count, scope, depth) {
   return Object.fromEntries(fields.filter(([name]) => name));
 }
 function decodeDescriptor(bytes, type, scope) {
-  within(bytes.length, BUDGETS.DESCRIPTOR_BYTES, "bytes of a descriptor");
+  within(bytes.length, DESCRIPTOR_BYTES, "bytes of a descriptor");
   const reader = new Reader(bytes);
-  reader.values = BUDGETS.DESCRIPTOR_VALUES;
+  reader.values = DESCRIPTOR_VALUES;
   if (TYPES[reader.u8() - 1] !== type) fail(`the descriptor is no ${type}`);
   const object = readFields(reader, reader.u8(), scope, 0);
   return reader.isDone ? object : fail("bytes are left over behind the descriptor");
@@ -553,7 +554,7 @@ function readNames(bytes) {
     const kind = table.u8();
     const id = table.varint();
     const text = table.take(table.varint());
-    counts[kind] = within((counts[kind] ?? 0) + 1, BUDGETS.NAMES, "names of one kind");
+    counts[kind] = within((counts[kind] ?? 0) + 1, NAMES, "names of one kind");
     if (id < CANVAS && names[kind]) names[kind][id] = UTF8.decode(text);
   }
   return names;
@@ -1240,7 +1241,7 @@ function pixelsOf(bytes) {
     return 0;
   }
   const [width, height] = size;
-  return within(width * height, BUDGETS.IMAGE_PIXELS, `pixels of an image of ${width} x ${height}`);
+  return within(width * height, IMAGE_PIXELS, `pixels of an image of ${width} x ${height}`);
 }
 function assetsOf(videos, scope, meter) {
   const loaded = /* @__PURE__ */ new Map();
@@ -1271,12 +1272,12 @@ function assetsOf(videos, scope, meter) {
     let pixels = 0;
     const count = ({ op: { name }, args }) => {
       const bytes = args[args.length - 1];
-      within(wanted.size + 1, BUDGETS.LOADS, "images, videos and modules");
+      within(wanted.size + 1, LOADS, "images, videos and modules");
       meter.loaded(bytes.length);
       if (name === "LOAD_VIDEO") meter.descriptor(args[1].length);
       if (name !== "LOAD_IMAGE" || counted.has(placeOf(bytes))) return;
       counted.add(placeOf(bytes));
-      pixels = within(pixels + pixelsOf(bytes), BUDGETS.IMAGES_PIXELS, "pixels of all images");
+      pixels = within(pixels + pixelsOf(bytes), IMAGES_PIXELS, "pixels of all images");
     };
     try {
       for (const command of commands) {
@@ -1460,7 +1461,7 @@ function firstPicture(video) {
   return new Promise((resolve, reject) => {
     video.onloadedmetadata = () => {
       const { videoWidth, videoHeight } = video;
-      if (videoWidth * videoHeight > BUDGETS.IMAGE_PIXELS)
+      if (videoWidth * videoHeight > IMAGE_PIXELS)
         reject(new PngineError(`over the budget: a video of ${videoWidth} x ${videoHeight} pixels`, "E012"));
     };
     video.onloadeddata = resolve;
@@ -1538,7 +1539,7 @@ var REFUSALS = (
   { SET_PIPELINE: "E001", CREATE_TEXTURE: "E006" }
 );
 var BUNDLED = /^(SET_(PIPELINE|BIND_GROUP|VERTEX_BUFFER|INDEX_BUFFER)|DRAW|PUSH_|POP_|INSERT_)/;
-var PROGRAMS = ["shader", "pipeline"];
+var PROGRAMS2 = ["shader", "pipeline"];
 var USES = { VERTEX: 32, INDEX: 16, INDIRECT: 256, INDEXED: 256, QUERY: 512, BUFFER: 8, FROM: 8 };
 var COPY_SRC = 4;
 var IS_CUT = 1;
@@ -1668,7 +1669,7 @@ function executeOn(device, screen, plugins, executor, report, maxGpuBytes) {
     const { op, args: [id] } = command;
     const label = labelOf(command);
     resources.label = label;
-    if (PROGRAMS.includes(KINDS[op.kind])) meter.program();
+    if (PROGRAMS2.includes(KINDS[op.kind])) meter.program();
     const isRenewed = "uses" in command;
     if (isRenewed) resources.free(op.kind, id);
     const table = resources.tables[op.kind];
@@ -2128,7 +2129,7 @@ function writeWords(queue, target, words2, offsets) {
 }
 function uniformsOf(blocks) {
   const count = blocks.reduce((sum, { uniforms }) => sum + uniforms.length, 0);
-  within(count, BUDGETS.UNIFORMS, "uniforms");
+  within(count, UNIFORMS, "uniforms");
   const places = blocks.flatMap((block) => block.uniforms.map((member) => placeOfMember(block, member)));
   const tiers = [/* @__PURE__ */ new Map(), /* @__PURE__ */ new Map(), /* @__PURE__ */ new Map()];
   for (const place of places) {
@@ -2270,7 +2271,7 @@ var Player = class {
    */
   constructor(canvas, device, payload, extras, executor, options) {
     const { signal } = this.#ended;
-    const { maxGpuBytes = BUDGETS.GPU_BYTES, gpuSeconds = BUDGETS.GPU_SECONDS } = options;
+    const { maxGpuBytes = GPU_BYTES, gpuSeconds = GPU_SECONDS } = options;
     this.#device = device;
     this.#options = options;
     this.#executor = executor;

@@ -58,6 +58,7 @@ pub fn run(check: bool) -> Result<(), String> {
 fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
     Ok(vec![
         (root.join("viewers/web/src/tables.generated.js"), TABLES_HEADER.to_string() + &constants()),
+        (root.join("viewers/web/src/budgets.generated.js"), TABLES_HEADER.to_string() + &budgets()),
         page(root, "docs/format.md", &format::regions())?,
         page(root, "docs/language.md", &language::regions())?,
         page(root, "docs/diagnostics.md", &diagnostics::regions())?,
@@ -123,10 +124,14 @@ fn constants() -> String {
     ] {
         let _ = writeln!(out, "/** {meaning} */\nexport const {name} = {value};");
     }
-    let _ = writeln!(out, "/** What one file may ask of the machine that plays it; docs/format.md 10. */");
-    let budgets: Vec<String> = limits::BUDGETS.iter().map(|budget| format!("  {}: {},\n", budget.name, budget.value)).collect();
-    let _ = writeln!(out, "export const BUDGETS = {{\n{}}};", budgets.concat());
     out
+}
+
+/// What one file may ask of the machine that plays it: a constant each, so that a name costs the player nothing.
+fn budgets() -> String {
+    let budget =
+        |budget: &limits::Budget| format!("/** Most {}. */\nexport const {} = {};\n", budget.what, budget.name, budget.value);
+    limits::BUDGETS.iter().map(budget).collect()
 }
 
 /// The blocks of texture formats: a row for each run of words that have the same, and those that are no formats have none.
@@ -266,7 +271,7 @@ mod tests {
 
     #[test]
     fn generated_lines_keep_to_the_width() {
-        for line in constants().lines() {
+        for line in [constants(), budgets()].concat().lines() {
             assert!(line.len() <= COLUMNS, "{} columns: {line}", line.len());
         }
     }

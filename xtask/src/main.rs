@@ -18,7 +18,7 @@ usage: cargo xtask TASK
   bench                print the size and speed figures of docs/benchmarks.md
   proportion [WORD]    print how long the compiler works on half a megabyte of everything that can be repeated
   codegen [--check]    write what comes from tables: regions of docs/format.md, docs/language.md, docs/rules.md,
-                       docs/diagnostics.md, and viewers/web/src/tables.generated.js
+                       docs/diagnostics.md, and viewers/web/src/*.generated.js
   executors [--check]  build the prebuilt executors of executors/ and their BUILD.json
   modules [--check]    build the nested WebAssembly modules of the examples
   mutate [OPTIONS]     make mistakes in all scenes, and score what the compiler says of them against WebGPU; `mutate --help` says more

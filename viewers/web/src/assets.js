@@ -1,11 +1,12 @@
 /** What `init` creates and takes time: images, videos and modules. They are loaded before it, all at once. @module */
 
+import * as BUDGETS from "./budgets.generated.js";
 import { within } from "./budgets.js";
 import { decodeDescriptor } from "./descriptors.js";
 import { fail, locate, located, PngineError } from "./errors.js";
 import { imageSize } from "./media.js";
 import { startModule } from "./nested.js";
-import { BUDGETS, KINDS } from "./tables.generated.js";
+import { KINDS } from "./tables.generated.js";
 /** @import { Meter } from "./budgets.js" */
 /** @import { Command } from "./commands.js" */
 /** @import { Scope } from "./descriptors.js" */

@@ -1,7 +1,7 @@
 /** What one file may ask of the machine that plays it; docs/format.md 10. @module */
 
+import * as BUDGETS from "./budgets.generated.js";
 import { fail } from "./errors.js";
-import { BUDGETS } from "./tables.generated.js";
 
 /**
  * Refuses what is beyond a budget.
@@ -13,9 +13,12 @@ export function within(amount, most, what) {
   return amount <= most ? amount : fail(`over the budget: ${amount} ${what}, at most ${most} are allowed`, "E012");
 }
 
+/** What goes to the GPU. */
+const WRITTEN = "bytes that are written";
+
 /** Counts what the commands of one buffer ask for, so that they are stopped before it is done. */
 export class Meter {
-  /** What was counted, by budget. @type {Record<string, number>} */
+  /** How much was counted of what. @type {Record<string, number>} */
   #counts = {};
 
   /** A new command buffer begins. */
@@ -25,7 +28,7 @@ export class Meter {
 
   /** How many bytes were written since. */
   get writtenBytes() {
-    return this.#counts.WRITTEN_BYTES ?? 0;
+    return this.#counts[WRITTEN] ?? 0;
   }
 
   /**
@@ -38,40 +41,40 @@ export class Meter {
 
   /** @param {number} bytes */
   descriptor(bytes) {
-    this.#count("DESCRIPTORS_BYTES", bytes, "bytes of descriptors");
+    this.#count(bytes, "bytes of descriptors", BUDGETS.DESCRIPTORS_BYTES);
   }
 
   /** @param {number} commands How many a bundle has that is executed. */
   bundled(commands) {
-    this.#count("BUNDLED_COMMANDS", commands, "commands of bundles");
+    this.#count(commands, "commands of bundles", BUDGETS.BUNDLED_COMMANDS);
   }
 
   /** Shaders, names and marks. @param {number} bytes */
   text(bytes) {
-    this.#count("TEXT_BYTES", bytes, "bytes of texts");
+    this.#count(bytes, "bytes of texts", BUDGETS.TEXT_BYTES);
   }
 
   /** One more thing that a driver compiles. */
   program() {
-    this.#count("PROGRAMS", 1, "shaders and pipelines");
+    this.#count(1, "shaders and pipelines", BUDGETS.PROGRAMS);
   }
 
-  /** What goes to the GPU. @param {number} bytes */
+  /** @param {number} bytes */
   written(bytes) {
-    this.#count("WRITTEN_BYTES", bytes, "bytes that are written");
+    this.#count(bytes, WRITTEN, BUDGETS.WRITTEN_BYTES);
   }
 
   /** Images, videos and modules. @param {number} bytes */
   loaded(bytes) {
-    this.#count("LOADED_BYTES", bytes, "bytes that are loaded");
+    this.#count(bytes, "bytes that are loaded", BUDGETS.LOADED_BYTES);
   }
 
   /**
-   * @param {keyof typeof BUDGETS} budget
    * @param {number} amount
-   * @param {string} what
+   * @param {string} what For the message, in the plural.
+   * @param {number} most
    */
-  #count(budget, amount, what) {
-    this.#counts[budget] = within((this.#counts[budget] ?? 0) + amount, BUDGETS[budget], `${what} of one command buffer`);
+  #count(amount, what, most) {
+    this.#counts[what] = within((this.#counts[what] ?? 0) + amount, most, `${what} of one command buffer`);
   }
 }

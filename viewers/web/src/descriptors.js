@@ -1,9 +1,10 @@
 /** Descriptors: dictionaries of WebGPU as bytes; docs/format.md 7. @module */
 
+import * as BUDGETS from "./budgets.generated.js";
 import { within } from "./budgets.js";
 import { fail } from "./errors.js";
 import { Reader } from "./reader.js";
-import { BUDGETS, FIELDS, MAX_DEPTH, TYPES, VALUES, WORDS } from "./tables.generated.js";
+import { FIELDS, MAX_DEPTH, TYPES, VALUES, WORDS } from "./tables.generated.js";
 
 /**
  * What a descriptor may depend on.

@@ -1,9 +1,10 @@
 /** From a PNG to the sections of its payload; docs/format.md 1 to 3. @module */
 
+import * as BUDGETS from "./budgets.generated.js";
 import { within } from "./budgets.js";
 import { fail, locate, located } from "./errors.js";
 import { latin1, Reader, startsWith, UTF8 } from "./reader.js";
-import { BUDGETS, CANVAS, MAX_PAYLOAD } from "./tables.generated.js";
+import { CANVAS, MAX_PAYLOAD } from "./tables.generated.js";
 
 /** @typedef {string | URL | Response | Blob | ArrayBuffer | Uint8Array} Source Where bytes come from: an address or the bytes. */
 

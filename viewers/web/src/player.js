@@ -1,5 +1,6 @@
 /** A scene that plays. @module */
 
+import * as BUDGETS from "./budgets.generated.js";
 import { clockFor } from "./clock.js";
 import { onLoss } from "./device.js";
 import { attempt, ours, PngineError } from "./errors.js";
@@ -12,7 +13,7 @@ import { OPTIONS } from "./options.js";
 import { pictureOf } from "./picture.js";
 import { callPage, reportsTo } from "./reports.js";
 import { surfaceOn } from "./surface.js";
-import { BUDGETS, KINDS, PLUGINS } from "./tables.generated.js";
+import { KINDS, PLUGINS } from "./tables.generated.js";
 import { framesOf, timelineOf } from "./timeline.js";
 import { uniformsOf } from "./uniforms.js";
 /** @import { Exports } from "./executor.js" */

@@ -1,7 +1,7 @@
 /** Reads bytes, and never past their end. @module */
 
+import * as BUDGETS from "./budgets.generated.js";
 import { fail } from "./errors.js";
-import { BUDGETS } from "./tables.generated.js";
 
 /** Texts in files are UTF-8; what is not is an error. */
 export const UTF8 = new TextDecoder("utf-8", { fatal: true });

@@ -110,21 +110,3 @@ export const MAX_PAYLOAD = 67108864;
 export const COMMAND_CAPACITY = 65536;
 /** The tag of the extension that says how much. */
 export const CAPACITY_TAG = 10;
-/** What one file may ask of the machine that plays it; docs/format.md 10. */
-export const BUDGETS = {
-  DESCRIPTOR_VALUES: 65536,
-  DESCRIPTOR_BYTES: 1048576,
-  DESCRIPTORS_BYTES: 4194304,
-  BUNDLED_COMMANDS: 1048576,
-  TEXT_BYTES: 16777216,
-  WRITTEN_BYTES: 536870912,
-  LOADED_BYTES: 268435456,
-  LOADS: 256,
-  PROGRAMS: 512,
-  IMAGE_PIXELS: 67108864,
-  IMAGES_PIXELS: 134217728,
-  GPU_BYTES: 1073741824,
-  NAMES: 4096,
-  UNIFORMS: 4096,
-  GPU_SECONDS: 10,
-};

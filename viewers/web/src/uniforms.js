@@ -1,10 +1,10 @@
 /** The uniforms that a page may set. @module */
 
+import * as BUDGETS from "./budgets.generated.js";
 import { within } from "./budgets.js";
 import { fail } from "./errors.js";
 import { placeOfMember } from "./members.js";
 import { some } from "./messages.js";
-import { BUDGETS } from "./tables.generated.js";
 /** @import { Block, Place } from "./members.js" */
 
 /**

@@ -1,8 +1,8 @@
 /** The videos of a scene. @module */
 
+import * as BUDGETS from "./budgets.generated.js";
 import { located, PngineError } from "./errors.js";
 import { videoType } from "./media.js";
-import { BUDGETS } from "./tables.generated.js";
 
 /** Most seconds that a playing video may be away from the player's time before it is set right. */
 const DRIFT = 0.5;

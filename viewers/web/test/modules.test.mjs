@@ -11,7 +11,7 @@ const MODULES = new Map();
 for (const name of (await readdir(FOLDER)).sort()) MODULES.set(name, await readFile(new URL(name, FOLDER), "utf8"));
 
 /** The modules that a text imports or exports from. @param {string} text */
-const importsOf = (text) => Array.from(text.matchAll(/^(?:import|export) \{[^{}]*\} from "\.\/([\w.]+)";$/gm), ([, name]) => name);
+const importsOf = (text) => Array.from(text.matchAll(/^(?:import|export) (?:\{[^{}]*\}|\* as \w+) from "\.\/([\w.]+)";$/gm), ([, name]) => name);
 
 test("every module is reached from index.js, and none from itself", () => {
   const reached = new Set();
