@@ -15,7 +15,8 @@ Makes mistakes in all examples and tests, and compares what the compiler says of
   --count N        as many mutants
   --kind WORDS     only kinds of mistakes whose names contain these words
   --seed N         another choice of mutants (default: 1)
-  --oracle NAME    who has the last word: chromium (default), or noop, which is wgpu without a GPU and much faster
+  --oracle NAME    who has the last word: chromium (default), or noop, which is wgpu without a GPU and much faster,
+                   or none: nobody is asked, and only how many findings there are and where they stand is scored
   --keep DIR       write a sample of everything that is wrong into this folder, by what is wrong and by kind";
 
 fn main() -> ExitCode {
@@ -59,6 +60,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Option<(Settings
             "--oracle" => {
                 settings.oracle = match value()?.as_str() {
                     "noop" => Oracle::Noop,
+                    "none" => Oracle::None,
                     "chromium" => Oracle::Chromium,
                     other => return Err(format!("there is no oracle {other}")),
                 }

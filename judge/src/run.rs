@@ -4,8 +4,9 @@ use crate::mutants::{Class, Edit, edits};
 use crate::places::Declarations;
 use crate::random::Random;
 use crate::scenes::{Folder, Scene, scenes};
-use crate::{Chromium, Judged, Noop, Verdict, look};
+use crate::{Chromium, Judged, Noop, Unemitted, Verdict, look};
 use pngine_compiler::diag::Severity;
+use pngine_compiler::program::Options;
 use pngine_compiler::program::Program;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -18,6 +19,8 @@ use std::sync::{Mutex, OnceLock};
 /// Who has the last word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Oracle {
+    /// Nobody: only how many findings there are and where they stand is scored.
+    None,
     /// wgpu alone, in milliseconds a mutant.
     Noop,
     /// Chromium, about everything that the compiler accepts or wgpu does not refuse. What both refuse is taken as wrong.
@@ -148,7 +151,7 @@ pub fn run(root: &Path, settings: &Settings, progress: &dyn Fn(usize, usize)) ->
     let chosen = choose(&good, settings);
     let total = chosen.len();
     let mut chromium = match settings.oracle {
-        Oracle::Noop => None,
+        Oracle::None | Oracle::Noop => None,
         Oracle::Chromium => Some(Chromium::start()?),
     };
     let mut known: HashMap<u64, (Verdict, Option<Verdict>)> = HashMap::new();
@@ -157,7 +160,8 @@ pub fn run(root: &Path, settings: &Settings, progress: &dyn Fn(usize, usize)) ->
     std::thread::scope(|scope| {
         let (sender, parts) = std::sync::mpsc::sync_channel(1);
         let (good, chosen) = (&good, &chosen);
-        scope.spawn(move || chosen.chunks(CHUNK).all(|part| sender.send(compile_all(good, part)).is_ok()));
+        let emits = settings.oracle != Oracle::None;
+        scope.spawn(move || chosen.chunks(CHUNK).all(|part| sender.send(compile_all(good, part, emits)).is_ok()));
         for part in parts {
             let part: Vec<(Outcome, Option<Program>)> = part;
             let hashes: Vec<Option<u64>> = part.iter().map(|(_, program)| program.as_ref().map(hash)).collect();
@@ -298,8 +302,8 @@ fn choose(good: &[Good], settings: &Settings) -> Vec<(usize, Edit)> {
     chosen
 }
 
-fn compile_all(good: &[Good], part: &[(usize, Edit)]) -> Vec<(Outcome, Option<Program>)> {
-    in_parallel(part, |(scene, edit)| compile_one(&good[*scene], edit))
+fn compile_all(good: &[Good], part: &[(usize, Edit)], emits: bool) -> Vec<(Outcome, Option<Program>)> {
+    in_parallel(part, |(scene, edit)| compile_one(&good[*scene], edit, emits))
 }
 
 /// Calls `work` on all, on as many threads as there are processors.
@@ -323,7 +327,8 @@ fn in_parallel<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Ve
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn compile_one(good: &Good, edit: &Edit) -> (Outcome, Option<Program>) {
+/// Compiles a mutant; there is a program for the oracles if `emits`, and what it would be otherwise is another than that of `good`.
+fn compile_one(good: &Good, edit: &Edit, emits: bool) -> (Outcome, Option<Program>) {
     let text = edit.apply(&good.text);
     let old: Vec<&str> = edit.changes.iter().map(|(range, _)| &good.text[range.clone()]).collect();
     let new: Vec<&str> = edit.changes.iter().map(|(_, new)| new.as_str()).collect();
@@ -341,7 +346,13 @@ fn compile_one(good: &Good, edit: &Edit) -> (Outcome, Option<Program>) {
         chromium: None,
         text,
     };
-    let looked = catch_unwind(AssertUnwindSafe(|| look(&good.folder, outcome.text.as_bytes())));
+    let looked = catch_unwind(AssertUnwindSafe(|| {
+        if emits {
+            return look(&good.folder, outcome.text.as_bytes());
+        }
+        let compiled = pngine_compiler::compile(&good.folder, "scene.pngine", outcome.text.as_bytes(), &Options::default());
+        Judged { compiled, program: Err(Unemitted::Hole), refused_shaders: Vec::new() }
+    }));
     let Ok(Judged { compiled, program, refused_shaders }) = looked else {
         outcome.is_crash = true;
         outcome.findings.push("panic".to_string());
