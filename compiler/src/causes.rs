@@ -9,11 +9,13 @@
 //! Nothing here knows a rule: what depends on a value is what changes with it.
 
 mod candidates;
+mod same;
 
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::load::Loaded;
 use crate::source::{FileId, Span};
 use candidates::Candidate;
+pub use same::{join_names, to_one};
 use std::collections::BTreeMap;
 
 /// Most findings among which common causes are looked for. Picked by feel: who has more has made several mistakes.
@@ -40,49 +42,6 @@ fn trials(findings: usize, steps: u64) -> usize {
         _ => 24,
     };
     most.min(usize::try_from(affordable).unwrap_or(most))
-}
-
-/// Joins findings about one name that nothing has: each use of it is wrong for the same reason.
-pub fn join_names(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut kept: Vec<Diagnostic> = Vec::with_capacity(findings.len());
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
-    for finding in findings {
-        let key = match (finding.code, &finding.primary) {
-            // The kinds that are looked through may be more in one place than in another.
-            (Code::UndefinedName | Code::UnknownPath, Some(label)) => {
-                format!("{} {}", finding.message, label.message.split([',', ' ']).take(5).collect::<Vec<_>>().join(" "))
-            }
-            _ => {
-                kept.push(finding);
-                continue;
-            }
-        };
-        match first.get(&key).and_then(|at| kept.get_mut(*at)) {
-            None => {
-                first.insert(key, kept.len());
-                kept.push(finding);
-            }
-            Some(one) => add(one, finding),
-        }
-    }
-    kept
-}
-
-/// Adds a second use of a name to the finding about the first.
-fn add(one: &mut Diagnostic, other: Diagnostic) {
-    let Some(label) = other.primary else { return };
-    if one.primary.as_ref().is_some_and(|primary| primary.span == label.span) {
-        return;
-    }
-    if let (Some(fix), Some(more)) = (one.fixes.first_mut(), other.fixes.into_iter().next())
-        && fix.title == more.title
-    {
-        fix.edits.extend(more.edits);
-    }
-    let uses = one.secondary.iter().filter(|label| label.message == "used here too").count();
-    if uses < MOST_LABELS && !one.secondary.iter().any(|known| known.span == label.span) {
-        *one = one.clone().also(label.span, "used here too");
-    }
 }
 
 /// Joins findings that one change of the entry file would mend. `again` gives the findings about the entry file with another text.

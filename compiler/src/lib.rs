@@ -86,10 +86,11 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
         if has_errors(&diagnostics) {
             // What mends an error may use what nothing uses yet.
             diagnostics.retain(|finding| finding.code != Code::Unused);
-            diagnostics = causes::join_names(diag::finish(diagnostics));
+            diagnostics = causes::to_one(&loaded, causes::join_names(diag::finish(diagnostics)));
             judged.reuse();
             let again = |text: &str| findings(sources, name, text, &judged);
             diagnostics = causes::join(&loaded, diagnostics, judged.steps(), &again);
+            diagnostics = causes::to_one(&loaded, diagnostics);
         } else {
             check::write_out_merged(&mut scene);
             match emit::emit(&scene) {

@@ -391,6 +391,13 @@ pub struct RenderPipeline {
     pub alpha_to_coverage: bool,
 }
 
+impl RenderPipeline {
+    /// Whether it has neither a colour target nor depth or stencil, which WebGPU refuses.
+    pub fn writes_nothing(&self) -> bool {
+        self.targets.is_empty() && self.depth_stencil.is_none()
+    }
+}
+
 /// A `#computePipeline`.
 #[derive(Clone, Debug)]
 pub struct ComputePipeline {

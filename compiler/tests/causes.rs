@@ -110,6 +110,21 @@ const MISTAKES: &[(&str, &str)] = &[
     ("bindGroups=[seen]", "bindGroups=[timed]"),
     (" bindGroups=[seen]", ""),
     ("layout={ pipeline=two }", "layout={ pipeline=last }"),
+    (" bindGroups=[timed]", ""),
+    ("bindGroups=[worked] dispatchWorkgroups=4 }\n#computePass second", "dispatchWorkgroups=4 }\n#computePass second"),
+    // What writes nothing fits no pass.
+    ("  fragment={ module=shader entryPoint=timed targets=[{ format=rgba16float }] }\n", ""),
+    ("entryPoint=timed targets=[{ format=rgba16float }]", "entryPoint=timed targets=[]"),
+    // A number that has no place, and a place that has nothing.
+    ("{ binding=1 resource=painted }", "{ binding=7 resource=painted }"),
+    ("{ binding=1 resource=canvas }", "{ resource=canvas }"),
+    // What a layout's row is for.
+    ("buffer={ type=storage }", "sampler={}"),
+    // A size that is too large for both sides.
+    ("copied size=64", "copied size=128"),
+    // Signs of damaged text.
+    ("#buffer numbers { size=64", "#buffer numbers { size==64"),
+    ("entries=[{ binding=0 resource=uniforms }] }", "entries=[[{ binding=0 resource=uniforms }] }"),
 ];
 
 fn compile(text: &str) -> Compiled {
@@ -154,6 +169,7 @@ const APART: &[(&str, &str)] = &[
     ("entries=[{ binding=0 resource=uniforms }] }", "entries=[{ binding=0 resource=smooth }] }"),
     ("executeBundles=[kept]", "executeBundles=[nothing]"),
     ("bindGroups=[timed] vertexBuffers=[corners]", "bindGroups=[timed]"),
+    ("{ binding=1 resource=painted }", "{ binding=7 resource=painted }"),
 ];
 
 #[test]

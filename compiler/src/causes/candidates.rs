@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Most other values of one place, beside those that findings name.
 const MOST_VALUES: usize = 4;
 
+/// Most numbers of data of which one more is tried: a longer list is more likely generated than miscounted.
+const MOST_NUMBERS: usize = 64;
+
 /// Most steps from the place of a finding to a declaration that it names, that this names, and so on.
 const MAX_STEPS: u32 = 3;
 
@@ -302,6 +305,7 @@ impl Maker<'_> {
                 self.more(values, *inner);
             }
             (ValueKind::Array(values), Ty::Tuple(..)) => self.elements(values, span),
+            (ValueKind::Array(values), Ty::Elements) => self.another(values),
             _ => {}
         }
         if let Some(property) = site.removable {
@@ -386,6 +390,15 @@ impl Maker<'_> {
         }
     }
 
+    /// Data of a few numbers, of which one may be missing, or one too many.
+    fn another(&mut self, values: &[Value]) {
+        let (Some(last), true) = (values.last(), values.len() <= MOST_NUMBERS) else { return };
+        let Some(copy) = self.text.get(last.span.start as usize..last.span.end as usize) else { return };
+        let end = Span::new(last.span.file, last.span.end, last.span.end);
+        self.push(1, end, format!(" {copy}"), format!("add another element, such as `{copy}`"));
+        self.push(1, last.span, "", "leave it out");
+    }
+
     /// One more reference in a list, before the others or behind them.
     fn more(&mut self, values: &[Value], ty: Ty) {
         let (Some(first), Some(last)) = (values.first(), values.last()) else { return };
@@ -406,6 +419,7 @@ impl Maker<'_> {
         if matches!(body.shape.name, "command" | "compute command") {
             return;
         }
+        self.kinds(body);
         for row in body.shape.props {
             let is_there = |property: &Property| body.shape.find(&property.name.name).is_some_and(|found| found.name == row.name);
             if row.required || body.properties.iter().any(is_there) {
@@ -414,6 +428,20 @@ impl Maker<'_> {
             for (tier, value) in self.values(row.ty) {
                 let text = format!("{}={value}", row.name);
                 self.push(tier, body.end, format!(" {text} "), format!("add `{text}`"));
+            }
+        }
+    }
+
+    /// What a binding of a layout is for, written as another of the kinds that it can be for.
+    fn kinds(&mut self, body: &Body<'_>) {
+        if body.shape.name != "layout entry" {
+            return;
+        }
+        let is_kind = |name: &str| KINDS.iter().any(|(kind, _)| *kind == name);
+        let Some(written) = body.properties.iter().find(|property| is_kind(&property.name.name)) else { return };
+        for (kind, values) in KINDS.iter().filter(|(kind, _)| *kind != written.name.name) {
+            for value in *values {
+                self.write(0, written.span, format!("{kind}={value}"));
             }
         }
     }
@@ -431,6 +459,9 @@ impl Maker<'_> {
                 let names = kinds.iter().filter_map(|ns| self.scene.names.get(ns)).flatten();
                 names.take(2 * MOST_VALUES).map(|name| (1 + self.tier(name), (*name).to_string())).collect()
             }
+            Ty::Enum(set) if set.words.len() <= 2 * MOST_VALUES => {
+                set.words.iter().map(|word| (1 + u32::from(!self.mentioned.contains(*word)), (*word).to_string())).collect()
+            }
             Ty::Enum(set) => named(set.words),
             Ty::Format => named(TEXTURE_FORMAT.words),
             Ty::Uint(..) | Ty::Below(_) | Ty::UpTo(_) => {
@@ -444,10 +475,12 @@ impl Maker<'_> {
 
     /// A name that is taken or misspelt where it is declared: names that are missing are what it may have been.
     fn names(&mut self, findings: &[Diagnostic]) {
-        self.place = (2, 0);
+        // These are few, and most likely.
+        self.place = (usize::MAX, 0);
         let undefined = |finding: &Diagnostic| {
-            let name = finding.message.strip_prefix("undefined name `")?.strip_suffix('`')?;
-            Some(name.to_string())
+            let words = ["undefined name `", "unknown path `", "unknown name `prev_", "unknown name `"];
+            let rest = words.iter().find_map(|words| finding.message.strip_prefix(words))?;
+            Some(rest.split(['`', '.']).next()?.to_string())
         };
         let missing: BTreeSet<String> = findings.iter().filter_map(undefined).collect();
         for declared in &self.scene.declarations {
@@ -510,6 +543,15 @@ impl Maker<'_> {
         }
     }
 }
+
+/// What a binding of a layout can be for, with the values that are tried.
+const KINDS: [(&str, &[&str]); 5] = [
+    ("buffer", &["{ type=uniform }", "{ type=storage }", "{ type=read-only-storage }"]),
+    ("sampler", &["{}", "{ type=comparison }"]),
+    ("texture", &["{}", "{ sampleType=unfilterable-float }", "{ sampleType=depth }", "{ sampleType=uint }"]),
+    ("storageTexture", &["{ format=rgba8unorm }"]),
+    ("externalTexture", &["{}"]),
+];
 
 /// Words of WGSL that may stand in each other's place.
 const WORDS: &[&[&str]] = &[

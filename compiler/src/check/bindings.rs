@@ -141,6 +141,12 @@ fn auto_group(
 ) -> Option<Vec<Entry>> {
     let pipeline_name = scene.pipeline_name(pipeline).map_or("?", |named| &named.name);
     if used.is_empty() && !group.entries.is_empty() {
+        // What a fragment stage would use is unknown where it is forgotten.
+        if let PipelineId::Render(id) = pipeline
+            && scene.render_pipeline(id).is_some_and(|pipeline| pipeline.fragment.is_none() && pipeline.writes_nothing())
+        {
+            return None;
+        }
         let message = format!("the shaders of `{pipeline_name}` use no binding of group {number}");
         diagnostics
             .push(Diagnostic::new(Code::UnknownLayout, group.layout_span, message).help(
@@ -148,28 +154,31 @@ fn auto_group(
             ));
         return None;
     }
-    for wanted in used {
-        if !group.entries.iter().any(|entry| entry.binding == wanted.binding.binding) {
-            let message = format!("`#bindGroup {}` has nothing for binding {}", group.named.name, wanted.binding.binding);
-            diagnostics.push(
-                Diagnostic::new(Code::MissingBinding, group.named.span, message)
-                    .also(
-                        wanted.binding.span,
-                        format!(
-                            "`{}`, {}, is used by `{pipeline_name}`",
-                            wanted.binding.name,
-                            resource_name(&wanted.binding.resource)
-                        ),
-                    )
-                    .help(format!("add `{{ binding={} resource=… }}`", wanted.binding.binding)),
-            );
-        }
+    let again = repeated(&group.entries);
+    let missing = used.iter().filter(|wanted| !group.entries.iter().any(|entry| entry.binding == wanted.binding.binding));
+    // One that stands twice is reported, and most likely one of the two is what is missing.
+    for wanted in missing.skip(again.len()) {
+        let message = format!("`#bindGroup {}` has nothing for binding {}", group.named.name, wanted.binding.binding);
+        diagnostics.push(
+            Diagnostic::new(Code::MissingBinding, group.named.span, message)
+                .also(
+                    wanted.binding.span,
+                    format!(
+                        "`{}`, {}, is used by `{pipeline_name}`",
+                        wanted.binding.name,
+                        resource_name(&wanted.binding.resource)
+                    ),
+                )
+                .help(format!("add `{{ binding={} resource=… }}`", wanted.binding.binding)),
+        );
     }
     let mut kept = Vec::new();
-    for entry in &group.entries {
+    for (at, entry) in group.entries.iter().enumerate() {
         match used.iter().find(|wanted| wanted.binding.binding == entry.binding) {
             Some(wanted) => {
-                fits(scene, entry, wanted, diagnostics);
+                if !again.contains(&at) {
+                    fits(scene, entry, wanted, diagnostics);
+                }
                 kept.push(entry.clone());
             }
             None => {
@@ -387,6 +396,10 @@ pub fn late_sizes(scene: &Scene, group: &Group, pipeline: PipelineId, slot: u32,
         let Some(entry) = group.entries.iter().find(|entry| entry.binding == used.binding.binding) else { continue };
         let Resource::Buffer { buffer, offset, size, .. } = entry.resource else { continue };
         let Some(buffer) = scene.buffer(buffer) else { continue };
+        // A range behind the end is reported for that.
+        if u64::from(offset) + u64::from(size.unwrap_or(1)) > u64::from(buffer.size) {
+            continue;
+        }
         let bound = size.unwrap_or(buffer.size.saturating_sub(offset));
         if bound < block.min_size {
             let message = format!("{bound} bytes are bound, `{}` has {}", used.binding.name, block.min_size);
@@ -420,15 +433,17 @@ pub fn needs_usage(texture: &Texture, (name, bit): (&str, u32), used: Span, diag
     }
 }
 
-/// Reports a buffer that lacks a usage; one that has none at all is reported where it stands.
-pub fn buffer_needs(buffer: &Buffer, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) {
-    if buffer.usage != 0 && buffer.usage & bit == 0 {
+/// Reports a buffer that lacks a usage, and whether it does; one that has none at all is reported where it stands.
+pub fn buffer_needs(buffer: &Buffer, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let lacks_it = buffer.usage & bit == 0;
+    if buffer.usage != 0 && lacks_it {
         diagnostics.push(
             Diagnostic::new(Code::BufferUsage, used, format!("`{}` needs the usage {name} for this", buffer.named.name))
                 .also(buffer.usage_span, "its usage")
                 .help(format!("add {name} to it")),
         );
     }
+    lacks_it
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one binding")]
@@ -444,7 +459,10 @@ fn buffer_fits(
 ) {
     let Some(buffer) = scene.buffer(id) else { return };
     let name = &buffer.named.name;
-    buffer_needs(buffer, usage, entry.span, diagnostics);
+    // What cannot be bound at all is another buffer than was meant, or will be another.
+    if buffer_needs(buffer, usage, entry.span, diagnostics) {
+        return;
+    }
     let end = u64::from(offset) + u64::from(size.unwrap_or(1));
     if end > u64::from(buffer.size) {
         let message = format!("the bound range ends at byte {end}, and `{name}` has {}", buffer.size);
@@ -471,7 +489,10 @@ fn buffer_fits(
     let limit = scene.device.limit32(of);
     if bound > limit {
         let message = format!("{bound} bytes are bound, a {} binding has at most {limit}", usage.0);
-        let diagnostic = Diagnostic::new(Code::BindingTooSmall, entry.span, message).help("bind a part of it with `size=`");
+        let mut diagnostic = Diagnostic::new(Code::BindingTooSmall, entry.span, message).help("bind a part of it with `size=`");
+        if size.is_none() {
+            diagnostic = diagnostic.also(buffer.size_span, "the buffer's size");
+        }
         diagnostics.push(scene.device.raise(diagnostic, of, u64::from(bound)));
     }
     if usage.1 == buffer_usage::STORAGE && !bound.is_multiple_of(4) {
@@ -480,26 +501,38 @@ fn buffer_fits(
     }
 }
 
+/// Which entries have the number of an earlier one.
+fn repeated(entries: &[Entry]) -> BTreeSet<usize> {
+    let mut seen = BTreeSet::new();
+    (0..).zip(entries).filter(|(_, entry)| !seen.insert(entry.binding)).map(|(at, _)| at).collect()
+}
+
 fn explicit_group(scene: &Scene, group: &Group, id: LayoutId, diagnostics: &mut Vec<Diagnostic>) {
     let Some(layout) = &scene.layouts[id.0] else { return };
-    for row in &layout.entries {
-        if !group.entries.iter().any(|entry| entry.binding == row.binding) {
-            let message = format!("`#bindGroup {}` has nothing for binding {}", group.named.name, row.binding);
-            diagnostics
-                .push(Diagnostic::new(Code::MissingBinding, group.named.span, message).also(row.span, "which its layout has"));
-        }
-    }
-    for entry in &group.entries {
+    let again = repeated(&group.entries);
+    let missing = layout.entries.iter().filter(|row| !group.entries.iter().any(|entry| entry.binding == row.binding));
+    // One that stands twice is reported, and most likely one of the two is what is missing.
+    let mut missing = missing.skip(again.len());
+    for (at, entry) in group.entries.iter().enumerate() {
         let Some(row) = layout.entries.iter().find(|row| row.binding == entry.binding) else {
             let message = format!("`#bindGroupLayout {}` has no binding {}", layout.named.name, entry.binding);
-            diagnostics.push(
-                Diagnostic::new(Code::MissingBinding, entry.span, message)
-                    .also(layout.named.span, "declared here")
-                    .help("take the entry out, or add it to the layout"),
-            );
+            let diagnostic = Diagnostic::new(Code::MissingBinding, entry.span, message).also(layout.named.span, "declared here");
+            // What has no place and a place that has nothing are one mistake: another number.
+            diagnostics.push(match missing.next() {
+                Some(row) => diagnostic
+                    .also(row.span, format!("nothing is bound to binding {}", row.binding))
+                    .help(format!("if that is what it is for, write `binding={}`", row.binding)),
+                None => diagnostic.help("take the entry out, or add it to the layout"),
+            });
             continue;
         };
-        row_fits(scene, entry, row, diagnostics);
+        if !again.contains(&at) {
+            row_fits(scene, entry, row, diagnostics);
+        }
+    }
+    for row in missing {
+        let message = format!("`#bindGroup {}` has nothing for binding {}", group.named.name, row.binding);
+        diagnostics.push(Diagnostic::new(Code::MissingBinding, group.named.span, message).also(row.span, "which its layout has"));
     }
 }
 
@@ -511,7 +544,8 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
             buffer_fits(scene, entry, *buffer, *offset, *size, usage, None, diagnostics);
             if let Some(buffer) = scene.buffer(*buffer) {
                 let bound = size.unwrap_or(buffer.size.saturating_sub(*offset));
-                if bound < *min_size {
+                let is_inside = u64::from(*offset) + u64::from(size.unwrap_or(1)) <= u64::from(buffer.size);
+                if is_inside && bound < *min_size {
                     let message = format!("{bound} bytes are bound, the layout wants {min_size}");
                     diagnostics
                         .push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).also(row.span, "the layout's entry"));

@@ -106,7 +106,10 @@ fn bundle_formats(scene: &Scene, bundle: &Bundle, diagnostics: &mut Vec<Diagnost
                 .help("leave the formats out: they are those of the bundle's pipeline"),
         );
     };
-    if bundle.colors.is_empty() && bundle.depth.is_none() {
+    // One that takes its formats from a pipeline which it does not have is reported for that.
+    let has_pipeline = bundle.commands.iter().any(|(command, _)| matches!(command, PassCommand::SetPipeline(_)));
+    let waits = !bundle.has_own_colors && !has_pipeline && bundle.commands.iter().any(|(command, _)| command.is_work());
+    if bundle.colors.is_empty() && bundle.depth.is_none() && !waits {
         refuse(format!("`#renderBundle {}` has no attachment", bundle.named.name));
     }
     for format in &bundle.colors {
@@ -187,6 +190,8 @@ struct Encoder<'s, 'd> {
     query: Option<Span>,
     queries: BTreeMap<u32, Span>,
     open_groups: Vec<Span>,
+    /// Where vertex and index buffers are set that are wrong, which is reported.
+    doubtful: BTreeSet<Span>,
     said: BTreeSet<Said>,
     /// The groups that pipelines with an automatic layout use.
     uses: BTreeMap<PipelineId, BTreeSet<u32>>,
@@ -208,6 +213,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
             query: None,
             queries: BTreeMap::new(),
             open_groups: Vec::new(),
+            doubtful: BTreeSet::new(),
             said: BTreeSet::new(),
             uses: BTreeMap::new(),
         }
@@ -296,7 +302,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
         let PipelineId::Render(render) = id else { return };
         let (Some(pipeline), true) = (self.scene.render_pipeline(render), self.first(Said::Pipeline(id))) else { return };
         if let Some(targets) = &self.targets {
-            against_pipeline(targets, pipeline, span, self.diagnostics);
+            against_pipeline(self.scene, targets, pipeline, span, self.diagnostics);
         }
     }
 
@@ -400,35 +406,52 @@ impl<'s, 'd> Encoder<'s, 'd> {
         }
         let Some(buffer) = self.scene.buffer(bound.buffer) else { return };
         self.not_pooled(buffer.pool, &buffer.named.name, span);
-        buffer_needs(buffer, ("VERTEX", buffer_usage::VERTEX), span, self.diagnostics);
+        let is_other = buffer_needs(buffer, ("VERTEX", buffer_usage::VERTEX), span, self.diagnostics);
         self.pool_offset(bound.member, buffer.pool, span);
-        self.range(buffer, (bound.offset, bound.size), 4, span);
+        let fits = self.range(buffer, (bound.offset, bound.size), 4, span);
+        self.doubt(span, is_other || !fits);
     }
 
     fn set_indices(&mut self, bound: &'s BoundIndices, span: Span) {
         self.indices = Some((bound, span));
         let Some(buffer) = self.scene.buffer(bound.buffer) else { return };
         self.not_pooled(buffer.pool, &buffer.named.name, span);
-        buffer_needs(buffer, ("INDEX", buffer_usage::INDEX), span, self.diagnostics);
-        self.range(buffer, (bound.offset, bound.size), if bound.wide { 4 } else { 2 }, span);
+        let is_other = buffer_needs(buffer, ("INDEX", buffer_usage::INDEX), span, self.diagnostics);
+        let fits = self.range(buffer, (bound.offset, bound.size), if bound.wide { 4 } else { 2 }, span);
+        self.doubt(span, is_other || !fits);
     }
 
-    /// A range of a vertex or index buffer; its offset is a multiple of `unit` bytes. It may be empty.
-    fn range(&mut self, buffer: &Buffer, (offset, size): (u32, Option<u32>), unit: u32, span: Span) {
+    /// What is bound at a place is wrong, or not: nothing is said of how many vertices or indices there are in what is.
+    fn doubt(&mut self, place: Span, is_wrong: bool) {
+        if is_wrong {
+            self.doubtful.insert(place);
+        } else {
+            self.doubtful.remove(&place);
+        }
+    }
+
+    /// A range of a vertex or index buffer, and whether nothing is wrong with it; its offset is a multiple of `unit` bytes. It
+    /// may be empty.
+    fn range(&mut self, buffer: &Buffer, (offset, size): (u32, Option<u32>), unit: u32, span: Span) -> bool {
         let end = u64::from(offset) + u64::from(size.unwrap_or(0));
         if end > u64::from(buffer.size) {
             let message = format!("the range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
             self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
         } else if !offset.is_multiple_of(unit) {
             self.report(Diagnostic::new(Code::Unaligned, span, format!("an offset of {offset} is no multiple of {unit}")));
+        } else {
+            return true;
         }
+        false
     }
 
     /// Source: WebGPU, 17.2.2 `drawIndirect`; 16.1 `dispatchWorkgroupsIndirect`.
     fn indirect(&mut self, from: &Indirect, (what, bytes): (&str, u32), span: Span) {
         let Some(buffer) = self.scene.buffer(from.buffer) else { return };
         self.not_pooled(buffer.pool, &buffer.named.name, span);
-        buffer_needs(buffer, ("INDIRECT", buffer_usage::INDIRECT), span, self.diagnostics);
+        if buffer_needs(buffer, ("INDIRECT", buffer_usage::INDIRECT), span, self.diagnostics) {
+            return;
+        }
         if !from.offset.is_multiple_of(4) {
             self.report(Diagnostic::new(Code::Unaligned, span, format!("an offset of {} is no multiple of 4", from.offset)));
         }
@@ -631,18 +654,19 @@ impl<'s, 'd> Encoder<'s, 'd> {
         let Some(PipelineId::Render(id)) = self.work(span) else { return };
         let Some(pipeline) = self.scene.render_pipeline(id) else { return };
         self.together(PipelineId::Render(id), pipeline, span);
+        let mut empty: Vec<(u32, Span)> = Vec::new();
         for (slot, layout) in (0..).zip(&pipeline.buffers) {
             let Some(layout) = layout else { continue };
-            let Some((bound, _)) = self.vertices.get(&slot) else {
+            let Some((bound, at)) = self.vertices.get(&slot) else {
                 if self.first(Said::NoVertices(PipelineId::Render(id), slot)) {
-                    let message = format!("`{}` needs a vertex buffer in slot {slot}", pipeline.named.name);
-                    let diagnostic = Diagnostic::new(Code::IncompletePass, span, message).also(layout.span, "its layout");
-                    let diagnostic = self.forgotten(diagnostic, "add it to `vertexBuffers`");
-                    self.report(diagnostic);
+                    empty.push((slot, layout.span));
                 }
                 continue;
             };
             let Some(buffer) = self.scene.buffer(bound.buffer) else { continue };
+            if self.doubtful.contains(at) {
+                continue;
+            }
             let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
             let ends = layout.attributes.iter().map(|a| u64::from(a.offset) + u64::from(formats::vertex_format(a.format).2));
             let last = ends.max().unwrap_or(0);
@@ -666,6 +690,18 @@ impl<'s, 'd> Encoder<'s, 'd> {
                 let diagnostic = Diagnostic::new(Code::DrawOutOfRange, span, message);
                 self.report(diagnostic.also(buffer.size_span, "its size").also(layout.span, "its layout"));
             }
+        }
+        if !empty.is_empty() {
+            let slots: Vec<String> = empty.iter().map(|(slot, _)| slot.to_string()).collect();
+            let what = if slots.len() == 1 { "a vertex buffer in slot" } else { "vertex buffers in slots" };
+            let message = format!("`{}` needs {what} {}", pipeline.named.name, list(&slots));
+            let mut diagnostic = Diagnostic::new(Code::IncompletePass, span, message);
+            for (_, layout) in &empty {
+                diagnostic = diagnostic.also(*layout, "its layout");
+            }
+            let them = if slots.len() == 1 { "add it to `vertexBuffers`" } else { "add them to `vertexBuffers`" };
+            let diagnostic = self.forgotten(diagnostic, them);
+            self.report(diagnostic);
         }
     }
 
@@ -714,14 +750,24 @@ impl<'s, 'd> Encoder<'s, 'd> {
     fn indexed(&mut self, range: Option<(u32, u32)>, span: Span) {
         let Some((bound, at)) = self.indices else {
             if self.first(Said::NoIndices) {
-                let message = format!("`{}` draws by index without an index buffer", self.recording.text());
-                let diagnostic = self.forgotten(Diagnostic::new(Code::IncompletePass, span, message), "add `indexBuffer=…`");
+                // One that lacks everything is one finding.
+                let lacks_all = self.pipeline.is_none() && self.first(Said::NoPipeline);
+                let (what, help) = if lacks_all {
+                    ("a pipeline and an index buffer", "add `pipeline=…` and `indexBuffer=…`")
+                } else {
+                    ("an index buffer", "add `indexBuffer=…`")
+                };
+                let message = format!("`{}` draws by index without {what}", self.recording.text());
+                let diagnostic = self.forgotten(Diagnostic::new(Code::IncompletePass, span, message), help);
                 self.report(diagnostic);
             }
             return;
         };
         self.strips(bound.wide, at, span);
         let (Some(buffer), Some((count, first))) = (self.scene.buffer(bound.buffer), range) else { return };
+        if self.doubtful.contains(&at) {
+            return;
+        }
         let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
         let width = if bound.wide { 4 } else { 2 };
         let end = u64::from(count) + u64::from(first);

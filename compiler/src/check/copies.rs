@@ -2,7 +2,7 @@
 
 use super::bindings::{buffer_needs, needs_usage};
 use super::canvas::Fit;
-use super::count;
+use super::{count, list};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::lower::{format_of, level_extents};
@@ -106,10 +106,16 @@ fn range_inside(buffer: &Buffer, range: &BufferRange, what: &str, diagnostics: &
 
 /// Offset and size are multiples of 4.
 fn whole_words(range: &BufferRange, diagnostics: &mut Vec<Diagnostic>) {
-    for (number, span, what) in [(range.offset.0, range.offset.1, "offset"), (range.size.0, range.size.1, "size")] {
-        if !number.is_multiple_of(4) {
-            diagnostics.push(unaligned(number, 4, what, span));
+    let (offset, size) = (range.offset, range.size);
+    if !offset.0.is_multiple_of(4) {
+        diagnostics.push(unaligned(offset.0, 4, "offset", offset.1));
+        // A size up to the end of the buffer is odd because the offset is.
+        if offset.0.wrapping_add(size.0).is_multiple_of(4) {
+            return;
         }
+    }
+    if !size.0.is_multiple_of(4) {
+        diagnostics.push(unaligned(size.0, 4, "size", size.1));
     }
 }
 
@@ -127,8 +133,8 @@ fn unaligned(number: u32, unit: u32, what: &str, span: Span) -> Diagnostic {
 /// Source: WebGPU, 13.4 `copyBufferToBuffer`.
 fn copy_buffer(scene: &Scene, source: &BufferRange, destination: &BufferRange, diagnostics: &mut Vec<Diagnostic>) {
     let (Some(from), Some(to)) = (scene.buffer(source.buffer), scene.buffer(destination.buffer)) else { return };
-    buffer_needs(from, FROM_BUFFER, source.span, diagnostics);
-    buffer_needs(to, TO_BUFFER, destination.span, diagnostics);
+    let cannot_read = buffer_needs(from, FROM_BUFFER, source.span, diagnostics);
+    let cannot_write = buffer_needs(to, TO_BUFFER, destination.span, diagnostics);
     if source.buffer == destination.buffer && members_meet(source.ping_pong, destination.ping_pong, from.pool) {
         let message = format!("`{}` is copied into itself", from.named.name);
         let help = if from.pool > 1 {
@@ -139,8 +145,25 @@ fn copy_buffer(scene: &Scene, source: &BufferRange, destination: &BufferRange, d
         diagnostics
             .push(Diagnostic::new(Code::CopyOntoItself, destination.span, message).also(source.span, "the source").help(help));
     }
-    range_inside(from, source, "read", diagnostics);
-    range_inside(to, destination, "written", diagnostics);
+    // A buffer that copies cannot use is another one than was meant, so its size says nothing.
+    let before = diagnostics.len();
+    if !cannot_read {
+        range_inside(from, source, "read", diagnostics);
+    }
+    let after = diagnostics.len();
+    if !cannot_write {
+        range_inside(to, destination, "written", diagnostics);
+    }
+    // One size that is too large for both is one mistake.
+    let place = |at: usize| diagnostics.get(at)?.primary.as_ref().map(|label| label.span);
+    if after > before
+        && place(before) == place(after)
+        && let Some(second) = diagnostics.pop()
+        && let Some(first) = diagnostics.last_mut()
+    {
+        first.help = Some(second.message);
+        first.secondary.extend(second.secondary);
+    }
     whole_words(source, diagnostics);
     // The size is the same one.
     if !destination.offset.0.is_multiple_of(4) {
@@ -219,6 +242,11 @@ pub(super) fn texture_side(
         return false;
     }
     let (Some(format), Some(extents)) = (format_of(scene, side), level_extents(scene, side)) else { return false };
+    let of_size = |diagnostic: Diagnostic| match texture {
+        Some(texture) if level == 0 => diagnostic.also(texture.size_span, "its size"),
+        Some(texture) => diagnostic.also(texture.size_span, format!("the size of mip level 0, this is level {level}")),
+        None => diagnostic,
+    };
     let info = formats::info(format, &scene.device);
     let aspect = side.aspect.0.text();
     if (aspect == "depth-only" && !info.depth) || (aspect == "stencil-only" && !info.stencil) {
@@ -226,24 +254,22 @@ pub(super) fn texture_side(
         diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.1, message).help("leave `aspect` out"));
         return false;
     }
+    let mut ends: Vec<(&str, u64, u32)> = Vec::new();
     for (((extent, origin), size), axis) in extents.iter().zip(side.origin.0).zip(size).zip(["x", "y", "z"]) {
         if let (Extent::Fixed(extent), Extent::Fixed(origin), Extent::Fixed(size)) = (*extent, origin, size) {
-            let (message, span) = if origin > extent || (origin == extent && size > 0) {
-                (format!("the copy begins at {axis} = {origin}, and `{name}` ends at {extent}"), side.origin.1)
+            if origin > extent || (origin == extent && size > 0) {
+                let message = format!("the copy begins at {axis} = {origin}, and `{name}` ends at {extent}");
+                diagnostics.push(of_size(Diagnostic::new(Code::CopyOutOfRange, side.origin.1, message)));
             } else if u64::from(origin) + u64::from(size) > u64::from(extent) {
-                let end = u64::from(origin) + u64::from(size);
-                (format!("the copy ends at {axis} = {end}, and `{name}` at {extent}"), size_span)
-            } else {
-                continue;
-            };
-            let mut diagnostic = Diagnostic::new(Code::CopyOutOfRange, span, message);
-            if let Some(texture) = texture {
-                let words =
-                    if level == 0 { "its size".to_string() } else { format!("the size of mip level 0, this is level {level}") };
-                diagnostic = diagnostic.also(texture.size_span, words);
+                ends.push((axis, u64::from(origin) + u64::from(size), extent));
             }
-            diagnostics.push(diagnostic);
         }
+    }
+    if !ends.is_empty() {
+        let at: Vec<String> = ends.iter().map(|(axis, end, _)| format!("{axis} = {end}")).collect();
+        let ours: Vec<String> = ends.iter().map(|(.., extent)| extent.to_string()).collect();
+        let message = format!("the copy ends at {}, and `{name}` at {}", list(&at), list(&ours));
+        diagnostics.push(of_size(Diagnostic::new(Code::CopyOutOfRange, size_span, message)));
     }
     if diagnostics.len() > before || on_any_canvas(scene, side, (size, size_span), extents, diagnostics) {
         return false;
@@ -468,7 +494,7 @@ fn with_buffer(
     let is_source = texture_usage == FROM_TEXTURE;
     let fits = texture_side(scene, texture, Some(texture_usage), size, diagnostics);
     let Some(of) = scene.buffer(buffer.buffer) else { return };
-    buffer_needs(of, usage, buffer.span, diagnostics);
+    let cannot = buffer_needs(of, usage, buffer.span, diagnostics);
     let Some(block) = copied_aspect(scene, texture, is_source, diagnostics) else { return };
     // Depth and stencil may lie at any word. Source: WebGPU, "validating texture buffer copy".
     let has_aspects = format_of(scene, texture).map(|format| formats::info(format, &scene.device));
@@ -477,7 +503,7 @@ fn with_buffer(
     if !offset.is_multiple_of(unit) {
         diagnostics.push(unaligned(offset, unit, "offset", span));
     }
-    if fits {
+    if fits && !cannot {
         let linear = Rows {
             layout: &buffer.layout,
             size: size.0,

@@ -2,9 +2,9 @@
 
 use super::bindings::{needs_usage, view_needs};
 use super::count;
-use super::order;
 use super::resources::Range;
 use super::usage::FRAMES;
+use super::{order, pipelines};
 use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
@@ -21,6 +21,7 @@ pub fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     let is_fixed = |format: Word| matches!(format.text(), "bgra8unorm" | "rgba8unorm");
     let mut mended: Vec<(RenderPipelineId, usize)> = Vec::new();
     let mut bundles: Vec<(BundleId, usize)> = Vec::new();
+    let others = fitting(scene);
     for pass in scene.render_passes.iter().flatten() {
         let canvases = (0..).zip(&pass.colors).filter(|(_, color)| color.view == AttachmentView::Canvas);
         for index in canvases.map(|(index, _)| index) {
@@ -28,7 +29,10 @@ pub fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
                 match command {
                     PassCommand::SetPipeline(PipelineId::Render(id)) => {
                         let target = scene.render_pipeline(*id).and_then(|pipeline| pipeline.targets.get(index));
-                        if target.is_some_and(|target| is_fixed(target.format)) && !mended.contains(&(*id, index)) {
+                        let is_new = !mended.contains(&(*id, index));
+                        if let Some(target) = target.filter(|target| is_new && is_fixed(target.format))
+                            && !others.contains(&(*id, index, target.format.text()))
+                        {
                             mended.push((*id, index));
                         }
                     }
@@ -63,6 +67,22 @@ pub fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
         );
         target.format = CANVAS_FORMAT;
     }
+}
+
+/// Pipelines that draw to textures of the very formats that their targets have: these are meant.
+fn fitting(scene: &Scene) -> BTreeSet<(RenderPipelineId, usize, &'static str)> {
+    let mut found = BTreeSet::new();
+    for pass in scene.render_passes.iter().flatten() {
+        let drawn = (0..).zip(&pass.colors).filter(|(_, color)| color.view != AttachmentView::Canvas);
+        let formats: Vec<(usize, Word)> =
+            drawn.filter_map(|(index, color)| Some((index, attachment(scene, color.view)?.0))).collect();
+        for (command, _) in scene.flattened(&pass.commands) {
+            if let PassCommand::SetPipeline(PipelineId::Render(id)) = command {
+                found.extend(formats.iter().map(|(index, format)| (*id, *index, format.text())));
+            }
+        }
+    }
+    found
 }
 
 /// Format and sample count of an attachment.
@@ -124,9 +144,31 @@ impl Targets {
         }
     }
 
+    /// Whether there is nothing to draw to, which is reported.
+    fn is_empty(&self) -> bool {
+        self.colors.is_empty() && self.depth.is_none()
+    }
+
+    /// Whether the formats are those of the targets of a pipeline, in another order.
+    fn are_swapped(&self, pipeline: &RenderPipeline) -> bool {
+        let Some(mut ours) = self.colors.iter().map(|(format, _)| Some(format.as_ref()?.text())).collect::<Option<Vec<_>>>()
+        else {
+            return false;
+        };
+        let mut theirs: Vec<&str> = pipeline.targets.iter().map(|target| target.format.text()).collect();
+        let is_other = ours != theirs;
+        ours.sort_unstable();
+        theirs.sort_unstable();
+        is_other && ours == theirs
+    }
+
     /// Why a pass with these attachments cannot execute a bundle. Source: WebGPU, 18.1 `executeBundles`.
     pub fn refuse_bundle(&self, bundle: &Bundle) -> Option<String> {
         let name = &bundle.named.name;
+        if bundle.colors.is_empty() && bundle.depth.is_none() {
+            // Reported.
+            return None;
+        }
         if self.colors.len() != bundle.colors.len() {
             let (ours, theirs) = (count(self.colors.len(), "color attachment"), bundle.colors.len());
             return Some(format!("the pass has {ours}, `{name}` is for {theirs}"));
@@ -563,17 +605,35 @@ fn cycle(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Source: WebGPU, 17.1.1 "render pass layouts": the pipeline's targets are those of the pass or bundle.
-pub fn against_pipeline(targets: &Targets, pipeline: &RenderPipeline, span: Span, diagnostics: &mut Vec<Diagnostic>) {
+pub fn against_pipeline(
+    scene: &Scene,
+    targets: &Targets,
+    pipeline: &RenderPipeline,
+    span: Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let (name, what) = (&pipeline.named.name, targets.what);
+    // What writes nothing, and what there is nothing to write to, is reported for that.
+    if pipeline.writes_nothing() || targets.is_empty() {
+        return;
+    }
     let mut mismatch = |message: String, at: Span, other: Span, words: &str| {
         diagnostics.push(Diagnostic::new(Code::AttachmentMismatch, at, message).also(other, words));
     };
     if targets.colors.len() != pipeline.targets.len() {
+        if pipelines::targets_are_not_those_of_the_shader(scene, pipeline) {
+            return;
+        }
         let message = format!(
             "`{name}` has {}, the {what} {}",
             count(pipeline.targets.len(), "color target"),
             count(targets.colors.len(), "color attachment")
         );
+        mismatch(message, span, pipeline.named.span, "the pipeline");
+        return;
+    }
+    if targets.are_swapped(pipeline) {
+        let message = format!("the attachments of the {what} have the formats of the targets of `{name}` in another order");
         mismatch(message, span, pipeline.named.span, "the pipeline");
         return;
     }

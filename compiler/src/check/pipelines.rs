@@ -2,7 +2,7 @@
 
 use super::{list, used_groups};
 use crate::device::{Feature, Limit};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Label};
 use crate::formats::{self, Sample};
 use crate::scene::*;
 use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
@@ -78,12 +78,18 @@ fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         let diagnostic = Diagnostic::new(Code::VertexLayout, pipeline.vertex.span, message);
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxVertexAttributes, count as u64));
     }
-    for attribute in pipeline.buffers.iter().flatten().flat_map(|buffer| &buffer.attributes) {
+    let strides: Vec<(&Attribute, u32)> = pipeline
+        .buffers
+        .iter()
+        .flatten()
+        .flat_map(|buffer| buffer.attributes.iter().map(|attribute| (attribute, buffer.stride)))
+        .collect();
+    for (attribute, own) in strides {
         let (_, _, size) = formats::vertex_format(attribute.format);
         let end = attribute.offset.saturating_add(size);
         let stride = scene.device.limit32(Limit::MaxVertexBufferArrayStride);
-        // An offset that is not aligned is reported for that.
-        if end > stride && attribute.offset.is_multiple_of(size.min(4)) {
+        // An offset that is not aligned is reported for that, and one behind the stride that is written too.
+        if end > stride && attribute.offset.is_multiple_of(size.min(4)) && (own == 0 || end <= own) {
             let message = format!("this attribute ends at byte {end}, {stride} are possible");
             let diagnostic = Diagnostic::new(Code::VertexLayout, attribute.span, message);
             // A stride, and so the limit of it, is a multiple of 4.
@@ -126,14 +132,23 @@ fn together(scene: &Scene, id: PipelineId, pipeline: &RenderPipeline, diagnostic
 fn vertex_inputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     let Some((_, entry)) = entry(scene, &pipeline.vertex) else { return };
     let attributes: Vec<&Attribute> = pipeline.buffers.iter().flatten().flat_map(|buffer| &buffer.attributes).collect();
+    let is_fed = |input: &&Varying| attributes.iter().any(|attribute| attribute.location == input.location);
+    let hungry: Vec<&Varying> = entry.inputs.iter().filter(|input| !is_fed(input)).collect();
+    if !hungry.is_empty() {
+        let locations: Vec<String> = hungry.iter().map(|input| input.location.to_string()).collect();
+        let s = if locations.len() == 1 { "" } else { "s" };
+        let message = format!("nothing feeds location{s} {} of `{}`", list(&locations), entry.name);
+        let mut diagnostic = Diagnostic::new(Code::VertexInput, pipeline.vertex.span, message);
+        for input in &hungry {
+            diagnostic = diagnostic.also(input.span, format!("`{}` is a {}", input.name, type_name(input)));
+        }
+        diagnostics.push(diagnostic.help(match hungry.as_slice() {
+            [one] => format!("add an attribute with `shaderLocation={}` to `buffers`", one.location),
+            _ => "add an attribute for each to `buffers`".to_string(),
+        }));
+    }
     for input in &entry.inputs {
         let Some(attribute) = attributes.iter().find(|attribute| attribute.location == input.location) else {
-            let message = format!("nothing feeds location {} of `{}`", input.location, entry.name);
-            diagnostics.push(
-                Diagnostic::new(Code::VertexInput, pipeline.vertex.span, message)
-                    .also(input.span, format!("`{}` is a {}", input.name, type_name(input)))
-                    .help(format!("add an attribute with `shaderLocation={}` to `buffers`", input.location)),
-            );
             continue;
         };
         let (_, sample, _) = formats::vertex_format(attribute.format);
@@ -199,7 +214,7 @@ fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagn
         let diagnostic = Diagnostic::new(Code::ColorTarget, last.span, message).help("use fewer targets or smaller formats");
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
-    if pipeline.targets.is_empty() && pipeline.depth_stencil.is_none() {
+    if pipeline.writes_nothing() {
         let message = format!("`#renderPipeline {}` writes nothing", pipeline.named.name);
         let span = pipeline.fragment.as_ref().map_or(pipeline.named.span, |stage| stage.span);
         diagnostics.push(
@@ -258,6 +273,16 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         diagnostics
             .push(Diagnostic::new(Code::FragmentOutput, stage.span, message).help("add a `depthStencil` with a depth format"));
     }
+}
+
+/// Whether a pipeline has other targets than its fragment stage has outputs, which is reported: how many it should have is not known.
+pub fn targets_are_not_those_of_the_shader(scene: &Scene, pipeline: &RenderPipeline) -> bool {
+    let Some((_, entry)) = pipeline.fragment.as_ref().and_then(|stage| entry(scene, stage)) else { return false };
+    let gives = |location: usize| entry.outputs.iter().any(|output| output.location as usize == location);
+    let is_surplus = |(location, target): (usize, &Target)| {
+        target.write_mask != 0 && formats::info(target.format, &scene.device).renderable && !gives(location)
+    };
+    (pipeline.targets.is_empty() && !entry.outputs.is_empty()) || pipeline.targets.iter().enumerate().any(is_surplus)
 }
 
 /// The blend factors of a target: of colour, of alpha.
@@ -403,6 +428,7 @@ fn between_stages(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Ve
 pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     let Some((module, entry)) = entry(scene, stage) else { return };
     let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
+    let mut unknown: Vec<usize> = Vec::new();
     for (key, span, value) in &stage.constants {
         let Some(found) = module.find_override(key) else {
             let names: Vec<&str> = module.overrides.iter().map(|o| o.name.as_str()).collect();
@@ -412,6 +438,7 @@ pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>
                 None if names.is_empty() => diagnostic.help("it has no overrides at all"),
                 None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
             };
+            unknown.push(diagnostics.len());
             diagnostics.push(diagnostic);
             continue;
         };
@@ -437,18 +464,27 @@ pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>
             }
         }
     }
-    for &index in &entry.overrides {
-        let needed = &module.overrides[index];
-        let given =
-            stage.constants.iter().any(|(key, ..)| module.find_override(key).is_some_and(|found| found.span == needed.span));
-        if !needed.has_default && !given {
-            let message = format!("the override `{}` has no value", needed.name);
-            diagnostics.push(
-                Diagnostic::new(Code::OverrideConstant, stage.span, message)
-                    .also(needed.span, "declared without a default")
-                    .help(format!("write `constants={{ {}=… }}`", needed.name)),
-            );
+    let is_given = |needed: &reflect::Override| {
+        stage.constants.iter().any(|(key, ..)| module.find_override(key).is_some_and(|found| found.span == needed.span))
+    };
+    let open = entry.overrides.iter().map(|&index| &module.overrides[index]);
+    let open: Vec<&reflect::Override> = open.filter(|needed| !needed.has_default && !is_given(needed)).collect();
+    // A key that the module does not have was most likely meant for what has no value.
+    if let ([unknown], [needed]) = (unknown.as_slice(), open.as_slice())
+        && let Some(diagnostic) = diagnostics.get_mut(*unknown)
+    {
+        diagnostic.secondary.push(Label { span: needed.span, message: format!("`{}` has no value", needed.name) });
+        return;
+    }
+    if let Some(first) = open.first() {
+        let names: Vec<String> = open.iter().map(|needed| format!("`{}`", needed.name)).collect();
+        let (them, have) = if names.len() == 1 { ("override", "has") } else { ("overrides", "have") };
+        let message = format!("the {them} {} {have} no value", list(&names));
+        let mut diagnostic = Diagnostic::new(Code::OverrideConstant, stage.span, message);
+        for needed in &open {
+            diagnostic = diagnostic.also(needed.span, "declared without a default");
         }
+        diagnostics.push(diagnostic.help(format!("write `constants={{ {}=… }}`", first.name)));
     }
 }
 
@@ -459,6 +495,7 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
     let Some(layout) = scene.pipeline_layouts[layout.0].as_ref() else { return };
     // A group that is not there is one mistake, however many bindings it should have.
     let mut missing = BTreeSet::new();
+    let mut lacking: BTreeMap<u32, usize> = BTreeMap::new();
     for stage in scene.stages(pipeline) {
         let Some((module, entry)) = entry(scene, stage) else { continue };
         sampled_pairs(scene, layout, module, entry, diagnostics);
@@ -478,11 +515,20 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
             };
             let Some(group) = scene.layouts[group.0].as_ref() else { continue };
             let Some(row) = group.entries.iter().find(|row| row.binding == binding.binding) else {
+                let label = format!("`{}` at {place}", binding.name);
+                // Several that one layout lacks are one mistake: it is the wrong layout, or an unfinished one.
+                if let Some(&at) = lacking.get(&binding.group)
+                    && let Some(first) = diagnostics.get_mut(at)
+                {
+                    if first.secondary.iter().all(|known| known.span != binding.span) {
+                        first.secondary.push(Label { span: binding.span, message: label });
+                    }
+                    continue;
+                }
+                lacking.insert(binding.group, diagnostics.len());
                 let message = format!("`#bindGroupLayout {}` has no binding {}", group.named.name, binding.binding);
-                diagnostics.push(
-                    Diagnostic::new(Code::MissingBinding, group.named.span, message)
-                        .also(binding.span, format!("`{}` at {place}", binding.name)),
-                );
+                let diagnostic = Diagnostic::new(Code::MissingBinding, group.named.span, message);
+                diagnostics.push(diagnostic.also(binding.span, label));
                 continue;
             };
             let bit = match entry.stage {

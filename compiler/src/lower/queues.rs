@@ -137,6 +137,11 @@ impl Lowerer<'_> {
     ) -> bool {
         let mut all = true;
         for (name, span, node) in written {
+            // One that names nothing is reported, and could be any buffer.
+            if matches!(node.val, Val::Bad) {
+                all = false;
+                continue;
+            }
             let used = entry.bindings.iter().map(|&index| &module.bindings[index]).find(|binding| binding.name == *name);
             let is_seeded = matches!(node.val, Val::Decl(_, index) if o.obj.decl("buffer", Ns::Buffer) == Some(index));
             let message = match used {

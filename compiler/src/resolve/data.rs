@@ -109,6 +109,9 @@ impl Resolver<'_> {
             self.damaged_data.insert(index);
         }
         let made = self.data_bytes(&obj, index, declaration.name, declaration.name_span).filter(|_| obj.is_whole());
+        if made.is_none() {
+            self.damaged_data.insert(index);
+        }
         let (bytes, element_size, call) = match made {
             Some(Content::Made((bytes, size))) => (Some(Bytes::new(bytes)), size, None),
             Some(Content::Call(call)) => (None, 0, Some(call)),
@@ -148,6 +151,7 @@ impl Resolver<'_> {
             self.mark_used(Ns::Data, list);
             return Some(list);
         }
+        // What it holds is unknown if that is reported.
         if self.damaged_data.contains(&index) {
             return None;
         }

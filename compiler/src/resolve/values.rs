@@ -669,7 +669,11 @@ impl Resolver<'_> {
                     return Val::Bad;
                 }
                 Some(list) => return list,
-                None => return self.wrong_type(prop, ty, value),
+                None => match words.as_slice() {
+                    // The index list of a shape that is not there.
+                    [name, list] if list.name == "indices" => self.find(&[Ns::Data], &name.name, name.span),
+                    _ => return self.wrong_type(prop, ty, value),
+                },
             },
             _ => return self.wrong_type(prop, ty, value),
         };
