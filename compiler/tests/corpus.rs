@@ -5,7 +5,7 @@
 //! instead: `cli/tests/pictures.rs`.) A bad one names what is expected of it in its first lines,
 //! `// expect: E0201 12:7-12:11` (code, and line and column of the first and one past the last character of the primary span),
 //! with the name of the file before the place if it is not the entry file, and `-` where a finding has no place. What the user
-//! then reads is a snapshot, as text and as JSON.
+//! then reads is a snapshot, behind the source; of ten cases as JSON, too.
 
 #[path = "../../tests/scenes.rs"]
 mod scenes;
@@ -139,19 +139,53 @@ fn every_bad_scene_gets_exactly_the_expected_findings() {
         assert_eq!(found, expected, "{}:\n{rendered}", case.name);
         let has_error = compiled.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
         assert_eq!(compiled.program.is_none(), has_error, "{}: a program comes out exactly where there is no error", case.name);
-        snapshot("err", &format!("{}@text", case.name), &rendered);
-        let json = diag::to_json(&compiled.sources, &compiled.diagnostics);
-        snapshot("err", &format!("{}@json", case.name), &format!("{json:#}"));
+        snapshot("err", &case.name, &format!("{}\n{rendered}", shown_source(&case.bytes())));
+        if AS_JSON.contains(&case.name.as_str()) {
+            let json = diag::to_json(&compiled.sources, &compiled.diagnostics);
+            snapshot("json", &case.name, &format!("{json:#}"));
+        }
     });
+}
+
+/// Cases whose findings are also a snapshot as JSON. They have between them fixes of one and several edits, labels in several files,
+/// notes, help, warnings, findings without a place, and characters of several bytes.
+const AS_JSON: [&str; 10] = [
+    "ambiguous_name",
+    "control_characters_in_names",
+    "import_cycle",
+    "many_mistakes",
+    "mistakes_in_imports",
+    "nothing_drawn",
+    "old_spellings",
+    "unicode_columns",
+    "wgsl_in_a_file",
+    "wgsl_invalid",
+];
+
+/// Longest source that is shown in a snapshot, in bytes.
+const MAX_SHOWN: usize = 16 << 10;
+
+/// The entry file as a reader of a snapshot sees it: each line behind a bar, what is no text or a control character escaped.
+fn shown_source(bytes: &[u8]) -> String {
+    if bytes.len() > MAX_SHOWN {
+        return format!("│ {} bytes\n", bytes.len());
+    }
+    let escape = |c: char| if c.is_control() && c != '\t' { c.escape_unicode().to_string() } else { c.to_string() };
+    let line = |line: &str| format!("│ {}", line.chars().map(escape).collect::<String>()).trim_end().to_string() + "\n";
+    String::from_utf8_lossy(bytes).lines().map(line).collect()
 }
 
 #[test]
 fn no_snapshot_is_left_of_a_case_that_is_gone() {
-    for (folder, directory, kinds) in
-        [("ok", "tests/ok", &["tree", "scene", "bytecode"][..]), ("err", "tests/err", &["text", "json"])]
-    {
-        let wanted: BTreeSet<String> =
-            cases(directory).iter().flat_map(|case| kinds.iter().map(|kind| format!("{}@{kind}.snap", case.name))).collect();
+    let err: Vec<String> = cases("tests/err").into_iter().map(|case| case.name).collect();
+    for name in AS_JSON {
+        assert!(err.iter().any(|case| case == name), "{name} is no case");
+    }
+    let parts = |name: String| ["tree", "scene", "bytecode"].map(|part| format!("{name}@{part}"));
+    let ok: Vec<String> = cases("tests/ok").into_iter().flat_map(|case| parts(case.name)).collect();
+    let json = AS_JSON.map(String::from).to_vec();
+    for (folder, names) in [("ok", ok), ("err", err), ("json", json)] {
+        let wanted: BTreeSet<String> = names.iter().map(|name| format!("{name}.snap")).collect();
         let folder = Path::new(REPOSITORY).join("snapshots").join(folder);
         let found: BTreeSet<String> = std::fs::read_dir(&folder)
             .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
