@@ -162,7 +162,7 @@ impl DirectorySources {
             if found.is_dir() {
                 Ok(found)
             } else {
-                Err(Failure::unable(Code::FileUnreadable, format!("`{}` is no directory", display(path))))
+                Err(Failure::unable(Code::FileUnreadable, format!("`{}` is not a directory", display(path))))
             }
         };
         let resolved = resolve(directory)?;
@@ -207,7 +207,7 @@ impl Sources for DirectorySources {
             return Err(ReadError::OutsideRoot);
         }
         if !fs::metadata(&resolved).map_err(|error| read_error(&error))?.is_file() {
-            return Err(ReadError::Other("it is no regular file".to_owned()));
+            return Err(ReadError::Other("it is not a regular file".to_owned()));
         }
         let bytes = read_file(&resolved, MAX_FILE_BYTES)?;
         self.read.borrow_mut().extend(Identity::of(&resolved).map(|identity| (path.to_owned(), identity)));

@@ -54,7 +54,7 @@ pub fn encode(width: u32, height: u32, picture: &Pixels) -> Result<Vec<u8>, png:
     })
 }
 
-/// `png` with what its colours mean, right behind its header; `None` if it is no good PNG.
+/// `png` with what its colours mean, right behind its header; `None` if it is not a good PNG.
 fn tagged(png: &[u8]) -> Option<Vec<u8>> {
     let mut out = SIGNATURE.to_vec();
     for chunk in chunks(png).ok()? {
@@ -75,7 +75,7 @@ pub fn optimize(png: Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// `png` with one new `IDAT`; `None` if it is no good PNG.
+/// `png` with one new `IDAT`; `None` if it is not a good PNG.
 fn repacked(png: &[u8]) -> Option<Vec<u8>> {
     let chunks: Vec<_> = chunks(png).ok()?.collect::<Result<_, _>>().ok()?;
     let old: Vec<u8> = chunks.iter().filter(|chunk| chunk.kind == *b"IDAT").flat_map(|chunk| chunk.data).copied().collect();

@@ -21,7 +21,7 @@ pub struct Scene {
     pub sources: SourceMap,
     /// Warnings of the compiler.
     pub warnings: Vec<Diagnostic>,
-    /// What the compiler made; `None` where the input was no source.
+    /// What the compiler made; `None` where the input was not a source.
     pub program: Option<Program>,
     /// The files that were read for it.
     pub read: ReadFiles,

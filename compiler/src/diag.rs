@@ -5,12 +5,14 @@ mod json;
 mod limited;
 mod nearest;
 mod text;
+mod wording;
 
 pub use escape::{escape, escape_json, escape_lines, is_unsafe};
 pub use json::to_json;
 pub(crate) use limited::{Limited, MOST_FINDINGS};
 pub use nearest::nearest;
 pub use text::{render, render_short};
+pub(crate) use wording::given;
 
 use crate::source::Span;
 
@@ -202,7 +204,7 @@ codes! {
     UnterminatedComment = "E0105" "unterminated comment";
     /// A number that is malformed or does not fit: `0x` without digits, `1e999`.
     BadNumber = "E0106" "malformed number";
-    /// A word after `#` that is no macro of the language.
+    /// A word after `#` that is not a macro of the language.
     UnknownMacro = "E0107" "unknown macro";
     /// Something else stands where the grammar wants a name, a brace, `=` or a value.
     UnexpectedToken = "E0108" "unexpected token";
@@ -212,11 +214,11 @@ codes! {
     NestingTooDeep = "E0110" "nesting too deep";
     /// A file without a single declaration.
     EmptyFile = "E0111" "empty file";
-    /// A file has more than 100 mistakes in its syntax. The rest of it was not looked at: mend the first ones and try again.
+    /// A file has more than 100 mistakes in its syntax. The rest of it was not looked at: fix the first ones and try again.
     TooManyErrors = "E0112" "too many errors";
     /// A quote ends a string wherever it stands, in a comment of a shader too. Inside a string it is written `\"`.
     QuoteInComment = "E0113" "quote inside a string";
-    /// There are more than 1,000 warnings. The rest is not shown: mend the first ones and try again.
+    /// There are more than 1,000 warnings. The rest is not shown: fix the first ones and try again.
     TooManyWarnings = "W0102" "too many warnings";
     /// In an array a minus always negates what follows, so `[a - b]` has two elements: `a` and `-b`. Write `[(a - b)]` for a
     /// difference, or `[a -b]` to show that two elements are meant.
@@ -342,10 +344,10 @@ codes! {
     /// or higher than a million pixels.
     DamagedImage = "E0931" "damaged image";
     /// The file of a `#video` is neither WebM nor MP4, or is an MP4 whose data lie in other files. What it is called does not matter, only
-    /// what is in it. A playlist is no video: a browser that plays one sends requests to whatever addresses stand in it.
+    /// what is in it. A playlist is not a video: a browser that plays one sends requests to whatever addresses stand in it.
     UnknownVideo = "E0932" "not a video";
 
-    /// The file is no WebAssembly module in binary form, or uses parts of WebAssembly that not all hosts run.
+    /// The file is not a WebAssembly module in binary form, or uses parts of WebAssembly that not all hosts run.
     BadWasm = "E0933" "not a WebAssembly module";
     /// A module imports something that hosts do not offer. They have `env.abort`, a function, and `env.memory`, a memory of one page,
     /// which may grow unless the import has a maximum.
@@ -368,9 +370,9 @@ codes! {
     /// `#device`, `#canvas` and `#meta` take no name, and there is one of each at most; so with `#animation`, which has a name.
     NotASingleton = "E0204" "one at most";
     /// A `#define` uses itself, directly or through others.
-    DefineCycle = "E0205" "definition in a circle";
+    DefineCycle = "E0205" "cyclic definition";
     /// `#wgsl` fragments import each other in a circle.
-    ImportCycle = "E0206" "import in a circle";
+    ImportCycle = "E0206" "import cycle";
     /// A word with a dot that is neither `canvas.width`, `canvas.height` nor `module.variable`.
     UnknownPath = "E0207" "unknown path";
     /// An old spelling of a reference: `$kind.name`, or a name in quotes. Write the bare name. Where that would mean another

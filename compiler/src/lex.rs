@@ -581,7 +581,7 @@ fn unexpected(span: Span, first: char, text: &str) -> Diagnostic {
         (true, false) => format!("unexpected character `{first}`"),
         (false, true) => format!("unexpected characters, U+{:04X} first", u32::from(first)),
         (false, false) if first.is_alphanumeric() || first.is_ascii_alphanumeric() || first == '#' => {
-            format!("`{}` is no name", shortened(text))
+            format!("`{}` is not a name", shortened(text))
         }
         (false, false) => format!("unexpected characters `{}`", shortened(text)),
     };

@@ -169,7 +169,7 @@ const KEYWORDS: [(&str, &str); 5] =
 /// says about the scene becomes text of the PNG too, as `iTXt` chunks in front of `IEND`, except for keywords that the picture has.
 ///
 /// # Errors
-/// [`PackError::Picture`] if `picture` is no good PNG, [`PackError::TooLarge`] if the payload does not fit in a chunk.
+/// [`PackError::Picture`] if `picture` is not a good PNG, [`PackError::TooLarge`] if the payload does not fit in a chunk.
 pub fn png(payload: &[u8], picture: Option<&[u8]>, effort: Effort) -> Result<Vec<u8>, PackError> {
     png_watched(payload, picture, effort, &mut |_, _| {})
 }

@@ -447,7 +447,7 @@ pub const SECTIONS: &[Section] = &[
             rule(1, "a vertex stage writes no textures", &[Code::BindingKind], &["rule_layouts"], &["rule_layouts"]),
             rule(1, "a multisampled texture is viewed as 2d", &[Code::BindingKind], &["rule_layouts"], &["rule_layouts"]),
             rule(1, "a multisampled texture is not filtered", &[Code::BindingKind], &["rule_layouts"], &["rule_layouts"]),
-            rule(1, "a storage texture is no cube", &[Code::BindingKind], &["rule_layouts"], &["rule_layouts"]),
+            rule(1, "a storage texture is not a cube", &[Code::BindingKind], &["rule_layouts"], &["rule_layouts"]),
             rule(
                 1,
                 "a storage texture has a format that the access is possible with",

@@ -75,7 +75,7 @@ types! {
     19 Animation "animation";
     /// Extension 2: `blocks`, a sequence of objects, one for each uniform variable that a host may write: `module` and `name`,
     /// strings, `buffer`, a reference, and `uniforms`, a sequence of objects with `name`, the dotted path of a member (empty for a
-    /// variable that is no structure), `offset` in the buffer, `type` (float32, sint32, uint32 or float16), `columns` (1 if left
+    /// variable that is not a structure), `offset` in the buffer, `type` (float32, sint32, uint32 or float16), `columns` (1 if left
     /// out), `rows` (1 if left out), `count` and `arrayStride` (bytes from element to element) for arrays, and `input`: the offset in
     /// the input block of the single that the host converts and writes before every frame.
     20 Uniforms "uniforms";

@@ -473,7 +473,7 @@ dictionaries! {
         Type: [Word(&word::UNIFORM_SCALAR)], Required;
         Columns: [Uint], Is(1);
         Rows: [Uint], Is(1);
-        Count: [Uint], Said("it is no array");
+        Count: [Uint], Said("it is not an array");
         ArrayStride: [Uint], Said("the size of an element");
         Input: [Uint], Optional;
     }

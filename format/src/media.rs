@@ -216,7 +216,7 @@ impl Container {
             // The element DocType: its id, its length with the marker bit, the text.
             return match header.windows(3).position(|window| window[..2] == [0x42, 0x82] && window[2] >= 0x80) {
                 Some(at) if header[at + 3..].starts_with(b"webm") => Ok(Container::WebM),
-                Some(at) if header[at + 3..].starts_with(b"matroska") => Err(Some("a Matroska file that is no WebM")),
+                Some(at) if header[at + 3..].starts_with(b"matroska") => Err(Some("a Matroska file that is not a WebM")),
                 _ => Err(Some("a damaged WebM")),
             };
         }
@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(Container::of(b"\0\0\0\x18ftypmp42\0\0\0\0"), Ok(Container::Mp4));
         assert_eq!(Container::of(b"OggS\0\x02"), Ok(Container::Ogg));
         assert_eq!(Container::of(b"\0\0\0\x18ftypqt  \0\0\0\0"), Err(Some("a QuickTime file")));
-        assert_eq!(Container::of(b"\x1A\x45\xDF\xA3\x42\x82\x88matroska"), Err(Some("a Matroska file that is no WebM")));
+        assert_eq!(Container::of(b"\x1A\x45\xDF\xA3\x42\x82\x88matroska"), Err(Some("a Matroska file that is not a WebM")));
         assert_eq!(Container::of(b"\x1A\x45\xDF\xA3"), Err(Some("a damaged WebM")));
         assert_eq!(Container::of(b"\xFF\xFE"), Err(None));
         assert_eq!(Container::of(b""), Err(Some("text")));

@@ -232,7 +232,7 @@ mod owned {
     /// taken over byte for byte; what stands behind `IEND` is left out.
     ///
     /// # Errors
-    /// If `png` is no good PNG; [`PngError::SceneCutOff`] if the scene is too long for a chunk.
+    /// If `png` is not a good PNG; [`PngError::SceneCutOff`] if the scene is too long for a chunk.
     pub fn embed(png: &[u8], deflated: bool, body: &[u8]) -> Result<Vec<u8>, PngError> {
         let layout = layout(png)?;
         let mut data = Vec::with_capacity(body.len() + 2);

@@ -45,7 +45,7 @@ pub fn memory_block(format: &str) -> Option<(u32, u32, u32)> {
 }
 
 /// Bytes of a texture in a GPU's memory, by the same rule: of `mip_levels` levels from `size` down, its depth or layers last, each
-/// texel `samples` times. Depth shrinks from level to level where `is_3d`, layers do not. `None` for words that are no texture
+/// texel `samples` times. Depth shrinks from level to level where `is_3d`, layers do not. `None` for words that are not texture
 /// formats; saturates.
 pub fn memory_bytes(format: &str, size: [u32; 3], is_3d: bool, mip_levels: u32, samples: u32) -> Option<u64> {
     let (block_width, block_height, block_bytes) = memory_block(format)?;

@@ -420,7 +420,7 @@ fn animation(value: &Value, payload: &Payload<'_>) -> Result<Animation, String> 
             1 => EndBehavior::Stop,
             2 => EndBehavior::Restart,
             3 => EndBehavior::Loop,
-            other => return Err(format!("there is no end behaviour {other}")),
+            other => return Err(format!("there is no end behavior {other}")),
         },
         scenes: (0..).zip(list(value, Field::Scenes)?).map(scene).collect::<Result<_, String>>()?,
     })

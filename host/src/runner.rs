@@ -39,7 +39,7 @@ pub enum RunnerError {
     #[error("the scene carries no executor: give one")]
     NoExecutor,
     /// The bytes are no WebAssembly module, or one that uses more than core 1.0 and bulk memory.
-    #[error("the executor is no valid WebAssembly module: {0}")]
+    #[error("the executor is not a valid WebAssembly module: {0}")]
     Module(String),
     /// An executor imports nothing.
     #[error("the executor imports `{0}`, but an executor imports nothing")]

@@ -587,7 +587,7 @@ fn regions_that_follow_the_canvas_have_the_numbers_that_they_need() {
         frame(&program.op(Op::EndPass, &[]).op(Op::Submit, &[]).op(Op::End, &[]))
     };
     assert!(dispatch(Value::Canvas([0.5, 0.0, 0.0])).contains("E003 missing required resource: no pipeline is set"));
-    assert!(dispatch(Value::CanvasNumber([0.5, 0.0, 0.0])).contains("`x` is no number of workgroups"));
+    assert!(dispatch(Value::CanvasNumber([0.5, 0.0, 0.0])).contains("`x` is not a number of workgroups"));
 }
 
 #[test]
@@ -650,7 +650,7 @@ fn what_is_no_video_is_not_handed_on() {
         (b"\0\0\0\x10ftypqt  \0\0\0\0", "a QuickTime file"),
     ] {
         let expected = format!(
-            "E011 image cannot be decoded: the video is no WebM, MP4 or Ogg, it is {what} (init, command 0, LOAD_VIDEO)\n"
+            "E011 image cannot be decoded: the video is not a WebM, MP4 or Ogg, it is {what} (init, command 0, LOAD_VIDEO)\n"
         );
         assert_eq!(found(other), expected);
     }

@@ -93,7 +93,8 @@ fn modules_that_break_the_abi_are_refused_by_name() {
         error(&[(r#""getAbiVersion") (result i32) i32.const 1"#, r#""getAbiVersion") (result i32) i32.const 2"#)]),
         "the executor has ABI version 2, only version 1 is supported"
     );
-    for (bytes, reason) in [(&b""[..], "carries no executor"), (b"(module)", "magic bytes"), (b"\0asm\x01\0\0\0\xff", "no valid")]
+    for (bytes, reason) in
+        [(&b""[..], "carries no executor"), (b"(module)", "magic bytes"), (b"\0asm\x01\0\0\0\xff", "not a valid")]
     {
         let text = load(bytes).unwrap_err().to_string();
         assert!(text.contains(reason), "{text}");
@@ -103,7 +104,7 @@ fn modules_that_break_the_abi_are_refused_by_name() {
         r#"(export "init") (result i32) i32.const 0"#,
         r#"(export "init") (result i32) v128.const i32x4 0 0 0 0 drop i32.const 0"#,
     )]);
-    assert!(text.contains("no valid WebAssembly module"), "{text}");
+    assert!(text.contains("not a valid WebAssembly module"), "{text}");
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn memory_beyond_the_limit_or_the_modules_maximum_is_refused() {
     let text = error(&[(r#"(export "memory") 1"#, r#"(export "memory") 1 1"#)]);
     assert_eq!(text, "the executor needs 106496 bytes of memory, more than it may have");
     let text = error(&[(r#"(export "memory") 1"#, r#"(export "memory") 60000"#)]);
-    assert!(text.contains("no valid WebAssembly module"), "{text}");
+    assert!(text.contains("not a valid WebAssembly module"), "{text}");
     let bytes = payload(b"", &vec![0; 1 << 20]);
     let limits = RunnerLimits { memory_bytes: 1 << 20, ..RunnerLimits::default() };
     let result = Runner::with_limits(&Payload::parse(&bytes).unwrap(), Some(&executor(&[])), limits);

@@ -422,7 +422,7 @@ function decodeDescriptor(bytes, type, scope) {
   within(bytes.length, DESCRIPTOR_BYTES, "bytes of a descriptor");
   const reader = new Reader(bytes);
   reader.values = DESCRIPTOR_VALUES;
-  if (TYPES[reader.u8() - 1] !== type) fail(`the descriptor is no ${type}`);
+  if (TYPES[reader.u8() - 1] !== type) fail(`the descriptor is not a ${type} descriptor`);
   const object = readFields(reader, reader.u8(), scope, 0);
   return reader.isDone ? object : fail("bytes are left over behind the descriptor");
 }
@@ -835,7 +835,7 @@ function blockOf(format) {
     if (word >= 0 && word < length && bytes) return { bytes, across, down };
     word -= length;
   }
-  return fail(`${format} is no format of textures`, "E006");
+  return fail(`${format} is not a texture format`, "E006");
 }
 function textureBytes({ width, height = 1, depth = 1, format, dimension = "2d", mipLevelCount = 1, sampleCount = 1 }) {
   const { bytes, across, down } = blockOf(format);

@@ -496,7 +496,7 @@ fn buffer_fits(
         diagnostics.push(scene.device.raise(diagnostic, of, u64::from(bound)));
     }
     if usage.1 == buffer_usage::STORAGE && !bound.is_multiple_of(4) {
-        let message = format!("{bound} bytes are bound, which is no multiple of 4");
+        let message = format!("{bound} bytes are bound, which is not a multiple of 4");
         diagnostics.push(Diagnostic::new(Code::Unaligned, entry.span, message).also(buffer.size_span, "the buffer's size"));
     }
 }

@@ -221,7 +221,7 @@ pub fn heavy_passes(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<Ren
             continue;
         };
         if out.is_empty() {
-            let message = format!("{many} commands of bundles that passes execute, where {most} are possible");
+            let message = format!("{many} commands of bundles that passes execute, but at most {most} are allowed");
             let diagnostic = Diagnostic::new(Code::BeyondBudget, pass.named.span, message);
             diagnostics.push(diagnostic.help("execute each bundle less often, or draw more with each command"));
         }

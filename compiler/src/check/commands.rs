@@ -23,7 +23,7 @@ pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for bundle in scene.bundles.iter().flatten() {
         bundle_formats(scene, bundle, diagnostics);
         if bundle.commands.len() > MAX_BUNDLE {
-            let message = format!("a bundle of {} commands, {MAX_BUNDLE} are possible", bundle.commands.len());
+            let message = format!("a bundle of {} commands, but at most {MAX_BUNDLE} are allowed", bundle.commands.len());
             let diagnostic = Diagnostic::new(Code::TooMany, bundle.named.span, message);
             diagnostics.push(diagnostic.help("make several bundles, and execute one after another"));
         }
@@ -114,17 +114,17 @@ fn bundle_formats(scene: &Scene, bundle: &Bundle, diagnostics: &mut Vec<Diagnost
     }
     for format in &bundle.colors {
         if !formats::info(*format, &scene.device).renderable {
-            refuse(format!("{} is no colour that can be drawn to", format.text()));
+            refuse(format!("{} is not a color format that can be rendered to", format.text()));
         }
     }
     if let Some(format) = bundle.depth {
         let info = formats::info(format, &scene.device);
         if !info.depth && !info.stencil {
-            refuse(format!("{} is no depth or stencil format", format.text()));
+            refuse(format!("{} is not a depth or stencil format", format.text()));
         }
     }
     if let Some((bytes, most)) = super::passes::too_many_bytes(&scene.device, bundle.colors.iter().copied()) {
-        refuse(format!("the attachments have {bytes} bytes per sample, {most} are possible"));
+        refuse(format!("the attachments have {bytes} bytes per sample, but at most {most} are allowed"));
     }
 }
 
@@ -377,7 +377,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
             };
             let alignment = self.scene.device.limit32(alignment);
             if !offset.is_multiple_of(alignment) {
-                let message = format!("an offset of {offset} is no multiple of {alignment}");
+                let message = format!("offset {offset} is not a multiple of {alignment}");
                 self.report(Diagnostic::new(Code::Unaligned, at, message));
             }
             let Some(entry) = group.entries.iter().find(|entry| entry.binding == row.binding) else { continue };
@@ -438,7 +438,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
             let message = format!("the range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
             self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
         } else if !offset.is_multiple_of(unit) {
-            self.report(Diagnostic::new(Code::Unaligned, span, format!("an offset of {offset} is no multiple of {unit}")));
+            self.report(Diagnostic::new(Code::Unaligned, span, format!("offset {offset} is not a multiple of {unit}")));
         } else {
             return true;
         }
@@ -453,7 +453,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
             return;
         }
         if !from.offset.is_multiple_of(4) {
-            self.report(Diagnostic::new(Code::Unaligned, span, format!("an offset of {} is no multiple of 4", from.offset)));
+            self.report(Diagnostic::new(Code::Unaligned, span, format!("offset {} is not a multiple of 4", from.offset)));
         }
         let end = u64::from(from.offset) + u64::from(bytes);
         if end > u64::from(buffer.size) {
@@ -718,7 +718,10 @@ impl<'s, 'd> Encoder<'s, 'd> {
         {
             return;
         }
-        let message = format!("{} bind groups and {} vertex buffers are set here, {most} are possible together", groups, buffers);
+        let message = format!(
+            "{} bind groups and {} vertex buffers are set here, but at most {most} are allowed together",
+            groups, buffers
+        );
         let diagnostic = Diagnostic::new(Code::TooMany, span, message).help("all of them count up to the last one that is set");
         self.report(self.scene.device.raise(diagnostic, limit, u64::from(groups + buffers)));
     }
@@ -803,7 +806,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
             start.is_some_and(|start| start < least || start + size.unwrap_or(0.0) > most)
         };
         if wrong.is_empty() && (beyond(x, width) || beyond(y, height)) {
-            wrong.push(format!("a viewport lies between {least} and {most}"));
+            wrong.push(format!("a viewport must lie between {least} and {most}"));
         }
         if let (Some(near), Some(far)) = (near, far)
             && (!(0.0..=1.0).contains(&near) || !(0.0..=1.0).contains(&far) || near > far)
@@ -850,7 +853,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
                 }
                 Fit::None => {
                     let message = format!("the scissor rectangle reaches over the {name} edge of {target} pixels");
-                    self.report(Diagnostic::new(Code::Viewport, span, message).help("it must lie inside of what is drawn to"));
+                    self.report(Diagnostic::new(Code::Viewport, span, message).help("it must lie inside what is drawn to"));
                     return;
                 }
             }

@@ -120,7 +120,7 @@ fn whole_words(range: &BufferRange, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn unaligned(number: u32, unit: u32, what: &str, span: Span) -> Diagnostic {
-    let message = format!("{number} is no multiple of {unit}, which this {what} must be");
+    let message = format!("{number} is not a multiple of {unit}, as this {what} must be");
     let (below, above) = (number / unit * unit, number.checked_next_multiple_of(unit));
     let help = match above {
         Some(above) if below > 0 => format!("write {below} or {above}"),

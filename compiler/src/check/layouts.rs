@@ -29,7 +29,7 @@ pub fn layouts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let most = scene.device.limit32(Limit::MaxBindingsPerBindGroup);
     for entry in scene.layouts.iter().flatten().flat_map(|layout| &layout.entries) {
         if entry.binding >= most {
-            let message = format!("binding {}, and the last possible one is {}", entry.binding, most.saturating_sub(1));
+            let message = format!("binding {}, but the largest allowed is {}", entry.binding, most.saturating_sub(1));
             let diagnostic = Diagnostic::new(Code::OutOfRange, entry.span, message);
             diagnostics.push(scene.device.raise(diagnostic, Limit::MaxBindingsPerBindGroup, u64::from(entry.binding) + 1));
         }

@@ -143,7 +143,7 @@ pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         for (row, stage, slots, count, most) in beyond(&[layout], &scene.device) {
             full.insert((index, slots));
             let message = format!(
-                "`{}` has {count} {} for the {} stage, {most} are possible",
+                "`{}` has {count} {} for the {} stage, but at most {most} are allowed",
                 layout.named.name,
                 slots.text(),
                 stage.to_lowercase()
@@ -159,7 +159,7 @@ pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 continue;
             }
             let message = format!(
-                "`{}` has {count} {} for the {} stage, {most} are possible",
+                "`{}` has {count} {} for the {} stage, but at most {most} are allowed",
                 pipeline.named.name,
                 slots.text(),
                 stage.to_lowercase()
@@ -186,7 +186,8 @@ pub fn dynamic_buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             let sum = counts.iter().sum::<usize>();
             // One that is too large by itself is reported there.
             if sum > limit && (layouts.len() == 1 || counts.iter().all(|count| *count <= limit)) {
-                let message = format!("`{}` has {sum} {kind} buffers with dynamic offset, {limit} are possible", named.name);
+                let message =
+                    format!("`{}` has {sum} {kind} buffers with dynamic offset, but at most {limit} are allowed", named.name);
                 let diagnostic = Diagnostic::new(Code::TooMany, named.span, message);
                 diagnostics.push(scene.device.raise(diagnostic, of, sum as u64));
             }
@@ -229,7 +230,7 @@ fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &
         {
             let most = device.limit32(limit);
             if number >= most {
-                let message = format!("`{}` has {what} {number}, the last possible one is {}", binding.name, most - 1);
+                let message = format!("`{}` has {what} {number}, but the largest allowed is {}", binding.name, most - 1);
                 let diagnostic = Diagnostic::new(Code::OutOfRange, binding.span, message);
                 diagnostics.push(device.raise(diagnostic, limit, u64::from(number) + 1));
             }
@@ -272,7 +273,7 @@ fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &
     let (message, beyond) = if size.contains(&0) {
         (format!("a workgroup of {x} × {y} × {z} has no invocation"), None)
     } else if invocations > most {
-        let message = format!("a workgroup of {x} × {y} × {z} has {invocations} invocations, {most} are possible");
+        let message = format!("a workgroup of {x} × {y} × {z} has {invocations} invocations, but at most {most} are allowed");
         // A device that has more of them may still have shorter sides: that is the next thing to ask for.
         (message, Some((Limit::MaxComputeInvocationsPerWorkgroup, invocations)))
     } else if let Some((size, limit)) = side {
@@ -319,7 +320,7 @@ fn workgroup_memory(
         };
         bytes = bytes.saturating_add(u64::from(variable.size).saturating_mul(count).next_multiple_of(16));
         if bytes > most {
-            let message = format!("`{}` uses workgroup variables of {bytes} bytes, {most} are possible", entry.name);
+            let message = format!("`{}` uses workgroup variables of {bytes} bytes, but at most {most} are allowed", entry.name);
             let mut diagnostic = Diagnostic::new(Code::WorkgroupMemory, variable.span, message)
                 .label("goes beyond that")
                 .also(entry.span, "used by this entry point");

@@ -130,7 +130,7 @@ fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     ];
     for (what, count) in lists {
         if count >= usize::from(CANVAS_TEXTURE) {
-            let message = format!("{count} {what}, where {} are possible", CANVAS_TEXTURE - 1);
+            let message = format!("{count} {what}, but at most {} are allowed", CANVAS_TEXTURE - 1);
             diagnostics.push(Diagnostic::global(Code::TooMany, message).help("pools count with all their members"));
         }
     }

@@ -235,7 +235,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     if pass.colors.len() <= most
         && let Some((bytes, most)) = too_many_bytes(&scene.device, formats)
     {
-        let message = format!("the color attachments have {bytes} bytes per sample, {most} are possible");
+        let message = format!("the color attachments have {bytes} bytes per sample, but at most {most} are allowed");
         let diagnostic = Diagnostic::new(Code::Attachment, pass.named.span, message);
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
@@ -250,7 +250,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
             view_needs(view, RENDER, color.span, diagnostics);
         }
         if !formats::info(format, &scene.device).renderable {
-            let message = format!("{} is no colour that can be drawn to", format.text());
+            let message = format!("{} is not a color format that can be rendered to", format.text());
             diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
         }
         one_subresource(scene, color.view, color.span, diagnostics);

@@ -90,7 +90,7 @@ fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         let stride = scene.device.limit32(Limit::MaxVertexBufferArrayStride);
         // An offset that is not aligned is reported for that, and one behind the stride that is written too.
         if end > stride && attribute.offset.is_multiple_of(size.min(4)) && (own == 0 || end <= own) {
-            let message = format!("this attribute ends at byte {end}, {stride} are possible");
+            let message = format!("this attribute ends at byte {end}, but at most {stride} are allowed");
             let diagnostic = Diagnostic::new(Code::VertexLayout, attribute.span, message);
             // A stride, and so the limit of it, is a multiple of 4.
             let needed = u64::from(end).next_multiple_of(4);
@@ -123,7 +123,8 @@ fn together(scene: &Scene, id: PipelineId, pipeline: &RenderPipeline, diagnostic
     let (groups, buffers) = groups_and_buffers(scene, id, pipeline);
     let limit = Limit::MaxBindGroupsPlusVertexBuffers;
     let (name, most) = (&pipeline.named.name, scene.device.limit(limit));
-    let message = format!("`{name}` has {groups} bind groups and {buffers} vertex buffers, {most} are possible together");
+    let message =
+        format!("`{name}` has {groups} bind groups and {buffers} vertex buffers, but at most {most} are allowed together");
     let diagnostic = Diagnostic::new(Code::TooMany, pipeline.named.span, message);
     diagnostics.push(scene.device.raise(diagnostic, limit, u64::from(groups + buffers)));
 }
@@ -210,7 +211,7 @@ fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagn
     if bytes > most
         && let Some(last) = pipeline.targets.last()
     {
-        let message = format!("the targets have {bytes} bytes per sample, {most} are possible");
+        let message = format!("the targets have {bytes} bytes per sample, but at most {most} are allowed");
         let diagnostic = Diagnostic::new(Code::ColorTarget, last.span, message).help("use fewer targets or smaller formats");
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
@@ -238,7 +239,7 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
     }
     let most = scene.device.limit32(Limit::MaxColorAttachments);
     for output in entry.outputs.iter().filter(|output| output.location >= most) {
-        let message = format!("an output at location {}, the last possible one is {}", output.location, most.saturating_sub(1));
+        let message = format!("an output at location {}, but the largest allowed is {}", output.location, most.saturating_sub(1));
         let diagnostic = Diagnostic::new(Code::FragmentOutput, output.span, message).also(stage.span, "used here");
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachments, u64::from(output.location) + 1));
     }
@@ -346,7 +347,7 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
     if let Some(output) = vertex.outputs.iter().find(|output| output.location >= locations) {
         let mut message = format!("location {} between the stages", output.location);
         message += &match locations.checked_sub(1) {
-            Some(last) => format!(", the last possible one is {last}"),
+            Some(last) => format!(", but the largest allowed is {last}"),
             None => ", and none is possible".to_string(),
         };
         let mut diagnostic = Diagnostic::new(Code::InterStage, output.span, message);
@@ -362,7 +363,8 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
     let is_points = pipeline.topology.text() == "point-list";
     let possible = locations.saturating_sub(u32::from(is_points));
     if let Some(output) = vertex.outputs.get(possible as usize) {
-        let message = format!("`{}` gives {} variables to points, {possible} are possible", vertex.name, vertex.outputs.len());
+        let message =
+            format!("`{}` gives {} variables to points, but at most {possible} are allowed", vertex.name, vertex.outputs.len());
         let diagnostic = Diagnostic::new(Code::InterStage, output.span, message)
             .also(pipeline.named.span, "its topology is point-list")
             .help("the size of the points takes a place: put two variables into one vector");
@@ -380,8 +382,12 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
     let possible = (most as usize).saturating_sub(builtins.len());
     // Too many by themselves are at locations that the vertex stage cannot have.
     if fragment.inputs.len() > possible && !builtins.is_empty() && fragment.inputs.len() <= most as usize {
-        let message =
-            format!("`{}` takes {} variables and {}, {most} are possible", fragment.name, fragment.inputs.len(), list(&builtins));
+        let message = format!(
+            "`{}` takes {} variables and {}, but at most {most} are allowed",
+            fragment.name,
+            fragment.inputs.len(),
+            list(&builtins)
+        );
         let diagnostic = Diagnostic::new(Code::InterStage, fragment.inputs[possible].span, message)
             .also(fragment.span, "the fragment entry point")
             .help("these built-in values take places like variables: put two variables into one vector");
@@ -509,7 +515,7 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
                 let message = format!("`#pipelineLayout {}` has no group {}", layout.named.name, binding.group);
                 diagnostics.push(
                     Diagnostic::new(Code::MissingBinding, stage.span, message)
-                        .also(binding.span, format!("`{}` stands there", binding.name)),
+                        .also(binding.span, format!("`{}` is there", binding.name)),
                 );
                 continue;
             };

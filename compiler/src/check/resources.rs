@@ -21,7 +21,7 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let usage = buffer.usage | if written.contains(&BufferId(index)) { buffer_usage::COPY_DST } else { 0 };
         let most = scene.device.limit(Limit::MaxBufferSize);
         if u64::from(buffer.size) > most {
-            let message = format!("`{name}` has {} bytes, {most} are possible", buffer.size);
+            let message = format!("`{name}` has {} bytes, but at most {most} are allowed", buffer.size);
             let diagnostic = Diagnostic::new(Code::BufferSize, buffer.size_span, message);
             diagnostics.push(scene.device.raise(diagnostic, Limit::MaxBufferSize, u64::from(buffer.size)));
         }
@@ -52,7 +52,7 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             );
         } else if !buffer.size.is_multiple_of(4) {
             diagnostics.push(
-                Diagnostic::new(Code::Unaligned, buffer.size_span, format!("a size of {} is no multiple of 4", buffer.size))
+                Diagnostic::new(Code::Unaligned, buffer.size_span, format!("size {} is not a multiple of 4", buffer.size))
                     .also(span, "which it must be, because the buffer starts with data")
                     .help(format!("write `size={}`", buffer.size.checked_next_multiple_of(4).unwrap_or(buffer.size / 4 * 4))),
             );

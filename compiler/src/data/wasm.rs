@@ -18,7 +18,7 @@ pub struct Interface {
 /// An export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Export {
-    /// A function: the types of its parameters and results, `None` for one that is no number.
+    /// A function: the types of its parameters and results, `None` for one that is not a number.
     Function {
         /// Parameters.
         params: Vec<Option<NumberType>>,

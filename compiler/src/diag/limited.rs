@@ -52,7 +52,7 @@ impl Limited {
             diagnostics.push(
                 Diagnostic::new(Code::TooManyErrors, span, format!("more than {MOST_FINDINGS} mistakes in this file"))
                     .label("this and what follows was left out")
-                    .help("mend the first ones and try again"),
+                    .help("fix the first ones and try again"),
             );
         }
     }

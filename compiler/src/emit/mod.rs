@@ -260,7 +260,7 @@ fn reference(kind: Kind, id: u32) -> Value {
 /// Adds a member of a dictionary, unless leaving it out says the same.
 fn put(fields: &mut Vec<(Field, Value)>, dictionary: &Dictionary, field: Field, value: Value) {
     let row = dictionary.member(field);
-    debug_assert!(row.is_some(), "{} is no member of {}", field.name(), dictionary.name);
+    debug_assert!(row.is_some(), "{} is not a member of {}", field.name(), dictionary.name);
     if !row.is_some_and(|row| row.need.is(&value)) {
         fields.push((field, value));
     }

@@ -80,7 +80,7 @@ impl Lowerer<'_> {
         let mut seen: BTreeMap<u32, Span> = BTreeMap::new();
         for (binding, span) in bindings {
             if let Some(old) = seen.insert(binding, span) {
-                let message = format!("binding {binding} stands twice");
+                let message = format!("binding {binding} is given twice");
                 self.report(Diagnostic::new(Code::DuplicateBinding, span, message).also(old, "the first one"));
             }
         }
@@ -383,7 +383,7 @@ impl Lowerer<'_> {
         }
         let (offset, size) = (obj.uint_or("offset", 0), obj.uint("size").filter(|size| *size != 0));
         if !offset.is_multiple_of(256) {
-            let message = format!("an offset of {offset} is no multiple of 256");
+            let message = format!("offset {offset} is not a multiple of 256");
             self.report(Diagnostic::new(Code::Unaligned, obj.span_of("offset"), message));
             return None;
         }

@@ -291,7 +291,7 @@ impl Lowerer<'_> {
             && let Some(span) = obj.prop_span("indexFormat")
         {
             let diagnostic = Diagnostic::new(Code::Conflict, span, "`indexFormat` beside the `format` of the index buffer");
-            self.report(diagnostic.also(node.span, "the format stands here").help("leave one of them out"));
+            self.report(diagnostic.also(node.span, "the format is given here").help("leave one of them out"));
         }
         list.complete &= !obj.bad("indexFormat");
         let command = bound_indices(node, obj.word("indexFormat").map(|word| word.text()), list);
@@ -427,7 +427,7 @@ impl Lowerer<'_> {
             if let Extent::Fixed(count) = *slot
                 && count > most
             {
-                let message = format!("{count} workgroups in one dimension, {most} are possible");
+                let message = format!("{count} workgroups in one dimension, but at most {most} are allowed");
                 let diagnostic = Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y");
                 let limit = Limit::MaxComputeWorkgroupsPerDimension;
                 self.report(self.scene.device.raise(diagnostic, limit, u64::from(count)));
@@ -449,7 +449,7 @@ impl Lowerer<'_> {
                 }
             }
             Val::List(nodes) if nodes.len() == 5 => {
-                let message = "a viewport takes 4 or 6 numbers, here are 5";
+                let message = "a viewport takes 4 or 6 numbers, but 5 were given";
                 let diagnostic = Diagnostic::new(Code::BadLength, node.span, message);
                 self.report(diagnostic.help("x, y, width and height, and both depths or none of them"));
                 return None;

@@ -130,7 +130,7 @@ impl Lowerer<'_> {
             }
             Val::List(nodes) => {
                 if !(1..=3).contains(&nodes.len()) {
-                    let message = format!("1 to 3 numbers are wanted, here are {}", nodes.len());
+                    let message = format!("1 to 3 numbers are wanted, but {}", crate::diag::given(nodes.len()));
                     self.report(Diagnostic::new(Code::BadLength, node.span, message));
                     return None;
                 }

@@ -159,7 +159,7 @@ impl Lowerer<'_> {
         let most = self.scene.device.limit32(Limit::MaxComputeWorkgroupsPerDimension);
         for count in out {
             if count > most {
-                let message = format!("{count} workgroups in one dimension, {most} are possible");
+                let message = format!("{count} workgroups in one dimension, but at most {most} are allowed");
                 let diagnostic = Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y");
                 let limit = Limit::MaxComputeWorkgroupsPerDimension;
                 self.report(self.scene.device.raise(diagnostic, limit, u64::from(count)));

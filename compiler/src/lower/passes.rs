@@ -103,7 +103,7 @@ impl Lowerer<'_> {
         };
         let info = formats::info(format, &self.scene.device);
         if !info.depth && !info.stencil {
-            let message = format!("{} is no depth or stencil format", format.text());
+            let message = format!("{} is not a depth or stencil format", format.text());
             self.report(
                 Diagnostic::new(Code::Attachment, obj.span_of("view"), message).help("such as depth24plus or depth32float"),
             );
@@ -145,7 +145,7 @@ impl Lowerer<'_> {
             && obj.word("depthLoadOp").is_none_or(|op| op.text() == "clear")
             && obj.bool("depthReadOnly") != Some(true);
         if is_cleared && !(0.0..=1.0).contains(&clear_depth) {
-            let message = format!("a depth of {clear_depth} lies outside 0 to 1");
+            let message = format!("depth {clear_depth} is not between 0 and 1");
             self.report(Diagnostic::new(Code::OutOfRange, obj.span_of("depthClearValue"), message));
         }
         let is = |name: &str, word: &str| obj.word(name).is_some_and(|found| found.text() == word);

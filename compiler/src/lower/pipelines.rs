@@ -241,13 +241,13 @@ impl Lowerer<'_> {
                 end.checked_next_multiple_of(4).unwrap_or(end / 4 * 4)
             });
             if !stride.is_multiple_of(4) {
-                let message = format!("a stride of {stride} is no multiple of 4");
+                let message = format!("stride {stride} is not a multiple of 4");
                 self.report(Diagnostic::new(Code::VertexLayout, layout.span_of("arrayStride"), message));
             }
             for attribute in &attributes {
                 let (_, _, size) = formats::vertex_format(attribute.format);
                 if !attribute.offset.is_multiple_of(size.min(4)) {
-                    let message = format!("an offset of {} is no multiple of {}", attribute.offset, size.min(4));
+                    let message = format!("offset {} is not a multiple of {}", attribute.offset, size.min(4));
                     self.report(Diagnostic::new(Code::VertexLayout, attribute.span, message));
                 } else if layout.get("arrayStride").is_some()
                     && stride.is_multiple_of(4)
@@ -307,7 +307,7 @@ impl Lowerer<'_> {
             });
         }
         if targets.len() > 8 {
-            let message = format!("a pipeline has at most 8 color targets, here are {}", targets.len());
+            let message = format!("a pipeline has at most 8 color targets, but {}", crate::diag::given(targets.len()));
             self.report(Diagnostic::new(Code::BadLength, stage.span_of("targets"), message));
         }
         Some(targets)
@@ -358,7 +358,7 @@ impl Lowerer<'_> {
                 Diagnostic::new(
                     Code::DepthState,
                     state.span_of("format"),
-                    format!("{} is no depth or stencil format", format.text()),
+                    format!("{} is not a depth or stencil format", format.text()),
                 )
                 .help("such as depth24plus, depth32float or depth24plus-stencil8"),
             );

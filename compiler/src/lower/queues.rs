@@ -98,7 +98,7 @@ impl Lowerer<'_> {
                     extra.push((number, BufferId(buffer)));
                 }
                 (group, _) => {
-                    let message = format!("`{}` stands in group {group}", binding.name);
+                    let message = format!("`{}` is in group {group}", binding.name);
                     self.report(
                         Diagnostic::new(Code::MissingBinding, o.name_span, message)
                             .also(binding.span, "declared here")
@@ -196,7 +196,7 @@ impl Lowerer<'_> {
         match u32::try_from(groups) {
             Ok(groups) if groups <= most => Some([groups, 1, 1]),
             _ => {
-                let message = format!("`#init {}` needs {groups} workgroups in x, {most} are possible", o.name);
+                let message = format!("`#init {}` needs {groups} workgroups in x, but at most {most} are allowed", o.name);
                 let diagnostic = Diagnostic::new(Code::DispatchLimit, o.name_span, message).help("write `workgroups=[x y]`");
                 self.report(self.scene.device.raise(diagnostic, Limit::MaxComputeWorkgroupsPerDimension, groups));
                 None
@@ -342,7 +342,7 @@ impl Lowerer<'_> {
             if !number.is_multiple_of(4) {
                 let span = obj.prop_span(name).unwrap_or(source_span);
                 let message = format!(
-                    "{number} is no multiple of 4, which the {} of a write must be",
+                    "{number} is not a multiple of 4, as the {} of a write must be",
                     if name == "size" { "size" } else { "offset" }
                 );
                 let help = match name {

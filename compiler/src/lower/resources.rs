@@ -46,7 +46,7 @@ impl Lowerer<'_> {
                 for name in ["width", "height"] {
                     if let Some(span) = obj.prop_span(name) {
                         let diagnostic = Diagnostic::new(Code::Conflict, span, format!("`{name}` beside `size`"));
-                        self.report(diagnostic.also(node.span, "the size stands here").help("leave one of them out"));
+                        self.report(diagnostic.also(node.span, "the size is given here").help("leave one of them out"));
                     }
                 }
                 let extents: Vec<Option<Extent>> = obj.list("size").iter().map(extent).collect();
@@ -61,7 +61,7 @@ impl Lowerer<'_> {
                     }
                     [w, h, d] => [*w, *h, *d],
                     other => {
-                        let message = format!("a size has 1 to 3 numbers, here are {}", other.len());
+                        let message = format!("a size has 1 to 3 numbers, but {}", crate::diag::given(other.len()));
                         self.report(Diagnostic::new(Code::BadLength, node.span, message));
                         return None;
                     }

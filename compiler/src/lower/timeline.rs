@@ -53,7 +53,7 @@ impl Lowerer<'_> {
                 }
                 Some((_, behavior)) => end = *behavior,
                 None => {
-                    let mut diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{word}` is no end behaviour"));
+                    let mut diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{word}` is not an end behavior"));
                     diagnostic = match nearest(word, END_BEHAVIORS.iter().map(|(known, _)| *known)) {
                         Some(near) => {
                             diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, *span, near)

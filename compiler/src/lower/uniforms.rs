@@ -60,7 +60,7 @@ impl Lowerer<'_> {
         let variable = self.scene.shaders.get(shader.0)?.module.as_ref()?.bindings.get(binding)?.clone();
         let Resource::Uniform(block) = &variable.resource else { return None };
         if !offset.is_multiple_of(4) {
-            let message = format!("{offset} is no multiple of 4, which the offset of a write must be");
+            let message = format!("offset {offset} is not a multiple of 4, as it must be in a write");
             self.report(Diagnostic::new(Code::Unaligned, obj.span_of("bufferOffset"), message));
             return None;
         }

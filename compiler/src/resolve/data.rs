@@ -311,7 +311,7 @@ impl Resolver<'_> {
         let ty = ElementType::of_word(word);
         if ty.is_none() {
             let words = ElementType::ALL.map(|(_, word, _)| word).join(", ");
-            let diagnostic = Diagnostic::new(Code::UnknownWord, obj.span_of("type"), format!("`{word}` is no element type"));
+            let diagnostic = Diagnostic::new(Code::UnknownWord, obj.span_of("type"), format!("`{word}` is not an element type"));
             self.report(diagnostic.help(format!("choose from {words}")));
         }
         ty
@@ -351,7 +351,7 @@ impl Resolver<'_> {
                     '-' | '_' => "in plain base64 `-` is `+`, and `_` is `/`",
                     _ => "the alphabet is A-Z a-z 0-9 + /",
                 };
-                (place(at), format!("`{}` is no base64", character.escape_debug()), help)
+                (place(at), format!("`{}` is not a base64 character", character.escape_debug()), help)
             }
             Base64Error::AfterPadding(at) => {
                 (place(at), "text behind the `=` that ends it".to_string(), "join the bytes first, or make two `#data`")
@@ -560,7 +560,7 @@ impl Resolver<'_> {
             }
             ValueKind::Call(name, arguments) if name.name == "random" => {
                 if !arguments.is_empty() {
-                    let message = format!("`random` takes no arguments, here are {}", arguments.len());
+                    let message = format!("`random` takes no arguments, but {}", crate::diag::given(arguments.len()));
                     let diagnostic = Diagnostic::new(Code::BadCall, value.span, message);
                     self.report(diagnostic.help("write `random()`; it is at least 0 and below 1"));
                     return Err(Reported);
@@ -691,7 +691,7 @@ impl Resolver<'_> {
         let style = Style { faceted: obj.bool("faceted").unwrap_or(false), indexed };
         let count = shape.vertex_count(style);
         if count > MAX_VERTICES {
-            let message = format!("this {property} would have {count} vertices, {MAX_VERTICES} are possible");
+            let message = format!("this {property} would have {count} vertices, but at most {MAX_VERTICES} are allowed");
             self.report(Diagnostic::new(Code::OutOfRange, obj.span, message).help("take fewer steps, or `indexed=true`"));
             return None;
         }
@@ -734,7 +734,7 @@ impl Resolver<'_> {
             }
             good = false;
             let names = Attribute::ALL.map(|(name, _)| name);
-            let diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{word}` is no attribute of a shape"));
+            let diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{word}` is not a shape attribute"));
             self.report(match nearest(word, names.into_iter()) {
                 Some(near) => {
                     diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, node.span, near)
@@ -743,7 +743,8 @@ impl Resolver<'_> {
             });
         }
         if attributes.len() > MAX_ATTRIBUTES {
-            let message = format!("a vertex has at most {MAX_ATTRIBUTES} attributes, here are {}", attributes.len());
+            let message =
+                format!("a vertex has at most {MAX_ATTRIBUTES} attributes, but {}", crate::diag::given(attributes.len()));
             self.report(Diagnostic::new(Code::BadLength, node.span, message));
             good = false;
         }

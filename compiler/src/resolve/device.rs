@@ -26,7 +26,7 @@ impl Resolver<'_> {
             let mut meant_limits = Vec::new();
             for (name, span, number) in limits {
                 let Some(limit) = Limit::find(name) else {
-                    let mut diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{name}` is no limit of WebGPU"));
+                    let mut diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{name}` is not a WebGPU limit"));
                     let near = nearest(name, Limit::ALL.iter().map(|limit| limit.name()));
                     diagnostic = match near {
                         Some(near) => {
@@ -43,7 +43,7 @@ impl Resolver<'_> {
                     continue;
                 };
                 if number.fract() != 0.0 || *number < 0.0 || *number > MAX_LIMIT {
-                    let message = format!("`{name}` is {number}, which is no whole number from 0 to 2^53 - 1");
+                    let message = format!("`{name}` is {number}, which is not a whole number from 0 to 2^53 - 1");
                     self.report(Diagnostic::new(Code::OutOfRange, *span, message));
                     meant_limits.push((limit, *number, *span));
                     continue;
@@ -70,7 +70,7 @@ impl Resolver<'_> {
     fn feature(&mut self, device: &mut Device, node: &Node, required: bool) {
         let Val::Str(name) = &node.val else { return };
         let Some(feature) = Feature::find(name) else {
-            let mut diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{name}` is no feature of WebGPU"));
+            let mut diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{name}` is not a WebGPU feature"));
             let near = nearest(name, Feature::ALL.iter().map(|feature| feature.name()));
             diagnostic = match near {
                 Some(near) => {

@@ -307,7 +307,7 @@ impl Resolver<'_> {
             (None, _, []) => Some(format!("`{name}` takes at least one argument")),
             (Some(count), ..) if numbers.len() != count => {
                 let arguments = if count == 1 { "argument" } else { "arguments" };
-                Some(format!("`{name}` takes {count} {arguments}, here are {}", numbers.len()))
+                Some(format!("`{name}` takes {count} {arguments}, but {}", crate::diag::given(numbers.len())))
             }
             (_, Function::Clamp, [_, low, high]) if low > high => {
                 Some(format!("`clamp` has the lower limit {low} above the upper limit {high}"))

@@ -656,7 +656,7 @@ impl Resolver<'_> {
     /// A resource variable that the author declared and that nothing is bound to.
     fn not_bound(&mut self, name: &str, span: Span, group: u32, readable: &Readable) {
         let diagnostic = if group != 0 {
-            Diagnostic::new(Code::PassBinding, span, format!("`{name}` stands in group {group}"))
+            Diagnostic::new(Code::PassBinding, span, format!("`{name}` is in group {group}"))
                 .help("a `#pass` has bindings in group 0 only")
         } else {
             let diagnostic = Diagnostic::new(Code::PassBinding, span, format!("nothing is bound to `{name}`"));
@@ -667,7 +667,7 @@ impl Resolver<'_> {
                 None => {
                     let listed: Vec<&str> = names.iter().copied().take(MOST_NAMES).collect();
                     let more = if names.len() > MOST_NAMES { ", …" } else { "" };
-                    diagnostic.help(format!("variables are bound by name, and here are `{}`{more}", listed.join("`, `")))
+                    diagnostic.help(format!("variables are bound by name; the names here are `{}`{more}", listed.join("`, `")))
                 }
             }
         };

@@ -112,8 +112,8 @@ impl Resolver<'_> {
             Ok(size) => return Some(size),
             Err(ImageError::Unknown(what)) => {
                 let message = match what {
-                    Some(what) => format!("`#data {name}` is no image: it is {what}"),
-                    None => format!("`#data {name}` is no image that browsers and hosts all decode"),
+                    Some(what) => format!("`#data {name}` is not an image: it is {what}"),
+                    None => format!("`#data {name}` is not an image that all browsers and hosts decode"),
                 };
                 Diagnostic::new(Code::UnknownImage, span, message).help("images are PNG, JPEG or WebP, told by their content")
             }
@@ -170,8 +170,8 @@ impl Resolver<'_> {
             Ok(container) => container,
             Err(what) => {
                 let message = match what {
-                    Some(what) => format!("`{path}` is no video that browsers play: it is {what}"),
-                    None => format!("`{path}` is no video that browsers play"),
+                    Some(what) => format!("`{path}` is not a video that browsers play: it is {what}"),
+                    None => format!("`{path}` is not a video that browsers play"),
                 };
                 let diagnostic = Diagnostic::new(Code::UnknownVideo, span, message);
                 self.report(diagnostic.help("videos are WebM or MP4, told by their content"));

@@ -579,7 +579,7 @@ fn is_damaged(value: &Value) -> bool {
 fn describe(value: &Value) -> &'static str {
     match value.kind {
         ValueKind::Str(_) => "this is a string",
-        ValueKind::Bool(_) => "this is a truth value",
+        ValueKind::Bool(_) => "this is a boolean",
         ValueKind::Number(_) | ValueKind::Neg(_) | ValueKind::Binary(..) | ValueKind::Call(..) | ValueKind::Group(_) => {
             "this is a number"
         }

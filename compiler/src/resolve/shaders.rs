@@ -571,7 +571,7 @@ impl Resolver<'_> {
                 return Some((shader, binding));
             }
             let declared = found.bindings[binding].span;
-            let message = format!("`{variable}` of `{module}` is no uniform variable");
+            let message = format!("`{variable}` of `{module}` is not a uniform variable");
             self.report(
                 Diagnostic::new(Code::WrongType, span, message)
                     .also(declared, "declared here")

@@ -379,7 +379,7 @@ impl Resolver<'_> {
             return Val::Bad;
         }
         let wanted = if min == max { format!("{min}") } else { format!("{min} to {max}") };
-        let message = format!("{} takes {wanted} numbers, here are {}", slot_name(prop), nodes.len());
+        let message = format!("{} takes {wanted} numbers, but {}", slot_name(prop), crate::diag::given(nodes.len()));
         self.report(Diagnostic::new(Code::BadLength, span, message));
         Val::Bad
     }

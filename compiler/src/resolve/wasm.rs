@@ -134,7 +134,7 @@ impl Resolver<'_> {
             Err(error) => {
                 let diagnostic = match error {
                     WasmError::Invalid(reason, at) => {
-                        let message = format!("`{path}` is no WebAssembly module that hosts run: {reason}, at byte {at}");
+                        let message = format!("`{path}` is not a WebAssembly module that hosts run: {reason}, at byte {at}");
                         let diagnostic = Diagnostic::new(Code::BadWasm, *span, message);
                         diagnostic.help("it must be a module of WebAssembly 2.0 in binary form")
                     }
@@ -220,7 +220,7 @@ impl Resolver<'_> {
     fn result_size(&mut self, text: &str, span: Span) -> Option<Option<u32>> {
         let Some(returns) = wasm::returns(text) else {
             self.may_name(Ty::Count(0));
-            let message = format!("`{text}` is no type of a result");
+            let message = format!("`{text}` is not a result type");
             self.report(
                 Diagnostic::new(Code::UnknownWord, span, message)
                     .help("there are f32, i32, u32, f16, vec2 to vec4, mat2x2 to mat4x4, `array<T, N>` in quotes, and void"),
@@ -235,13 +235,14 @@ impl Resolver<'_> {
             bytes *= count;
         }
         if bytes > MAX_RESULT_BYTES {
-            let message = format!("`{text}` has {bytes} bytes, {MAX_RESULT_BYTES} are possible");
+            let message = format!("`{text}` has {bytes} bytes, but at most {MAX_RESULT_BYTES} are allowed");
             self.report(Diagnostic::new(Code::OutOfRange, span, message).help("no buffer is larger"));
             return None;
         }
         let bytes = bytes as u32;
         if !bytes.is_multiple_of(4) {
-            let message = format!("`{text}` has {bytes} bytes, which is no multiple of 4, as writes to buffers are");
+            let message =
+                format!("`{text}` has {bytes} bytes, which is not a multiple of 4, as it must be in a write to a buffer");
             self.report(Diagnostic::new(Code::Unaligned, span, message).help("return a larger array, or a type of 32 bits"));
             return None;
         }
@@ -257,7 +258,7 @@ impl Resolver<'_> {
         };
         let args_span = obj.get("args").map_or(func_span, |node| node.span);
         if given.len() > MAX_ARGUMENTS {
-            let message = format!("{} arguments, where {MAX_ARGUMENTS} are possible", given.len());
+            let message = format!("{} arguments, but at most {MAX_ARGUMENTS} are allowed", given.len());
             self.report(Diagnostic::new(Code::BadLength, args_span, message));
             return None;
         }
@@ -330,6 +331,6 @@ fn types(types: &[Option<NumberType>]) -> String {
     if types.is_empty() {
         return "nothing".to_string();
     }
-    let names: Vec<&str> = types.iter().map(|ty| ty.map_or("a type that is no number", wasm::number_name)).collect();
+    let names: Vec<&str> = types.iter().map(|ty| ty.map_or("a type that is not a number", wasm::number_name)).collect();
     format!("({})", names.join(", "))
 }

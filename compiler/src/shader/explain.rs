@@ -344,9 +344,9 @@ fn reworded(message: &str) -> String {
     } else if message.starts_with("Invalid access into expression") || message.starts_with("Invalid sub-access into type") {
         NO_ELEMENTS.to_owned()
     } else if message == "Invalid image" {
-        "this is no texture".to_owned()
+        "this is not a texture".to_owned()
     } else if message == "Invalid pointer" {
-        "this is no pointer".to_owned()
+        "this is not a pointer".to_owned()
     } else if let Some((wanted, given)) =
         message.strip_prefix("wrong number of arguments: expected ").and_then(|rest| rest.split_once(", found "))
     {
@@ -888,7 +888,7 @@ impl Naming<'_> {
             TypeError::InvalidData(ty) => {
                 let member = members.iter().find(|member| member.ty == *ty);
                 let words = Words::new(format!("a member of a struct cannot be a `{}`", self.type_name(*ty)))
-                    .note("textures, samplers and pointers are no data: declare a variable, or pass a parameter");
+                    .note("textures, samplers and pointers are not data: declare a variable, or pass a parameter");
                 (words, named(member))
             }
             TypeError::InvalidDynamicArray(field, _) => {
@@ -996,12 +996,12 @@ impl Naming<'_> {
             FunctionError::InvalidArgumentPointerSpace { name, .. } => {
                 Words::new(format!("the pointer `{name}` to this address space as a parameter")).cause(Cause::Unsupported)
             }
-            FunctionError::PipelineInputRegularFunction { name: parameter } => {
-                Words::new(format!("the parameter `{parameter}` of `{name}` has an attribute, but `{name}` is no entry point"))
-                    .note("write `@vertex`, `@fragment` or `@compute` before `fn`, or take the attribute away")
-            }
+            FunctionError::PipelineInputRegularFunction { name: parameter } => Words::new(format!(
+                "the parameter `{parameter}` of `{name}` has an attribute, but `{name}` is not an entry point"
+            ))
+            .note("write `@vertex`, `@fragment` or `@compute` before `fn`, or take the attribute away"),
             FunctionError::PipelineOutputRegularFunction => {
-                Words::new(format!("the result of `{name}` has an attribute, but `{name}` is no entry point"))
+                Words::new(format!("the result of `{name}` has an attribute, but `{name}` is not an entry point"))
                     .note("write `@vertex` or `@fragment` before `fn`, or take the attribute away")
             }
             FunctionError::ConflictingSwitchCase(value) => {
@@ -1572,7 +1572,7 @@ fn invalid(context: &Context<'_>) -> Advice {
         && context.tokens.get(context.place).is_some_and(|token| token.kind == TokenKind::Number)
     {
         advice.message = Some("nothing here gives this number a type".to_owned());
-        advice.help = Some("what stands beside it is no number".to_owned());
+        advice.help = Some("what stands beside it is not a number".to_owned());
     } else if message.starts_with("this value has no concrete type") {
         advice.help = Some("a function without `-> type` returns no value".to_owned());
     } else if message.starts_with("failed to convert expression") {

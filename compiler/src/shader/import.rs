@@ -911,7 +911,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// A path with `::` that is no import: WGSL has none, and the last word of it stands for the whole from here on.
+    /// A path with `::` that is not an import: WGSL has none, and the last word of it stands for the whole from here on.
     fn path_elsewhere(&mut self, diagnostics: &mut Vec<Diagnostic>) {
         let start = self.at - 1;
         let mut last = start;

@@ -69,7 +69,7 @@ pub enum Role {
 pub struct Item {
     /// Its tokens, attributes, body and semicolon included, as indices: first and one past the last.
     pub tokens: std::ops::Range<usize>,
-    /// The word that says what it is: `fn`, `struct`, `var`, `enable`, …; `None` for a lone `;` or what is no item.
+    /// The word that says what it is: `fn`, `struct`, `var`, `enable`, …; `None` for a lone `;` or what is not an item.
     pub keyword: Option<usize>,
     /// The token that is its name.
     pub name: Option<usize>,

@@ -615,7 +615,7 @@ impl<'a> Rules<'a> {
         }
         let Some(size) = size else { return };
         if !is_compute {
-            let message = "`@workgroup_size` on a function that is no compute shader".to_owned();
+            let message = "`@workgroup_size` on a function that is not a compute shader".to_owned();
             return self.misplaced(size, message, "write `@compute` before it, or leave it out");
         }
         // `1u` next to `1i`.

@@ -43,7 +43,7 @@ pub(super) fn builtin(debug: &str) -> Option<(&'static str, &'static str)> {
     BUILTINS.iter().find(|(theirs, ..)| *theirs == debug).map(|(_, name, ty)| (*name, *ty))
 }
 
-/// The type that a built-in value of WGSL must have; `None` for what is no built-in value and for `clip_distances`, which has several.
+/// The type that a built-in value of WGSL must have; `None` for what is not a built-in value and for `clip_distances`, which has several.
 pub(super) fn built_in_type(name: &str) -> Option<&'static str> {
     let found = BUILTINS.iter().find(|(_, ours, _)| *ours == name && *ours != "clip_distances");
     found.map(|(_, _, ty)| *ty)

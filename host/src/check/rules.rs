@@ -72,7 +72,7 @@ impl<'a> Walk<'_, 'a> {
             }
             Op::LoadVideo => {
                 if let Err(what) = Container::of(&command.bytes[1]) {
-                    let message = format!("the video is no WebM, MP4 or Ogg, it is {}", what.unwrap_or("of no known kind"));
+                    let message = format!("the video is not a WebM, MP4 or Ogg, it is {}", what.unwrap_or("of no known kind"));
                     return problem(ErrorCode::ImageFailed, message);
                 }
             }
@@ -143,7 +143,7 @@ impl<'a> Walk<'_, 'a> {
             Op::DispatchDesc => {
                 for field in [Field::X, Field::Y, Field::Z] {
                     if !matches!(command.descriptor.get(field), None | Some(Value::Null | Value::Uint(_) | Value::Canvas(_))) {
-                        return problem(ErrorCode::OutOfBounds, format!("`{}` is no number of workgroups", field.name()));
+                        return problem(ErrorCode::OutOfBounds, format!("`{}` is not a number of workgroups", field.name()));
                     }
                 }
                 self.draw_ready()?;
@@ -321,7 +321,7 @@ impl<'a> Walk<'_, 'a> {
             "1d" => (extent_1d, 1, 1),
             "2d" => (extent_2d, extent_2d, layers),
             "3d" => (extent_3d, extent_3d, extent_3d),
-            other => return wrong(format!("`{other}` is no texture dimension")),
+            other => return wrong(format!("`{other}` is not a texture dimension")),
         };
         let (w, h) = (width.on(self.canvas), height.on(self.canvas));
         for (name, texels, most) in [("wide", w, widest), ("high", h, highest), ("deep", depth, deepest)] {

@@ -196,7 +196,7 @@ impl<'a> Walk<'_, 'a> {
         self.references(&checked.descriptor, &mut checked.refs)?;
         if let Some((kind, id)) = checked.creates {
             if id >= CANVAS_TEXTURE {
-                return problem(ErrorCode::InvalidReference, format!("{id:#06x} is no id for a {}", kind.name()));
+                return problem(ErrorCode::InvalidReference, format!("{id:#06x} is not an id of a {}", kind.name()));
             }
             if self.checker.resources.contains_key(&(kind, id)) {
                 return problem(ErrorCode::InvalidReference, format!("the {} {id} exists already", kind.name()));
@@ -389,7 +389,7 @@ impl<'a> Walk<'_, 'a> {
         }
         // The canvas has no depth.
         if kind == Kind::Texture && id == CANVAS_TEXTURE && name == "depth" {
-            return problem(ErrorCode::InvalidReference, "the canvas is no depth attachment");
+            return problem(ErrorCode::InvalidReference, "the canvas cannot be a depth attachment");
         }
         self.reference(kind, id, refs)
     }

@@ -98,7 +98,7 @@ impl<'a> Dict<'a> {
     pub(crate) fn word<T>(self, field: Field, default: T, read: impl FnOnce(Word) -> Option<T>) -> Made<T> {
         match self.get(field) {
             Some(Value::Word(word)) => {
-                read(*word).ok_or_else(|| Refusal::Invalid(format!("`{}` is no value of `{}`", word.text(), field.name())))
+                read(*word).ok_or_else(|| Refusal::Invalid(format!("`{}` is not a value of `{}`", word.text(), field.name())))
             }
             _ => Ok(default),
         }
@@ -122,7 +122,7 @@ impl<'a> Dict<'a> {
         let format = |value: &Value| match value {
             Value::Word(word) => match words::texture_format(*word, self.canvas) {
                 Some(format) => Ok(Some(format)),
-                None => Err(Refusal::Invalid(format!("`{}` is no texture format", word.text()))),
+                None => Err(Refusal::Invalid(format!("`{}` is not a texture format", word.text()))),
             },
             _ => Ok(None),
         };

@@ -96,7 +96,7 @@ export function decodeDescriptor(bytes, type, scope) {
   within(bytes.length, BUDGETS.DESCRIPTOR_BYTES, "bytes of a descriptor");
   const reader = new Reader(bytes);
   reader.values = BUDGETS.DESCRIPTOR_VALUES;
-  if (TYPES[reader.u8() - 1] !== type) fail(`the descriptor is no ${type}`);
+  if (TYPES[reader.u8() - 1] !== type) fail(`the descriptor is not a ${type} descriptor`);
   const object = readFields(reader, reader.u8(), scope, 0);
   return reader.isDone ? object : fail("bytes are left over behind the descriptor");
 }

@@ -1,7 +1,7 @@
 /** Numbers as the types of other languages. @module */
 
 /**
- * A number as a whole one: rounded towards zero, from `least` to `most`. What is no number is 0, or `least`.
+ * A number as a whole one: rounded towards zero, from `least` to `most`. What is not a number is 0, or `least`.
  * @param {number} number
  * @param {number} least
  * @param {number} most

@@ -17,7 +17,7 @@ function blockOf(format) {
     if (word >= 0 && word < length && bytes) return { bytes, across, down };
     word -= length;
   }
-  return fail(`${format} is no format of textures`, "E006");
+  return fail(`${format} is not a texture format`, "E006");
 }
 
 /**

@@ -9,7 +9,7 @@
 /** What happens at the end of the timeline, by `endBehavior`. */
 const ENDS = /** @type {const} */ (["hold", "stop", "repeat", "repeat"]);
 
-/** Blocks of the bytecode that are no frames: the timeline and `init`; docs/format.md 3. */
+/** Blocks of the bytecode that are not frames: the timeline and `init`; docs/format.md 3. */
 const OTHER_BLOCKS = 2;
 
 /** The names of the frames, by index; empty for those without one. @param {Payload} payload @returns {readonly string[]} */

@@ -186,7 +186,7 @@ test("every cut and every flipped bit of a descriptor is an answer", () => {
 });
 
 test("a descriptor of another type, with bytes left over, nested too deep or with a giant count is refused", () => {
-  assert.throws(() => decodeDescriptor(descriptor(2), "texture", scope), { code: "E004", message: "the descriptor is no texture" });
+  assert.throws(() => decodeDescriptor(descriptor(2), "texture", scope), { code: "E004", message: "the descriptor is not a texture descriptor" });
   assert.throws(() => decodeDescriptor(bytes(1, 0, 0), "texture", scope), { message: /left over/ });
   const deep = bytes(1, 1, FIELD.entries, ...Array.from({ length: 100 }, () => [8, 1]).flat(), 10);
   assert.throws(() => decodeDescriptor(deep, "texture", scope), { message: "values nest too deep" });

@@ -29,7 +29,7 @@ pub fn without_unused(text: &str) -> Option<String> {
             // Pipelines can set overrides that nobody reads.
             "override" | "enable" | "requires" | "diagnostic" => true,
             "struct" | "alias" | "const" | "var" | "const_assert" => false,
-            // What is no item is a stray `;`, or a mistake that should stay one.
+            // What is not an item is a stray `;`, or a mistake that should stay one.
             _ => item.tokens.clone().any(|i| word(i) != ";"),
         };
         if is_root {
