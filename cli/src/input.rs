@@ -9,7 +9,7 @@ use pngine_compiler::diag::Code;
 use pngine_compiler::source::{ReadError, Sources};
 
 use crate::failure::Failure;
-use crate::output::Identity;
+use crate::identity::Identity;
 
 /// Largest input of a command, in bytes. Picked by feel: a PNG of [`crate::args::MAX_SIZE`] pixels square can come near it.
 pub const MAX_INPUT_BYTES: u64 = 256 << 20;

@@ -4,6 +4,7 @@
 
 mod args;
 mod failure;
+mod identity;
 mod input;
 mod output;
 mod progress;

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::args::Color;
 use crate::failure::Failure;
+use crate::identity::Identity;
 use crate::input::{self, Input};
 use crate::temporary::Temporary;
 
@@ -150,43 +151,6 @@ impl Content {
         let mut found = Vec::new();
         let read = fs::File::open(path).and_then(|file| file.take(start.len() as u64).read_to_end(&mut found));
         read.is_ok() && found == start
-    }
-}
-
-/// A file on the disk, whatever path leads to it.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    path: PathBuf,
-    /// Device and number of the file: hard links have the same, and names that differ in letter case where that means nothing.
-    #[cfg(unix)]
-    number: (u64, u64),
-}
-
-impl Identity {
-    /// Of the file that `path` leads to; `None` if there is none.
-    pub fn of(path: &Path) -> Option<Self> {
-        let path = path.canonicalize().ok()?;
-        #[cfg(unix)]
-        let number = {
-            use std::os::unix::fs::MetadataExt as _;
-            let metadata = fs::metadata(&path).ok()?;
-            (metadata.dev(), metadata.ino())
-        };
-        Some(Self {
-            path,
-            #[cfg(unix)]
-            number,
-        })
-    }
-}
-
-impl PartialEq for Identity {
-    fn eq(&self, other: &Self) -> bool {
-        #[cfg(unix)]
-        if self.number == other.number {
-            return true;
-        }
-        self.path == other.path
     }
 }
 

@@ -1,6 +1,5 @@
 //! The resolved scene as text: one line per object, names instead of ids, no spans. For snapshots and `inspect`.
 
-use crate::resolve::WasmFunction;
 use crate::scene::*;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::status::INPUTS;

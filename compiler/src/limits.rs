@@ -96,7 +96,7 @@ limits! {
         of_shader::MAX_WORK, ShaderLimit;
     Shader "numbers and calls of constants in other constants, counted at each use" of_shader::MAX_COPIED, ConstantsTooLarge;
     Shader "numbers and calls of constants in functions, counted at each use" of_shader::MAX_USED, ConstantsTooLarge;
-    Shader "as the number of a `@location`" validate::MAX_LOCATION, LocationTooLarge;
+    Shader "as the number of a `@location`" of_shader::MAX_LOCATION, LocationTooLarge;
     Host "bytes of GPU memory: buffers, textures and queries" budgets::GPU_BYTES, BeyondBudget;
     Host "pixels of an image" budgets::IMAGE_PIXELS, ImageTooLarge;
     Host "pixels of all images" budgets::IMAGES_PIXELS, ImageTooLarge;

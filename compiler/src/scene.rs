@@ -3,9 +3,13 @@
 //! A declaration that could not be understood leaves a hole (`None`): its mistake is reported, and what refers to it is checked no
 //! further. A scene without reported errors has no holes.
 
-use crate::data::image::Size;
+mod assets;
+mod facts;
+
+pub use assets::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
+pub use facts::{HostBlock, engine_input, format_of, host_blocks, level_extents, written_buffers, written_textures};
+
 use crate::device::Device;
-use crate::resolve::{Data, Shader, VideoFile, WasmFunction, WasmModule};
 use crate::source::Span;
 use pngine_format::descriptor::Value;
 use pngine_format::word::Word;

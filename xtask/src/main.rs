@@ -1,6 +1,8 @@
 //! Development tasks, run as `cargo xtask TASK`. One module per task; this file only dispatches.
 
 mod bench;
+#[cfg(test)]
+mod circles;
 mod codegen;
 mod executors;
 mod modules;

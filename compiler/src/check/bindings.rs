@@ -1,9 +1,8 @@
 //! Bind groups against what shaders use, and `#init`s.
 
-use super::automatic::{COMPUTE, Used, type_of, used_bindings};
-use super::pipelines::{self, entry};
+use super::pipelines;
 use super::resources::{Range, view_dimension};
-use super::usage::Access;
+use super::uses::{COMPUTE, Used, entry, resource_name, type_of, used_bindings, uses_group};
 use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats::{self, Sample};
@@ -12,68 +11,6 @@ use crate::shader::reflect::{self, Binding, Resource as Wanted};
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What a shader's variable is, in words.
-pub fn resource_name(resource: &Wanted) -> &'static str {
-    match resource {
-        Wanted::Uniform(_) => "a uniform buffer",
-        Wanted::Storage { .. } => "a storage buffer",
-        Wanted::Sampler { .. } => "a sampler",
-        Wanted::Texture { .. } => "a texture",
-        Wanted::StorageTexture { .. } => "a storage texture",
-        Wanted::ExternalTexture => "an external texture",
-    }
-}
-
-/// A variable of a group that a pipeline uses: its name, and where it is declared.
-pub fn variable_of(scene: &Scene, pipeline: PipelineId, group: u32) -> Option<(String, Span)> {
-    let used = used_bindings(scene, pipeline, group)?;
-    used.into_iter().next().map(|used| (used.binding.name.clone(), used.binding.span))
-}
-
-/// Whether a pipeline uses any binding of a group; `false` if that cannot be told.
-pub fn uses_group(scene: &Scene, pipeline: PipelineId, group: u32) -> bool {
-    used_bindings(scene, pipeline, group).is_some_and(|used| !used.is_empty())
-}
-
-/// Whether the layout of a pipeline has a place for a group; `true` if that cannot be told.
-pub fn has_group(scene: &Scene, pipeline: PipelineId, group: u32) -> bool {
-    match scene.pipeline_layout(pipeline) {
-        None => true,
-        Some(None) => uses_group(scene, pipeline, group),
-        Some(Some(layout)) => {
-            let layout = scene.pipeline_layouts[layout.0].as_ref();
-            layout.is_none_or(|layout| layout.groups.len() > group as usize)
-        }
-    }
-}
-
-/// How what a group binds is used; `None` for samplers, for what does not fit its binding, and for what cannot be told.
-pub fn access_of(scene: &Scene, group: &Group, entry: &Entry) -> Option<Access> {
-    let is_buffer = matches!(entry.resource, Resource::Buffer { .. });
-    let (wants_buffer, writes) = match group.layout {
-        GroupLayout::Auto(pipeline, number) => {
-            let used = used_bindings(scene, pipeline, number)?;
-            match &used.iter().find(|used| used.binding.binding == entry.binding)?.binding.resource {
-                Wanted::Storage { is_writable, .. } => (true, *is_writable),
-                Wanted::Uniform(_) => (true, false),
-                Wanted::StorageTexture { access, .. } => (false, access.text() != "read-only"),
-                Wanted::Texture { .. } => (false, false),
-                Wanted::Sampler { .. } | Wanted::ExternalTexture => return None,
-            }
-        }
-        GroupLayout::Explicit(layout) => {
-            let row = scene.layouts[layout.0].as_ref()?.entries.iter().find(|row| row.binding == entry.binding)?;
-            match &row.kind {
-                LayoutKind::Buffer { ty, .. } => (true, ty.text() == "storage"),
-                LayoutKind::StorageTexture { access, .. } => (false, access.text() != "read-only"),
-                LayoutKind::Texture { .. } => (false, false),
-                LayoutKind::Sampler { .. } | LayoutKind::ExternalTexture => return None,
-            }
-        }
-    };
-    (wants_buffer == is_buffer).then_some(if writes { Access::Write } else { Access::Read })
-}
 
 /// Source: WebGPU, 8.2.1 `createBindGroup`.
 pub fn groups(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {

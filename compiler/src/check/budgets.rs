@@ -3,7 +3,6 @@
 
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
-use crate::lower::host_blocks;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::limits::{

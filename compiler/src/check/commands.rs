@@ -1,10 +1,10 @@
 //! What passes and bundles do, command by command, as the state machines of WebGPU's encoders see it.
 
-use super::automatic::used_groups;
-use super::bindings::{buffer_needs, late_sizes, variable_of};
+use super::bindings::{buffer_needs, late_sizes};
 use super::canvas::{Fit, inside};
 use super::layouts::equivalent;
 use super::passes::{Targets, against_pipeline, sized};
+use super::uses::{used_groups, variable_of};
 use super::{count, list};
 use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic};

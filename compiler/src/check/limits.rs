@@ -1,6 +1,7 @@
 //! What one shader stage may have: bindings, workgroup sizes, kinds of access.
 
-use super::pipelines::{constants, entry};
+use super::pipelines::constants;
+use super::uses::entry;
 use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;

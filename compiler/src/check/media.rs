@@ -1,10 +1,9 @@
 //! Copies of images and videos into textures. Source: WebGPU, 19.2 `copyExternalImageToTexture`.
 
 use super::bindings::needs_usage;
-use super::copies::texture_side;
+use super::sides::texture_side;
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
-use crate::lower::format_of;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::texture_usage;

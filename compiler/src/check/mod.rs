@@ -17,12 +17,14 @@ mod passes;
 mod pipelines;
 mod records;
 mod resources;
+mod sides;
 mod usage;
+mod uses;
 
-pub(crate) use automatic::{used_groups, write_out_merged};
+pub(crate) use automatic::write_out_merged;
+pub(crate) use uses::used_groups;
 
 use crate::diag::{Code, Diagnostic};
-use crate::lower::{written_buffers, written_textures};
 use crate::scene::*;
 use pngine_format::op::{CANVAS_TEXTURE, buffer_usage, texture_usage};
 

@@ -1,7 +1,6 @@
 //! The order in which a frame's work takes effect: writes go to the queue and come before everything that is encoded, wherever the
 //! frame lists them. Source: language reference, section 18.3.
 
-use super::passes::member_of;
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
 use crate::source::Span;
@@ -169,6 +168,20 @@ pub fn writes(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
             found += 1;
         }
     }
+}
+
+/// A texture and a member of its pool.
+pub(super) type Member = (TextureId, u32);
+
+/// The texture of an attachment, and which member of its pool the first frame draws to.
+pub(super) fn member_of(scene: &Scene, view: AttachmentView) -> Option<Member> {
+    let (pool, member) = scene.attachment_pool(view);
+    let id = match view {
+        AttachmentView::Canvas => return None,
+        AttachmentView::Texture { texture, .. } => texture,
+        AttachmentView::View { view, .. } => scene.view(view)?.texture,
+    };
+    Some((id, member % pool.max(1)))
 }
 
 /// What can be written: a member of a buffer, or a mip level of a member of a texture.

@@ -2,9 +2,10 @@
 
 use super::bindings::{needs_usage, view_needs};
 use super::count;
+use super::order::{self, Member, member_of};
+use super::pipelines;
 use super::resources::Range;
 use super::usage::FRAMES;
-use super::{order, pipelines};
 use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
@@ -573,20 +574,6 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
             }
         }
     }
-}
-
-/// A texture and a member of its pool.
-type Member = (TextureId, u32);
-
-/// The texture of an attachment, and which member of its pool the first frame draws to.
-pub(super) fn member_of(scene: &Scene, view: AttachmentView) -> Option<Member> {
-    let (pool, member) = scene.attachment_pool(view);
-    let id = match view {
-        AttachmentView::Canvas => return None,
-        AttachmentView::Texture { texture, .. } => texture,
-        AttachmentView::View { view, .. } => scene.view(view)?.texture,
-    };
-    Some((id, member % pool.max(1)))
 }
 
 /// Most frames after which the members of all pools of a pass' attachments come around together. Picked by feel: the descriptor of the

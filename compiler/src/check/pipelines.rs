@@ -1,6 +1,7 @@
 //! Pipelines: what shaders read and write against what is declared.
 
-use super::{list, used_groups};
+use super::list;
+use super::uses::{entry, resource_name, used_groups};
 use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic, Label};
 use crate::formats::{self, Sample};
@@ -9,12 +10,6 @@ use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
 use crate::source::Span;
 use pngine_format::descriptor::{Field, Value};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The reflected module and entry point of a stage.
-pub fn entry<'s>(scene: &'s Scene, stage: &Stage) -> Option<(&'s Module, &'s EntryPoint)> {
-    let module = scene.shaders[stage.shader.0].module.as_ref()?;
-    Some((module, module.entry_point(&stage.entry)?))
-}
 
 fn same_kind(scalar: Scalar, sample: Sample) -> bool {
     match scalar {
@@ -665,7 +660,7 @@ pub fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<
                 LayoutKind::StorageTexture { .. } => "a storage texture",
                 LayoutKind::ExternalTexture => "an external texture",
             };
-            wrong(layout, super::bindings::resource_name(resource).to_string())
+            wrong(layout, resource_name(resource).to_string())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Records that one shader writes and a pipeline takes vertices from.
 
-use super::automatic::used_bindings;
+use super::uses::used_bindings;
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
 use crate::shader::reflect::{Binding, Block, Resource as Wanted};

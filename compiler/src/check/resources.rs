@@ -3,7 +3,6 @@
 use crate::device::{Device, Feature, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
-use crate::lower::written_buffers;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};

@@ -1,8 +1,8 @@
 //! Usage scopes: what one dispatch or render pass may do with one buffer or texture at the same time.
 //! Source: WebGPU, 3.4.5 "Resource usages", 14.1 "bind group compatibility" (writable bindings that alias).
 
-use super::bindings::{access_of, has_group};
 use super::resources::Range;
+use super::uses::{Access, access_of, has_group};
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
 use crate::source::Span;
@@ -10,15 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Frames that are looked at: pools of the usual sizes have gone around by then.
 pub const FRAMES: u32 = 12;
-
-/// How something is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Read only.
-    Read,
-    /// Written, and perhaps read.
-    Write,
-}
 
 /// What is used: a member of a buffer's pool, or a part of a member of a texture's.
 #[derive(Clone, Copy, PartialEq)]

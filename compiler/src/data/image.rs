@@ -2,5 +2,4 @@
 
 pub use pngine_images::{ImageError, size};
 
-/// Width and height in pixels.
-pub type Size = (u32, u32);
+pub use crate::scene::Size;

@@ -15,5 +15,4 @@ pub mod video;
 
 pub mod wasm;
 
-/// Bytes that several owners share: files can be large, and nothing copies them.
-pub type Bytes = std::rc::Rc<Vec<u8>>;
+pub use crate::scene::Bytes;

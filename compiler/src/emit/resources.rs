@@ -12,7 +12,7 @@ impl Emitter<'_> {
             let code = Arg::Blob(self.blobs.add(BlobKind::Text, shader.text.clone().into_bytes()));
             out.push(plain(Op::CreateShader, vec![Arg::Number(id), code], Some(shader.span)));
         }
-        let written = crate::lower::written_buffers(scene);
+        let written = written_buffers(scene);
         for (index, buffer) in scene.buffers.iter().flatten().enumerate() {
             let usage = buffer.usage | if written.contains(&BufferId(index)) { buffer_usage::COPY_DST } else { 0 };
             for member in 0..buffer.pool {
@@ -36,7 +36,7 @@ impl Emitter<'_> {
                 out.push(self.write_bytes(id, 0, bytes, *span));
             }
         }
-        let written = crate::lower::written_textures(scene);
+        let written = written_textures(scene);
         for (index, texture) in scene.textures.iter().flatten().enumerate() {
             let usage = texture.usage | if written.contains(&TextureId(index)) { texture_usage::COPY_DST } else { 0 };
             let value = texture_descriptor(texture, usage);

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::device::{Availability, Feature};
-use crate::lower::{HostBlock, engine_input, host_blocks};
 use crate::shader::reflect::{Field as Member, Scalar};
 use pngine_format::bytecode::Block;
 use pngine_format::payload::tag;

@@ -1,7 +1,6 @@
 //! Calls into nested modules.
 
 use super::*;
-use crate::resolve::WasmFunction;
 use pngine_format::args;
 
 impl Emitter<'_> {

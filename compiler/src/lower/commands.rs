@@ -4,7 +4,6 @@
 //! buffers, index buffer, dynamic state; then draws, dispatches and bundles as they stand in the source; then `commands`.
 
 use super::Lowerer;
-use super::passes::color;
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::{Node, Obj, Object, Val};
@@ -566,6 +565,24 @@ fn uint(node: &Node) -> Option<u32> {
 fn text(node: &Node) -> Option<String> {
     match &node.val {
         Val::Str(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+pub(super) fn color(node: &Node) -> Option<[f64; 4]> {
+    let numbers: Vec<f64> = match &node.val {
+        Val::List(nodes) => nodes
+            .iter()
+            .map(|node| match node.val {
+                Val::Num(number) => Some(number),
+                _ => None,
+            })
+            .collect::<Option<_>>()?,
+        Val::Obj(obj) => ["r", "g", "b", "a"].iter().map(|name| obj.num(name)).collect::<Option<_>>()?,
+        _ => return None,
+    };
+    match numbers.as_slice() {
+        [r, g, b, a] => Some([*r, *g, *b, *a]),
         _ => None,
     }
 }

@@ -325,14 +325,6 @@ fn linear(obj: &Obj, offset: &str) -> Linear {
     }
 }
 
-/// The format of a side.
-pub fn format_of(scene: &Scene, side: &TextureSide) -> Option<Word> {
-    match side.texture {
-        Some(id) => Some(scene.texture(id)?.format),
-        None => Some(Word::of("preferredCanvasFormat")),
-    }
-}
-
 /// Width, height and bytes of the texel blocks of what a side copies; `None` where they depend on an aspect that is not single.
 fn block_of(scene: &Scene, side: &TextureSide) -> Option<(u32, u32, u32)> {
     let format = format_of(scene, side)?.text();
@@ -341,27 +333,6 @@ fn block_of(scene: &Scene, side: &TextureSide) -> Option<(u32, u32, u32)> {
         (Some(bytes), _) => Some((1, 1, bytes)),
         _ => texel::block(format),
     }
-}
-
-/// The extents of a side's mip level, whole blocks of compressed formats. `None` for a hole.
-/// Source: WebGPU, "physical miplevel-specific texture extent".
-pub fn level_extents(scene: &Scene, side: &TextureSide) -> Option<[Extent; 3]> {
-    let canvas = [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0]), ONE];
-    let Some(id) = side.texture else { return Some(canvas) };
-    let texture = scene.texture(id)?;
-    let (block_width, block_height, _) = texel::block(texture.format.text()).unwrap_or((1, 1, 1));
-    let level = side.mip.0.min(31);
-    let at = |extent: Extent, block: u32| match extent {
-        Extent::Fixed(texels) => Extent::Fixed((texels >> level).max(1).next_multiple_of(block)),
-        // Halving and rounding down again and again is dividing and rounding down once.
-        Extent::Canvas(coefficients) => Extent::Canvas(coefficients.map(|x| x / (1u64 << level) as f32)),
-    };
-    let [width, height, depth] = texture.size;
-    Some(match texture.dimension.text() {
-        "1d" => [at(width, 1), ONE, ONE],
-        "3d" => [at(width, block_width), at(height, block_height), at(depth, 1)],
-        _ => [at(width, block_width), at(height, block_height), depth],
-    })
 }
 
 /// The smaller of two extents; `None` where that depends on the canvas.

@@ -6,7 +6,7 @@
 
 use super::Lowerer;
 use crate::diag::{Code, Diagnostic};
-use crate::resolve::{Bound, Fullscreen, Pass, PassShader, Shader};
+use crate::resolve::{Bound, Fullscreen, Pass, PassShader};
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::descriptor::{Field, Value, object};
@@ -82,7 +82,7 @@ impl Lowerer<'_> {
             .filter_map(|bound| if let Bound::Pass(index) = bound { Some(*index) } else { None })
             .collect();
         let feedback = |pass: &Pass| pass.object.obj.bool("feedback") == Some(true) || pass.object.obj.bad("feedback");
-        let clear = |pass: &Pass| pass.object.obj.get("clear").and_then(super::passes::color);
+        let clear = |pass: &Pass| pass.object.obj.get("clear").and_then(super::commands::color);
         let textures: Vec<Option<TextureId>> = passes
             .iter()
             .enumerate()

@@ -4,7 +4,7 @@ use super::copies::{is_bad, smaller};
 use super::{Lowerer, named};
 use crate::data::image::Size;
 use crate::diag::{Code, Diagnostic};
-use crate::resolve::{Node, Obj, Object, Val, VideoFile};
+use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
 use crate::schema::Ns;
 

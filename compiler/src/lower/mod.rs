@@ -14,10 +14,6 @@ mod resources;
 mod timeline;
 mod uniforms;
 
-pub use uniforms::{HostBlock, engine_input, host_blocks};
-
-pub use copies::{format_of, level_extents};
-
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::{Node, Obj, Object, Resolved, Val};
@@ -25,7 +21,7 @@ use crate::scene::*;
 use crate::schema::Ns;
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::word::Word;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
 pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
@@ -206,34 +202,4 @@ impl Lowerer<'_> {
         }
         Some(number)
     }
-}
-
-/// The buffers that the program itself writes, by a queue or as initial data, and those that the host may write. They need `COPY_DST`,
-/// which is added without a word (language reference, decision 26).
-pub fn written_buffers(scene: &Scene) -> BTreeSet<BufferId> {
-    let initial =
-        scene.buffers.iter().enumerate().filter(|(_, buffer)| buffer.as_ref().is_some_and(|buffer| buffer.initial.is_some()));
-    let queued = scene.queues.iter().flatten().flat_map(Queue::buffer_writes).map(|write| write.buffer);
-    let of_host = host_blocks(scene).into_iter().map(|block| block.shadow.buffer);
-    initial.map(|(index, _)| BufferId(index)).chain(queued).chain(of_host).collect()
-}
-
-/// The textures that queues write: they get `COPY_DST` in the same way.
-pub fn written_textures(scene: &Scene) -> BTreeSet<TextureId> {
-    let actions = scene.queues.iter().flatten().flat_map(|queue| &queue.actions);
-    actions
-        .filter_map(|action| match action {
-            Action::WriteTexture(write) => write.copy.destination.texture,
-            Action::WriteBuffer(_)
-            | Action::CopyBufferToBuffer { .. }
-            | Action::CopyBufferToTexture(_)
-            | Action::CopyTextureToBuffer(_)
-            | Action::CopyTextureToTexture(_)
-            | Action::ClearBuffer { .. }
-            | Action::CopyImage { .. }
-            | Action::CopyVideo { .. }
-            | Action::CallWasm { .. }
-            | Action::ResolveQuerySet { .. } => None,
-        })
-        .collect()
 }

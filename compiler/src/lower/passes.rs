@@ -1,6 +1,6 @@
 //! Passes and frames.
 
-use super::commands::Recording;
+use super::commands::{Recording, color};
 use super::{Lowerer, named};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
@@ -297,23 +297,5 @@ impl Lowerer<'_> {
             return None;
         }
         Some(ComputePass { named: named(o), timestamps: timestamps?, commands })
-    }
-}
-
-pub(super) fn color(node: &Node) -> Option<[f64; 4]> {
-    let numbers: Vec<f64> = match &node.val {
-        Val::List(nodes) => nodes
-            .iter()
-            .map(|node| match node.val {
-                Val::Num(number) => Some(number),
-                _ => None,
-            })
-            .collect::<Option<_>>()?,
-        Val::Obj(obj) => ["r", "g", "b", "a"].iter().map(|name| obj.num(name)).collect::<Option<_>>()?,
-        _ => return None,
-    };
-    match numbers.as_slice() {
-        [r, g, b, a] => Some([*r, *g, *b, *a]),
-        _ => None,
     }
 }

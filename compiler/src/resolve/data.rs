@@ -1,14 +1,14 @@
 //! `#data`: what stands in a declaration becomes bytes. Source: language reference, sections 7.4, 9.4, 9.5 and 18.4.
 
 use super::eval::{Affine, Reported, Slot};
-use super::{Data, Node, Obj, Resolver, Val, WasmFunction};
-use crate::data::Bytes;
+use super::{Node, Obj, Resolver, Val};
 use crate::data::base64::{self, Base64Error};
 use crate::data::element::{ElementType, Misfit};
 use crate::data::formula::{Formula, Lane, Step};
 use crate::data::shapes::{Attribute, MAX_ATTRIBUTES, MAX_VERTICES, Shape, Style};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::function::Function;
+use crate::scene::{Bytes, Data, WasmFunction};
 use crate::schema::{self, Ns};
 use crate::source::Span;
 use crate::tree::{BinaryOp, Ident, Value, ValueKind};

@@ -2,8 +2,9 @@
 //! Source: language reference, section 13.
 
 use super::shaders::TextId;
-use super::{Node, Obj, Object, Resolver, Shader, Val};
+use super::{Node, Obj, Object, Resolver, Val};
 use crate::diag::{Code, Diagnostic, nearest};
+use crate::scene::Shader;
 use crate::schema::{self, Ns};
 use crate::shader::assemble::{Piece, Text, assemble};
 use crate::shader::builtins;

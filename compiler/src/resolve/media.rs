@@ -2,10 +2,10 @@
 
 use super::eval::{Affine, Reported};
 use super::{Node, Obj, Resolver, Val};
-use crate::data::Bytes;
-use crate::data::image::{self, ImageError, Size};
-use crate::data::video::{self, Container};
+use crate::data::image::{self, ImageError};
+use crate::data::video;
 use crate::diag::{Code, Diagnostic};
+use crate::scene::{Bytes, Size, VideoFile};
 use crate::schema::Ns;
 use crate::source::Span;
 use crate::tree::{Value, ValueKind};
@@ -13,15 +13,6 @@ use pngine_format::limits::{IMAGE_PIXELS, IMAGES_PIXELS};
 
 /// Deepest chain of defines that stand for a name. Source: language reference, section 7.1.
 const MAX_ALIAS_DEPTH: usize = 16;
-
-/// The file of a `#video`.
-#[derive(Clone, Debug)]
-pub struct VideoFile {
-    /// Its bytes.
-    pub bytes: Bytes,
-    /// What they are.
-    pub container: Container,
-}
 
 impl Resolver<'_> {
     /// `image.width` and `image.height`; `None` if the first word names no image.

@@ -16,17 +16,15 @@ mod values;
 mod wasm;
 
 pub use fullscreen::{Bound, Fullscreen, Pass, PassShader};
-pub use media::VideoFile;
 pub use names::Declaration;
-pub use shaders::{Judged, Shader};
-pub use wasm::{WasmFunction, WasmModule};
+pub use shaders::Judged;
 
-use crate::data::Bytes;
 use crate::data::formula::Formula;
-use crate::data::image::Size;
+use crate::data::wasm::Interface;
 use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
 use crate::load::Loaded;
+use crate::scene::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
 use crate::schema::{MACROS, Ns, Prop};
 use crate::source::{SourceFile, Sources, Span};
 use crate::tree::{Property, Value, ValueKind};
@@ -257,36 +255,6 @@ struct Define {
     span: Span,
 }
 
-/// A `#data` that has been resolved, or the index list of one, which is called `name.indices`.
-#[derive(Clone, Debug)]
-pub struct Data {
-    /// Its name.
-    pub name: String,
-    /// Where the name stands.
-    pub span: Span,
-    /// Its bytes; `None` if they could not be made, which is reported, or if a module makes them.
-    pub bytes: Option<Bytes>,
-    /// What makes its bytes when the scene is loaded, if that is so.
-    pub call: Option<WasmFunction>,
-    /// Bytes of one element, for index formats: 1, 2, 4, or 0 if unknown.
-    pub element_size: u32,
-}
-
-impl Data {
-    /// How many bytes it has; `None` if they could not be made, which is reported.
-    pub fn len(&self) -> Option<usize> {
-        match &self.call {
-            Some(call) => call.len.map(|len| len as usize),
-            None => self.bytes.as_ref().map(|bytes| bytes.len()),
-        }
-    }
-
-    /// Whether it is known to have no bytes: never, because empty data is reported.
-    pub fn is_empty(&self) -> bool {
-        self.len() == Some(0)
-    }
-}
-
 /// Everything that is known once all names and values are resolved.
 pub struct Resolved {
     /// Per kind, the declarations that could be resolved: name, span of the name, properties.
@@ -373,6 +341,8 @@ pub struct Resolver<'a> {
     /// Whether it was said that the images have too many pixels together.
     has_too_many_pixels: bool,
     wasm_modules: Vec<WasmModule>,
+    /// What each of them exports and imports.
+    interfaces: Vec<Interface>,
     /// Modules by their paths; `None` for one that cannot be used, which is reported.
     wasm_by_path: BTreeMap<String, Option<usize>>,
     /// Index lists: the position of the shape's `#data`, that of the list, and where the list is asked for.
@@ -433,6 +403,7 @@ pub fn resolve_with(
         video_files: BTreeMap::new(),
         has_too_many_pixels: false,
         wasm_modules: Vec::new(),
+        interfaces: Vec::new(),
         wasm_by_path: BTreeMap::new(),
         index_lists: BTreeMap::new(),
         shaders: Vec::new(),

@@ -4,6 +4,7 @@ use super::eval::{Reported, Slot};
 use super::{Node, Obj, Resolver, Val};
 use crate::diag::{Code, Diagnostic, Label, nearest};
 use crate::load::Loaded;
+use crate::scene::Shader;
 use crate::schema::{self, Ns, Ty};
 use crate::shader::assemble::{Define, Piece, Text};
 use crate::shader::import::{self, Library, Start};
@@ -23,19 +24,6 @@ const MAX_DEFINES_DEEP: usize = 64;
 /// Most bytes of all shader texts of a scene together, the text of a fragment counted for each module that has it. Picked by feel: forty
 /// large hand-written shaders have as many, and they take some seconds to compile.
 pub(crate) const MAX_SHADERS_BYTES: usize = 4 << 20;
-
-/// A module that pipelines can name.
-#[derive(Clone, Debug)]
-pub struct Shader {
-    /// The name of its `#shaderModule` or `#wgsl`.
-    pub name: String,
-    /// Where the name stands.
-    pub span: Span,
-    /// The text that the GPU gets.
-    pub text: String,
-    /// What is in it; `None` if it could not be checked or is wrong, which is reported.
-    pub module: Option<Module>,
-}
 
 /// A `#wgsl` or `#shaderModule`: its kind and its position among those of its kind.
 pub(super) type TextId = (Ns, usize);

@@ -3,9 +3,9 @@
 
 use super::eval::Slot;
 use super::{Node, Obj, Resolver, Val};
-use crate::data::Bytes;
-use crate::data::wasm::{self, Export, Interface, Returns, WasmError};
+use crate::data::wasm::{self, Export, Returns, WasmError};
 use crate::diag::{Code, Diagnostic, nearest};
+use crate::scene::{Bytes, WasmFunction, WasmModule};
 use crate::schema::{Prop, Ty};
 use crate::source::Span;
 use crate::tree::{Value, ValueKind};
@@ -17,31 +17,6 @@ const MAX_ARGUMENTS: usize = 16;
 
 /// Most bytes of a result: no buffer holds more. Source: WebGPU, maxBufferSize.
 const MAX_RESULT_BYTES: f64 = (256 << 20) as f64;
-
-/// A module that calls share: the same file is the same instance.
-#[derive(Clone, Debug)]
-pub struct WasmModule {
-    /// The file's path, from the entry file's directory.
-    pub path: String,
-    /// Where it is first named.
-    pub span: Span,
-    /// The module.
-    pub bytes: Bytes,
-    interface: Interface,
-}
-
-/// A call into a module.
-#[derive(Clone, Debug)]
-pub struct WasmFunction {
-    /// The module: its position among the modules.
-    pub module: usize,
-    /// The export.
-    pub func: String,
-    /// What it is called with; the types are those of its parameters.
-    pub args: Vec<Arg>,
-    /// How many bytes its result points to; `None` if it has none.
-    pub len: Option<u32>,
-}
 
 /// What an argument can be beside a number: its path, the input that holds it, and the position of the single in that.
 const ARGUMENT_INPUTS: [(&str, &str, &str, u32); 4] = [
@@ -128,7 +103,8 @@ impl Resolver<'_> {
         let module = match wasm::interface(&bytes) {
             Ok(interface) => {
                 let bytes = Bytes::new(bytes);
-                self.wasm_modules.push(WasmModule { path: found.clone(), span: *span, bytes, interface });
+                self.wasm_modules.push(WasmModule { path: found.clone(), span: *span, bytes });
+                self.interfaces.push(interface);
                 Some(self.wasm_modules.len() - 1)
             }
             Err(error) => {
@@ -161,7 +137,7 @@ impl Resolver<'_> {
         });
         let ((module, module_span), returns, func) = (module?, returns?, obj.str("func")?);
         let func_span = obj.span_of("func");
-        let interface = self.wasm_modules[module].interface.clone();
+        let interface = self.interfaces[module].clone();
         let (params, results) = match interface.exports.get(func) {
             Some(Export::Function { params, results }) => (params, results),
             other => {

@@ -12,7 +12,10 @@ use super::assemble::Text;
 use super::fold::Folded;
 use super::scopes::{DeclarationKind, Item, Role, Scopes};
 use super::tokens::{Token, TokenKind};
-use super::validate::MAX_LOCATION;
+
+/// The largest `@location` that is looked at: no device has a hundredth of them. naga's validator has a set of bits that is as long as the
+/// largest number.
+pub(crate) const MAX_LOCATION: u32 = 0xFFFF;
 
 /// Most parameters of a function. WGSL promises 255, and browsers take no more.
 pub(crate) const MAX_PARAMETERS: usize = 255;

@@ -388,14 +388,10 @@ pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     answer.ok()
 }
 
-/// The largest `@location` that is looked at: no device has a hundredth of them. naga's validator has a set of bits that is as long as the
-/// largest number.
-pub(crate) const MAX_LOCATION: u32 = 0xFFFF;
-
-/// A `@location` beyond [`MAX_LOCATION`].
+/// A `@location` beyond [`limits::MAX_LOCATION`].
 fn large_location(module: &naga::Module) -> Option<Finding> {
     let large = |binding: &Option<naga::Binding>| match binding {
-        Some(naga::Binding::Location { location, .. }) => Some(*location).filter(|location| *location > MAX_LOCATION),
+        Some(naga::Binding::Location { location, .. }) => Some(*location).filter(|location| *location > limits::MAX_LOCATION),
         _ => None,
     };
     for (handle, ty) in module.types.iter() {

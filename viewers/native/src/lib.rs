@@ -16,7 +16,9 @@ mod uniforms;
 pub use uniforms::{UniformError, UniformInfo};
 
 mod capabilities;
+mod create;
 mod descriptors;
+mod draw;
 mod external;
 mod record;
 mod resources;

@@ -1,9 +1,10 @@
 //! Plays a scene: runs its executor, checks what it writes, and draws it.
 
+use crate::create::CreateError;
 use crate::descriptors::Refusal;
 use crate::gpu::{Gpu, WaitError};
 use crate::record::{self, RecordError};
-use crate::resources::{CreateError, Resources};
+use crate::resources::Resources;
 use crate::uniforms::{UniformError, UniformInfo, Uniforms};
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::limits::Budgets;

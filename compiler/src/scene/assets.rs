@@ -1,0 +1,88 @@
+//! What a scene is made of beside objects: bytes, shaders, videos, modules.
+
+use crate::shader::reflect::Module;
+use crate::source::Span;
+use pngine_format::args::Arg;
+use pngine_format::media::Container;
+
+/// Bytes that several owners share: files can be large, and nothing copies them.
+pub type Bytes = std::rc::Rc<Vec<u8>>;
+
+/// Width and height in pixels, as an image is shown.
+pub type Size = (u32, u32);
+
+/// A `#data` that has been resolved, or the index list of one, which is called `name.indices`.
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its bytes; `None` if they could not be made, which is reported, or if a module makes them.
+    pub bytes: Option<Bytes>,
+    /// What makes its bytes when the scene is loaded, if that is so.
+    pub call: Option<WasmFunction>,
+    /// Bytes of one element, for index formats: 1, 2, 4, or 0 if unknown.
+    pub element_size: u32,
+}
+
+impl Data {
+    /// How many bytes it has; `None` if they could not be made, which is reported.
+    pub fn len(&self) -> Option<usize> {
+        match &self.call {
+            Some(call) => call.len.map(|len| len as usize),
+            None => self.bytes.as_ref().map(|bytes| bytes.len()),
+        }
+    }
+
+    /// Whether it is known to have no bytes: never, because empty data is reported.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+}
+
+/// A module that pipelines can name.
+#[derive(Clone, Debug)]
+pub struct Shader {
+    /// The name of its `#shaderModule` or `#wgsl`.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The text that the GPU gets.
+    pub text: String,
+    /// What is in it; `None` if it could not be checked or is wrong, which is reported.
+    pub module: Option<Module>,
+}
+
+/// The file of a `#video`.
+#[derive(Clone, Debug)]
+pub struct VideoFile {
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// What they are.
+    pub container: Container,
+}
+
+/// A module that calls share: the same file is the same instance.
+#[derive(Clone, Debug)]
+pub struct WasmModule {
+    /// The file's path, from the entry file's directory.
+    pub path: String,
+    /// Where it is first named.
+    pub span: Span,
+    /// The module.
+    pub bytes: Bytes,
+}
+
+/// A call into a module.
+#[derive(Clone, Debug)]
+pub struct WasmFunction {
+    /// The module: its position among the modules.
+    pub module: usize,
+    /// The export.
+    pub func: String,
+    /// What it is called with; the types are those of its parameters.
+    pub args: Vec<Arg>,
+    /// How many bytes its result points to; `None` if it has none.
+    pub len: Option<u32>,
+}
