@@ -29,7 +29,7 @@ fn texels(extent: Extent, [width, height]: [u32; 2], least: f64) -> f64 {
 }
 
 /// The width and height of the smallest canvas that a scene should fit, in pixels. Picked by feel: that of an icon.
-const SMALLEST: u32 = 64;
+pub const SMALLEST: u32 = 64;
 
 /// Whether `size` texels from `start` on lie inside of `whole`. Canvases have [`SMALLEST`] pixels in a row to as many as a texture may
 /// have.

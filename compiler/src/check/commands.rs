@@ -795,6 +795,11 @@ impl<'s, 'd> Encoder<'s, 'd> {
         });
         let [x, y, width, height, near, far] = fixed;
         let mut wrong = Vec::new();
+        for (name, depth) in [("minDepth", near), ("maxDepth", far)] {
+            if depth.is_none() {
+                wrong.push(format!("`{name}` is 0 to 1, so it cannot follow the canvas"));
+            }
+        }
         let widest = self.scene.device.limit32(Limit::MaxTextureDimension2D) as f32;
         for (name, size) in [("width", width), ("height", height)] {
             if let Some(size) = size.filter(|size| !(0.0..=widest).contains(size)) {

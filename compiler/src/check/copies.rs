@@ -1,8 +1,10 @@
 //! What queues copy, write and clear. Source: WebGPU, 13.4 "buffer copies", 13.5 "image copies", 19.2 "queues".
 
 use super::bindings::buffer_needs;
+use super::canvas::{self, Fit};
 use super::count;
 use super::sides::{name_of, texture_side, unaligned};
+use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::scene::*;
@@ -263,7 +265,7 @@ struct Rows<'a> {
 }
 
 /// Source: WebGPU, "validating linear texture data".
-fn rows(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
+fn rows(rows: &Rows, device: &Device, diagnostics: &mut Vec<Diagnostic>) {
     let (block_width, block_height, block_bytes) = rows.block;
     let Linear { offset, bytes_per_row, rows_per_image } = rows.layout;
     if let Some((pitch, span)) = bytes_per_row
@@ -322,8 +324,9 @@ fn rows(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.push(Diagnostic::new(Code::CopyLayout, *span, message).help(format!("write `rowsPerImage={height}`")));
         return;
     }
-    // What follows the canvas is measured when the scene runs.
-    let (Some(row), Some(height), Some(depth)) = (row, height, depth) else { return };
+    let (Some(row), Some(height), Some(depth)) = (row, height, depth) else {
+        return follows_canvas(rows, (row, height), device, diagnostics);
+    };
     let pitch = bytes_per_row.map_or(row, |(pitch, _)| u64::from(pitch));
     let image_rows = rows_per_image.map_or(height, |(rows, _)| u64::from(rows));
     let last_image = if height == 0 { 0 } else { pitch.saturating_mul(height - 1).saturating_add(row) };
@@ -339,6 +342,35 @@ fn rows(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
             (format!("the copy takes {needed} bytes, and {owner} has {available} from byte {} on", offset.0), rows.size_span)
         };
         diagnostics.push(Diagnostic::new(Code::CopyOutOfRange, span, message).also(rows.span, "named here"));
+    }
+}
+
+/// Rows that follow the canvas, in their number or their length: they lie in memory of a fixed size on some canvases only.
+/// Compressed textures do not follow it, so a block is a texel.
+fn follows_canvas(rows: &Rows, (row, height): (Option<u64>, Option<u64>), device: &Device, diagnostics: &mut Vec<Diagnostic>) {
+    let Some((pitch, span)) = rows.layout.bytes_per_row else { return };
+    let texel = rows.block.2.max(1);
+    let mut limits = Vec::new();
+    if row.is_none() {
+        limits.push((rows.size[0], pitch / texel, span, "`bytesPerRow` is not enough for a row"));
+    }
+    if height.is_none() && rows.size[2] == Extent::Fixed(1) {
+        // The last row ends with its last texel.
+        let last = row.and_then(|row| u32::try_from(row).ok()).unwrap_or(texel);
+        let available = rows.bytes.saturating_sub(rows.layout.offset.0);
+        let most = available.checked_sub(last).map_or(0, |before| before.checked_div(pitch).map_or(u32::MAX, |rows| rows + 1));
+        limits.push((rows.size[1], most, rows.size_span, "the copy takes more bytes than there are"));
+    }
+    for (extent, most, span, what) in limits {
+        let [width, height] = match canvas::inside(Extent::Fixed(0), extent, Extent::Fixed(most), device) {
+            Fit::Every => continue,
+            Fit::Some { canvas } => canvas,
+            // It may fit one that is smaller still.
+            Fit::None => [canvas::SMALLEST; 2],
+        };
+        let message = format!("{what} on a canvas of {width} × {height}");
+        let diagnostic = Diagnostic::new(Code::EveryCanvas, span, message);
+        diagnostics.push(diagnostic.help("make it enough for the largest canvas, or copy a part"));
     }
 }
 
@@ -372,7 +404,7 @@ fn with_buffer(
             span: buffer.span,
             row_alignment: ROW_ALIGNMENT,
         };
-        rows(&linear, diagnostics);
+        rows(&linear, &scene.device, diagnostics);
     }
 }
 
@@ -393,7 +425,7 @@ fn write_texture(scene: &Scene, write: &WriteTexture, diagnostics: &mut Vec<Diag
             span: *span,
             row_alignment: 1,
         };
-        rows(&linear, diagnostics);
+        rows(&linear, &scene.device, diagnostics);
     }
 }
 

@@ -390,10 +390,10 @@ impl Lowerer<'_> {
                 );
             }
         } else {
-            for name in ["depthWriteEnabled", "depthCompare"] {
-                let harmless =
-                    (name == "depthWriteEnabled" && write == Some(false)) || compare.is_some_and(|word| word.text() == "always");
-                if state.get(name).is_some() && !harmless {
+            // What does nothing with depth may be written all the same.
+            let tests = compare.is_some_and(|word| word.text() != "always");
+            for (name, is_wrong) in [("depthWriteEnabled", write == Some(true)), ("depthCompare", tests)] {
+                if is_wrong {
                     let message = format!("`{name}`, but {} has no depth", format.text());
                     self.report(Diagnostic::new(Code::DepthState, state.span_of(name), message));
                 }

@@ -156,7 +156,17 @@ impl Resources {
 /// Bytes of the buffer that is bound for an empty range: wgpu has none without.
 const NOTHING_BYTES: u64 = 4;
 
-/// A buffer.
+/// A buffer full of zeros.
+///
+/// wgpu clears what was never written when it is first used, and can clear only from a multiple of four bytes on, while indices may be
+/// bound from any index on. What is mapped at its creation counts as written, and is a multiple of four bytes long; nothing reads the
+/// bytes that this adds, because the checker compares draws with the size that was asked for.
 pub(crate) fn create_buffer(device: &wgpu::Device, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
-    device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
+    let mapped_at_creation = usage.contains(wgpu::BufferUsages::INDEX) && size > 0;
+    let size = if mapped_at_creation { size.next_multiple_of(wgpu::COPY_BUFFER_ALIGNMENT) } else { size };
+    let buffer = device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation });
+    if mapped_at_creation {
+        buffer.unmap();
+    }
+    buffer
 }
