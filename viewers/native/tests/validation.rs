@@ -137,11 +137,19 @@ fn a_bundle_that_wgpu_refuses_is_an_error_and_no_panic() {
 }
 
 #[test]
-fn an_empty_range_is_an_error_and_no_panic() {
-    let mut scene = sound();
-    scene.init(Op::CreateBuffer, &[0, 16, 0x30]);
-    scene.frame(Op::BeginRenderPass, &[CANVAS, 1, 0, NO]).frame(Op::SetIndexBufferRange, &[0, 0, 16, 0]).frame(Op::EndPass, &[]);
-    assert_eq!(error(&scene), "bytes 16 to 16 of a buffer of 16 cannot be bound (frame 0, command 5, SET_INDEX_BUFFER_RANGE)");
+fn an_empty_range_is_bound_and_one_behind_the_end_is_an_error() {
+    let bound = |offset| {
+        let mut scene = sound();
+        scene.init(Op::CreateBuffer, &[0, 16, 0x30]);
+        scene.frame(Op::BeginRenderPass, &[CANVAS, 1, 0, NO]);
+        scene.frame(Op::SetIndexBufferRange, &[0, 0, offset, 0]).frame(Op::EndPass, &[]);
+        let mut player = scene.play(&gpu(), 16, 16).unwrap();
+        player.frame(0.0).unwrap();
+        player.findings().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(bound(16), [""; 0]);
+    let behind = bound(18);
+    assert!(matches!(behind.as_slice(), [one] if one.starts_with("E002 ")), "{behind:?}");
 }
 
 #[test]
