@@ -24,6 +24,7 @@ struct Exception {
     /// How many of the mistakes wgpu finds.
     wgpu: usize,
     /// How many of the mistakes Chromium does not find, each by itself.
+    #[cfg_attr(not(feature = "gpu-tests"), expect(dead_code, reason = "only the tests with a browser read it"))]
     unseen_by_chromium: usize,
     reason: &'static str,
 }
