@@ -1,6 +1,7 @@
 //! The `pngine` binary: arguments in, library calls, an exit code out.
 //!
-//! `main` picks the exit code; nothing below it ends the process, but for a signal that would: see `temporary`. Results go to standard output, findings to standard error.
+//! `main` picks the exit code; nothing below it ends the process, but for a signal that would: see `temporary`. Results go to standard
+//! output, findings to standard error.
 
 mod args;
 mod failure;

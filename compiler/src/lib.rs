@@ -55,9 +55,11 @@ pub mod pack;
 pub mod judge;
 
 use diag::{Code, Diagnostic, Severity};
+use load::Loaded;
 use program::{Compiled, Options};
 use resolve::Judged;
-use source::Sources;
+use scene::Scene;
+use source::{SourceFile, Sources};
 
 /// Findings that are shown of one compilation. Its author has enough to mend after far fewer; picked by feel.
 pub(crate) const MOST_FINDINGS: usize = 1000;
@@ -67,19 +69,12 @@ pub(crate) const MOST_FINDINGS: usize = 1000;
 /// `name` is what diagnostics call the entry file; `entry` are its bytes, which need not be text. Other files come from
 /// `sources`, by paths relative to the entry file's directory. All findings of all files are reported in one go.
 pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) -> Compiled {
-    let mut diagnostics = Vec::new();
-    let loaded = load::load(sources, name, entry, &mut diagnostics);
-    let broken_text = is_broken(&diagnostics);
+    let judged = Judged::default();
+    let Understood { loaded, scene, extra, is_damaged, mut diagnostics } =
+        understand(sources, name, entry, options.minify, &judged);
     let mut program = None;
-    let mut extra = Vec::new();
-    if !broken_text {
-        let judged = Judged::default();
-        let syntax_errors = has_errors(&diagnostics);
-        let mut resolved = resolve::resolve_with(sources, &loaded, options.minify, &judged, &mut diagnostics);
-        extra = std::mem::take(&mut resolved.extra_files);
-        let mut scene = lower::lower(resolved, &mut diagnostics);
-        check::check(&mut scene, &mut diagnostics);
-        if syntax_errors {
+    if let Some(mut scene) = scene {
+        if is_damaged {
             // What a damaged part would have used or declared is unknown, so these would be guesses.
             diagnostics.retain(|d| !matches!(d.code, Code::Unused | Code::NothingDrawn));
         }
@@ -109,16 +104,37 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
     Compiled { sources, diagnostics: limited(diag::finish(diagnostics)), program }
 }
 
-/// The findings about an entry file, in short: for trials of other texts.
-fn findings(sources: &dyn Sources, name: &str, entry: &str, judged: &Judged) -> Vec<diag::Diagnostic> {
+/// What the stages before emission make of an entry file.
+struct Understood {
+    loaded: Loaded,
+    /// The scene; `None` if some file is no text of a scene, so that there is nothing to look at.
+    scene: Option<Scene>,
+    /// Files that were read on the way: those of shaders.
+    extra: Vec<SourceFile>,
+    /// Whether there are errors in the text and its syntax, or files that are missing.
+    is_damaged: bool,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Runs the stages before emission.
+fn understand(sources: &dyn Sources, name: &str, entry: &[u8], minify: bool, judged: &Judged) -> Understood {
     let mut diagnostics = Vec::new();
-    let loaded = load::load(sources, name, entry.as_bytes(), &mut diagnostics);
-    // As for the scene itself: a missing file stops nothing.
-    if !is_broken(&diagnostics) {
-        let resolved = resolve::resolve_with(sources, &loaded, false, judged, &mut diagnostics);
-        let mut scene = lower::lower(resolved, &mut diagnostics);
-        check::check(&mut scene, &mut diagnostics);
+    let loaded = load::load(sources, name, entry, &mut diagnostics);
+    let is_damaged = has_errors(&diagnostics);
+    let is_broken = diagnostics.iter().any(|d| matches!(d.code, Code::NotText | Code::SourceTooLarge | Code::EmptyFile));
+    if is_broken {
+        return Understood { loaded, scene: None, extra: Vec::new(), is_damaged, diagnostics };
     }
+    let mut resolved = resolve::resolve_with(sources, &loaded, minify, judged, &mut diagnostics);
+    let extra = std::mem::take(&mut resolved.extra_files);
+    let mut scene = lower::lower(resolved, &mut diagnostics);
+    check::check(&mut scene, &mut diagnostics);
+    Understood { loaded, scene: Some(scene), extra, is_damaged, diagnostics }
+}
+
+/// The findings about an entry file, in short: for trials of other texts.
+fn findings(sources: &dyn Sources, name: &str, entry: &str, judged: &Judged) -> Vec<Diagnostic> {
+    let mut diagnostics = understand(sources, name, entry.as_bytes(), false, judged).diagnostics;
     if has_errors(&diagnostics) {
         diagnostics.retain(|finding| finding.code != Code::Unused);
     }
@@ -144,11 +160,6 @@ fn limited(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         diagnostics.push(Diagnostic::global(Code::TooManyWarnings, format!("{left_out} more warnings are not shown")));
     }
     diagnostics
-}
-
-/// Whether some file is no text of a scene, so that there is nothing to look at.
-fn is_broken(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|d| matches!(d.code, Code::NotText | Code::SourceTooLarge | Code::EmptyFile))
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

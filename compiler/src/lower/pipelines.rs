@@ -1,8 +1,7 @@
 //! Pipelines and their stages.
 
 use super::{Lowerer, named, word_field};
-use crate::device::Feature;
-use crate::device::Limit;
+use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::formats;
 use crate::resolve::{Node, Obj, Object, Val};

@@ -11,7 +11,7 @@ use pngine_format::media::Container;
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, WHOLE, buffer_usage, texture_usage};
 use pngine_format::status::{ErrorCode, INPUTS_SIZE};
 use pngine_format::texel;
-use pngine_format::word::{VertexFormat, Word};
+use pngine_format::word::{TextureDimension, VertexFormat, Word};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -315,25 +315,28 @@ impl<'a> Walk<'_, 'a> {
         if usage == 0 {
             return wrong("the texture has no usage".to_owned());
         }
-        let dimension = word(descriptor, Field::Dimension).unwrap_or("2d");
+        // The row of the member lets nothing but dimensions through.
+        let dimension = match descriptor.get(Field::Dimension) {
+            Some(Value::Word(word)) => TextureDimension::of(*word).unwrap_or(TextureDimension::D2),
+            _ => TextureDimension::D2,
+        };
         let TextureLimits { extent_1d, extent_2d, extent_3d, layers } = self.checker.textures;
         let (widest, highest, deepest) = match dimension {
-            "1d" => (extent_1d, 1, 1),
-            "2d" => (extent_2d, extent_2d, layers),
-            "3d" => (extent_3d, extent_3d, extent_3d),
-            other => return wrong(format!("`{other}` is not a texture dimension")),
+            TextureDimension::D1 => (extent_1d, 1, 1),
+            TextureDimension::D2 => (extent_2d, extent_2d, layers),
+            TextureDimension::D3 => (extent_3d, extent_3d, extent_3d),
         };
         let (w, h) = (width.on(self.canvas), height.on(self.canvas));
         for (name, texels, most) in [("wide", w, widest), ("high", h, highest), ("deep", depth, deepest)] {
             if texels == 0 || texels > most {
-                return wrong(format!("a {dimension} texture cannot be {texels} {name}, only 1 to {most}"));
+                return wrong(format!("a {} texture cannot be {texels} {name}, only 1 to {most}", dimension.text()));
             }
         }
         let levels = uint(descriptor, Field::MipLevelCount, 1);
         let longest = match dimension {
-            "1d" => 1,
-            "3d" => w.max(h).max(depth),
-            _ => w.max(h),
+            TextureDimension::D1 => 1,
+            TextureDimension::D2 => w.max(h),
+            TextureDimension::D3 => w.max(h).max(depth),
         };
         let most_levels = longest.ilog2() + 1;
         if levels == 0 || levels > most_levels {
@@ -341,11 +344,11 @@ impl<'a> Walk<'_, 'a> {
         }
         match uint(descriptor, Field::SampleCount, 1) {
             1 => {}
-            4 if levels == 1 && depth == 1 && dimension == "2d" => {}
+            4 if levels == 1 && depth == 1 && dimension == TextureDimension::D2 => {}
             4 => return wrong("a multisampled texture is 2d, with one layer and one mip level".to_owned()),
             samples => return wrong(format!("the texture cannot have {samples} samples, only 1 or 4")),
         }
-        let (is_3d, samples) = (dimension == "3d", uint(descriptor, Field::SampleCount, 1));
+        let (is_3d, samples) = (dimension == TextureDimension::D3, uint(descriptor, Field::SampleCount, 1));
         Ok(Resource::Texture(Texture { width, height, depth, is_3d, mip_levels: levels, samples, format, usage }))
     }
 

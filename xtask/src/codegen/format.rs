@@ -254,35 +254,38 @@ fn member_text(member: &Member) -> String {
     out + "\n"
 }
 
-/// `uint or canvas`.
+/// `uint or canvas`. References come last, together.
 fn shapes_text(shapes: &[Shape]) -> String {
-    let one = |shape: &Shape| match shape {
-        Shape::Uint => "uint".to_string(),
-        Shape::Number => "number".to_string(),
-        Shape::Bool => "bool".to_string(),
-        Shape::Word(set) if set.name.is_empty() => format!("one of the words {}", set.words.join(" ")),
-        Shape::Word(set) => format!("word of {}", set.name),
-        Shape::Format => "word of GPUTextureFormat".to_string(),
-        Shape::Text => "string".to_string(),
-        Shape::Object(dictionaries) => {
-            dictionaries.iter().map(|dictionary| format!("*{}*", dictionary.name)).collect::<Vec<_>>().join(" or ")
-        }
-        Shape::Record => "record".to_string(),
-        Shape::Bytes => "bytes".to_string(),
-        Shape::Numbers => "f32array or array of number".to_string(),
-        Shape::Canvas => "canvas".to_string(),
-        Shape::CanvasNumber => "canvasNumber".to_string(),
-        Shape::Ref(_) => String::new(),
-        Shape::Array(of) => format!("array of {}", shapes_text(of)),
-        Shape::Holes(of) => format!("array of {} or null", shapes_text(of)),
-    };
-    let refs: Vec<&str> =
-        shapes.iter().filter_map(|shape| if let Shape::Ref(kind) = shape { Some(kind.name()) } else { None }).collect();
-    let mut texts: Vec<String> = shapes.iter().filter(|shape| !matches!(shape, Shape::Ref(_))).map(one).collect();
-    if let [before @ .., last] = refs.as_slice() {
-        let before: Vec<String> = before.iter().map(|name| format!("a {name}")).collect();
-        let or = if before.is_empty() { "" } else { " or " };
-        texts.push(format!("ref to {}{or}a {last}", before.join(", ")));
+    let mut texts: Vec<String> = Vec::new();
+    let mut refs: Vec<String> = Vec::new();
+    for shape in shapes {
+        texts.push(match shape {
+            Shape::Uint => "uint".to_string(),
+            Shape::Number => "number".to_string(),
+            Shape::Bool => "bool".to_string(),
+            Shape::Word(set) if set.name.is_empty() => format!("one of the words {}", set.words.join(" ")),
+            Shape::Word(set) => format!("word of {}", set.name),
+            Shape::Format => "word of GPUTextureFormat".to_string(),
+            Shape::Text => "string".to_string(),
+            Shape::Object(dictionaries) => {
+                dictionaries.iter().map(|dictionary| format!("*{}*", dictionary.name)).collect::<Vec<_>>().join(" or ")
+            }
+            Shape::Record => "record".to_string(),
+            Shape::Bytes => "bytes".to_string(),
+            Shape::Numbers => "f32array or array of number".to_string(),
+            Shape::Canvas => "canvas".to_string(),
+            Shape::CanvasNumber => "canvasNumber".to_string(),
+            Shape::Array(of) => format!("array of {}", shapes_text(of)),
+            Shape::Holes(of) => format!("array of {} or null", shapes_text(of)),
+            Shape::Ref(kind) => {
+                refs.push(format!("a {}", kind.name()));
+                continue;
+            }
+        });
+    }
+    if let Some(last) = refs.pop() {
+        let or = if refs.is_empty() { "" } else { " or " };
+        texts.push(format!("ref to {}{or}{last}", refs.join(", ")));
     }
     texts.join(" or ")
 }
