@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use pngine_compiler::Program;
 use pngine_compiler::diag::{self, Code, CommandRef, Diagnostic};
 use pngine_compiler::executors;
-use pngine_compiler::program::Program;
 use pngine_compiler::source::Span;
 use pngine_format::bytecode::{Bytecode, FIRST_FRAME_BLOCK};
 use pngine_format::command::{self, Commands};
@@ -430,8 +430,8 @@ impl Checking<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pngine_compiler::program::{FrameOrigin, Origins};
     use pngine_compiler::source::FileId;
+    use pngine_compiler::{FrameOrigin, Origins};
     use pngine_format::bytecode::{Block, assemble};
     use pngine_format::payload::{Parts, write};
     use pngine_format::status::ErrorCode;

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use pngine_compiler::diag::{Code, Diagnostic, Severity};
 use pngine_compiler::pack::{self, Embed, PackError};
-use pngine_compiler::program::{Compiled, Options, Program};
 use pngine_compiler::source::SourceMap;
+use pngine_compiler::{Compiled, Options, Program};
 use pngine_host::{OpenError, OwnedPayload, open};
 
 use crate::failure::{Exit, Failure};

@@ -7,8 +7,8 @@ pub use refusal::Stage;
 
 #[cfg(feature = "gpu")]
 mod drawing {
+    use pngine_compiler::Program;
     use pngine_compiler::diag::{Code, Diagnostic, Severity};
-    use pngine_compiler::program::Program;
     use pngine_compiler::source::SourceMap;
     use pngine_format::limits::Budgets;
     use pngine_format::payload::Payload;
@@ -295,8 +295,8 @@ mod tests {
 
 #[cfg(not(feature = "gpu"))]
 mod refusal {
+    use pngine_compiler::Program;
     use pngine_compiler::diag::{Code, Diagnostic};
-    use pngine_compiler::program::Program;
     use pngine_host::{Extensions, OwnedPayload};
 
     use crate::args::Picture;

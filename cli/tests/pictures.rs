@@ -8,7 +8,7 @@
 mod examples;
 
 use pngine_compiler::pack::{self, Effort, Embed};
-use pngine_compiler::program::{Options, Program};
+use pngine_compiler::{Options, Program};
 use pngine_format::bytecode::{Bytecode, Instruction, Instructions};
 use pngine_format::op::Op;
 use pngine_native::{Gpu, Image, Player, PlayerOptions};

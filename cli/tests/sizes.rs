@@ -3,7 +3,7 @@
 mod examples;
 
 use pngine_compiler::pack::{self, Effort, Embed};
-use pngine_compiler::program::{Options, Program};
+use pngine_compiler::{Options, Program};
 
 /// Most bytes of each example's PNG with embedded executor, `--optimize`, and a 1x1 picture.
 const BUDGETS: &[(&str, usize)] = &[

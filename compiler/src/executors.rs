@@ -3,6 +3,7 @@
 //! The modules come from `cargo xtask executors`. Nothing here runs one.
 
 use pngine_format::bytecode;
+use pngine_format::command::SCRATCH_SIZE;
 use pngine_format::status::{INPUTS_SIZE, Plugins};
 use wasm_encoder::{MemorySection, MemoryType, Module, RawSection};
 use wasmparser::{ExternalKind, Operator, Parser, Payload};
@@ -12,10 +13,6 @@ pub const PAGE_SIZE: u32 = 64 << 10;
 
 /// Most pages of WebAssembly memory.
 pub const MAX_PAGES: u32 = 1 << 16;
-
-/// Bytes behind the command buffer that an executor may use while it works: the `SCRATCH_SIZE` of `pngine-runtime`, which a test
-/// there compares.
-pub const SCRATCH_SIZE: u32 = 48;
 
 macro_rules! executors {
     ($($stem:literal)*) => {

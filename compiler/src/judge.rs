@@ -2,10 +2,11 @@
 //! that is shipped enables.
 
 use crate::diag::{Diagnostic, Severity};
-use crate::program::{Compiled, Options, Program};
 use crate::source::Sources;
-use crate::{check, emit, load, lower, resolve, shader};
-use std::cell::RefCell;
+use crate::{Compiled, Options, Program};
+use pngine_analysis::{check, lower, resolve};
+use pngine_syntax::load;
+use pngine_wgsl::validate;
 
 /// What the compiler says about a scene, and what hosts would get if it said nothing.
 #[derive(Clone, Debug)]
@@ -33,9 +34,9 @@ const LEFT_OUT: &str = "E08";
 
 /// Compiles a scene, and emits it even if it has errors: as its author wrote it, as far as it was understood.
 pub fn compile_in_spite_of_errors(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) -> Judged {
-    REFUSED_SHADERS.take();
+    pngine_analysis::refused::take();
     let compiled = crate::compile(sources, name, entry, options);
-    let refused_shaders = REFUSED_SHADERS.take();
+    let refused_shaders = pngine_analysis::refused::take();
     let program = match &compiled.program {
         Some(program) => Ok(program.clone()),
         None => insist(sources, name, entry, options),
@@ -66,16 +67,6 @@ fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) ->
     }
     check::write_out_merged(&mut scene);
     // Emission stops by a panic at a hole, which is a defect of the compiler everywhere else.
-    let emitted = shader::validate::quietly(|| emit::emit(&scene)).ok_or(Unemitted::Hole)?;
+    let emitted = validate::quietly(|| pngine_emit::emit(&scene)).ok_or(Unemitted::Hole)?;
     emitted.map_err(|error| Unemitted::TooLarge(error.to_string()))
-}
-
-thread_local! {
-    /// Texts that were refused since the last compilation on this thread began.
-    static REFUSED_SHADERS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Remembers a text that is refused.
-pub(crate) fn note_refused_shader(text: &str) {
-    REFUSED_SHADERS.with_borrow_mut(|texts| texts.push(text.to_owned()));
 }

@@ -3,50 +3,6 @@
 //! A scene's text goes through one module per stage, each a function from its input to a value *and* diagnostics. Nothing here
 //! reads a file, a clock or the environment: the world comes in through [`source::Sources`].
 
-pub mod source;
-
-pub mod diag;
-
-pub mod tree;
-
-pub mod lex;
-
-pub mod parse;
-
-pub mod load;
-
-pub mod schema;
-
-pub mod device;
-
-pub mod function;
-
-pub mod data;
-
-pub mod shader;
-
-pub mod resolve;
-
-pub mod formats;
-
-pub mod scene;
-
-pub mod lower;
-
-pub mod check;
-
-pub mod rules;
-
-mod causes;
-
-pub mod limits;
-
-pub mod emit;
-
-mod dump;
-
-pub mod program;
-
 pub mod executors;
 
 pub mod pack;
@@ -54,15 +10,38 @@ pub mod pack;
 #[cfg(feature = "judge")]
 pub mod judge;
 
-use diag::{Code, Diagnostic, Severity};
-use load::Loaded;
-use program::{Compiled, Options};
-use resolve::Judged;
-use scene::Scene;
-use source::{SourceFile, Sources};
+pub use pngine_emit::program::{FrameOrigin, Origins, Program};
+pub use pngine_source::{diag, source};
 
-/// Findings that are shown of one compilation. Its author has enough to mend after far fewer; picked by feel.
-pub(crate) const MOST_FINDINGS: usize = 1000;
+use diag::{Code, Diagnostic, Severity};
+use pngine_analysis::{MOST_FINDINGS, Understood, causes, check, findings, has_errors, resolve::Judged, understand};
+use source::{SourceMap, Sources};
+
+/// What the caller wants.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Strip comments and blanks from WGSL.
+    pub minify: bool,
+    /// Carry the entry file's text in the payload.
+    pub keep_source: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { minify: true, keep_source: false }
+    }
+}
+
+/// The outcome of one compilation.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// Every file that was read, for rendering the diagnostics.
+    pub sources: SourceMap,
+    /// All findings, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The program; `None` if there is an error.
+    pub program: Option<Program>,
+}
 
 /// Compiles a scene.
 ///
@@ -88,7 +67,7 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
             diagnostics = causes::to_one(&loaded, diagnostics);
         } else {
             check::write_out_merged(&mut scene);
-            match emit::emit(&scene) {
+            match pngine_emit::emit(&scene) {
                 Ok(emitted) => program = Some(emitted),
                 Err(error) => diagnostics.push(error.diagnostic()),
             }
@@ -102,43 +81,6 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
         sources.add(file);
     });
     Compiled { sources, diagnostics: limited(diag::finish(diagnostics)), program }
-}
-
-/// What the stages before emission make of an entry file.
-struct Understood {
-    loaded: Loaded,
-    /// The scene; `None` if some file is no text of a scene, so that there is nothing to look at.
-    scene: Option<Scene>,
-    /// Files that were read on the way: those of shaders.
-    extra: Vec<SourceFile>,
-    /// Whether there are errors in the text and its syntax, or files that are missing.
-    is_damaged: bool,
-    diagnostics: Vec<Diagnostic>,
-}
-
-/// Runs the stages before emission.
-fn understand(sources: &dyn Sources, name: &str, entry: &[u8], minify: bool, judged: &Judged) -> Understood {
-    let mut diagnostics = Vec::new();
-    let loaded = load::load(sources, name, entry, &mut diagnostics);
-    let is_damaged = has_errors(&diagnostics);
-    let is_broken = diagnostics.iter().any(|d| matches!(d.code, Code::NotText | Code::SourceTooLarge | Code::EmptyFile));
-    if is_broken {
-        return Understood { loaded, scene: None, extra: Vec::new(), is_damaged, diagnostics };
-    }
-    let mut resolved = resolve::resolve_with(sources, &loaded, minify, judged, &mut diagnostics);
-    let extra = std::mem::take(&mut resolved.extra_files);
-    let mut scene = lower::lower(resolved, &mut diagnostics);
-    check::check(&mut scene, &mut diagnostics);
-    Understood { loaded, scene: Some(scene), extra, is_damaged, diagnostics }
-}
-
-/// The findings about an entry file, in short: for trials of other texts.
-fn findings(sources: &dyn Sources, name: &str, entry: &str, judged: &Judged) -> Vec<Diagnostic> {
-    let mut diagnostics = understand(sources, name, entry.as_bytes(), false, judged).diagnostics;
-    if has_errors(&diagnostics) {
-        diagnostics.retain(|finding| finding.code != Code::Unused);
-    }
-    causes::join_names(diag::finish(diagnostics))
 }
 
 /// The first findings, errors before warnings, and one that says how many were left out.
@@ -160,8 +102,4 @@ fn limited(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         diagnostics.push(Diagnostic::global(Code::TooManyWarnings, format!("{left_out} more warnings are not shown")));
     }
     diagnostics
-}
-
-fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error)
 }

@@ -11,8 +11,8 @@ use pngine_format::png::{self, PngError};
 use pngine_format::status::COMMAND_CAPACITY;
 use pngine_format::varint;
 
+use crate::Program;
 use crate::executors::{self, ExecutorError};
-use crate::program::Program;
 
 /// Iterations of zopfli: more did not pay on our scenes (design.md, "Known traps").
 const ZOPFLI_ITERATIONS: NonZeroU64 = NonZeroU64::new(15).expect("not zero");

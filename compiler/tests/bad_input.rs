@@ -4,15 +4,13 @@
 //! taken, and one mistake is made in it: a value of another kind, a number out of range, a name misspelt, the property misspelt,
 //! written twice, or left out. Each mistake is one error, inside what was changed, and nothing else is reported.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
+use pngine_analysis::schema::{self, MACROS, Named, Ns, Prop, Shape, Ty};
 use pngine_compiler::diag::{Code, Diagnostic, Severity};
-use pngine_compiler::load;
-use pngine_compiler::program::{Compiled, Options};
-use pngine_compiler::schema::{self, MACROS, Named, Ns, Prop, Shape, Ty};
 use pngine_compiler::source::MemorySources;
-use pngine_compiler::tree::{Item, Property, Value, ValueKind};
+use pngine_compiler::{Compiled, Options};
+use pngine_syntax::load;
+use pngine_syntax::tree::{Item, Property, Value, ValueKind};
+use pngine_testkit::scenes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,8 +1,8 @@
 //! One mistake gives one finding, however many rules meet it; two mistakes give two.
 
 use pngine_compiler::diag::{self, Severity};
-use pngine_compiler::program::{Compiled, Options};
 use pngine_compiler::source::MemorySources;
+use pngine_compiler::{Compiled, Options};
 
 /// Three pipelines that draw into one texture and one that shows it, a bundle, a compute pass with a layout of its own, copies.
 const SCENE: &str = r#"

@@ -7,13 +7,11 @@
 //! with the name of the file before the place if it is not the entry file, and `-` where a finding has no place. What the user
 //! then reads is a snapshot, behind the source; of ten cases as JSON, too.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
 use pngine_compiler::diag::{self, Code, Diagnostic, Severity};
-use pngine_compiler::load;
-use pngine_compiler::program::{Compiled, Options, Program};
 use pngine_compiler::source::{MemorySources, SourceMap};
+use pngine_compiler::{Compiled, Options, Program};
+use pngine_syntax::load;
+use pngine_testkit::scenes;
 use scenes::Scene;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};

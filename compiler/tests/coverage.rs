@@ -1,15 +1,13 @@
 //! The examples show the whole language: together they use every macro, every property and every opcode, and `examples/README.md` has
 //! a line for each of them.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
-use pngine_compiler::load;
-use pngine_compiler::program::Options;
-use pngine_compiler::schema::{self, MACROS, Prop, Shape, Ty};
-use pngine_compiler::tree::{Item, Property, Value, ValueKind};
+use pngine_analysis::schema::{self, MACROS, Prop, Shape, Ty};
+use pngine_compiler::Options;
 use pngine_format::bytecode::{Bytecode, Control, Instruction, Instructions, TIMELINE_BLOCK};
 use pngine_format::op::{COMMANDS, Op};
+use pngine_syntax::load;
+use pngine_syntax::tree::{Item, Property, Value, ValueKind};
+use pngine_testkit::scenes;
 use scenes::Scene;
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Descriptors that are more than hosts take, told at the author's line.
 
+use pngine_compiler::Options;
 use pngine_compiler::diag::{Diagnostic, Severity};
-use pngine_compiler::program::Options;
 use pngine_compiler::source::MemorySources;
 
 /// The errors that a text has.

@@ -1,12 +1,10 @@
 //! Programs of every era of the language (language reference, section 17 and appendix C), as their authors wrote them: they compile,
 //! with lints that name the modern spellings; and once the lints' fixes are applied, the same program is left without them.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
 use pngine_compiler::diag::{self, Code, Diagnostic, Severity};
-use pngine_compiler::program::{Compiled, Options};
 use pngine_compiler::source::FileId;
+use pngine_compiler::{Compiled, Options};
+use pngine_testkit::scenes;
 use scenes::{Folder, Scene};
 use std::path::Path;
 

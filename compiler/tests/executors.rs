@@ -1,7 +1,8 @@
 //! An embedded executor's memory: a host that follows docs/format.md need not grow it.
 
-use pngine_compiler::executors::{PAGE_SIZE, SCRATCH_SIZE, pages_needed, prebuilt, with_memory_minimum};
+use pngine_compiler::executors::{PAGE_SIZE, pages_needed, prebuilt, with_memory_minimum};
 use pngine_format::bytecode::{Block, assemble};
+use pngine_format::command::SCRATCH_SIZE;
 use pngine_format::op::Op;
 use pngine_format::status::Plugins;
 use wasmi::{Engine, Linker, Module, Store};
@@ -61,9 +62,4 @@ fn a_full_page_is_used_to_the_last_byte_that_is_promised() {
         let (status, command_len, _) = play(&executor, &bytecode, &vec![0; data_len as usize]);
         assert_eq!((status, command_len), (0, 1008), "{data_len} bytes of data");
     }
-}
-
-#[test]
-fn the_executors_scratch_is_what_the_interpreter_says() {
-    assert_eq!(SCRATCH_SIZE, pngine_runtime::SCRATCH_SIZE);
 }

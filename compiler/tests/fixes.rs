@@ -1,12 +1,10 @@
 //! A fix that a tool may apply unasked leaves the program as it is: every safe fix, alone and all of a run together, gives the same
 //! bytecode and data.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
 use pngine_compiler::diag::{self, Code, Fix, Severity};
-use pngine_compiler::program::{Compiled, Options};
 use pngine_compiler::source::{ReadError, Sources, Span};
+use pngine_compiler::{Compiled, Options};
+use pngine_testkit::scenes;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -1,12 +1,10 @@
 //! Hostile input: mutations of every good scene, damaged files that scenes name, and more of everything than anybody writes. The answer
 //! comes in bounded time, and it is never a panic.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
 use pngine_compiler::diag::{self, Severity};
-use pngine_compiler::program::{Compiled, Options};
 use pngine_compiler::source::{MemorySources, Sources};
+use pngine_compiler::{Compiled, Options};
+use pngine_testkit::scenes;
 use std::path::Path;
 use std::time::{Duration, Instant};
 

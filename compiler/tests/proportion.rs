@@ -2,16 +2,11 @@
 //!
 //! Time is not measured here, because a test must say the same on every machine; `cargo xtask proportion` shows it.
 
-#[path = "proportion/counting.rs"]
-mod counting;
-#[path = "proportion/productions.rs"]
-mod productions;
-
-use counting::{Counts, count};
 use pngine_compiler::diag::{Code, Severity};
-use pngine_compiler::program::{Compiled, Options};
 use pngine_compiler::source::MemorySources;
-use productions::PRODUCTIONS;
+use pngine_compiler::{Compiled, Options};
+use pngine_testkit::counting::{self, Counts, count};
+use pngine_testkit::productions::PRODUCTIONS;
 
 #[global_allocator]
 static ALLOCATOR: counting::Counting = counting::Counting;

@@ -1,11 +1,9 @@
 //! The book of rules (`pngine_compiler::rules`) against the files that it names and the codes that there are.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
+use pngine_analysis::rules::{SECTIONS, Verdict};
+use pngine_compiler::Options;
 use pngine_compiler::diag::{self, Code};
-use pngine_compiler::program::Options;
-use pngine_compiler::rules::{SECTIONS, Verdict};
+use pngine_testkit::scenes;
 use scenes::Scene;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -98,7 +96,7 @@ fn every_code_of_a_rule_stands_in_the_book() {
     };
     let missing: Vec<&str> =
         Code::ALL.iter().filter(is_rule).filter(|code| !named.contains(code)).map(|code| code.as_str()).collect();
-    assert!(missing.is_empty(), "no row of compiler/src/rules.rs names {}", missing.join(", "));
+    assert!(missing.is_empty(), "no row of compiler/analysis/src/rules.rs names {}", missing.join(", "));
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! The compiler's verdict on scenes made from the specification's tables: formats and what they can do, vertex formats, blending,
 //! topologies, depth and stencil. `judge/tests/tables.rs` asks wgpu about the same scenes.
 
-#[path = "../../tests/spec_tables.rs"]
-mod spec_tables;
-
+use pngine_compiler::Options;
 use pngine_compiler::diag::{self, Severity};
-use pngine_compiler::program::Options;
 use pngine_compiler::source::MemorySources;
+use pngine_testkit::spec_tables;
 
 #[test]
 fn the_compiler_decides_as_the_tables_of_the_specification() {

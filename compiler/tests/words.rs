@@ -1,7 +1,7 @@
 //! What users read is in the words of WGSL and of the scene: nothing of the insides of the compiler, or of the crates that it uses.
 
+use pngine_compiler::Options;
 use pngine_compiler::diag::Diagnostic;
-use pngine_compiler::program::Options;
 use pngine_compiler::source::MemorySources;
 use std::path::Path;
 

@@ -8,6 +8,13 @@ use crate::op::{MAX_OPERANDS, Op};
 /// Bytes of the header.
 pub const HEADER_SIZE: usize = 8;
 
+/// Most commands of one command buffer: its header counts them in 16 bits.
+pub const MAX_COMMANDS: usize = 0xFFFF;
+
+/// Bytes behind the last command that an executor may use while it works: the longest instruction is written there before it is known
+/// to be a command. A host that leaves less gets `Status::CommandsDoNotFit` for a command buffer that would just fit.
+pub const SCRATCH_SIZE: u32 = 48;
+
 /// Flag bit 0: the executor ran out of memory and the buffer is cut off.
 pub const FLAG_TRUNCATED: u16 = 1;
 

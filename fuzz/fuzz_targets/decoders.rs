@@ -83,7 +83,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         _ => {
             let _ = pngine_images::DecodedImage::decode_within(bytes, LARGEST as u64);
-            let _ = pngine_compiler::data::wasm::interface(bytes);
+            let _ = pngine_analysis::data::wasm::interface(bytes);
         }
     }
 });

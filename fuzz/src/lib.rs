@@ -1,11 +1,9 @@
 //! What the fuzz targets share: compiling a scene, running what comes of it, and scenes to start from.
 
-#[path = "../../tests/scenes.rs"]
-pub mod scenes;
-
+pub use pngine_testkit::scenes;
 use pngine_compiler::diag::{self, Severity};
 use pngine_compiler::pack::{Embed, payload};
-use pngine_compiler::program::Options;
+use pngine_compiler::Options;
 use pngine_compiler::source::Sources;
 use pngine_format::op::Op;
 use pngine_format::payload::Payload;

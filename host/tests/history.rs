@@ -1,13 +1,11 @@
 //! Which programs can draw a frame alone, and why others cannot.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
 use pngine_compiler::pack::{Embed, payload};
-use pngine_compiler::program::{Compiled, Options};
 use pngine_compiler::source::MemorySources;
+use pngine_compiler::{Compiled, Options};
 use pngine_format::payload::Payload;
 use pngine_host::{Extensions, History, history};
+use pngine_testkit::scenes;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -2,13 +2,11 @@
 //!
 //! Scenes are found by listing, as in the compiler's `corpus` test. Each stream of `tests/ok/` is a snapshot: `init`, then four frames.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
-use pngine_compiler::program::Options;
+use pngine_compiler::Options;
 use pngine_format::op::Op;
 use pngine_format::payload::Payload;
 use pngine_host::{Canvas, Checker, Extensions, Images, NestedModules, Phase, Runner};
+use pngine_testkit::scenes;
 use scenes::Scene;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

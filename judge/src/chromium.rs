@@ -1,8 +1,8 @@
 //! A browser, through `viewers/web/test/judge.mjs`.
 
 use crate::{CANVAS, Verdict, schedule};
+use pngine_compiler::Program;
 use pngine_compiler::pack::{self, Embed};
-use pngine_compiler::program::Program;
 use serde::Deserialize;
 use std::borrow::Borrow;
 use std::io::{BufRead, BufReader, Write};

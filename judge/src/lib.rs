@@ -29,16 +29,14 @@ pub mod places;
 pub mod random;
 pub mod report;
 pub mod run;
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
 pub use chromium::Chromium;
 pub use noop::Noop;
+use pngine_testkit::scenes;
 
 use pngine_compiler::judge::compile_in_spite_of_errors;
 pub use pngine_compiler::judge::{Judged, Unemitted};
-use pngine_compiler::program::{Compiled, Options, Program};
 use pngine_compiler::source::Sources;
+use pngine_compiler::{Compiled, Options, Program};
 
 /// Width and height of the canvas that the oracles draw on, in pixels. Small, as much is drawn; not square, so that a mixed-up axis shows.
 pub const CANVAS: (u32, u32) = (160, 120);

@@ -6,12 +6,12 @@
 //! inside. Nothing here knows which of the changes are mistakes: that is for the oracles to say.
 
 use crate::random::Random;
-use pngine_compiler::load;
-use pngine_compiler::schema::{self, FlagSet, Ns, Shape, Ty};
-use pngine_compiler::shader::tokens::{self, TokenKind};
+use pngine_analysis::schema::{self, FlagSet, Ns, Shape, Ty};
 use pngine_compiler::source::Sources;
-use pngine_compiler::tree::{Item, Property, Value, ValueKind};
 use pngine_format::word::TEXTURE_FORMAT;
+use pngine_syntax::load;
+use pngine_syntax::tree::{Item, Property, Value, ValueKind};
+use pngine_wgsl::tokens::{self, TokenKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

@@ -1,9 +1,9 @@
 //! wgpu without a GPU.
 
 use crate::{CANVAS, Verdict, schedule};
+use pngine_compiler::Program;
 use pngine_compiler::executors;
 use pngine_compiler::pack::{self, Embed};
-use pngine_compiler::program::Program;
 use pngine_format::payload::Payload;
 use pngine_format::status::Plugins;
 use pngine_host::{Canvas, Checker, DeviceWishes, Extensions, Finding, Phase, Runner};

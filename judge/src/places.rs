@@ -2,9 +2,9 @@
 
 use crate::mutants::Edit;
 use pngine_compiler::diag::Diagnostic;
-use pngine_compiler::load;
 use pngine_compiler::source::Sources;
-use pngine_compiler::tree::Item;
+use pngine_syntax::load;
+use pngine_syntax::tree::Item;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Both oracles accept what is right and refuse what is wrong, and give a scene no more than it asks for.
 
-use pngine_compiler::program::Program;
+use pngine_compiler::Program;
 use pngine_compiler::source::MemorySources;
 #[cfg(feature = "gpu-tests")]
 use pngine_judge::Chromium;

@@ -5,15 +5,13 @@
 //! frame of its own. It accepts the good one. And of the good one with a single line of the bad one, compiler and oracle say the same.
 //! Where an oracle cannot, a row of [`EXCEPTIONS`] says why.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
 use pngine_compiler::diag::Severity;
 use pngine_compiler::judge::{Judged, compile_in_spite_of_errors};
-use pngine_compiler::program::{Options, Program};
+use pngine_compiler::{Options, Program};
 #[cfg(feature = "gpu-tests")]
 use pngine_judge::Chromium;
 use pngine_judge::{Noop, Verdict};
+use pngine_testkit::scenes;
 use scenes::{Folder, Scene};
 use std::collections::BTreeMap;
 use std::path::Path;

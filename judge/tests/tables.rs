@@ -1,10 +1,8 @@
 //! wgpu's verdict on scenes made from the specification's tables; `compiler/tests/tables.rs` has the compiler's.
 
-#[path = "../../tests/spec_tables.rs"]
-mod spec_tables;
-
 use pngine_compiler::source::MemorySources;
 use pngine_judge::{Noop, compile};
+use pngine_testkit::spec_tables;
 use spec_tables::Case;
 
 /// What wgpu 30 does not decide as the specification, and why.

@@ -9,12 +9,8 @@ use crate::table::{BYTE, END, LAYOUTS, Layout, PLUGINS, POINTER, SPARE_BITS};
 use pngine_format::bytecode::{BLOCKS_OFFSET, COUNT_OFFSET, INIT_BLOCK, ONCE_OFFSET, REGION_ALIGN, VERSION};
 #[cfg(any(feature = "render", feature = "compute"))]
 use pngine_format::bytecode::{ONCE, PATCH};
-use pngine_format::command::HEADER_SIZE;
+use pngine_format::command::{HEADER_SIZE, SCRATCH_SIZE};
 use pngine_format::status::{INPUTS_SIZE, Status};
-
-/// Bytes behind the last command that the executor may use while it works: the longest instruction is written there before it is
-/// known to be a command. A host that leaves less gets [`Status::CommandsDoNotFit`] for a command buffer that would just fit.
-pub const SCRATCH_SIZE: u32 = 48;
 
 /// All that an executor keeps between calls besides the bytes in memory. Pointers are addresses.
 ///

@@ -22,6 +22,6 @@ mod timeline;
 #[cfg(target_arch = "wasm32")]
 mod linear;
 
-pub use executor::{Executor, SCRATCH_SIZE};
+pub use executor::Executor;
 pub use memory::{Memory, Slice};
 pub use table::PLUGINS;

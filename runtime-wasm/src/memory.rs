@@ -49,7 +49,7 @@ impl<'a> Slice<'a> {
     /// If there are fewer than 48 bytes, or the end is beyond the address space.
     pub fn new(base: u32, bytes: &'a mut [u8]) -> Self {
         assert!(
-            bytes.len() >= crate::SCRATCH_SIZE as usize
+            bytes.len() >= pngine_format::command::SCRATCH_SIZE as usize
                 && u32::try_from(bytes.len()).is_ok_and(|len| base.checked_add(len).is_some())
         );
         Self { base, bytes }

@@ -5,9 +5,10 @@ mod common;
 use common::model::Model;
 use common::{FrameArguments, Native, Player, Program, Random, block, core_program, every_command, timeline_program};
 use pngine_format::bytecode::{Block, ONCE, assemble};
+use pngine_format::command::SCRATCH_SIZE;
 use pngine_format::op::Op;
 use pngine_format::status::{Plugins, Status};
-use pngine_runtime::{PLUGINS, SCRATCH_SIZE};
+use pngine_runtime::PLUGINS;
 
 const BASE: u32 = 640;
 const FRAME: FrameArguments = (1.5, 320, 200);

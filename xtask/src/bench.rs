@@ -1,12 +1,10 @@
 //! `cargo xtask bench`: the size and speed figures of `docs/benchmarks.md`. Nothing here is a test.
 
-#[path = "../../tests/scenes.rs"]
-mod scenes;
-
+use pngine_compiler::Options;
 use pngine_compiler::pack::{self, Effort, Embed};
-use pngine_compiler::program::Options;
 use pngine_compiler::source::FileId;
 use pngine_format::status::Plugins;
+use pngine_testkit::scenes;
 use scenes::Scene;
 use std::path::Path;
 use std::time::Instant;
@@ -73,7 +71,7 @@ fn speed() -> Result<(), String> {
         let (name, source) = (&scene.name, scene.bytes());
         let text = String::from_utf8_lossy(&source).into_owned();
         row(&format!("parse {name}"), source.len(), || {
-            std::hint::black_box(pngine_compiler::parse::parse(FileId(0), &text, &mut Vec::new()));
+            std::hint::black_box(pngine_syntax::parse::parse(FileId(0), &text, &mut Vec::new()));
         });
         row(&format!("compile {name}"), source.len(), || {
             std::hint::black_box(scene.compile(&Options::default()));
@@ -81,10 +79,10 @@ fn speed() -> Result<(), String> {
     }
     let large = "#buffer b { size=16 usage=[UNIFORM STORAGE] }\n".repeat(20_000);
     row("lex 20,000 declarations", large.len(), || {
-        std::hint::black_box(pngine_compiler::lex::lex(FileId(0), &large, &mut Vec::new()));
+        std::hint::black_box(pngine_syntax::lex::lex(FileId(0), &large, &mut Vec::new()));
     });
     row("parse 20,000 declarations", large.len(), || {
-        std::hint::black_box(pngine_compiler::parse::parse(FileId(0), &large, &mut Vec::new()));
+        std::hint::black_box(pngine_syntax::parse::parse(FileId(0), &large, &mut Vec::new()));
     });
     Ok(())
 }

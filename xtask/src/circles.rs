@@ -4,15 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Folders with the sources of the crates.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 17] = [
     "format/src",
     "images/src",
+    "compiler/source/src",
+    "compiler/syntax/src",
+    "compiler/wgsl/src",
+    "compiler/scene/src",
+    "compiler/analysis/src",
+    "compiler/emit/src",
     "compiler/src",
     "host/src",
     "runtime-wasm/src",
     "viewers/native/src",
     "cli/src",
     "judge/src",
+    "testkit/src",
     "xtask/src",
     "examples/wasm/physics/src",
 ];

@@ -3,15 +3,11 @@
 //! Four times the text should take four times as long. What a computer can count, and so a test can judge, is in
 //! `compiler/tests/proportion.rs`; time is for people to look at.
 
-#[path = "../../compiler/tests/proportion/counting.rs"]
-mod counting;
-#[path = "../../compiler/tests/proportion/productions.rs"]
-mod productions;
-
+use pngine_compiler::Options;
 use pngine_compiler::diag::Severity;
-use pngine_compiler::program::Options;
 use pngine_compiler::source::MemorySources;
-use productions::{PRODUCTIONS, Production};
+use pngine_testkit::counting;
+use pngine_testkit::productions::{PRODUCTIONS, Production};
 use std::time::Instant;
 
 #[global_allocator]

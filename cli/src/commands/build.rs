@@ -4,8 +4,8 @@ use std::path::Path;
 
 use pngine_compiler::diag::Code;
 use pngine_compiler::pack::{self, Effort, Embed, SizeReport};
-use pngine_compiler::program::{Options, Program};
 use pngine_compiler::source::SourceMap;
+use pngine_compiler::{Options, Program};
 
 use super::Context;
 use crate::args::{Build, Compile, Compiling, ExecutorKind, Packing};

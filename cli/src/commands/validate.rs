@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use pngine_compiler::Options;
 use pngine_compiler::diag::{self, Severity};
 use pngine_compiler::pack::Embed;
-use pngine_compiler::program::Options;
 
 use super::Context;
 use crate::args::{MessageFormat, Validate};

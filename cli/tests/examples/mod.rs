@@ -1,9 +1,7 @@
 //! What the tests of the examples share.
 
-#[path = "../../../tests/scenes.rs"]
-mod scenes;
-
-use pngine_compiler::program::{Options, Program};
+use pngine_compiler::{Options, Program};
+use pngine_testkit::scenes;
 use std::path::Path;
 
 /// Every example, compiled with these options: name and program, by name.

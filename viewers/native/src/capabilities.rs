@@ -170,7 +170,7 @@ pub(crate) fn request(wishes: &DeviceWishes, features: Features, limits: &Limits
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pngine_compiler::device::{Feature, Limit};
+    use pngine_wgsl::device::{Feature, Limit};
 
     fn wishes(required: &[&str], optional: &[&str], limits: &[(&str, u64)]) -> DeviceWishes {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -191,7 +191,7 @@ mod tests {
             let mut limits = Limits::default();
             let (slot, better) = limit(&mut limits, one.name()).unwrap();
             assert_eq!(slot.get(), one.default(), "{}", one.name());
-            assert_eq!(better == Better::Lower, one.better() == pngine_compiler::device::Better::Lower, "{}", one.name());
+            assert_eq!(better == Better::Lower, one.better() == pngine_wgsl::device::Better::Lower, "{}", one.name());
         }
     }
 

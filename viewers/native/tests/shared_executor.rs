@@ -2,13 +2,11 @@
 
 #![cfg(feature = "gpu-tests")]
 
-#[path = "../../../tests/scenes.rs"]
-mod scenes;
-
 use pngine_compiler::pack::{self, Effort, Embed};
-use pngine_compiler::program::{Options, Program};
+use pngine_compiler::{Options, Program};
 use pngine_host::{OwnedPayload, Runner};
 use pngine_native::{Gpu, Player, PlayerOptions};
+use pngine_testkit::scenes;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;

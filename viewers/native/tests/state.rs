@@ -1,8 +1,8 @@
 //! State that WebGPU starts a pass with and wgpu does not, and extensions that browsers are told of and wgpu is not. Run with
 //! `--features gpu-tests`.
 
+use pngine_compiler::Options;
 use pngine_compiler::pack::{self, Embed};
-use pngine_compiler::program::Options;
 use pngine_compiler::source::MemorySources;
 use pngine_host::OwnedPayload;
 use pngine_native::{Gpu, Player, PlayerOptions};

@@ -1,5 +1,5 @@
 /**
- * Chromium's verdicts on shaders, against the table that the compiler is held to: `compiler/tests/wgsl/verdicts.txt`, where its form
+ * Chromium's verdicts on shaders, against the table that the compiler is held to: `compiler/wgsl/tests/wgsl/verdicts.txt`, where its form
  * is described. A case that fails here after an update of the browser is news about WGSL: change the table, and then the compiler.
  */
 
@@ -12,7 +12,7 @@ const HEAD = "fn body(i: i32, j: i32, u: u32, f: f32, a: bool, b: bool, c: bool,
 
 /** The table: name, expected verdict and shader of every case. */
 async function cases() {
-  const table = await readFile(`${ROOT}/compiler/tests/wgsl/verdicts.txt`, "utf8");
+  const table = await readFile(`${ROOT}/compiler/wgsl/tests/wgsl/verdicts.txt`, "utf8");
   return table.split("\n## ").slice(1).map((section) => {
     const [header = "", ...lines] = section.split("\n");
     const [, name = "", body, verdict = ""] = /^(\w+)( \(body\))?: (\w+)/.exec(header) ?? [];

@@ -1,8 +1,8 @@
 //! The regions of `docs/language.md`: macros and properties from the property tables, inputs and limits.
 
 use super::regions::Regions;
-use pngine_compiler::limits::{Area, LIMITS};
-use pngine_compiler::schema::{GENERATED, MACROS, Named, Ns, Shape, Ty};
+use pngine_analysis::limits::{Area, LIMITS};
+use pngine_analysis::schema::{GENERATED, MACROS, Named, Ns, Shape, Ty};
 use pngine_format::status::INPUTS;
 use std::fmt::Write as _;
 

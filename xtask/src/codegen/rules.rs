@@ -1,8 +1,8 @@
 //! The regions of `docs/rules.md`: every rule of WebGPU, and what becomes of a scene that breaks it.
 
 use super::regions::Regions;
+use pngine_analysis::rules::{Rule, SECTIONS, Section, Verdict};
 use pngine_compiler::diag::Code;
-use pngine_compiler::rules::{Rule, SECTIONS, Section, Verdict};
 use std::fmt::Write as _;
 
 /// All regions of the page.

@@ -1,0 +1,621 @@
+//! Shader text: fragments and modules put together, checked and reflected. Source: language reference, section 6.
+
+use super::eval::{Reported, Slot};
+use super::{Node, Obj, Resolver, Val};
+use crate::diag::{Code, Diagnostic, Label, nearest};
+use crate::load::Loaded;
+use crate::scene::Shader;
+use crate::schema::{self, Ns, Ty};
+use crate::shader::assemble::{Define, Piece, Text};
+use crate::shader::import::{self, Library, Start};
+use crate::shader::minify;
+use crate::shader::reflect::{Binding, Module, Resource};
+use crate::shader::scopes::{self, Role};
+use crate::shader::tokens;
+use crate::shader::validate::{self, Given};
+use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::tree::{Property, Value, ValueKind};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most defines that are followed to see what an expression is about. It bounds the stack.
+const MAX_DEFINES_DEEP: usize = 64;
+
+/// Most bytes of all shader texts of a scene together, the text of a fragment counted for each module that has it. Picked by feel: forty
+/// large hand-written shaders have as many, and they take some seconds to compile.
+pub(crate) const MAX_SHADERS_BYTES: usize = 4 << 20;
+
+/// A `#wgsl` or `#shaderModule`: its kind and its position among those of its kind.
+pub(super) type TextId = (Ns, usize);
+
+/// Where a declaration's own text and imports are.
+pub(super) struct Fragment {
+    imports: Vec<(Ns, usize, Span)>,
+    piece: Option<Piece>,
+    /// Whether some of its text or imports is missing or wrong, which is reported: what that declares is not known.
+    is_lost: bool,
+}
+
+/// The `.wgsl` files that were read.
+#[derive(Default)]
+pub(super) struct ShaderFiles {
+    /// By their path from the entry file's directory.
+    known: BTreeMap<String, FileId>,
+    /// The directories of those that are no files of the scene.
+    directories: BTreeMap<FileId, String>,
+}
+
+/// Shaders that were judged, with what came of it: by far the longest part of a compilation, and the same for the same text. And how
+/// much work the rest was.
+#[derive(Default)]
+pub struct Judged {
+    known: RefCell<BTreeMap<Asked, Verdict>>,
+    is_reused: Cell<bool>,
+    steps: Cell<u64>,
+}
+
+/// A text, the names that it may take for declared, and what is asked of the device.
+type Asked = (String, BTreeSet<String>, String);
+
+/// A module, if nothing is wrong with it, and the findings about it.
+type Verdict = (Option<Module>, Vec<Diagnostic>);
+
+impl Judged {
+    /// Notes work: steps, each of some nanoseconds.
+    pub(super) fn spend(&self, steps: u64) {
+        self.steps.set(self.steps.get().saturating_add(steps));
+    }
+
+    /// How many steps were noted.
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
+    /// From now on, what is known is not judged again: its findings are then where the text stood before.
+    pub fn reuse(&self) {
+        self.is_reused.set(true);
+    }
+
+    fn judge(&self, text: &Text, given: &Given) -> Verdict {
+        let key = (text.text.clone(), given.lost.clone(), format!("{:?}", given.device));
+        if self.is_reused.get()
+            && let Some(known) = self.known.borrow().get(&key)
+        {
+            return known.clone();
+        }
+        let mut found = Vec::new();
+        let module = validate::check(text, given, &mut found);
+        self.known.borrow_mut().insert(key, (module.clone(), found.clone()));
+        (module, found)
+    }
+}
+
+/// `.wgsl` files: those that were read, and the way to others.
+struct Shelf<'a> {
+    world: &'a dyn Sources,
+    loaded: &'a Loaded,
+    files: &'a mut ShaderFiles,
+    extra_files: &'a mut Vec<SourceFile>,
+}
+
+impl Shelf<'_> {
+    /// The file at a path, once read. It is looked for in the directory of `from`, and in that of the entry file where `places` says so.
+    fn read(&mut self, from: FileId, places: Places, path: &str, span: Span) -> Result<FileId, Box<Diagnostic>> {
+        let scene = self.loaded.directories.get(from.0 as usize);
+        let directory = scene.or_else(|| self.files.directories.get(&from)).map_or("", String::as_str);
+        let places: &[&str] = match places {
+            Places::Both => &[directory, ""],
+            Places::Own => &[directory],
+        };
+        let (found, bytes) =
+            crate::load::find_in(self.world, places, path).map_err(|failure| Box::new(failure.diagnostic(span, path)))?;
+        if let Some(id) = self.files.known.get(&found) {
+            return Ok(*id);
+        }
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Box::new(Diagnostic::new(Code::NotText, span, format!("`{path}` is not UTF-8 text"))))?;
+        let id = FileId((self.loaded.sources.files().len() + self.extra_files.len()) as u32);
+        let entry = &self.loaded.sources.files()[0].name;
+        let prefix = entry.rfind('/').map_or("", |slash| &entry[..=slash]);
+        self.extra_files.push(SourceFile::new(format!("{prefix}{found}"), text));
+        self.files.directories.insert(id, found.rfind('/').map_or("", |slash| &found[..slash]).to_string());
+        self.files.known.insert(found, id);
+        Ok(id)
+    }
+}
+
+/// Whether a number in an expression is written with a decimal point. The dot of `photo.width` is none.
+fn has_decimal_point(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'.').any(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        match bytes.get(at + 1) {
+            Some(after) if after.is_ascii_digit() => true,
+            Some(after) if after.is_ascii_alphabetic() || *after == b'_' => false,
+            _ => before.is_some_and(u8::is_ascii_digit),
+        }
+    })
+}
+
+/// Where a path leads to.
+#[derive(Clone, Copy)]
+enum Places {
+    /// The directory of the file that names it, then that of the entry file.
+    Both,
+    /// The directory of the file that names it.
+    Own,
+}
+
+impl Library for Shelf<'_> {
+    fn open(&mut self, from: FileId, start: Start, path: &str, span: Span) -> Result<FileId, Box<Diagnostic>> {
+        match start {
+            Start::Package => self.read(from, Places::Both, path, span),
+            Start::Super(count) => {
+                let path = "../".repeat(count.saturating_sub(1)) + path;
+                self.read(from, Places::Own, &path, span)
+            }
+        }
+    }
+
+    fn file(&self, id: FileId) -> Option<(&str, &str)> {
+        let index = (id.0 as usize).checked_sub(self.loaded.sources.files().len())?;
+        self.extra_files.get(index).map(|file| (file.name.as_str(), file.text.as_str()))
+    }
+}
+
+/// The words of a text, comments included.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+}
+
+impl Resolver<'_> {
+    /// Puts together and checks every `#shaderModule`; `#wgsl` that stages name follow when they are met.
+    pub(super) fn resolve_shaders(&mut self) {
+        self.shader_defines = self.collect_defines();
+        for ns in [Ns::Wgsl, Ns::ShaderModule] {
+            for index in 0..self.count(ns) {
+                let fragment = self.fragment(ns, index);
+                self.fragments.insert((ns, index), fragment);
+            }
+        }
+        self.import_cycles();
+        for index in 0..self.count(Ns::ShaderModule) {
+            self.shader_for(Ns::ShaderModule, index);
+        }
+        self.mark_shader_defines();
+        self.check_descriptions();
+    }
+
+    /// The defines as shader text sees them.
+    fn collect_defines(&mut self) -> BTreeMap<String, Define> {
+        let defines: Vec<(String, Value)> =
+            self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
+        let mut out = BTreeMap::new();
+        for (name, value) in defines {
+            let define = match &value.kind {
+                ValueKind::Str(text) => Define::Text(text.clone()),
+                ValueKind::Ident(word) => Define::Word(word.clone()),
+                ValueKind::Bool(value) => Define::Word(value.to_string()),
+                ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Error | ValueKind::Ref(_) => continue,
+                ValueKind::Number(_)
+                | ValueKind::Neg(_)
+                | ValueKind::Binary(..)
+                | ValueKind::Call(..)
+                | ValueKind::Group(_)
+                | ValueKind::Path(_) => {
+                    // What is a size in bytes can stand in a size only, so it is evaluated where it stands.
+                    if self.is_byte_size(&value, &mut BTreeSet::new()) {
+                        continue;
+                    }
+                    let Ok(result) = self.eval(&value, Slot::Number) else {
+                        self.lost_defines.insert(name);
+                        continue;
+                    };
+                    let Some(number) = result.as_constant() else { continue };
+                    if has_decimal_point(self.loaded.sources.slice(value.span)) {
+                        Define::Float(number)
+                    } else {
+                        Define::Number(number)
+                    }
+                }
+            };
+            out.insert(name, define);
+        }
+        out
+    }
+
+    /// Whether an expression uses a name that means something in sizes only: data, a buffer, `module.variable`.
+    fn is_byte_size(&self, value: &Value, seen: &mut BTreeSet<String>) -> bool {
+        match &value.kind {
+            ValueKind::Neg(inner) | ValueKind::Group(inner) => self.is_byte_size(inner, seen),
+            ValueKind::Call(_, values) => values.iter().any(|value| self.is_byte_size(value, seen)),
+            ValueKind::Binary(_, left, right) => {
+                let (mut left, mut right) = (left, right);
+                // A long chain nests to the left, so only its right sides are recursed into.
+                while let ValueKind::Binary(_, next, other) = &left.kind {
+                    if self.is_byte_size(right, seen) {
+                        return true;
+                    }
+                    (left, right) = (next, other);
+                }
+                self.is_byte_size(right, seen) || self.is_byte_size(left, seen)
+            }
+            ValueKind::Path(words) => words
+                .first()
+                .map(|word| word.name.as_str())
+                .is_none_or(|word| !matches!(word, "canvas" | "imageBitmaps") && self.lookup(Ns::ImageBitmap, word).is_none()),
+            ValueKind::Ident(name) => match self.defines.get(name) {
+                Some(define) => {
+                    seen.len() < MAX_DEFINES_DEEP && seen.insert(name.clone()) && self.is_byte_size(&define.value, seen)
+                }
+                None => self.lookup(Ns::Data, name).is_some() || self.lookup(Ns::Buffer, name).is_some(),
+            },
+            _ => false,
+        }
+    }
+
+    /// A define that stands in a shader is used.
+    fn mark_shader_defines(&mut self) {
+        let texts: Vec<String> =
+            self.fragments.values().filter_map(|fragment| Some(fragment.piece.as_ref()?.text.clone())).collect();
+        texts.iter().for_each(|text| self.mark_defines_in(text));
+    }
+
+    /// Every define whose name stands in a text is used.
+    pub(super) fn mark_defines_in(&mut self, text: &str) {
+        for word in words(text) {
+            if self.defines.contains_key(word) {
+                self.used_defines.insert(word.to_string());
+                self.spellings.in_shaders.insert(word.to_string());
+            }
+        }
+    }
+
+    fn fragment(&mut self, ns: Ns, index: usize) -> Fragment {
+        let declaration = self.declaration(ns, index);
+        let shape = &schema::row_of(ns).shape;
+        let obj = self.object(shape, declaration.body, declaration.span, false);
+        let mut imports: Vec<(Ns, usize, Span)> = Vec::new();
+        for node in obj.list("imports") {
+            if let Val::Decl(ns, import) = node.val {
+                imports.push((ns, import, node.span));
+            }
+        }
+        let text =
+            shape.props.first().and_then(|text| shape.written(declaration.body, text.name)).map(|property| &property.value);
+        let known = imports.len();
+        let piece = text.and_then(|value| self.text_piece(value, &mut imports));
+        let is_lost = !obj.is_whole() || (piece.is_none() && imports.len() == known);
+        Fragment { imports, piece, is_lost }
+    }
+
+    /// The text itself. The name of a fragment counts as an import of it.
+    pub(super) fn text_piece(&mut self, value: &Value, imports: &mut Vec<(Ns, usize, Span)>) -> Option<Piece> {
+        let first = self.diagnostics.len();
+        let found = match &value.kind {
+            ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => return self.text_file(text, value.span),
+            ValueKind::Str(text) => match text.strip_prefix("$wgsl.") {
+                Some(name) if !name.contains(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')) => {
+                    self.find_qualified(&[Ns::Wgsl], &["wgsl", name], value.span)
+                }
+                _ => {
+                    let raw = self.loaded.sources.slice(value.span);
+                    let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'))?;
+                    return Some(Piece::literal(value.span.file, value.span.start + 1, inner));
+                }
+            },
+            ValueKind::Ident(name) => match self.defines.get(name).map(|define| define.value.clone()) {
+                Some(text) if self.lookup(Ns::Wgsl, name).is_none() && matches!(text.kind, ValueKind::Str(_)) => {
+                    self.used_defines.insert(name.clone());
+                    self.reads_define(name);
+                    return self.text_piece(&text, imports);
+                }
+                _ => self.find(&[Ns::Wgsl], name, value.span),
+            },
+            ValueKind::Ref(words) => {
+                let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
+                self.find_qualified(&[Ns::Wgsl], &words, value.span)
+            }
+            ValueKind::Error => None,
+            _ => {
+                self.report(
+                    Diagnostic::new(
+                        Code::WrongType,
+                        value.span,
+                        "WGSL text is expected: a string, a path, or the name of a `#wgsl`",
+                    )
+                    .label(super::describe(value)),
+                );
+                None
+            }
+        };
+        match found {
+            Some((ns, index)) => {
+                imports.push((ns, index, value.span));
+                self.prove(first, value.span, &Some((ns, index)), |this, modern| {
+                    let mut other = Vec::new();
+                    this.text_piece(modern, &mut other);
+                    other.first().map(|(ns, index, _)| (*ns, *index))
+                });
+            }
+            None => self.may_name(Ty::Text),
+        }
+        None
+    }
+
+    fn text_file(&mut self, path: &str, span: Span) -> Option<Piece> {
+        let mut shelf = self.shelf();
+        match shelf.read(span.file, Places::Both, path, span) {
+            Ok(id) => shelf.file(id).map(|(_, text)| Piece::file(id, text)),
+            Err(diagnostic) => {
+                self.report(*diagnostic);
+                None
+            }
+        }
+    }
+
+    fn shelf(&mut self) -> Shelf<'_> {
+        Shelf { world: self.world, loaded: self.loaded, files: &mut self.shader_files, extra_files: &mut self.extra_files }
+    }
+
+    /// Reports fragments that import each other in a circle, each circle once.
+    fn import_cycles(&mut self) {
+        let mut findings = Vec::new();
+        let mut done = BTreeSet::new();
+        for &start in self.fragments.keys() {
+            self.walk_imports(start, &mut done, &mut findings);
+        }
+        for (chain, span) in findings {
+            let names: Vec<&str> = chain.iter().map(|&(ns, index)| self.declaration(ns, index).name.as_str()).collect();
+            let Some((&(ns, _), name)) = chain.first().zip(names.first()) else { continue };
+            let message = format!("`#{} {name}` imports itself", ns.word());
+            let way = match names.as_slice() {
+                [first, second, .., last_but_one, last] if names.len() > 12 => {
+                    format!("`{first}` → `{second}` → … → `{last_but_one}` → `{last}`")
+                }
+                all => format!("`{}`", all.join("` → `")),
+            };
+            self.report(Diagnostic::new(Code::ImportCycle, span, message).label(way));
+        }
+    }
+
+    /// Looks for circles in depth-first order. The way is kept in a list, because a chain of imports may be as long as the text.
+    fn walk_imports(&self, start: TextId, done: &mut BTreeSet<TextId>, findings: &mut Vec<(Vec<TextId>, Span)>) {
+        if !done.insert(start) {
+            return;
+        }
+        // Where we are, and how many of its imports were followed.
+        let mut way = vec![(start, 0)];
+        let mut position = BTreeMap::from([(start, 0)]);
+        while let Some((at, followed)) = way.last_mut() {
+            let Some(&(ns, index, span)) = self.fragments.get(at).and_then(|fragment| fragment.imports.get(*followed)) else {
+                position.remove(at);
+                way.pop();
+                continue;
+            };
+            *followed += 1;
+            let next = (ns, index);
+            if let Some(&first) = position.get(&next) {
+                let circle = way.iter().skip(first).map(|(link, _)| *link).chain([next]);
+                findings.push((circle.collect(), span));
+            } else if done.insert(next) {
+                position.insert(next, way.len());
+                way.push((next, 0));
+            }
+        }
+    }
+
+    /// The texts of fragments and of all that they import: each once, what is imported before what imports it.
+    /// The second result tells whether some of them is not known.
+    pub(super) fn pieces(&self, fragments: &[TextId]) -> (Vec<Piece>, bool) {
+        let (mut out, mut is_lost) = (Vec::new(), false);
+        let mut seen = BTreeSet::new();
+        for &start in fragments {
+            if !seen.insert(start) {
+                continue;
+            }
+            let mut way = vec![(start, 0)];
+            while let Some((at, followed)) = way.last_mut() {
+                let fragment = self.fragments.get(at);
+                match fragment.and_then(|fragment| fragment.imports.get(*followed)) {
+                    Some(&(ns, import, _)) => {
+                        *followed += 1;
+                        if seen.insert((ns, import)) {
+                            way.push(((ns, import), 0));
+                        }
+                    }
+                    None => {
+                        let piece = fragment.and_then(|fragment| fragment.piece.as_ref());
+                        out.extend(piece.filter(|piece| !piece.text.trim().is_empty()).cloned());
+                        is_lost |= fragment.is_some_and(|fragment| fragment.is_lost);
+                        way.pop();
+                    }
+                }
+            }
+        }
+        (out, is_lost)
+    }
+
+    /// The shader of a `#shaderModule` or `#wgsl`, made and checked when first asked for.
+    pub(super) fn shader_for(&mut self, ns: Ns, index: usize) -> usize {
+        if let Some(&shader) = self.shader_of.get(&(ns, index)) {
+            return shader;
+        }
+        let (pieces, is_lost) = self.pieces(&[(ns, index)]);
+        let declaration = self.declaration(ns, index);
+        let (text, module) = match self.joined(&pieces, is_lost) {
+            Some(joined) => self.checked(&joined.text, &joined),
+            None => (String::new(), None),
+        };
+        self.shaders.push(Shader { name: declaration.name.clone(), span: declaration.name_span, text, module });
+        self.shader_of.insert((ns, index), self.shaders.len() - 1);
+        self.shaders.len() - 1
+    }
+
+    /// The pieces as one text: with what they import, and with the values of defines; `None` if that cannot be made, which is reported.
+    /// Where some pieces are lost, they may have declared whatever the others do not.
+    pub(super) fn joined(&mut self, pieces: &[Piece], is_lost: bool) -> Option<import::Expanded> {
+        let mut shelf =
+            Shelf { world: self.world, loaded: self.loaded, files: &mut self.shader_files, extra_files: &mut self.extra_files };
+        let mut expanded = import::expand(pieces, &self.shader_defines, &mut shelf, self.diagnostics)?;
+        expanded.lost.extend(self.lost_defines.iter().cloned());
+        if is_lost {
+            let text = &expanded.text.text;
+            let tokens = tokens::significant(text);
+            let scopes = scopes::resolve(text, &tokens);
+            let free = tokens.iter().zip(&scopes.roles).filter(|(_, role)| **role == Role::Free);
+            expanded.lost.extend(free.map(|(token, _)| token.text(text).to_owned()));
+            expanded.is_wrong = true;
+        }
+        let imported = expanded.files.iter().filter_map(|id| shelf.file(*id)).map(|(_, text)| text);
+        for word in imported.flat_map(words).filter(|word| self.defines.contains_key(*word)) {
+            self.used_defines.insert(word.to_owned());
+            self.spellings.in_shaders.insert(word.to_owned());
+        }
+        self.has_shader_room(&expanded.text).then_some(expanded)
+    }
+
+    /// Whether a text fits into what all shaders may have together; if so, it is counted. What is too much is reported once.
+    fn has_shader_room(&mut self, text: &Text) -> bool {
+        let (bytes, is_reported) = &mut self.shader_bytes;
+        *bytes = bytes.saturating_add(text.text.len());
+        if *bytes <= MAX_SHADERS_BYTES || *is_reported {
+            return *bytes <= MAX_SHADERS_BYTES;
+        }
+        *is_reported = true;
+        let message =
+            format!("the shaders of the scene have more than {MAX_SHADERS_BYTES} bytes together, with what they import");
+        self.report(
+            Diagnostic::new(Code::ShaderLimit, text.map.span(0..1), message)
+                .label("the first one that is too much")
+                .help("one module can have many entry points; pipelines share it"),
+        );
+        false
+    }
+
+    /// The text that the GPU gets, and what is in it: judged, and made short. `text` is that of `joined`, or one made from it. The
+    /// module is `None` if something is wrong, which is reported.
+    pub(super) fn checked(&mut self, text: &Text, joined: &import::Expanded) -> (String, Option<Module>) {
+        if text.text.trim().is_empty() {
+            // A module without text is one without entry points, unless what should be in it is missing.
+            return (String::new(), (!joined.is_wrong).then(Module::default));
+        }
+        let given = Given { lost: joined.lost.clone(), device: self.device.clone() };
+        let (module, mut found) = self.judged.judge(text, &given);
+        let module = module.filter(|_| !joined.is_wrong);
+        // A `#device` cannot be put into a `.wgsl` file.
+        let is_scene = |label: &Label| (label.span.file.0 as usize) < self.loaded.sources.files().len();
+        for diagnostic in found.iter_mut().filter(|found| found.code == Code::FeatureMissing) {
+            if !diagnostic.primary.as_ref().is_some_and(is_scene) {
+                diagnostic.fixes.clear();
+            }
+        }
+        self.diagnostics.append(&mut found);
+        #[cfg(feature = "judge")]
+        if module.is_none() && !joined.is_wrong && joined.lost.is_empty() {
+            crate::refused::note(&text.text);
+        }
+        let Some(found) = module.as_ref().filter(|_| self.minify) else {
+            return (minify::plain_interpolation(&text.text), module);
+        };
+        let short = minify::shorten(&text.text, found, &given);
+        (short, module)
+    }
+
+    /// The size in bytes of a uniform or storage variable: `module.variable` in a size.
+    pub(super) fn module_variable_size(&mut self, module: &str, variable: &str, span: Span) -> Result<u32, Reported> {
+        let Some((ns, index)) = self.find(&[Ns::ShaderModule, Ns::Wgsl], module, span) else { return Err(Reported) };
+        let shader = self.shader_for(ns, index);
+        // A module that is wrong is reported at its text.
+        let Some(found) = self.shaders[shader].module.clone() else { return Err(Reported) };
+        if let Some(size) = found.size_of_var(variable) {
+            return Ok(size);
+        }
+        let diagnostic = match found.block(variable) {
+            Some(block) => Diagnostic::new(Code::BufferSize, span, format!("`{variable}` ends in an array without a length"))
+                .help(format!("it has at least {} bytes; write the size as a number", block.min_size)),
+            None => {
+                let names: Vec<&str> = found.bindings.iter().map(|binding| binding.name.as_str()).collect();
+                let diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("`{module}` has no variable `{variable}`"))
+                    .label("no uniform or storage variable of this name");
+                match nearest(variable, names.iter().copied()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{module}.{near}`?")),
+                    None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
+                }
+            }
+        };
+        self.report(diagnostic);
+        Err(Reported)
+    }
+
+    /// The uniform variable that `data=module.variable` names: the shader, and the binding of its module.
+    pub(super) fn uniform_block(&mut self, module: &str, variable: &str, span: Span) -> Option<(usize, usize)> {
+        let (ns, index) = self.find(&[Ns::ShaderModule, Ns::Wgsl], module, span)?;
+        let shader = self.shader_for(ns, index);
+        // A module that is wrong is reported at its text.
+        let found = self.shaders[shader].module.as_ref()?;
+        if let Some(binding) = found.bindings.iter().position(|binding| binding.name == variable) {
+            if matches!(found.bindings[binding].resource, Resource::Uniform(_)) {
+                return Some((shader, binding));
+            }
+            let declared = found.bindings[binding].span;
+            let message = format!("`{variable}` of `{module}` is not a uniform variable");
+            self.report(
+                Diagnostic::new(Code::WrongType, span, message)
+                    .also(declared, "declared here")
+                    .help("`data=module.variable` keeps a `var<uniform>` up to date"),
+            );
+            return None;
+        }
+        let uniforms = found.bindings.iter().filter(|binding| matches!(binding.resource, Resource::Uniform(_)));
+        let names: Vec<String> = uniforms.map(|binding| binding.name.clone()).collect();
+        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("`{module}` has no variable `{variable}`"))
+            .label("no uniform variable of this name");
+        diagnostic = match nearest(variable, names.iter().map(String::as_str)) {
+            Some(near) => diagnostic.help(format!("did you mean `{module}.{near}`?")),
+            None if names.is_empty() => diagnostic.help("it has no uniform variables"),
+            None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
+        };
+        self.report(diagnostic);
+        None
+    }
+
+    /// Notes that the size of buffer `index` is that of a uniform variable, if it is written so: the host may write it then. Whatever
+    /// is wrong with it was reported when the size was evaluated.
+    pub(super) fn note_sized_by(&mut self, index: usize, body: &[Property]) {
+        let Some(value) = schema::BUFFER_SHAPE.written(body, "size").map(|property| &property.value) else {
+            return;
+        };
+        let words: Vec<&str> = match &value.kind {
+            ValueKind::Path(words) | ValueKind::Ref(words) => words.iter().map(|word| word.name.as_str()).collect(),
+            ValueKind::Str(text) => text.trim_start_matches('$').split('.').collect(),
+            _ => return,
+        };
+        let ([module, variable] | ["uniforms", module, variable, "data"]) = words[..] else { return };
+        let found = [Ns::ShaderModule, Ns::Wgsl].into_iter().find_map(|ns| Some((ns, self.lookup(ns, module)?)));
+        let Some(&shader) = found.and_then(|found| self.shader_of.get(&found)) else { return };
+        let Some(module) = &self.shaders[shader].module else { return };
+        let is_it = |binding: &Binding| binding.name == variable && matches!(binding.resource, Resource::Uniform(_));
+        if let Some(binding) = module.bindings.iter().position(is_it) {
+            self.sized_by.push((index, shader, binding));
+        }
+    }
+
+    /// The buffers that an `#init` binds by the names of its shader's variables are used. Source: language reference, section 9.20.
+    pub(super) fn mark_init_bindings(&mut self, init: &Obj) {
+        let Some(Val::Decl(ns, index)) = init.get("shader").map(|node| &node.val) else { return };
+        let Some(&shader) = self.shader_of.get(&(*ns, *index)) else { return };
+        let Some(module) = &self.shaders[shader].module else { return };
+        let first_by_name = if init.get("params").is_some() { 2 } else { 1 };
+        let names = module.bindings.iter().filter(|binding| binding.group == 0 && binding.binding >= first_by_name);
+        let buffers: Vec<usize> = names.filter_map(|binding| self.lookup(Ns::Buffer, &binding.name)).collect();
+        buffers.into_iter().for_each(|buffer| self.mark_used(Ns::Buffer, buffer));
+    }
+
+    /// Makes sure that a fragment that a stage names as its module has become one.
+    pub(super) fn stage_module(&mut self, node: &Node) {
+        if let Val::Decl(ns @ (Ns::Wgsl | Ns::ShaderModule), index) = node.val {
+            self.shader_for(ns, index);
+        }
+    }
+}

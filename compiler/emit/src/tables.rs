@@ -1,0 +1,154 @@
+//! What a payload says to its host beside the program: extensions.
+
+use super::*;
+use crate::device::{Availability, Feature};
+use crate::shader::reflect::{Field as Member, Scalar};
+use pngine_format::bytecode::Block;
+use pngine_format::payload::tag;
+
+/// Flag bit 0 of a timeline: the time starts again at its end. Source: docs/format.md, "Timeline".
+const REPEAT: u32 = 1;
+
+/// The timeline of the bytecode: what the executor goes by. Empty without an animation.
+pub(super) fn timeline(scene: &Scene) -> Block {
+    let mut block = Block::default();
+    if let Some(animation) = &scene.animation {
+        let header = [animation.duration, if animation.repeats() { REPEAT } else { 0 }];
+        let scenes = animation.scenes.iter().flat_map(|scene| [scene.start, scene.end, scene.frame as u32]);
+        block.bytes.extend(header.into_iter().chain(scenes).flat_map(u32::to_le_bytes));
+    }
+    block
+}
+
+/// All extensions, in the order of their tags.
+pub(super) fn extensions(scene: &Scene, ids: &Ids) -> Vec<(u8, Vec<u8>)> {
+    let mut out = Vec::new();
+    if let Some(animation) = &scene.animation {
+        out.push((tag::ANIMATION, animation_table(animation).to_descriptor(Type::Animation)));
+    }
+    let blocks = host_blocks(scene);
+    if !blocks.is_empty() {
+        let blocks = blocks.iter().map(|block| uniform_block(scene, ids, block)).collect();
+        out.push((tag::UNIFORMS, object([(Field::Blocks, Value::Array(blocks))]).to_descriptor(Type::Uniforms)));
+    }
+    if let Some(device) = device_table(&scene.device) {
+        out.push((tag::DEVICE, device.to_descriptor(Type::Device)));
+    }
+    if let Some(canvas) = canvas_table(&scene.canvas) {
+        out.push((tag::CANVAS, canvas.to_descriptor(Type::Canvas)));
+    }
+    if !scene.meta.is_empty() {
+        out.push((tag::META, meta_json(&scene.meta).into_bytes()));
+    }
+    out
+}
+
+fn animation_table(animation: &Animation) -> Value {
+    let scenes = animation.scenes.iter().map(|scene| {
+        let mut fields = Vec::new();
+        put(&mut fields, &dictionary::TIMELINE_SCENE, Field::Start, Value::Uint(scene.start));
+        fields.push((Field::End, Value::Uint(scene.end)));
+        put(&mut fields, &dictionary::TIMELINE_SCENE, Field::Frame, Value::Uint(scene.frame as u32));
+        object(fields)
+    });
+    let mut fields = vec![(Field::Duration, Value::Uint(animation.duration))];
+    let end = match animation.end {
+        EndBehavior::Hold => 0,
+        EndBehavior::Stop => 1,
+        EndBehavior::Restart => 2,
+        EndBehavior::Loop => 3,
+    };
+    put(&mut fields, &dictionary::ANIMATION, Field::EndBehavior, Value::Uint(end));
+    fields.push((Field::Scenes, Value::Array(scenes.collect())));
+    object(fields)
+}
+
+/// A uniform variable and those of its members that a host may write.
+fn uniform_block(scene: &Scene, ids: &Ids, block: &HostBlock<'_>) -> Value {
+    let is_shadow = scene.shadows.contains(&block.shadow);
+    let member = |member: &&Member| {
+        let mut fields = Vec::new();
+        if !member.path.is_empty() {
+            fields.push((Field::Name, Value::Str(member.path.clone())));
+        }
+        put(&mut fields, &dictionary::UNIFORM, Field::Offset, Value::Uint(block.shadow.offset.saturating_add(member.offset)));
+        let ty = match member.scalar {
+            Scalar::F32 => "float32",
+            Scalar::I32 => "sint32",
+            // A bool cannot be shared with the host.
+            Scalar::U32 | Scalar::Bool => "uint32",
+            Scalar::F16 => "float16",
+        };
+        fields.push((Field::Type, Value::word(ty)));
+        put(&mut fields, &dictionary::UNIFORM, Field::Columns, Value::Uint(u32::from(member.columns)));
+        put(&mut fields, &dictionary::UNIFORM, Field::Rows, Value::Uint(u32::from(member.rows)));
+        if let Some(array) = member.arrays.first() {
+            fields.push((Field::Count, Value::Uint(array.count.unwrap_or(1))));
+            fields.push((Field::ArrayStride, Value::Uint(array.stride)));
+        }
+        if let Some((input, at)) = engine_input(block.block, member).filter(|_| is_shadow && member.scalar != Scalar::F32) {
+            fields.push((Field::Input, Value::Uint(INPUTS[input].offset + at)));
+        }
+        object(fields)
+    };
+    object([
+        (Field::Module, Value::Str(scene.shaders[block.shadow.shader.0].name.clone())),
+        (Field::Name, Value::Str(block.variable.name.clone())),
+        (Field::Buffer, reference(Kind::Buffer, ids.buffers[block.shadow.buffer.0])),
+        (Field::Uniforms, Value::Array(block.fields.iter().map(member).collect())),
+    ])
+}
+
+fn device_table(device: &Device) -> Option<Value> {
+    let mut fields = Vec::new();
+    // With those that others bring along: not every browser adds them by itself.
+    for (field, wanted) in [(Field::RequiredFeatures, Availability::Required), (Field::OptionalFeatures, Availability::Optional)]
+    {
+        let names = Feature::ALL.iter().filter(|feature| device.availability(**feature) == wanted);
+        let names: Vec<Value> = names.map(|feature| Value::Str(feature.name().to_string())).collect();
+        if !names.is_empty() {
+            fields.push((field, Value::Array(names)));
+        }
+    }
+    // A limit is below 2^53, so a double holds it.
+    let limits: Vec<_> = device.limits.iter().map(|(limit, (number, _))| (limit.name().to_string(), *number as f64)).collect();
+    if !limits.is_empty() {
+        fields.push((Field::RequiredLimits, Value::Record(limits)));
+    }
+    if fields.is_empty() { None } else { Some(object(fields)) }
+}
+
+fn canvas_table(canvas: &Canvas) -> Option<Value> {
+    let words = [
+        (Field::AlphaMode, canvas.alpha_mode),
+        (Field::ColorSpace, canvas.color_space),
+        (Field::ToneMapping, canvas.tone_mapping),
+    ];
+    let mut fields = Vec::new();
+    for (field, word) in words {
+        if let Some(word) = word {
+            put(&mut fields, &dictionary::CANVAS, field, Value::Word(word));
+        }
+    }
+    if fields.is_empty() { None } else { Some(object(fields)) }
+}
+
+/// `{"title":"…"}`, in the order in which the properties stand. Source of the escapes: RFC 8259, section 7.
+fn meta_json(meta: &[(&str, String)]) -> String {
+    let quote = |text: &str| {
+        let mut out = String::from('"');
+        for c in text.chars() {
+            match c {
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
+                c => out.push(c),
+            }
+        }
+        out.push('"');
+        out
+    };
+    let members: Vec<String> = meta.iter().map(|(name, text)| format!("{}:{}", quote(name), quote(text))).collect();
+    format!("{{{}}}", members.join(","))
+}
