@@ -4,10 +4,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pngine_syntax::parse::parse;
 use pngine_compiler::source::FileId;
-use pngine_syntax::tree::{Item, Property, Value, ValueKind};
 use pngine_fuzz::scenes::{Folder, Scene};
+use pngine_syntax::parse::parse;
+use pngine_syntax::tree::{Item, Property, Value, ValueKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 

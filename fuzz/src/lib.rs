@@ -1,14 +1,14 @@
 //! What the fuzz targets share: compiling a scene, running what comes of it, and scenes to start from.
 
-pub use pngine_testkit::scenes;
+use pngine_compiler::Options;
 use pngine_compiler::diag::{self, Severity};
 use pngine_compiler::pack::{Embed, payload};
-use pngine_compiler::Options;
 use pngine_compiler::source::Sources;
 use pngine_format::op::Op;
 use pngine_format::payload::Payload;
 use pngine_format::status::{ErrorCode, Plugins};
 use pngine_host::{Canvas, Checked, Checker, Extensions, Images, NestedModules, Phase, Runner, RunnerError, RunnerLimits};
+pub use pngine_testkit::scenes;
 use std::path::Path;
 
 /// The canvas of everything that runs here.
