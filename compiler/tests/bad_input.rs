@@ -4,7 +4,7 @@
 //! taken, and one mistake is made in it: a value of another kind, a number out of range, a name misspelt, the property misspelt,
 //! written twice, or left out. Each mistake is one error, inside what was changed, and nothing else is reported.
 
-use pngine_analysis::schema::{self, MACROS, Named, Ns, Prop, Shape, Ty};
+use pngine_analysis::language::{self, MACROS, Named, Ns, Prop, Shape, Ty};
 use pngine_compiler::diag::{Code, Diagnostic, Severity};
 use pngine_compiler::source::MemorySources;
 use pngine_compiler::{Compiled, Options};
@@ -229,7 +229,7 @@ fn walk_value(ty: Ty, value: &Value, found: &mut impl FnMut(&'static Shape, &'st
     let owner = range(value.span);
     match (ty, &value.kind) {
         (Ty::Object(shape) | Ty::Command(shape), ValueKind::Object(properties)) => walk(shape, properties, &owner, found),
-        (Ty::Elements, ValueKind::Object(properties)) => walk(&schema::GENERATED, properties, &owner, found),
+        (Ty::Elements, ValueKind::Object(properties)) => walk(language::GENERATED, properties, &owner, found),
         (Ty::List(element), ValueKind::Array(values)) => values.iter().for_each(|value| walk_value(*element, value, found)),
         (Ty::List(inner) | Ty::AutoOr(inner), _) => walk_value(*inner, value, found),
         // The others are not made for this form, and find nothing in it.
@@ -251,7 +251,7 @@ fn rows() -> BTreeSet<String> {
     fn inside(ty: Ty, seen: &mut BTreeSet<&'static str>, rows: &mut BTreeSet<String>) {
         match ty {
             Ty::Object(shape) | Ty::Command(shape) => of(shape, seen, rows),
-            Ty::Elements => of(&schema::GENERATED, seen, rows),
+            Ty::Elements => of(language::GENERATED, seen, rows),
             Ty::List(inner) | Ty::AutoOr(inner) | Ty::Tuple(inner, ..) => inside(*inner, seen, rows),
             Ty::OneOf(types) => types.iter().for_each(|ty| inside(*ty, seen, rows)),
             _ => {}
@@ -270,7 +270,7 @@ fn sites(good: &[Good]) -> BTreeMap<String, Site<'_>> {
         let loaded = load::load(&folder, &good.scene.entry, good.text.as_bytes(), &mut Vec::new());
         for item in &loaded.trees[0].items {
             let Item::Macro(declared) = item else { continue };
-            let row = schema::macro_row(&declared.kind.name).expect("a macro of the language");
+            let row = language::macro_row(&declared.kind.name).expect("a macro of the language");
             let declaration = range(declared.span);
             walk(row.shape, &declared.body, &declaration, &mut |shape, row, property, owner| {
                 let row_name = format!("{}.{}", shape.name, row.name);

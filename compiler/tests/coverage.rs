@@ -1,7 +1,7 @@
 //! The examples show the whole language: together they use every macro, every property and every opcode, and `examples/README.md` has
 //! a line for each of them.
 
-use pngine_analysis::schema::{self, MACROS, Prop, Shape, Ty};
+use pngine_analysis::language::{self, MACROS, Prop, Shape, Ty};
 use pngine_compiler::Options;
 use pngine_format::bytecode::{Bytecode, Control, Instruction, Instructions, TIMELINE_BLOCK};
 use pngine_format::op::{COMMANDS, Op};
@@ -31,7 +31,7 @@ fn used(shape: &'static Shape, properties: &[Property], found: &mut impl FnMut(&
 fn used_in_value(ty: Ty, value: &Value, found: &mut impl FnMut(&'static Shape, &'static Prop)) {
     match (ty, &value.kind) {
         (Ty::Object(shape) | Ty::Command(shape), ValueKind::Object(properties)) => used(shape, properties, found),
-        (Ty::Elements, ValueKind::Object(properties)) => used(&schema::GENERATED, properties, found),
+        (Ty::Elements, ValueKind::Object(properties)) => used(language::GENERATED, properties, found),
         (Ty::List(element), ValueKind::Array(values)) => values.iter().for_each(|value| used_in_value(*element, value, found)),
         (Ty::List(inner) | Ty::AutoOr(inner), _) => used_in_value(*inner, value, found),
         // The others are not made for this form, and find nothing in it.
@@ -45,7 +45,7 @@ fn usable(shape: &'static Shape, seen: &mut Vec<*const Shape>, found: &mut impl 
     fn inside(ty: Ty, seen: &mut Vec<*const Shape>, found: &mut impl FnMut(&'static Shape, &'static Prop)) {
         match ty {
             Ty::Object(shape) | Ty::Command(shape) => usable(shape, seen, found),
-            Ty::Elements => usable(&schema::GENERATED, seen, found),
+            Ty::Elements => usable(language::GENERATED, seen, found),
             Ty::List(inner) | Ty::AutoOr(inner) => inside(*inner, seen, found),
             Ty::OneOf(types) => types.iter().for_each(|ty| inside(*ty, seen, found)),
             _ => {}
@@ -92,7 +92,7 @@ fn examples_use_every_macro_and_property() {
                 Item::Import { .. } => _ = there.insert("#import".to_string()),
                 Item::Define { .. } => _ = there.insert("#define".to_string()),
                 Item::Macro(declaration) => {
-                    let row = schema::macro_row(&declaration.kind.name).expect("a macro of the language");
+                    let row = language::macro_row(&declaration.kind.name).expect("a macro of the language");
                     there.insert(format!("#{}", row.ns.word()));
                     used(row.shape, &declaration.body, &mut |shape, row| {
                         there.insert(row_name(shape, row));

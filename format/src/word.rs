@@ -58,6 +58,18 @@ pub struct WordSet {
     pub numbers: &'static [u16],
 }
 
+/// An enum of WebGPU as a type: what all of them can do.
+pub trait WordEnum: Copy + 'static {
+    /// Its words.
+    const SET: WordSet;
+
+    /// The value that a word is; `None` for words of other enums.
+    fn from_word(word: Word) -> Option<Self>;
+
+    /// Its spelling.
+    fn spelling(self) -> &'static str;
+}
+
 /// Enums of WebGPU as types whose values are their numbers in descriptors. A word that several enums have has the same number in each.
 macro_rules! enum_words {
     ($list:ident: $( $(#[doc = $doc:literal])+ $ty:ident $set:ident $name:literal { $( $code:literal $variant:ident $text:literal; )* } )*) => {
@@ -85,6 +97,18 @@ macro_rules! enum_words {
                 /// The value that a word is; `None` for words of other enums.
                 pub const fn of(word: Word) -> Option<Self> {
                     match word.0 { $( $code => Some(Self::$variant), )* _ => None }
+                }
+            }
+
+            impl WordEnum for $ty {
+                const SET: WordSet = $set;
+
+                fn from_word(word: Word) -> Option<Self> {
+                    Self::of(word)
+                }
+
+                fn spelling(self) -> &'static str {
+                    self.text()
                 }
             }
 

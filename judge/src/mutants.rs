@@ -6,7 +6,7 @@
 //! inside. Nothing here knows which of the changes are mistakes: that is for the oracles to say.
 
 use crate::random::Random;
-use pngine_analysis::schema::{self, FlagSet, Ns, Shape, Ty};
+use pngine_analysis::language::{self, FlagSet, Ns, Shape, Ty};
 use pngine_compiler::source::Sources;
 use pngine_format::word::TEXTURE_FORMAT;
 use pngine_syntax::load;
@@ -86,7 +86,7 @@ pub fn edits(sources: &dyn Sources, text: &str, random: &mut Random) -> Vec<Edit
     let mut names: BTreeMap<Ns, Vec<String>> = BTreeMap::new();
     for item in &loaded.items {
         if let Item::Macro(declared) = item
-            && let (Some(row), Some(name)) = (schema::macro_row(&declared.kind.name), &declared.name)
+            && let (Some(row), Some(name)) = (language::macro_row(&declared.kind.name), &declared.name)
         {
             names.entry(row.ns).or_default().push(name.name.clone());
         }
@@ -177,7 +177,7 @@ impl Maker<'_> {
     fn item(&mut self, item: &Item) {
         match item {
             Item::Macro(declared) => {
-                let Some(row) = schema::macro_row(&declared.kind.name) else { return };
+                let Some(row) = language::macro_row(&declared.kind.name) else { return };
                 let span = bytes(declared.span);
                 let word = row.ns.word();
                 self.push(Class::Scene, format!("{word} gone"), span.clone(), "");
@@ -286,7 +286,7 @@ impl Maker<'_> {
                 self.object(shape, properties, span.end - 1);
                 self.other_key(kind, shape, properties);
             }
-            (Ty::Elements, ValueKind::Object(properties)) => self.object(&schema::GENERATED, properties, span.end - 1),
+            (Ty::Elements, ValueKind::Object(properties)) => self.object(language::GENERATED, properties, span.end - 1),
             (Ty::Flags(set, _), _) => self.flags(kind, set, value),
             (Ty::Enum(set), ValueKind::Ident(_) | ValueKind::Str(_)) => self.word(kind, set.words, span),
             (Ty::Format, ValueKind::Ident(_) | ValueKind::Str(_)) => {

@@ -3,7 +3,7 @@
 //! A scene's text goes through one module per stage, each a function from its input to a value *and* diagnostics. Nothing here
 //! reads a file, a clock or the environment: the world comes in through [`pngine_source::source::Sources`]. Never here: bytecode.
 
-pub mod schema;
+pub mod language;
 
 pub mod data;
 

@@ -1,8 +1,8 @@
 //! The regions of `docs/language.md`: macros and properties from the property tables, inputs and limits.
 
 use super::regions::Regions;
+use pngine_analysis::language::{Fallback, GENERATED, MACROS, Named, Ns, Shape, Ty};
 use pngine_analysis::limits::{Area, LIMITS};
-use pngine_analysis::schema::{GENERATED, MACROS, Named, Ns, Shape, Ty};
 use pngine_format::status::INPUTS;
 use std::fmt::Write as _;
 
@@ -76,10 +76,11 @@ fn table(out: &mut String, shape: &'static Shape, shapes: &mut Vec<&'static Shap
         for old in prop.old {
             let _ = write!(name, " (old: `{old}`)");
         }
-        let default = match (prop.required, prop.default) {
-            (true, _) => "required".to_string(),
-            (false, "") => String::new(),
-            (false, default) => default.to_string(),
+        let default = match prop.fallback {
+            _ if prop.required => "required".to_string(),
+            Fallback::Nothing => String::new(),
+            Fallback::Words(words) => words.to_string(),
+            Fallback::Value(print) => print(),
         };
         let _ = writeln!(out, "| {name} | {} | {default} | {} |", takes(prop.ty, shapes), prop.doc);
     }
@@ -136,7 +137,7 @@ fn takes(ty: Ty, shapes: &mut Vec<&'static Shape>) -> String {
             "`{{ name=value }}`, each the name of a {}",
             kinds.iter().map(|ns: &Ns| format!("`#{}`", ns.word())).collect::<Vec<_>>().join(", ")
         ),
-        Ty::Elements => format!("an array of numbers, or {}", takes(Ty::Object(&GENERATED), shapes)),
+        Ty::Elements => format!("an array of numbers, or {}", takes(Ty::Object(GENERATED), shapes)),
         Ty::Argument => "a number, `canvas.width`, `canvas.height`, `time.total` or `time.delta`".to_string(),
         Ty::Formula => "an expression in quotes".to_string(),
         Ty::Ignored => "anything; it is not read".to_string(),

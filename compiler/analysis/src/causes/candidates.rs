@@ -1,7 +1,7 @@
 //! Changes that are worth a trial: other values for what findings point to, and for what those places name.
 
 use crate::diag::{Code, Diagnostic};
-use crate::schema::{self, FlagSet, Ns, Shape, Ty};
+use crate::language::{self, FlagSet, Ns, Shape, Ty};
 use crate::shader::tokens;
 use crate::source::{FileId, Span};
 use crate::tree::{File, Item, Macro, Property, Value, ValueKind};
@@ -133,7 +133,7 @@ impl<'a> Scene<'a> {
         };
         for item in &tree.items {
             let Item::Macro(declared) = item else { continue };
-            let Some(row) = schema::macro_row(&declared.kind.name) else { continue };
+            let Some(row) = language::macro_row(&declared.kind.name) else { continue };
             let owner = scene.declarations.len();
             scene.declarations.push(declared);
             if let Some(name) = &declared.name {

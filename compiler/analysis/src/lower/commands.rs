@@ -6,9 +6,9 @@
 use super::Lowerer;
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
+use crate::language::Ns;
 use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 use crate::shader::reflect;
 use crate::source::Span;
 

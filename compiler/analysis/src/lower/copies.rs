@@ -4,9 +4,9 @@
 use super::Lowerer;
 use super::queues::source_of;
 use crate::diag::{Code, Diagnostic};
+use crate::language::Ns;
 use crate::resolve::{Node, Obj, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 use crate::source::Span;
 use pngine_format::texel;
 use pngine_format::word::Word;

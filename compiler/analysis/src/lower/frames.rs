@@ -2,9 +2,9 @@
 
 use super::fullscreen::PassList;
 use super::{Lowerer, named};
+use crate::language::Ns;
 use crate::resolve::{Object, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 use crate::source::Span;
 
 /// Something that a frame lists.

@@ -4,9 +4,9 @@ use super::copies::{is_bad, smaller};
 use super::{Lowerer, named};
 use crate::data::image::Size;
 use crate::diag::{Code, Diagnostic};
+use crate::language::Ns;
 use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 
 /// The slowest and the fastest a browser plays. Source: Chromium; other browsers play at these speeds too.
 const PLAYBACK_RATES: std::ops::RangeInclusive<f64> = 0.0625..=16.0;

@@ -16,9 +16,9 @@ mod uniforms;
 
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
+use crate::language::Ns;
 use crate::resolve::{Node, Obj, Object, Resolved, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::word::Word;
 use std::collections::BTreeMap;

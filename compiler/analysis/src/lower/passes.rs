@@ -4,9 +4,9 @@ use super::commands::{Recording, color};
 use super::{Lowerer, named};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
+use crate::language::Ns;
 use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 
 impl Lowerer<'_> {
     fn attachment_view(&mut self, obj: &Obj, name: &str) -> Option<AttachmentView> {

@@ -3,9 +3,9 @@
 use super::{Lowerer, conflict, named};
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
+use crate::language::Ns;
 use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 use crate::shader::reflect;
 use crate::source::Span;
 use pngine_format::status::INPUTS;

@@ -2,9 +2,9 @@
 
 use super::{Lowerer, named, word_field};
 use crate::diag::{Code, Diagnostic};
+use crate::language::Ns;
 use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 use pngine_format::descriptor::{Field, Value, object};
 use pngine_format::word::Word;
 

@@ -2,9 +2,9 @@
 
 use super::Lowerer;
 use crate::diag::{Code, Diagnostic, nearest};
+use crate::language::Ns;
 use crate::resolve::{Node, Obj, Object, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 use crate::source::Span;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};

@@ -2,9 +2,9 @@
 
 use super::Lowerer;
 use crate::diag::{Code, Diagnostic};
+use crate::language::Ns;
 use crate::resolve::{Obj, Val};
 use crate::scene::*;
-use crate::schema::Ns;
 use crate::shader::reflect::{Resource, Scalar};
 
 impl Lowerer<'_> {

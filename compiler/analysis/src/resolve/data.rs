@@ -8,8 +8,8 @@ use crate::data::formula::{Formula, Lane, Step};
 use crate::data::shapes::{Attribute, MAX_ATTRIBUTES, MAX_VERTICES, Shape, Style};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::function::Function;
+use crate::language::{self, Ns};
 use crate::scene::{Bytes, Data, WasmFunction};
-use crate::schema::{self, Ns};
 use crate::source::Span;
 use crate::tree::{BinaryOp, Ident, Value, ValueKind};
 
@@ -104,7 +104,7 @@ impl Resolver<'_> {
         }
         self.open_data.push(index);
         let declaration = self.declaration(Ns::Data, index);
-        let obj = self.object(&schema::DATA, declaration.body, declaration.span, false);
+        let obj = self.object(language::Data::SHAPE, declaration.body, declaration.span, false);
         if !obj.is_whole() {
             self.damaged_data.insert(index);
         }

@@ -4,7 +4,7 @@
 
 use super::Resolver;
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::schema::Ns;
+use crate::language::Ns;
 use crate::shader::assemble::Piece;
 use crate::shader::scopes::{self, DeclarationKind};
 use crate::shader::tokens;

@@ -3,7 +3,7 @@
 use super::{Node, Resolver, Val};
 use crate::device::{Better, Device, Feature, Limit};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::schema::{self, Ns};
+use crate::language::{self, Ns};
 
 /// Largest limit that can be asked for: the numbers of `requiredLimits` are `GPUSize64`, which WebIDL takes from whole doubles.
 const MAX_LIMIT: f64 = 9_007_199_254_740_991.0;
@@ -15,7 +15,7 @@ impl Resolver<'_> {
             return;
         }
         let declaration = self.declaration(Ns::Device, 0);
-        let obj = self.object(&schema::DEVICE, declaration.body, declaration.span, false);
+        let obj = self.object(language::Device::SHAPE, declaration.body, declaration.span, false);
         let mut device = Device { span: Some(declaration.name_span), ..Device::default() };
         for (name, required) in [("requiredFeatures", true), ("optionalFeatures", false)] {
             for node in obj.list(name) {

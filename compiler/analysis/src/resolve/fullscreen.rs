@@ -4,8 +4,8 @@
 use super::shaders::TextId;
 use super::{Node, Obj, Object, Resolver, Val};
 use crate::diag::{Code, Diagnostic, nearest};
+use crate::language::{self, Ns};
 use crate::scene::Shader;
-use crate::schema::{self, Ns};
 use crate::shader::assemble::{Piece, Text, assemble};
 use crate::shader::builtins;
 use crate::shader::import::Expanded;
@@ -193,7 +193,7 @@ impl Resolver<'_> {
 
     fn pass(&mut self, index: usize) -> Pass {
         let declaration = self.declaration(Ns::Pass, index);
-        let obj = self.object(&schema::PASS, declaration.body, declaration.span, false);
+        let obj = self.object(language::Pass::SHAPE, declaration.body, declaration.span, false);
         self.pass_name(index);
         let imports = obj.list("imports").iter().filter_map(|node| match node.val {
             Val::Decl(ns, index) => Some((ns, index)),
@@ -313,7 +313,7 @@ impl Resolver<'_> {
     ) -> Option<PassShader> {
         let body = self.declaration(Ns::Pass, header.index).body;
         let property_span = obj.props.iter().find(|(name, ..)| *name == property)?.1;
-        let value = &schema::PASS.written(body, property)?.value;
+        let value = &language::Pass::SHAPE.written(body, property)?.value;
         let mut imports = Vec::new();
         let piece = self.text_piece(value, &mut imports);
         if piece.is_none() && imports.is_empty() {
@@ -618,9 +618,12 @@ impl Resolver<'_> {
         body.iter()
             .find_map(|property| match &property.value.kind {
                 ValueKind::Ident(ty) | ValueKind::Str(ty) if property.name.name == "type" => of_type(ty),
-                _ => {
-                    of_property(schema::DATA.find(&property.name.name).or_else(|| schema::DATA.meant(&property.name.name))?.name)
-                }
+                _ => of_property(
+                    language::Data::SHAPE
+                        .find(&property.name.name)
+                        .or_else(|| language::Data::SHAPE.meant(&property.name.name))?
+                        .name,
+                ),
             })
             .unwrap_or("f32")
     }

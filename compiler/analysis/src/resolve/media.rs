@@ -5,8 +5,8 @@ use super::{Node, Obj, Resolver, Val};
 use crate::data::image::{self, ImageError};
 use crate::data::video;
 use crate::diag::{Code, Diagnostic};
+use crate::language::Ns;
 use crate::scene::{Bytes, Size, VideoFile};
-use crate::schema::Ns;
 use crate::source::Span;
 use crate::tree::{Value, ValueKind};
 use pngine_format::limits::{IMAGE_PIXELS, IMAGES_PIXELS};
@@ -38,7 +38,7 @@ impl Resolver<'_> {
             return *known;
         }
         let declaration = self.declaration(Ns::ImageBitmap, index);
-        let property = crate::schema::IMAGE_BITMAP.written(declaration.body, "image")?;
+        let property = crate::language::ImageBitmap::SHAPE.written(declaration.body, "image")?;
         let data = self.data_named(&property.value)?;
         let size = self.decoded(data, property.value.span);
         self.images.insert(index, size);

@@ -2,7 +2,7 @@
 
 use super::{Define, Resolver};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::schema::{self, MACROS, Named, Ns};
+use crate::language::{self, MACROS, Named, Ns};
 use crate::source::Span;
 use crate::tree::{Ident, Item, Macro, Property, Value, ValueKind};
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn declare_macro(&mut self, item: &'a Macro) {
-        let Some(row) = schema::macro_row(&item.kind.name) else {
+        let Some(row) = language::macro_row(&item.kind.name) else {
             let words = MACROS.iter().map(|row| row.ns.word()).chain(["define", "import"]);
             let mut diagnostic =
                 Diagnostic::new(Code::UnknownMacro, item.kind.span, format!("unknown macro `#{}`", item.kind.name));

@@ -3,9 +3,9 @@
 use super::eval::{Reported, Slot};
 use super::{Node, Obj, Resolver, Val};
 use crate::diag::{Code, Diagnostic, Label, nearest};
+use crate::language::{self, Ns, Ty};
 use crate::load::Loaded;
 use crate::scene::Shader;
-use crate::schema::{self, Ns, Ty};
 use crate::shader::assemble::{Define, Piece, Text};
 use crate::shader::import::{self, Library, Start};
 use crate::shader::minify;
@@ -273,7 +273,7 @@ impl Resolver<'_> {
 
     fn fragment(&mut self, ns: Ns, index: usize) -> Fragment {
         let declaration = self.declaration(ns, index);
-        let shape = &schema::row_of(ns).shape;
+        let shape = &language::row_of(ns).shape;
         let obj = self.object(shape, declaration.body, declaration.span, false);
         let mut imports: Vec<(Ns, usize, Span)> = Vec::new();
         for node in obj.list("imports") {
@@ -583,7 +583,7 @@ impl Resolver<'_> {
     /// Notes that the size of buffer `index` is that of a uniform variable, if it is written so: the host may write it then. Whatever
     /// is wrong with it was reported when the size was evaluated.
     pub(super) fn note_sized_by(&mut self, index: usize, body: &[Property]) {
-        let Some(value) = schema::BUFFER_SHAPE.written(body, "size").map(|property| &property.value) else {
+        let Some(value) = language::Buffer::SHAPE.written(body, "size").map(|property| &property.value) else {
             return;
         };
         let words: Vec<&str> = match &value.kind {

@@ -3,7 +3,7 @@
 use super::eval::Slot;
 use super::{Node, Obj, Resolver, Val, describe, slot_name};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::schema::{self, Ns, Prop, Shape, Ty};
+use crate::language::{self, Ns, Prop, Shape, Ty};
 use crate::source::Span;
 use crate::tree::{Property, Value, ValueKind};
 use pngine_format::status::INPUTS;
@@ -585,7 +585,7 @@ impl Resolver<'_> {
         self.old_spelling(Code::OldSpelling, span, old, modern, message);
     }
 
-    fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &schema::FlagSet, depth: usize) -> Val {
+    fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &language::FlagSet, depth: usize) -> Val {
         let elements = match &value.kind {
             ValueKind::Array(elements) => elements.as_slice(),
             _ => std::slice::from_ref(value),
@@ -846,7 +846,7 @@ impl Resolver<'_> {
     fn elements(&mut self, prop: &Prop, value: &Value) -> Val {
         match &value.kind {
             ValueKind::Array(elements) => self.numbers(elements),
-            ValueKind::Object(body) => Val::Obj(self.object(&schema::GENERATED, body, value.span, false)),
+            ValueKind::Object(body) => Val::Obj(self.object(language::GENERATED, body, value.span, false)),
             _ => self.wrong_type(prop, Ty::Elements, value),
         }
     }

@@ -1,0 +1,160 @@
+//! The language: every macro, every property, what it takes, what holds without it, and what it means.
+//!
+//! One row drives resolving, lowering, checking, completion, hover and `docs/language.md`. Source of the rows: the language reference,
+//! sections 9, 12, 13 and 18; names, types and defaults are those of the WebGPU specification except where a row says otherwise.
+//!
+//! Rows stand by topic in the files below. [`slots`] makes of them what is written for an object, in types: who reads a property names
+//! a field.
+
+mod bindings;
+mod data;
+mod frames;
+mod kinds;
+mod namespace;
+mod passes;
+mod pipelines;
+mod queues;
+mod resources;
+mod rows;
+mod slots;
+mod value;
+
+pub use bindings::*;
+pub use data::*;
+pub use frames::*;
+pub use kinds::*;
+pub use namespace::Ns;
+pub use passes::*;
+pub use pipelines::*;
+pub use queues::*;
+pub use resources::*;
+pub use rows::{Fallback, FlagSet, Prop, Shape, Ty};
+pub use slots::{At, Body, Choice, Chosen, Elem, Kind, Printed, Rows, Slot, all};
+pub use value::{Node, Obj, Val};
+
+/// Whether a macro takes a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// It must have one.
+    Yes,
+    /// It has none: there is one of it at most.
+    No,
+}
+
+/// A macro.
+#[derive(Debug)]
+pub struct MacroRow {
+    /// Its namespace, and so its word.
+    pub ns: Ns,
+    /// Whether it takes a name.
+    pub named: Named,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Its properties.
+    pub shape: &'static Shape,
+    /// Properties that may be repeated, all to be run in order: those of `#queue`.
+    pub repeatable: bool,
+}
+
+/// A macro's body.
+pub trait Macro: Body {
+    /// What it declares.
+    const NS: Ns;
+}
+
+macro_rules! macros {
+    ($( $shape:ident $named:ident $repeatable:literal $doc:literal; )*) => {
+        $( impl Macro for $shape {
+            const NS: Ns = Ns::$shape;
+        } )*
+
+        /// Every macro but `#define` and `#import`, which have no body.
+        pub static MACROS: &[MacroRow] = &[$( MacroRow {
+            ns: Ns::$shape,
+            named: Named::$named,
+            doc: $doc,
+            shape: $shape::SHAPE,
+            repeatable: $repeatable,
+        }, )*];
+    };
+}
+
+macros! {
+    Wgsl Yes false "A fragment of WGSL that modules share.";
+    ShaderModule Yes false "A shader module.";
+    Data Yes false "Bytes: numbers, a file, a shape.";
+    Buffer Yes false "A GPU buffer, or a pool of equal ones.";
+    Texture Yes false "A texture.";
+    TextureView Yes false "A view of a texture.";
+    Sampler Yes false "A sampler.";
+    ImageBitmap Yes false "A decoded image: copied into textures; `name.width` and `name.height` are numbers.";
+    Video Yes false "A video: bound as an external texture, or copied into a texture.";
+    QuerySet Yes false "A set of queries.";
+    BindGroupLayout Yes false "The layout of a bind group.";
+    PipelineLayout Yes false "The layouts of a pipeline's bind groups.";
+    BindGroup Yes false "Resources for the bindings of one group, or a pool of variants.";
+    RenderPipeline Yes false "A render pipeline.";
+    ComputePipeline Yes false "A compute pipeline.";
+    RenderBundle Yes false "Draws that are recorded once, for passes to execute.";
+    RenderPass Yes false "A render pass.";
+    ComputePass Yes false "A compute pass.";
+    Init Yes false "A compute shader that seeds a buffer.";
+    Queue Yes true "Queue actions, run in order.";
+    WasmCall Yes false "A call into a nested WebAssembly module, made by queues that name it.";
+    Pass Yes false "A fragment or compute shader over the whole canvas, with everything around it generated.";
+    Frame Yes false "What is drawn in a frame.";
+    Animation Yes false "Frames along a timeline.";
+    Device No false "What the scene needs of the GPU.";
+    Canvas No false "How the canvas is set up.";
+    Meta No false "About the scene.";
+}
+
+/// What generates the elements of a `#data`: [`Ty::Elements`] takes it.
+pub const GENERATED: &Shape = Generated::SHAPE;
+
+impl Ns {
+    /// The namespace that `$word.name` means: the macro's word or one of the old aliases.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "define" => Some(Ns::Define),
+            "pipeline" => Some(Ns::RenderPipeline),
+            "imageBitmaps" => Some(Ns::ImageBitmap),
+            "wasmCalls" => Some(Ns::WasmCall),
+            "videoAsset" => Some(Ns::Video),
+            _ => MACROS.iter().find(|row| row.ns.word() == word).map(|row| row.ns),
+        }
+    }
+}
+
+/// The row of a macro by its word; the old spellings too.
+pub fn macro_row(word: &str) -> Option<&'static MacroRow> {
+    let word = if word == "videoAsset" { "video" } else { word };
+    MACROS.iter().find(|row| row.ns.word() == word)
+}
+
+/// The row of a namespace.
+///
+/// # Panics
+/// For `#define`, which has no row.
+pub fn row_of(ns: Ns) -> &'static MacroRow {
+    MACROS.iter().find(|row| row.ns == ns).expect("every namespace but define has a row")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_aliases_of_a_shape_are_unique() {
+        for row in MACROS {
+            let mut seen = Vec::new();
+            for prop in row.shape.props {
+                for name in [prop.name].iter().chain(prop.aliases).chain(prop.old) {
+                    assert!(!seen.contains(name), "{} of {}", name, row.shape.name);
+                    seen.push(name);
+                }
+                assert!(prop.doc.ends_with('.'), "{} of {}", prop.name, row.shape.name);
+            }
+        }
+    }
+}
