@@ -493,7 +493,6 @@ mod tests {
                 frames: vec![vec![origin(10, None)], vec![origin(20, Some(0)), origin(21, None)]],
             },
             frames: Vec::new(),
-            scene_text: String::new(),
         };
         let mut tracer = Tracer { program: Some(&program), scenes: vec![1], seen: BTreeSet::new() };
         let phase = Phase::Frame(0);

@@ -42,7 +42,7 @@ pub fn compile(input: &Input, root: Option<&Path>, options: &Options) -> Result<
 /// # Errors
 /// Its diagnostics, if there is an error among them.
 pub fn accept(compiled: Compiled) -> Result<(SourceMap, Vec<Diagnostic>, Program), Failure> {
-    let Compiled { sources, diagnostics, program } = compiled;
+    let Compiled { sources, diagnostics, program, scene_text: _ } = compiled;
     let is_wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
     match program {
         _ if is_wrong => Err(Failure::Findings { exit: Exit::Errors, sources, diagnostics }),

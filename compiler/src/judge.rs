@@ -1,12 +1,11 @@
 //! Emits scenes that have errors, so that a test can ask WebGPU whether the errors are right. Behind the feature `judge`, which nothing
 //! that is shipped enables.
 
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::source::Sources;
 use crate::{Compiled, Options, Program};
 use pngine_analysis::{check, lower, resolve};
 use pngine_syntax::load;
-use pngine_wgsl::validate;
 
 /// What the compiler says about a scene, and what hosts would get if it said nothing.
 #[derive(Clone, Debug)]
@@ -54,19 +53,15 @@ fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) ->
         return Err(Unemitted::Hole);
     }
     let resolved = resolve::resolve(sources, &loaded, options.minify, &mut findings);
-    let mut scene = lower::lower(resolved, &mut findings);
+    let scene = lower::lower(resolved, &mut findings);
     if findings.iter().any(leaves_a_hole) {
         return Err(Unemitted::Hole);
     }
-    let (views, groups) = (scene.views.clone(), scene.groups.clone());
-    check::check(&mut scene, &mut findings);
-    // Those with mistakes were taken out.
-    scene.views = views;
-    for (kept, written) in scene.groups.iter_mut().zip(groups) {
-        *kept = kept.take().or(written);
+    // Emission counts on what is checked of numbers: ids have 16 bits, and what goes in turn comes around.
+    check::check(&scene, &mut findings);
+    if let Some(finding) = findings.iter().find(|finding| finding.code == Code::TooMany) {
+        return Err(Unemitted::TooLarge(finding.message.clone()));
     }
-    check::write_out_merged(&mut scene);
-    // Emission stops by a panic at a hole, which is a defect of the compiler everywhere else.
-    let emitted = validate::quietly(|| pngine_emit::emit(&scene)).ok_or(Unemitted::Hole)?;
-    emitted.map_err(|error| Unemitted::TooLarge(error.to_string()))
+    let scene = scene.accept().ok_or(Unemitted::Hole)?;
+    pngine_emit::emit(&scene).map_err(|error| Unemitted::TooLarge(error.to_string()))
 }

@@ -14,7 +14,7 @@ pub use pngine_emit::program::{FrameOrigin, Origins, Program};
 pub use pngine_source::{diag, source};
 
 use diag::{Code, Diagnostic, Severity};
-use pngine_analysis::{MOST_FINDINGS, Understood, causes, check, findings, has_errors, resolve::Judged, understand};
+use pngine_analysis::{MOST_FINDINGS, Understood, causes, findings, has_errors, resolve::Judged, understand};
 use source::{SourceMap, Sources};
 
 /// What the caller wants.
@@ -24,11 +24,13 @@ pub struct Options {
     pub minify: bool,
     /// Carry the entry file's text in the payload.
     pub keep_source: bool,
+    /// Print the scene as text.
+    pub scene_text: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { minify: true, keep_source: false }
+        Self { minify: true, keep_source: false, scene_text: false }
     }
 }
 
@@ -41,6 +43,8 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// The program; `None` if there is an error.
     pub program: Option<Program>,
+    /// The scene as text, one line for each object, if it was asked for and there is no error.
+    pub scene_text: Option<String>,
 }
 
 /// Compiles a scene.
@@ -51,8 +55,8 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
     let judged = Judged::default();
     let Understood { loaded, scene, extra, is_damaged, mut diagnostics } =
         understand(sources, name, entry, options.minify, &judged);
-    let mut program = None;
-    if let Some(mut scene) = scene {
+    let (mut program, mut scene_text) = (None, None);
+    if let Some(scene) = scene {
         if is_damaged {
             // What a damaged part would have used or declared is unknown, so these would be guesses.
             diagnostics.retain(|d| !matches!(d.code, Code::Unused | Code::NothingDrawn));
@@ -66,9 +70,12 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
             diagnostics = causes::join(&loaded, diagnostics, judged.steps(), &again);
             diagnostics = causes::to_one(&loaded, diagnostics);
         } else {
-            check::write_out_merged(&mut scene);
+            let scene = scene.accept().expect("whoever leaves a hole reports an error");
             match pngine_emit::emit(&scene) {
-                Ok(emitted) => program = Some(emitted),
+                Ok(emitted) => {
+                    program = Some(emitted);
+                    scene_text = options.scene_text.then(|| pngine_scene::dump::dump(&scene));
+                }
                 Err(error) => diagnostics.push(error.diagnostic()),
             }
         }
@@ -80,7 +87,7 @@ pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Option
     extra.into_iter().for_each(|file| {
         sources.add(file);
     });
-    Compiled { sources, diagnostics: limited(diag::finish(diagnostics)), program }
+    Compiled { sources, diagnostics: limited(diag::finish(diagnostics)), program, scene_text }
 }
 
 /// The first findings, errors before warnings, and one that says how many were left out.

@@ -303,7 +303,6 @@ mod tests {
             command_capacity: 100,
             origins: Default::default(),
             frames: Vec::new(),
-            scene_text: String::new(),
         }
     }
 

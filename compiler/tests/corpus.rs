@@ -26,7 +26,7 @@ fn cases(directory: &str) -> Vec<Scene> {
 
 /// The same for every case, so that one build is like the other.
 fn compile(case: &Scene) -> Compiled {
-    case.compile(&Options { minify: true, keep_source: false })
+    case.compile(&Options { scene_text: true, ..Options::default() })
 }
 
 /// Compares with `snapshots/FOLDER/NAME.snap`.
@@ -62,7 +62,8 @@ fn trees(case: &Scene) -> String {
     out
 }
 
-fn good_scene(case: &Scene) -> Program {
+/// The program of a scene, and the scene as text.
+fn good_scene(case: &Scene) -> (Program, String) {
     let compiled = compile(case);
     assert!(compiled.diagnostics.is_empty(), "{}:\n{}", case.name, diag::render(&compiled.sources, &compiled.diagnostics, false));
     let program = compiled.program.expect("a program where there is no error");
@@ -70,7 +71,7 @@ fn good_scene(case: &Scene) -> Program {
     let again = compile(case).program.expect("a program again");
     assert_eq!(program.bytecode, again.bytecode, "{}", case.name);
     assert_eq!(program.data, again.data, "{}", case.name);
-    program
+    (program, compiled.scene_text.expect("the scene as text"))
 }
 
 /// `CODE [FILE] LINE:COLUMN-LINE:COLUMN`, or `CODE -`.
@@ -103,9 +104,9 @@ fn every_example_compiles_without_a_finding() {
 #[test]
 fn every_good_scene_compiles_without_a_finding() {
     for_each("tests/ok", |case| {
-        let program = good_scene(case);
+        let (program, scene_text) = good_scene(case);
         snapshot("ok", &format!("{}@tree", case.name), &trees(case));
-        snapshot("ok", &format!("{}@scene", case.name), &program.scene_text);
+        snapshot("ok", &format!("{}@scene", case.name), &scene_text);
         let mut bytecode = pngine_format::bytecode::disassemble(&program.bytecode, &program.data);
         for (tag, bytes) in &program.extensions {
             let text = match pngine_format::descriptor::decode(bytes) {

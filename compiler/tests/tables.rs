@@ -12,7 +12,7 @@ fn the_compiler_decides_as_the_tables_of_the_specification() {
     assert!(cases.len() > 2000, "{}", cases.len());
     let mut wrong = Vec::new();
     for case in &cases {
-        let options = Options { minify: false, keep_source: false };
+        let options = Options { minify: false, ..Options::default() };
         let compiled = pngine_compiler::compile(&MemorySources::default(), "scene.pngine", case.scene.as_bytes(), &options);
         let accepted = compiled.diagnostics.iter().all(|diagnostic| diagnostic.severity() == Severity::Warning);
         if accepted != case.accepted {

@@ -94,7 +94,7 @@ fn read_source(path: &Path, command: &str) -> Result<Input, Failure> {
 }
 
 fn compile_source(input: &Input, compiling: &Compiling, context: Context) -> Result<(SourceMap, Program, ReadFiles), Failure> {
-    let options = Options { minify: !compiling.no_minify, keep_source: compiling.source };
+    let options = Options { minify: !compiling.no_minify, keep_source: compiling.source, scene_text: false };
     let (compiled, read) = scene::compile(input, compiling.root.as_deref(), &options)?;
     let (sources, diagnostics, program) = scene::accept(compiled)?;
     let warnings = Report { name: input.name.clone(), sources, diagnostics, run: None };

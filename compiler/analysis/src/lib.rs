@@ -61,8 +61,8 @@ pub fn understand(sources: &dyn Sources, name: &str, entry: &[u8], minify: bool,
     }
     let mut resolved = resolve::resolve_with(sources, &loaded, minify, judged, &mut diagnostics);
     let extra = std::mem::take(&mut resolved.extra_files);
-    let mut scene = lower::lower(resolved, &mut diagnostics);
-    check::check(&mut scene, &mut diagnostics);
+    let scene = lower::lower(resolved, &mut diagnostics);
+    check::check(&scene, &mut diagnostics);
     Understood { loaded, scene: Some(scene), extra, is_damaged, diagnostics }
 }
 

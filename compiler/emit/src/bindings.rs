@@ -10,11 +10,11 @@ impl Emitter<'_> {
         for (index, (pipeline, group)) in autos {
             let mut fields = vec![(Field::Pipeline, self.pipeline_ref(pipeline))];
             put(&mut fields, &dictionary::BIND_GROUP_LAYOUT, Field::Index, Value::Uint(group));
-            let span = scene.pipeline_name(pipeline).expect(HOLE).span;
+            let span = scene.pipeline_named(pipeline).span;
             let id = (scene.layouts.len() + index) as u32;
             out.push(self.create(Op::CreateBindGroupLayout, id, Type::BindGroupLayout, &object(fields), span));
         }
-        for (index, group) in scene.groups.iter().flatten().enumerate() {
+        for (index, group) in scene.groups.iter().enumerate() {
             let layout = self.layout_id(group.layout);
             for variant in 0..group.pool {
                 let entries =
@@ -23,12 +23,12 @@ impl Emitter<'_> {
             }
         }
         let first_layout = scene.layouts.len() + self.ids.auto_layouts.len();
-        for (index, init) in scene.inits.iter().flatten().enumerate() {
+        for (index, init) in scene.inits.iter().enumerate() {
             let pipeline = (scene.render_pipelines.len() + scene.compute_pipelines.len() + index) as u32;
             let layout = (first_layout + index) as u32;
             let value = object([(Field::Pipeline, reference(Kind::Pipeline, pipeline))]);
             out.push(self.create(Op::CreateBindGroupLayout, layout, Type::BindGroupLayout, &value, init.named.span));
-            for member in 0..scene.buffer(init.buffer).expect(HOLE).pool {
+            for member in 0..scene[init.buffer].pool {
                 let whole = |id: u32| object([(Field::Buffer, reference(Kind::Buffer, id))]);
                 let mut entries = vec![(0, whole(self.ids.buffers[init.buffer.0] + member))];
                 entries.extend(self.ids.params[index].map(|id| (1, whole(id))));
@@ -50,7 +50,7 @@ impl Emitter<'_> {
     pub(super) fn resource(&self, resource: &Resource, variant: u32) -> Value {
         match resource {
             Resource::Buffer { buffer, offset, size, ping_pong } => {
-                let pool = self.scene.buffer(*buffer).expect(HOLE).pool;
+                let pool = self.scene[*buffer].pool;
                 let id = self.ids.buffers[buffer.0] + (ping_pong + variant) % pool;
                 let mut fields = vec![(Field::Buffer, reference(Kind::Buffer, id))];
                 put(&mut fields, &dictionary::BUFFER_RANGE, Field::Offset, Value::Uint(*offset));
@@ -60,7 +60,7 @@ impl Emitter<'_> {
                 object(fields)
             }
             Resource::Texture { texture, ping_pong } => {
-                let pool = self.scene.texture(*texture).expect(HOLE).pool;
+                let pool = self.scene[*texture].pool;
                 reference(Kind::DefaultView, self.ids.textures[texture.0] + (ping_pong + variant) % pool)
             }
             Resource::View { view, ping_pong } => {

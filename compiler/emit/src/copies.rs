@@ -9,12 +9,12 @@ fn member(first: u32, pool: u32, ping_pong: Option<u32>, frame: u32) -> u32 {
 
 impl Emitter<'_> {
     fn buffer_pool(&self, buffer: BufferId, ping_pong: Option<u32>) -> u32 {
-        if ping_pong.is_some() { self.scene.buffer(buffer).expect(HOLE).pool } else { 1 }
+        if ping_pong.is_some() { self.scene[buffer].pool } else { 1 }
     }
 
     pub(super) fn texture_pool(&self, side: &TextureSide) -> u32 {
         match (side.texture, side.ping_pong) {
-            (Some(id), Some(_)) => self.scene.texture(id).expect(HOLE).pool,
+            (Some(id), Some(_)) => self.scene[id].pool,
             (None, _) | (_, None) => 1,
         }
     }

@@ -34,11 +34,11 @@ impl Emitter<'_> {
     pub(super) fn step(&mut self, step: Step) -> Vec<Command> {
         let scene = self.scene;
         match step {
-            Step::Render(id) => self.render_pass(scene.render_passes[id.0].as_ref().expect(HOLE)),
-            Step::Compute(id) => self.compute_pass(scene.compute_passes[id.0].as_ref().expect(HOLE)),
-            Step::Init(id) => self.init_pass(id, scene.inits[id.0].as_ref().expect(HOLE)),
+            Step::Render(id) => self.render_pass(&scene[id]),
+            Step::Compute(id) => self.compute_pass(&scene[id]),
+            Step::Init(id) => self.init_pass(id, &scene[id]),
             Step::Queue(id) => {
-                let queue = scene.queues[id.0].as_ref().expect(HOLE);
+                let queue = &scene[id];
                 queue.actions.iter().flat_map(|action| self.action(action)).collect()
             }
         }
@@ -50,7 +50,9 @@ impl Emitter<'_> {
         match source {
             Source::Input(index) => Arg::Input { offset: INPUTS[*index].offset + offset, len },
             Source::Data(data) => {
-                let bytes = self.scene.data[data.0].bytes.as_ref().expect(HOLE);
+                let Content::Bytes(bytes) = &self.scene[*data].content else {
+                    unreachable!("what a call gives is written by WRITE_FROM_WASM");
+                };
                 let bytes = if range == (0..bytes.len()) { bytes.clone() } else { Bytes::new(bytes[range].to_vec()) };
                 Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes))
             }
@@ -64,14 +66,14 @@ impl Emitter<'_> {
 
     pub(super) fn write_buffer(&mut self, write: &WriteBuffer) -> Vec<Command> {
         match &write.source {
-            Source::Data(data) if self.scene.data[data.0].call.is_some() => {
+            Source::Data(data) if self.scene[*data].is_called() => {
                 return vec![self.write_from_wasm(self.ids.data_call(data.0), write)];
             }
             Source::Call(call) => return vec![self.declared_call(*call, write.span), self.write_from_wasm(call.0 as u32, write)],
             Source::Data(_) | Source::Input(_) | Source::Floats(_) => {}
         }
         let source = self.source_bytes(&write.source, write.source_offset, write.len);
-        let pool = self.scene.buffer(write.buffer).expect(HOLE).pool;
+        let pool = self.scene[write.buffer].pool;
         let picks = write.ping_pong.and_then(|offset| Pick::member(1, pool, offset)).into_iter().collect();
         let args = vec![Arg::Number(self.ids.buffers[write.buffer.0]), Arg::Number(write.offset), source];
         vec![Command { op: Op::WriteBuffer, args, picks, span: Some(write.span) }]

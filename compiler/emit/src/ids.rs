@@ -1,6 +1,5 @@
 //! The ids that things get on the GPU.
 
-use super::HOLE;
 use crate::scene::*;
 use std::collections::BTreeMap;
 
@@ -44,20 +43,19 @@ impl Ids {
         self.data_calls[&data]
     }
 
-    pub(super) fn new(scene: &Scene) -> Self {
+    pub(super) fn new(scene: &Accepted) -> Self {
         let mut take = dense();
-        let buffers = scene.buffers.iter().map(|buffer| take(buffer.as_ref().expect(HOLE).pool)).collect();
-        let params = scene.inits.iter().map(|init| init.as_ref().expect(HOLE).params.as_ref().map(|_| take(1))).collect();
+        let buffers = scene.buffers.iter().map(|buffer| take(buffer.pool)).collect();
+        let params = scene.inits.iter().map(|init| init.params.as_ref().map(|_| take(1))).collect();
         let mut take = dense();
-        let textures = scene.textures.iter().map(|texture| take(texture.as_ref().expect(HOLE).pool)).collect();
+        let textures = scene.textures.iter().map(|texture| take(texture.pool)).collect();
         let mut take = dense();
         let views = (0..scene.views.len()).map(|view| take(scene.view_pool(ViewId(view)))).collect();
         let mut take = dense();
-        let groups = scene.groups.iter().map(|group| take(group.as_ref().expect(HOLE).pool)).collect();
-        let init_groups =
-            scene.inits.iter().map(|init| take(scene.buffer(init.as_ref().expect(HOLE).buffer).expect(HOLE).pool)).collect();
+        let groups = scene.groups.iter().map(|group| take(group.pool)).collect();
+        let init_groups = scene.inits.iter().map(|init| take(scene[init.buffer].pool)).collect();
         let mut auto_layouts = BTreeMap::new();
-        for group in scene.groups.iter().flatten() {
+        for group in scene.groups.iter() {
             if let GroupLayout::Auto(pipeline, index) = group.layout {
                 let next = auto_layouts.len();
                 auto_layouts.entry((pipeline, index)).or_insert(next);
@@ -65,7 +63,7 @@ impl Ids {
         }
         let shaders = scene.used_shaders().into_iter().zip(0..).collect();
         let images = scene.copied_images().into_iter().zip(0..).collect();
-        let with_call = scene.data.iter().enumerate().filter(|(_, data)| data.call.is_some()).map(|(index, _)| index);
+        let with_call = scene.data.iter().enumerate().filter(|(_, data)| data.is_called()).map(|(index, _)| index);
         let data_calls = with_call.zip(scene.wasm_calls.len() as u32..).collect();
         Self { data_calls, buffers, textures, views, groups, images, auto_layouts, shaders, params, init_groups }
     }

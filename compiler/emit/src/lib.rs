@@ -31,7 +31,7 @@ use pngine_format::bytecode::{self, Block};
 use pngine_format::command::{HEADER_SIZE, MAX_COMMANDS, SCRATCH_SIZE};
 use pngine_format::descriptor::{Field, Type, Value, object};
 use pngine_format::dictionary::{self, Dictionary};
-use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, WHOLE, buffer_usage, texture_usage, usage_byte};
+use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, WHOLE, buffer_usage, usage_byte};
 use pngine_format::status::{INPUTS, Plugins};
 use pngine_format::strings::{self, NameKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,14 +85,11 @@ impl EmitError {
     }
 }
 
-/// Emits a scene without holes.
+/// Emits a scene.
 ///
 /// # Errors
 /// See [`EmitError`].
-///
-/// # Panics
-/// If the scene has a hole: its mistake should have stopped the compilation.
-pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
+pub fn emit(scene: &Accepted) -> Result<Program, EmitError> {
     let mut emitter = Emitter { scene, ids: Ids::new(scene), blobs: Blobs::default(), once: BTreeMap::new() };
     let init = emitter.init_commands();
     let frames: Vec<Vec<Item>> = emitter.frames();
@@ -170,7 +167,6 @@ pub fn emit(scene: &Scene) -> Result<Program, EmitError> {
         command_capacity: u32::try_from(capacity).map_err(|_| EmitError::TooLarge)?,
         origins,
         frames: scene.frames.iter().map(|frame| frame.named.name.clone()).collect(),
-        scene_text: crate::scene::dump::dump(scene),
     })
 }
 
@@ -243,11 +239,10 @@ impl Encoder<'_> {
     }
 }
 
-const HOLE: &str = "a scene with holes is never emitted";
 const COUNTED: &str = "the number of resources is checked";
 
 struct Emitter<'a> {
-    scene: &'a Scene,
+    scene: &'a Accepted,
     ids: Ids,
     blobs: Blobs,
     /// Slots of what runs once.

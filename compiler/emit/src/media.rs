@@ -7,12 +7,14 @@ impl Emitter<'_> {
     pub(super) fn load_media(&mut self, out: &mut Vec<Item>) {
         let scene = self.scene;
         for (&image, &id) in &self.ids.images.clone() {
-            let image = scene.image(image).expect(HOLE);
-            let bytes = scene.data[image.data.0].bytes.clone().expect(HOLE);
-            let blob = Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes));
+            let image = &scene[image];
+            let Content::Bytes(bytes) = &scene[image.data].content else {
+                unreachable!("an image is known when the scene is compiled");
+            };
+            let blob = Arg::Blob(self.blobs.add(BlobKind::Bytes, bytes.clone()));
             out.push(plain(Op::LoadImage, vec![Arg::Number(id), blob], Some(image.named.span)));
         }
-        for (index, video) in scene.videos.iter().flatten().enumerate() {
+        for (index, video) in scene.videos.iter().enumerate() {
             let mut fields = vec![(Field::Mime, Value::Str(video.file.container.mime().to_string()))];
             let flags = [(Field::Loop, video.is_looped), (Field::Autoplay, video.is_autoplayed), (Field::Muted, video.is_muted)];
             fields.extend(flags.map(|(field, flag)| (field, Value::Bool(flag))));

@@ -19,7 +19,7 @@ impl Emitter<'_> {
         match command {
             PassCommand::SetPipeline(pipeline) => bare(Op::SetPipeline, &[self.pipeline_id(*pipeline)], span),
             PassCommand::SetBindGroup(bound) => {
-                let picks = pick(self.scene.group(bound.group).expect(HOLE).pool, bound.offset);
+                let picks = pick(self.scene[bound.group].pool, bound.offset);
                 let mut args = vec![Arg::Number(bound.slot), Arg::Number(self.ids.groups[bound.group.0])];
                 if bound.dynamic.is_empty() {
                     return Command { op: Op::SetBindGroup, args, picks, span };
@@ -30,7 +30,7 @@ impl Emitter<'_> {
             }
             PassCommand::SetVertexBuffer(bound) => {
                 let id = self.ids.buffers[bound.buffer.0];
-                let picks = pick(self.scene.buffer(bound.buffer).expect(HOLE).pool, bound.member);
+                let picks = pick(self.scene[bound.buffer].pool, bound.member);
                 let command = match (bound.offset, bound.size) {
                     (0, None) => bare(Op::SetVertexBuffer, &[bound.slot, id], span),
                     (offset, size) => bare(Op::SetVertexBufferRange, &[bound.slot, id, offset, size.unwrap_or(WHOLE)], span),
@@ -136,7 +136,7 @@ impl Emitter<'_> {
         let mut out = vec![bare(Op::BeginComputePass, &[], span)];
         let pipeline = (self.scene.render_pipelines.len() + self.scene.compute_pipelines.len() + id.0) as u32;
         out.push(bare(Op::SetPipeline, &[pipeline], span));
-        for member in 0..self.scene.buffer(init.buffer).expect(HOLE).pool {
+        for member in 0..self.scene[init.buffer].pool {
             out.push(bare(Op::SetBindGroup, &[0, self.ids.init_groups[id.0] + member], span));
             out.push(bare(Op::Dispatch, &init.dispatch, Some(init.dispatch_span)));
         }
@@ -241,7 +241,7 @@ impl Emitter<'_> {
 }
 
 /// The view of an attachment in frame `frame` of the pools' cycle.
-fn view_ref(scene: &Scene, ids: &Ids, view: AttachmentView, frame: u32) -> Value {
+fn view_ref(scene: &Accepted, ids: &Ids, view: AttachmentView, frame: u32) -> Value {
     let (pool, member) = scene.attachment_pool(view);
     let member = (frame + member) % pool;
     match view {

@@ -25,8 +25,6 @@ pub struct Program {
     pub origins: Origins,
     /// Names of the frames in order.
     pub frames: Vec<String>,
-    /// The resolved scene as text, for snapshots and `inspect`.
-    pub scene_text: String,
 }
 
 /// Where the commands of a program come from.

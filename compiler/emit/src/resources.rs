@@ -12,23 +12,20 @@ impl Emitter<'_> {
             let code = Arg::Blob(self.blobs.add(BlobKind::Text, shader.text.clone().into_bytes()));
             out.push(plain(Op::CreateShader, vec![Arg::Number(id), code], Some(shader.span)));
         }
-        let written = written_buffers(scene);
-        for (index, buffer) in scene.buffers.iter().flatten().enumerate() {
-            let usage = buffer.usage | if written.contains(&BufferId(index)) { buffer_usage::COPY_DST } else { 0 };
+        for (index, buffer) in scene.buffers.iter().enumerate() {
             for member in 0..buffer.pool {
                 let id = self.ids.buffers[index] + member;
-                out.push(self.create_buffer(id, buffer.size, usage, buffer.named.span));
+                out.push(self.create_buffer(id, buffer.size, buffer.whole_usage(), buffer.named.span));
                 if let Some((data, span)) = buffer.initial
-                    && scene.data[data.0].call.is_none()
+                    && let Content::Bytes(bytes) = &scene[data].content
                 {
-                    let bytes = scene.data[data.0].bytes.clone().expect(HOLE);
-                    out.push(self.write_bytes(id, 0, bytes, span));
+                    out.push(self.write_bytes(id, 0, bytes.clone(), span));
                 }
             }
         }
         self.wasm_data(&mut out);
         self.load_media(&mut out);
-        for (index, init) in scene.inits.iter().flatten().enumerate() {
+        for (index, init) in scene.inits.iter().enumerate() {
             if let (Some((params, span)), Some(id)) = (&init.params, self.ids.params[index]) {
                 let bytes: Vec<u8> = params.iter().flat_map(|x| x.to_le_bytes()).collect();
                 let size = (bytes.len() as u32).max(self.params_size(init));
@@ -36,40 +33,38 @@ impl Emitter<'_> {
                 out.push(self.write_bytes(id, 0, bytes, *span));
             }
         }
-        let written = written_textures(scene);
-        for (index, texture) in scene.textures.iter().flatten().enumerate() {
-            let usage = texture.usage | if written.contains(&TextureId(index)) { texture_usage::COPY_DST } else { 0 };
-            let value = texture_descriptor(texture, usage);
+        for (index, texture) in scene.textures.iter().enumerate() {
+            let value = texture_descriptor(texture);
             for member in 0..texture.pool {
                 let id = self.ids.textures[index] + member;
                 out.push(self.create(Op::CreateTexture, id, Type::Texture, &value, texture.named.span));
             }
         }
-        for (index, view) in scene.views.iter().flatten().enumerate() {
+        for (index, view) in scene.views.iter().enumerate() {
             for member in 0..scene.view_pool(ViewId(index)) {
                 let value = view_descriptor(view, self.ids.textures[view.texture.0] + member);
                 let id = self.ids.views[index] + member;
                 out.push(self.create(Op::CreateTextureView, id, Type::TextureView, &value, view.named.span));
             }
         }
-        for (id, sampler) in scene.samplers.iter().flatten().enumerate() {
+        for (id, sampler) in scene.samplers.iter().enumerate() {
             out.push(self.create(Op::CreateSampler, id as u32, Type::Sampler, &sampler.descriptor, sampler.named.span));
         }
-        for (id, layout) in scene.layouts.iter().flatten().enumerate() {
+        for (id, layout) in scene.layouts.iter().enumerate() {
             let value = bindings::layout_descriptor(layout);
             out.push(self.create(Op::CreateBindGroupLayout, id as u32, Type::BindGroupLayout, &value, layout.named.span));
         }
-        for (id, layout) in scene.pipeline_layouts.iter().flatten().enumerate() {
+        for (id, layout) in scene.pipeline_layouts.iter().enumerate() {
             let groups = layout.groups.iter().map(|group| reference(Kind::BindGroupLayout, group.0 as u32)).collect();
             let value = object([(Field::BindGroupLayouts, Value::Array(groups))]);
             out.push(self.create(Op::CreatePipelineLayout, id as u32, Type::PipelineLayout, &value, layout.named.span));
         }
-        for (id, pipeline) in scene.render_pipelines.iter().flatten().enumerate() {
+        for (id, pipeline) in scene.render_pipelines.iter().enumerate() {
             let value = self.render_pipeline(pipeline);
             out.push(self.create(Op::CreateRenderPipe, id as u32, Type::RenderPipeline, &value, pipeline.named.span));
         }
-        let computes = scene.compute_pipelines.iter().flatten().map(|p| (p.layout, &p.compute, p.named.span));
-        let inits = scene.inits.iter().flatten().map(|init| (None, &init.stage, init.named.span));
+        let computes = scene.compute_pipelines.iter().map(|p| (p.layout, &p.compute, p.named.span));
+        let inits = scene.inits.iter().map(|init| (None, &init.stage, init.named.span));
         for (index, (layout, stage, span)) in computes.chain(inits).enumerate() {
             let mut fields = Vec::new();
             self.layout_field(&mut fields, layout);
@@ -78,7 +73,7 @@ impl Emitter<'_> {
             out.push(self.create(Op::CreateComputePipe, id, Type::ComputePipeline, &object(fields), span));
         }
         self.bind_groups(&mut out);
-        for (id, set) in scene.query_sets.iter().flatten().enumerate() {
+        for (id, set) in scene.query_sets.iter().enumerate() {
             let kind = match set.kind {
                 QueryKind::Occlusion => "occlusion",
                 QueryKind::Timestamp => "timestamp",
@@ -86,7 +81,7 @@ impl Emitter<'_> {
             let value = object([(Field::Type, Value::word(kind)), (Field::Count, Value::Uint(set.count))]);
             out.push(self.create(Op::CreateQuerySet, id as u32, Type::QuerySet, &value, set.named.span));
         }
-        for (id, bundle) in scene.bundles.iter().flatten().enumerate() {
+        for (id, bundle) in scene.bundles.iter().enumerate() {
             let desc = self.bundle(bundle);
             out.push(plain(Op::CreateRenderBundle, vec![Arg::Number(id as u32), desc], Some(bundle.named.span)));
         }
@@ -134,12 +129,12 @@ pub(super) fn extent(extent: Extent) -> Value {
     }
 }
 
-pub(super) fn texture_descriptor(texture: &Texture, usage: u32) -> Value {
+pub(super) fn texture_descriptor(texture: &Texture) -> Value {
     let [width, height, depth] = texture.size;
     let mut fields = vec![(Field::Width, extent(width)), (Field::Height, extent(height))];
     put(&mut fields, &dictionary::TEXTURE, Field::Depth, extent(depth));
     fields.push((Field::Format, Value::Word(texture.format)));
-    fields.push((Field::Usage, Value::Uint(usage)));
+    fields.push((Field::Usage, Value::Uint(texture.whole_usage())));
     put(&mut fields, &dictionary::TEXTURE, Field::Dimension, Value::Word(texture.dimension));
     put(&mut fields, &dictionary::TEXTURE, Field::MipLevelCount, Value::Uint(texture.mip_levels));
     put(&mut fields, &dictionary::TEXTURE, Field::SampleCount, Value::Uint(texture.sample_count));

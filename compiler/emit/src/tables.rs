@@ -10,7 +10,7 @@ use pngine_format::payload::tag;
 const REPEAT: u32 = 1;
 
 /// The timeline of the bytecode: what the executor goes by. Empty without an animation.
-pub(super) fn timeline(scene: &Scene) -> Block {
+pub(super) fn timeline(scene: &Accepted) -> Block {
     let mut block = Block::default();
     if let Some(animation) = &scene.animation {
         let header = [animation.duration, if animation.repeats() { REPEAT } else { 0 }];
@@ -21,7 +21,7 @@ pub(super) fn timeline(scene: &Scene) -> Block {
 }
 
 /// All extensions, in the order of their tags.
-pub(super) fn extensions(scene: &Scene, ids: &Ids) -> Vec<(u8, Vec<u8>)> {
+pub(super) fn extensions(scene: &Accepted, ids: &Ids) -> Vec<(u8, Vec<u8>)> {
     let mut out = Vec::new();
     if let Some(animation) = &scene.animation {
         out.push((tag::ANIMATION, animation_table(animation).to_descriptor(Type::Animation)));
@@ -64,7 +64,7 @@ fn animation_table(animation: &Animation) -> Value {
 }
 
 /// A uniform variable and those of its members that a host may write.
-fn uniform_block(scene: &Scene, ids: &Ids, block: &HostBlock<'_>) -> Value {
+fn uniform_block(scene: &Accepted, ids: &Ids, block: &HostBlock<'_>) -> Value {
     let is_shadow = scene.shadows.contains(&block.shadow);
     let member = |member: &&Member| {
         let mut fields = Vec::new();

@@ -13,15 +13,14 @@ impl Emitter<'_> {
             out.push(plain(Op::InitWasmModule, vec![Arg::Number(id as u32), blob], Some(module.span)));
         }
         for (index, data) in scene.data.iter().enumerate() {
-            let Some(call) = &data.call else { continue };
+            let Content::Call { function, len } = &data.content else { continue };
             let id = self.ids.data_call(index);
-            out.push(Item::Command(self.call_wasm(id, call, data.span)));
-            for (buffer_index, buffer) in scene.buffers.iter().flatten().enumerate() {
+            out.push(Item::Command(self.call_wasm(id, function, data.span)));
+            for (buffer_index, buffer) in scene.buffers.iter().enumerate() {
                 let Some((_, span)) = buffer.initial.filter(|(initial, _)| initial.0 == index) else { continue };
                 for member in 0..buffer.pool {
                     let buffer = self.ids.buffers[buffer_index] + member;
-                    let len = call.len.expect(HOLE);
-                    out.push(Item::Command(bare(Op::WriteFromWasm, &[id, buffer, 0, len], Some(span))));
+                    out.push(Item::Command(bare(Op::WriteFromWasm, &[id, buffer, 0, *len], Some(span))));
                 }
             }
         }
@@ -29,13 +28,13 @@ impl Emitter<'_> {
 
     /// Makes the call of a `#wasmCall`.
     pub(super) fn declared_call(&mut self, id: WasmCallId, span: Span) -> Command {
-        let call = self.scene.wasm_call(id).expect(HOLE);
+        let call = &self.scene[id];
         self.call_wasm(id.0 as u32, &call.function, span)
     }
 
     /// Writes what a call gave.
     pub(super) fn write_from_wasm(&self, call: u32, write: &WriteBuffer) -> Command {
-        let pool = self.scene.buffer(write.buffer).expect(HOLE).pool;
+        let pool = self.scene[write.buffer].pool;
         let picks = write.ping_pong.and_then(|offset| Pick::member(3, pool, offset)).into_iter().collect();
         let operands = [call, self.ids.buffers[write.buffer.0], write.offset, write.len];
         Command { picks, ..bare(Op::WriteFromWasm, &operands, Some(write.span)) }

@@ -18,26 +18,43 @@ pub struct Data {
     pub name: String,
     /// Where the name stands.
     pub span: Span,
-    /// Its bytes; `None` if they could not be made, which is reported, or if a module makes them.
-    pub bytes: Option<Bytes>,
-    /// What makes its bytes when the scene is loaded, if that is so.
-    pub call: Option<WasmFunction>,
+    /// Its bytes.
+    pub content: Content,
     /// Bytes of one element, for index formats: 1, 2, 4, or 0 if unknown.
     pub element_size: u32,
 }
 
+/// Where the bytes of a [`Data`] come from.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// They are here.
+    Bytes(Bytes),
+    /// A call makes them when the scene is loaded.
+    Call {
+        /// What is called.
+        function: WasmFunction,
+        /// How many bytes it gives.
+        len: u32,
+    },
+}
+
 impl Data {
-    /// How many bytes it has; `None` if they could not be made, which is reported.
-    pub fn len(&self) -> Option<usize> {
-        match &self.call {
-            Some(call) => call.len.map(|len| len as usize),
-            None => self.bytes.as_ref().map(|bytes| bytes.len()),
+    /// How many bytes it has.
+    pub fn len(&self) -> usize {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.len(),
+            Content::Call { len, .. } => *len as usize,
         }
     }
 
-    /// Whether it is known to have no bytes: never, because empty data is reported.
+    /// Whether it has no bytes: never, because empty data is reported.
     pub fn is_empty(&self) -> bool {
-        self.len() == Some(0)
+        self.len() == 0
+    }
+
+    /// Whether its bytes are made when the scene is loaded.
+    pub const fn is_called(&self) -> bool {
+        matches!(self.content, Content::Call { .. })
     }
 }
 

@@ -1,12 +1,12 @@
 //! The resolved scene as text: one line per object, names instead of ids, no spans. For snapshots and `inspect`.
 
+use crate::source::Span;
 use crate::*;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::status::INPUTS;
-use std::fmt::Write as _;
 
-/// Prints a scene. Holes are left out.
-pub fn dump(scene: &Scene) -> String {
+/// Prints a scene.
+pub fn dump(scene: &Accepted) -> String {
     let mut out = String::new();
     for line in lines(scene) {
         out.push_str(&line);
@@ -25,12 +25,12 @@ fn member(offset: u32) -> String {
     if offset == 0 { String::new() } else { format!("+{offset}") }
 }
 
-fn source(scene: &Scene, source: &Source) -> String {
+fn source(scene: &Accepted, source: &Source) -> String {
     match source {
         Source::Input(index) => INPUTS[*index].name.to_string(),
-        Source::Data(data) => scene.data[data.0].name.clone(),
+        Source::Data(data) => scene[*data].name.clone(),
         Source::Floats(numbers) => format!("{numbers:?}"),
-        Source::Call(call) => format!("call {}", scene.wasm_call(*call).map_or("?", |call| &call.named.name)),
+        Source::Call(call) => format!("call {}", scene[*call].named.name),
     }
 }
 
@@ -42,9 +42,9 @@ fn extents(extents: [Extent; 3]) -> String {
     axes.join("x")
 }
 
-fn action(scene: &Scene, action: &Action) -> String {
+fn action(scene: &Accepted, action: &Action) -> String {
     let buffer = |id: BufferId, ping_pong: Option<u32>| {
-        let name = scene.buffer(id).map_or("?", |buffer| &buffer.named.name);
+        let name = &scene[id].named.name;
         ping_pong.map_or(name.to_string(), |offset| format!("{name}+{offset}"))
     };
     let range = |range: &BufferRange| format!("{} at {}", buffer(range.buffer, range.ping_pong), range.offset.0);
@@ -54,7 +54,7 @@ fn action(scene: &Scene, action: &Action) -> String {
         format!("at {} bytesPerRow={rows:?} rowsPerImage={images:?}", layout.offset.0)
     };
     let texture = |side: &TextureSide| {
-        let name = side.texture.map_or("canvas", |id| scene.texture(id).map_or("?", |texture| &texture.named.name));
+        let name = side.texture.map_or("canvas", |id| &scene[id].named.name);
         let member = side.ping_pong.map_or(String::new(), |offset| format!("+{offset}"));
         format!("{name}{member} mip={} origin={} aspect={}", side.mip.0, extents(side.origin.0), side.aspect.0.text())
     };
@@ -87,271 +87,234 @@ fn action(scene: &Scene, action: &Action) -> String {
         }
         Action::CopyImage { copy, is_premultiplied } => {
             let source = match copy.source.source {
-                ImageSource::Image(id) => scene.image(id).map_or("?", |image| &image.named.name),
-                ImageSource::Video(id) => scene.video(id).map_or("?", |video| &video.named.name),
+                ImageSource::Image(id) => &scene[id].named.name,
+                ImageSource::Video(id) => &scene[id].named.name,
             };
             let ImageSide { origin: (origin, _), is_flipped, .. } = copy.source;
             let words = format!("flipY={is_flipped} premultiplied={is_premultiplied}");
             format!("copy image {source} from {origin:?} to {} size={} {words}", texture(&copy.destination), extents(copy.size))
         }
         Action::CopyVideo { video, destination, .. } => {
-            format!("copy video {} to {}", scene.video(*video).map_or("?", |video| &video.named.name), texture(destination))
+            format!("copy video {} to {}", scene[*video].named.name, texture(destination))
         }
         Action::CallWasm { call, .. } => {
-            format!("call {}", scene.wasm_call(*call).map_or("?", |call| &call.named.name))
+            format!("call {}", scene[*call].named.name)
         }
         Action::ResolveQuerySet { set, first, count, destination, .. } => {
-            let set = scene.query_set(set.0).map_or("?", |set| &set.named.name);
+            let set = &scene[set.0].named.name;
             format!("resolve {set} {}+{} to {}", first.0, count.0, range(destination))
         }
         Action::ClearBuffer { range: cleared, .. } => format!("clear {} len={}", range(cleared), cleared.size.0),
     }
 }
 
-fn lines(scene: &Scene) -> Vec<String> {
+fn lines(scene: &Accepted) -> Vec<String> {
     let mut out = Vec::new();
-    let name_of = |id: BufferId| scene.buffer(id).map_or("?", |buffer| &buffer.named.name);
-    for shader in &scene.shaders {
-        out.push(format!("shader {} ({} bytes)", shader.name, shader.text.len()));
-        if let Some(module) = &shader.module {
-            out.extend(module.dump().lines().map(|line| format!("  {line}")));
-        }
-    }
-    for data in &scene.data {
-        out.push(format!("data {} ({} bytes)", data.name, data.len().unwrap_or(0)));
-    }
-    for buffer in scene.buffers.iter().flatten() {
-        let mut line =
-            format!("buffer {} size={} usage={}", buffer.named.name, buffer.size, flags(buffer_usage::FLAGS, buffer.usage));
-        // Writing to a String cannot fail, here and below.
-        if let Some((data, _)) = buffer.initial {
-            let _ = write!(line, " initial={}", scene.data[data.0].name);
-        }
-        if buffer.pool > 1 {
-            let _ = write!(line, " pool={}", buffer.pool);
-        }
-        out.push(line);
-    }
-    for texture in scene.textures.iter().flatten() {
-        let size: Vec<String> = texture
-            .size
-            .iter()
-            .map(|extent| match extent {
-                Extent::Fixed(texels) => texels.to_string(),
-                Extent::Canvas([a, b, c]) => format!("canvas({a} {b} {c})"),
-            })
-            .collect();
-        let pool = if texture.pool > 1 { format!(" pool={}", texture.pool) } else { String::new() };
-        out.push(format!(
-            "texture {} {} {} {} usage={} samples={} mips={}{pool}",
-            texture.named.name,
-            texture.dimension.text(),
-            size.join("x"),
-            texture.format.text(),
-            flags(texture_usage::FLAGS, texture.usage),
-            texture.sample_count,
-            texture.mip_levels
-        ));
-    }
-    for view in scene.views.iter().flatten() {
-        let texture = scene.texture(view.texture).map_or("?", |texture| &texture.named.name);
-        out.push(format!(
-            "view {} of {texture} mips={}+{:?} layers={}+{:?}",
-            view.named.name, view.base_mip, view.mip_count, view.base_layer, view.layer_count
-        ));
-    }
-    for sampler in scene.samplers.iter().flatten() {
-        out.push(format!("sampler {} {}", sampler.named.name, sampler.descriptor.text()));
-    }
-    for image in scene.images.iter().flatten() {
+    out.extend(scene.shaders.iter().flat_map(shader));
+    out.extend(scene.data.iter().map(|data| format!("data {} ({} bytes)", data.name, data.len())));
+    out.extend(scene.buffers.iter().map(|of| buffer(scene, of)));
+    out.extend(scene.textures.iter().map(texture));
+    out.extend(scene.views.iter().map(|view| {
+        let (name, texture) = (&view.named.name, &scene[view.texture].named.name);
+        let (mips, layers) = ((view.base_mip, view.mip_count), (view.base_layer, view.layer_count));
+        format!("view {name} of {texture} mips={}+{:?} layers={}+{:?}", mips.0, mips.1, layers.0, layers.1)
+    }));
+    out.extend(scene.samplers.iter().map(|sampler| format!("sampler {} {}", sampler.named.name, sampler.descriptor.text())));
+    out.extend(scene.images.iter().map(|image| {
         let (width, height) = image.size;
-        out.push(format!("image {} {width}x{height} from {}", image.named.name, scene.data[image.data.0].name));
-    }
-    for video in scene.videos.iter().flatten() {
-        out.push(format!(
-            "video {} {} ({} bytes) loop={} autoplay={} muted={} rate={}",
-            video.named.name,
-            video.file.container.mime(),
-            video.file.bytes.len(),
-            video.is_looped,
-            video.is_autoplayed,
-            video.is_muted,
-            video.playback_rate
-        ));
-    }
-    for module in &scene.wasm_modules {
-        out.push(format!("wasm module {} ({} bytes)", module.path, module.bytes.len()));
-    }
-    let function = |function: &WasmFunction| {
-        let module = &scene.wasm_modules[function.module].path;
-        format!("{module} {}{:?} len={:?}", function.func, function.args, function.len)
-    };
-    for call in scene.wasm_calls.iter().flatten() {
-        out.push(format!("wasm call {} {}", call.named.name, function(&call.function)));
-    }
-    for layout in scene.layouts.iter().flatten() {
-        out.push(format!("layout {}", layout.named.name));
-        for entry in &layout.entries {
-            out.push(format!("  {} visibility={} {:?}", entry.binding, entry.visibility, entry.kind));
-        }
-    }
-    for layout in scene.pipeline_layouts.iter().flatten() {
-        let names: Vec<&str> =
-            layout.groups.iter().map(|id| scene.layouts[id.0].as_ref().map_or("?", |layout| &layout.named.name)).collect();
-        out.push(format!("pipeline layout {} [{}]", layout.named.name, names.join(" ")));
-    }
-    let stage = |stage: &Stage| format!("{}.{}", scene.shaders[stage.shader.0].name, stage.entry);
-    for pipeline in scene.render_pipelines.iter().flatten() {
-        out.push(format!("render pipeline {} vertex={}", pipeline.named.name, stage(&pipeline.vertex)));
-        for (slot, buffer) in pipeline.buffers.iter().enumerate() {
-            let Some(buffer) = buffer else {
-                out.push(format!("  buffer {slot} hole"));
-                continue;
-            };
-            let attributes: Vec<String> =
-                buffer.attributes.iter().map(|a| format!("@{} {} at {}", a.location, a.format.text(), a.offset)).collect();
-            let step = if buffer.per_instance { "instance" } else { "vertex" };
-            out.push(format!("  buffer {slot} stride={} per {step} [{}]", buffer.stride, attributes.join(", ")));
-        }
-        if let Some(fragment) = &pipeline.fragment {
-            out.push(format!("  fragment={}", stage(fragment)));
-        }
-        for target in &pipeline.targets {
-            let blend = target.blend.as_ref().map_or(String::new(), |blend| format!(" blend={}", blend.text()));
-            out.push(format!("  target {} mask={}{blend}", target.format.text(), target.write_mask));
-        }
-        for (name, value) in [("primitive", &pipeline.primitive), ("multisample", &pipeline.multisample)] {
-            if let Some(value) = value {
-                out.push(format!("  {name} {}", value.text()));
-            }
-        }
-        if let Some(state) = &pipeline.depth_stencil {
-            out.push(format!("  depth {}", state.descriptor.text()));
-        }
-    }
-    for pipeline in scene.compute_pipelines.iter().flatten() {
-        out.push(format!("compute pipeline {} {}", pipeline.named.name, stage(&pipeline.compute)));
-    }
-    for group in scene.groups.iter().flatten() {
-        let layout = match group.layout {
-            GroupLayout::Explicit(id) => scene.layouts[id.0].as_ref().map_or("?".to_string(), |layout| layout.named.name.clone()),
-            GroupLayout::Auto(pipeline, index) => {
-                format!("auto({}, {index})", scene.pipeline_name(pipeline).map_or("?", |named| &named.name))
-            }
-        };
-        out.push(format!("bind group {} layout={layout} pool={}", group.named.name, group.pool));
-        for entry in &group.entries {
-            let resource = match &entry.resource {
-                Resource::Buffer { buffer, offset, size, ping_pong } => {
-                    format!("buffer {} offset={offset} size={size:?} pingPong={ping_pong}", name_of(*buffer))
-                }
-                Resource::Texture { texture, ping_pong } => {
-                    let name = scene.texture(*texture).map_or("?", |texture| &texture.named.name);
-                    format!("texture {name}{}", member(*ping_pong))
-                }
-                Resource::View { view, ping_pong } => {
-                    let name = scene.view(*view).map_or("?", |view| &view.named.name);
-                    format!("view {name}{}", member(*ping_pong))
-                }
-                Resource::Video(id) => format!("video {}", scene.video(*id).map_or("?", |video| &video.named.name)),
-                Resource::Sampler(id) => {
-                    format!("sampler {}", scene.samplers[id.0].as_ref().map_or("?", |sampler| &sampler.named.name))
-                }
-            };
-            out.push(format!("  {} {resource}", entry.binding));
-        }
-    }
-    let view = |view: AttachmentView| match view {
-        AttachmentView::Canvas => "canvas".to_string(),
-        AttachmentView::Texture { texture, member: offset } => {
-            format!("{}{}", scene.texture(texture).map_or("?", |texture| &texture.named.name), member(offset))
-        }
-        AttachmentView::View { view, member: offset } => {
-            format!("{}{}", scene.view(view).map_or("?", |view| &view.named.name), member(offset))
-        }
-    };
-    for init in scene.inits.iter().flatten() {
+        format!("image {} {width}x{height} from {}", image.named.name, scene[image.data].name)
+    }));
+    out.extend(scene.videos.iter().map(video));
+    out.extend(scene.wasm_modules.iter().map(|module| format!("wasm module {} ({} bytes)", module.path, module.bytes.len())));
+    out.extend(scene.wasm_calls.iter().map(|call| {
+        let WasmFunction { module, func, args, len } = &call.function;
+        format!("wasm call {} {} {func}{args:?} len={len:?}", call.named.name, scene.wasm_modules[*module].path)
+    }));
+    out.extend(scene.layouts.iter().flat_map(|layout| {
+        let entries = layout.entries.iter();
+        let entries = entries.map(|entry| format!("  {} visibility={} {:?}", entry.binding, entry.visibility, entry.kind));
+        std::iter::once(format!("layout {}", layout.named.name)).chain(entries)
+    }));
+    out.extend(scene.pipeline_layouts.iter().map(|layout| {
+        let names: Vec<&str> = layout.groups.iter().map(|id| scene[*id].named.name.as_str()).collect();
+        format!("pipeline layout {} [{}]", layout.named.name, names.join(" "))
+    }));
+    out.extend(scene.render_pipelines.iter().flat_map(|pipeline| render_pipeline(scene, pipeline)));
+    out.extend(
+        scene.compute_pipelines.iter().map(|of| format!("compute pipeline {} {}", of.named.name, stage(scene, &of.compute))),
+    );
+    out.extend(scene.groups.iter().flat_map(|group| bind_group(scene, group)));
+    out.extend(scene.inits.iter().map(|init| {
         let params = init.params.as_ref().map_or(0, |(params, _)| params.len());
-        out.push(format!(
-            "init {} buffer={} {} params={params} dispatch={:?}",
-            init.named.name,
-            name_of(init.buffer),
-            stage(&init.stage),
-            init.dispatch
-        ));
-    }
-    for queue in scene.queues.iter().flatten() {
-        out.push(format!("queue {}", queue.named.name));
-        out.extend(queue.actions.iter().map(|action| format!("  {}", self::action(scene, action))));
-    }
-    for set in scene.query_sets.iter().flatten() {
-        out.push(format!("query set {} {:?} count={}", set.named.name, set.kind, set.count));
-    }
-    for bundle in scene.bundles.iter().flatten() {
-        let colors: Vec<&str> = bundle.colors.iter().map(|format| format.text()).collect();
-        let depth = bundle.depth.map_or("none", |format| format.text());
-        out.push(format!(
-            "bundle {} colors=[{}] depth={depth} samples={} readOnly={}/{}",
-            bundle.named.name,
-            colors.join(" "),
-            bundle.sample_count,
-            bundle.depth_read_only,
-            bundle.stencil_read_only
-        ));
-        out.extend(bundle.commands.iter().map(|(command, _)| format!("  {}", pass_command(scene, command))));
-    }
-    let set_name = |id: QuerySetId| scene.query_set(id).map_or("?", |set| &set.named.name);
-    let timestamps =
-        |writes: &TimestampWrites| format!("  timestamps {} begin={:?} end={:?}", set_name(writes.set), writes.begin, writes.end);
-    for pass in scene.render_passes.iter().flatten() {
-        out.push(format!("render pass {}", pass.named.name));
-        for color in &pass.colors {
-            let slice = color.depth_slice.map_or(String::new(), |(slice, _)| format!(" slice={slice}"));
-            let resolve = color.resolve.map_or(String::new(), |target| format!(" resolve={}", view(target)));
-            out.push(format!("  color {}{slice}{resolve} clear={:?} store={}", view(color.view), color.clear, color.store));
-        }
-        if let Some(depth) = &pass.depth {
-            out.push(format!("  depth {} {:?} stencil {:?}", view(depth.view), depth.depth, depth.stencil));
-        }
-        if let Some((set, _)) = pass.occlusion {
-            out.push(format!("  occlusion {}", set_name(set)));
-        }
-        out.extend(pass.timestamps.iter().map(timestamps));
-        out.extend(pass.commands.iter().map(|(command, _)| format!("  {}", pass_command(scene, command))));
-    }
-    for pass in scene.compute_passes.iter().flatten() {
-        out.push(format!("compute pass {}", pass.named.name));
-        out.extend(pass.timestamps.iter().map(timestamps));
-        out.extend(pass.commands.iter().map(|(command, _)| format!("  {}", pass_command(scene, command))));
-    }
-    for frame in &scene.frames {
-        let steps = |steps: &[(Step, crate::source::Span)]| -> String {
-            let names: Vec<&str> = steps
-                .iter()
-                .map(|(step, _)| match step {
-                    Step::Render(id) => scene.render_passes[id.0].as_ref().map_or("?", |pass| pass.named.name.as_str()),
-                    Step::Compute(id) => scene.compute_passes[id.0].as_ref().map_or("?", |pass| pass.named.name.as_str()),
-                    Step::Init(id) => scene.inits[id.0].as_ref().map_or("?", |init| init.named.name.as_str()),
-                    Step::Queue(id) => scene.queues[id.0].as_ref().map_or("?", |queue| queue.named.name.as_str()),
-                })
-                .collect();
-            names.join(" ")
+        let (buffer, stage) = (&scene[init.buffer].named.name, stage(scene, &init.stage));
+        format!("init {} buffer={buffer} {stage} params={params} dispatch={:?}", init.named.name, init.dispatch)
+    }));
+    out.extend(scene.queues.iter().flat_map(|queue| {
+        let actions = queue.actions.iter().map(|one| format!("  {}", action(scene, one)));
+        std::iter::once(format!("queue {}", queue.named.name)).chain(actions)
+    }));
+    out.extend(scene.query_sets.iter().map(|set| format!("query set {} {:?} count={}", set.named.name, set.kind, set.count)));
+    out.extend(scene.bundles.iter().flat_map(|of| bundle(scene, of)));
+    out.extend(scene.render_passes.iter().flat_map(|pass| render_pass(scene, pass)));
+    out.extend(scene.compute_passes.iter().flat_map(|pass| {
+        let timestamps = pass.timestamps.iter().map(|writes| timestamps(scene, writes));
+        std::iter::once(format!("compute pass {}", pass.named.name)).chain(timestamps).chain(commands(scene, &pass.commands))
+    }));
+    out.extend(scene.frames.iter().map(|of| frame(scene, of)));
+    out.extend(scene.animation.iter().flat_map(|of| animation(scene, of)));
+    out.extend(page(scene));
+    out
+}
+
+fn shader(shader: &Shader) -> Vec<String> {
+    let mut out = vec![format!("shader {} ({} bytes)", shader.name, shader.text.len())];
+    let module = shader.module.as_ref().map(|module| module.dump());
+    out.extend(module.iter().flat_map(|text| text.lines()).map(|line| format!("  {line}")));
+    out
+}
+
+/// How many members a pool has, where there is one.
+fn pool(members: u32) -> String {
+    if members > 1 { format!(" pool={members}") } else { String::new() }
+}
+
+fn buffer(scene: &Accepted, buffer: &Buffer) -> String {
+    let usage = flags(buffer_usage::FLAGS, buffer.usage);
+    let initial = buffer.initial.map_or(String::new(), |(data, _)| format!(" initial={}", scene[data].name));
+    format!("buffer {} size={} usage={usage}{initial}{}", buffer.named.name, buffer.size, pool(buffer.pool))
+}
+
+fn texture(texture: &Texture) -> String {
+    let (name, dimension, format) = (&texture.named.name, texture.dimension.text(), texture.format.text());
+    let (size, usage) = (extents(texture.size), flags(texture_usage::FLAGS, texture.usage));
+    let (samples, mips, pool) = (texture.sample_count, texture.mip_levels, pool(texture.pool));
+    format!("texture {name} {dimension} {size} {format} usage={usage} samples={samples} mips={mips}{pool}")
+}
+
+fn video(video: &Video) -> String {
+    let Video { named, file, is_looped, is_autoplayed, is_muted, playback_rate } = video;
+    let (mime, len) = (file.container.mime(), file.bytes.len());
+    let flags = format!("loop={is_looped} autoplay={is_autoplayed} muted={is_muted} rate={playback_rate}");
+    format!("video {} {mime} ({len} bytes) {flags}", named.name)
+}
+
+fn stage(scene: &Accepted, stage: &Stage) -> String {
+    format!("{}.{}", scene.shaders[stage.shader.0].name, stage.entry)
+}
+
+fn render_pipeline(scene: &Accepted, pipeline: &RenderPipeline) -> Vec<String> {
+    let mut out = vec![format!("render pipeline {} vertex={}", pipeline.named.name, stage(scene, &pipeline.vertex))];
+    for (slot, buffer) in pipeline.buffers.iter().enumerate() {
+        let Some(buffer) = buffer else {
+            out.push(format!("  buffer {slot} hole"));
+            continue;
         };
-        out.push(format!("frame {} init=[{}] steps=[{}]", frame.named.name, steps(&frame.init), steps(&frame.steps)));
+        let attributes = buffer.attributes.iter().map(|a| format!("@{} {} at {}", a.location, a.format.text(), a.offset));
+        let attributes = attributes.collect::<Vec<_>>().join(", ");
+        let step = if buffer.per_instance { "instance" } else { "vertex" };
+        out.push(format!("  buffer {slot} stride={} per {step} [{attributes}]", buffer.stride));
     }
-    if let Some(animation) = &scene.animation {
-        out.push(format!("animation {} ms, {:?}", animation.duration, animation.end));
-        for shown in &animation.scenes {
-            let frame = scene.frames.get(shown.frame).map_or("?", |frame| &frame.named.name);
-            out.push(format!("  {} {}..{} {frame}", shown.named.name, shown.start, shown.end));
-        }
+    out.extend(pipeline.fragment.iter().map(|fragment| format!("  fragment={}", stage(scene, fragment))));
+    for target in &pipeline.targets {
+        let blend = target.blend.as_ref().map_or(String::new(), |blend| format!(" blend={}", blend.text()));
+        out.push(format!("  target {} mask={}{blend}", target.format.text(), target.write_mask));
     }
+    for (name, value) in [("primitive", &pipeline.primitive), ("multisample", &pipeline.multisample)] {
+        out.extend(value.iter().map(|value| format!("  {name} {}", value.text())));
+    }
+    out.extend(pipeline.depth_stencil.iter().map(|state| format!("  depth {}", state.descriptor.text())));
+    out
+}
+
+fn bind_group(scene: &Accepted, group: &Group) -> Vec<String> {
+    let layout = match group.layout {
+        GroupLayout::Explicit(id) => scene[id].named.name.clone(),
+        GroupLayout::Auto(pipeline, index) => format!("auto({}, {index})", scene.pipeline_named(pipeline).name),
+    };
+    let mut out = vec![format!("bind group {} layout={layout} pool={}", group.named.name, group.pool)];
+    for entry in &group.entries {
+        let resource = match entry.resource {
+            Resource::Buffer { buffer, offset, size, ping_pong } => {
+                format!("buffer {} offset={offset} size={size:?} pingPong={ping_pong}", scene[buffer].named.name)
+            }
+            Resource::Texture { texture, ping_pong } => format!("texture {}{}", scene[texture].named.name, member(ping_pong)),
+            Resource::View { view, ping_pong } => format!("view {}{}", scene[view].named.name, member(ping_pong)),
+            Resource::Video(id) => format!("video {}", scene[id].named.name),
+            Resource::Sampler(id) => format!("sampler {}", scene[id].named.name),
+        };
+        out.push(format!("  {} {resource}", entry.binding));
+    }
+    out
+}
+
+fn bundle(scene: &Accepted, bundle: &Bundle) -> Vec<String> {
+    let colors: Vec<&str> = bundle.colors.iter().map(|format| format.text()).collect();
+    let (name, colors, depth) = (&bundle.named.name, colors.join(" "), bundle.depth.map_or("none", |format| format.text()));
+    let (samples, read_only) = (bundle.sample_count, (bundle.depth_read_only, bundle.stencil_read_only));
+    let formats = format!("colors=[{colors}] depth={depth} samples={samples} readOnly={}/{}", read_only.0, read_only.1);
+    std::iter::once(format!("bundle {name} {formats}")).chain(commands(scene, &bundle.commands)).collect()
+}
+
+fn attachment(scene: &Accepted, view: AttachmentView) -> String {
+    match view {
+        AttachmentView::Canvas => "canvas".to_string(),
+        AttachmentView::Texture { texture, member: offset } => format!("{}{}", scene[texture].named.name, member(offset)),
+        AttachmentView::View { view, member: offset } => format!("{}{}", scene[view].named.name, member(offset)),
+    }
+}
+
+fn timestamps(scene: &Accepted, writes: &TimestampWrites) -> String {
+    format!("  timestamps {} begin={:?} end={:?}", scene[writes.set].named.name, writes.begin, writes.end)
+}
+
+fn commands(scene: &Accepted, commands: &Commands) -> Vec<String> {
+    commands.iter().map(|(command, _)| format!("  {}", pass_command(scene, command))).collect()
+}
+
+fn render_pass(scene: &Accepted, pass: &RenderPass) -> Vec<String> {
+    let mut out = vec![format!("render pass {}", pass.named.name)];
+    for color in &pass.colors {
+        let (view, clear, store) = (attachment(scene, color.view), color.clear, color.store);
+        let slice = color.depth_slice.map_or(String::new(), |(slice, _)| format!(" slice={slice}"));
+        let resolve = color.resolve.map_or(String::new(), |target| format!(" resolve={}", attachment(scene, target)));
+        out.push(format!("  color {view}{slice}{resolve} clear={clear:?} store={store}"));
+    }
+    if let Some(depth) = &pass.depth {
+        out.push(format!("  depth {} {:?} stencil {:?}", attachment(scene, depth.view), depth.depth, depth.stencil));
+    }
+    out.extend(pass.occlusion.map(|(set, _)| format!("  occlusion {}", scene[set].named.name)));
+    out.extend(pass.timestamps.iter().map(|writes| timestamps(scene, writes)));
+    out.extend(commands(scene, &pass.commands));
+    out
+}
+
+fn frame(scene: &Accepted, frame: &Frame) -> String {
+    let name = |step: &Step| match step {
+        Step::Render(id) => scene[*id].named.name.as_str(),
+        Step::Compute(id) => scene[*id].named.name.as_str(),
+        Step::Init(id) => scene[*id].named.name.as_str(),
+        Step::Queue(id) => scene[*id].named.name.as_str(),
+    };
+    let names = |steps: &[(Step, Span)]| steps.iter().map(|(step, _)| name(step)).collect::<Vec<_>>().join(" ");
+    format!("frame {} init=[{}] steps=[{}]", frame.named.name, names(&frame.init), names(&frame.steps))
+}
+
+fn animation(scene: &Accepted, animation: &Animation) -> Vec<String> {
+    let mut out = vec![format!("animation {} ms, {:?}", animation.duration, animation.end)];
+    for shown in &animation.scenes {
+        let frame = scene.frames.get(shown.frame).map_or("?", |frame| &frame.named.name);
+        out.push(format!("  {} {}..{} {frame}", shown.named.name, shown.start, shown.end));
+    }
+    out
+}
+
+/// What the scene asks of its host.
+fn page(scene: &Accepted) -> Vec<String> {
+    let mut out = Vec::new();
     for (feature, (required, _)) in &scene.device.features {
         out.push(format!("{} feature {}", if *required { "required" } else { "optional" }, feature.name()));
     }
-    for (limit, (number, _)) in &scene.device.limits {
-        out.push(format!("limit {} {number}", limit.name()));
-    }
+    out.extend(scene.device.limits.iter().map(|(limit, (number, _))| format!("limit {} {number}", limit.name())));
     let canvas = [scene.canvas.alpha_mode, scene.canvas.color_space, scene.canvas.tone_mapping];
     let canvas: Vec<&str> = canvas.iter().flatten().map(|word| word.text()).collect();
     if !canvas.is_empty() {
@@ -361,13 +324,13 @@ fn lines(scene: &Scene) -> Vec<String> {
     out
 }
 
-fn pass_command(scene: &Scene, command: &PassCommand) -> String {
-    let buffer = |id: BufferId| scene.buffer(id).map_or("?", |buffer| buffer.named.name.as_str());
+fn pass_command(scene: &Accepted, command: &PassCommand) -> String {
+    let buffer = |id: BufferId| &scene[id].named.name;
     let indirect = |name: &str, indirect: &Indirect| format!("{name} {} offset={}", buffer(indirect.buffer), indirect.offset);
     match command {
-        PassCommand::SetPipeline(id) => format!("pipeline {}", scene.pipeline_name(*id).map_or("?", |named| &named.name)),
+        PassCommand::SetPipeline(id) => format!("pipeline {}", scene.pipeline_named(*id).name),
         PassCommand::SetBindGroup(bound) => {
-            let group = scene.group(bound.group).map_or("?", |group| &group.named.name);
+            let group = &scene[bound.group].named.name;
             let dynamic = if bound.dynamic.is_empty() {
                 String::new()
             } else {
@@ -387,7 +350,7 @@ fn pass_command(scene: &Scene, command: &PassCommand) -> String {
         PassCommand::DrawIndexedIndirect(from) => indirect("draw indexed from", from),
         PassCommand::DispatchIndirect(from) => indirect("dispatch from", from),
         PassCommand::ExecuteBundles(bundles) => {
-            let names = bundles.iter().map(|id| scene.bundle(*id).map_or("?", |bundle| bundle.named.name.as_str()));
+            let names = bundles.iter().map(|id| scene[*id].named.name.as_str());
             format!("bundles {}", names.collect::<Vec<_>>().join(" "))
         }
         PassCommand::Draw(_)

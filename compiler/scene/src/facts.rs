@@ -1,8 +1,8 @@
 //! What can be told of a scene as a whole: who writes what, how large the levels of textures are, which uniforms a host may set.
 
 use super::{
-    Action, BufferId, ComputePipelineId, Extent, Frame, GroupLayout, PipelineId, Queue, RenderPipelineId, Resource, Scene,
-    Shadow, Step, TextureId, TextureSide,
+    Action, AttachmentView, BufferId, ComputePipelineId, Extent, Frame, GroupLayout, PipelineId, Queue, RenderPipelineId,
+    Resource, Scene, Shadow, State, Step, TextureId, TextureSide,
 };
 use crate::shader::reflect::{Binding, Block, Field, Resource as Wanted};
 use pngine_format::texel;
@@ -16,14 +16,14 @@ const ONE: Extent = Extent::Fixed(1);
 pub fn written_buffers(scene: &Scene) -> BTreeSet<BufferId> {
     let initial =
         scene.buffers.iter().enumerate().filter(|(_, buffer)| buffer.as_ref().is_some_and(|buffer| buffer.initial.is_some()));
-    let queued = scene.queues.iter().flatten().flat_map(Queue::buffer_writes).map(|write| write.buffer);
+    let queued = scene.all_queues().flat_map(Queue::buffer_writes).map(|write| write.buffer);
     let of_host = host_blocks(scene).into_iter().map(|block| block.shadow.buffer);
     initial.map(|(index, _)| BufferId(index)).chain(queued).chain(of_host).collect()
 }
 
 /// The textures that queues write: they get `COPY_DST` in the same way.
 pub fn written_textures(scene: &Scene) -> BTreeSet<TextureId> {
-    let actions = scene.queues.iter().flatten().flat_map(|queue| &queue.actions);
+    let actions = scene.all_queues().flat_map(|queue| &queue.actions);
     actions
         .filter_map(|action| match action {
             Action::WriteTexture(write) => write.copy.destination.texture,
@@ -42,16 +42,29 @@ pub fn written_textures(scene: &Scene) -> BTreeSet<TextureId> {
 }
 
 /// The format of a side.
-pub fn format_of(scene: &Scene, side: &TextureSide) -> Option<Word> {
+pub fn format_of<S: State>(scene: &Scene<S>, side: &TextureSide) -> Option<Word> {
     match side.texture {
         Some(id) => Some(scene.texture(id)?.format),
         None => Some(Word::of("preferredCanvasFormat")),
     }
 }
 
+/// The format of an attachment, and its samples per pixel.
+pub fn format_of_attachment<S: State>(scene: &Scene<S>, view: AttachmentView) -> Option<(Word, u32)> {
+    let texture = scene.texture_of(view);
+    match view {
+        AttachmentView::Canvas => Some((Word::of("preferredCanvasFormat"), 1)),
+        AttachmentView::Texture { .. } => texture.map(|texture| (texture.format, texture.sample_count)),
+        AttachmentView::View { view, .. } => {
+            let own = scene.view(view)?.format;
+            texture.map(|texture| (own.unwrap_or(texture.format), texture.sample_count))
+        }
+    }
+}
+
 /// The extents of a side's mip level, whole blocks of compressed formats. `None` for a hole.
 /// Source: WebGPU, "physical miplevel-specific texture extent".
-pub fn level_extents(scene: &Scene, side: &TextureSide) -> Option<[Extent; 3]> {
+pub fn level_extents<S: State>(scene: &Scene<S>, side: &TextureSide) -> Option<[Extent; 3]> {
     let canvas = [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0]), ONE];
     let Some(id) = side.texture else { return Some(canvas) };
     let texture = scene.texture(id)?;
@@ -115,9 +128,9 @@ pub struct HostBlock<'a> {
 /// What the host may write: every uniform variable that a bind group gives a buffer for, and those that a write or a size names.
 /// Source: language reference, section 14.1. What the program writes in every frame is left out, because the host's value would never
 /// be seen.
-pub fn host_blocks(scene: &Scene) -> Vec<HostBlock<'_>> {
+pub fn host_blocks<S: State>(scene: &Scene<S>) -> Vec<HostBlock<'_>> {
     let mut places: BTreeSet<Shadow> = scene.shadows.iter().copied().collect();
-    for group in scene.groups.iter().flatten() {
+    for group in scene.all_groups() {
         for entry in &group.entries {
             let Resource::Buffer { buffer, offset, .. } = entry.resource else { continue };
             if scene.pass_uniforms.contains(&buffer) {
@@ -168,7 +181,7 @@ fn extent(field: &Field) -> (u32, u32) {
 }
 
 /// The pipelines whose group `index` has this layout.
-fn pipelines_of(scene: &Scene, layout: GroupLayout) -> Vec<(PipelineId, u32)> {
+fn pipelines_of<S: State>(scene: &Scene<S>, layout: GroupLayout) -> Vec<(PipelineId, u32)> {
     let layout = match layout {
         GroupLayout::Auto(pipeline, index) => return vec![(pipeline, index)],
         GroupLayout::Explicit(layout) => layout,
@@ -178,7 +191,7 @@ fn pipelines_of(scene: &Scene, layout: GroupLayout) -> Vec<(PipelineId, u32)> {
     let mut out = Vec::new();
     for pipeline in renders.chain(computes) {
         let Some(Some(id)) = scene.pipeline_layout(pipeline) else { continue };
-        let Some(Some(found)) = scene.pipeline_layouts.get(id.0) else { continue };
+        let Some(found) = scene.group_layouts(id) else { continue };
         let indices = (0..).zip(&found.groups).filter(|(_, group)| **group == layout);
         out.extend(indices.map(|(index, _)| (pipeline, index)));
     }
@@ -191,12 +204,12 @@ struct FrameWrites {
 }
 
 impl FrameWrites {
-    fn of(scene: &Scene, buffer: BufferId) -> Self {
+    fn of<S: State>(scene: &Scene<S>, buffer: BufferId) -> Self {
         let in_frame = |frame: &Frame| {
             let mut ranges: Vec<(u32, u32)> = Vec::new();
             for (step, _) in &frame.steps {
                 let Step::Queue(id) = step else { continue };
-                let Some(Some(queue)) = scene.queues.get(id.0) else { continue };
+                let Some(queue) = scene.queue(*id) else { continue };
                 let writes = queue.buffer_writes().filter(|write| write.buffer == buffer && write.ping_pong.is_none());
                 ranges.extend(writes.map(|write| (write.offset, write.offset.saturating_add(write.len))));
             }

@@ -188,6 +188,56 @@ fn without_features(format: Word) -> Format {
     }
 }
 
+/// The whole numbers that the channels of a format hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Integers {
+    is_signed: bool,
+    /// Of each channel: red, green, blue, alpha.
+    bits: [u8; 4],
+}
+
+impl Integers {
+    /// The least and the greatest number of a channel.
+    pub fn range(&self, channel: usize) -> (f64, f64) {
+        self.of_bits(self.bits.get(channel).copied().unwrap_or(32))
+    }
+
+    fn of_bits(&self, bits: u8) -> (f64, f64) {
+        match self.is_signed {
+            true => (-(2f64.powi(i32::from(bits) - 1)), 2f64.powi(i32::from(bits) - 1) - 1.0),
+            false => (0.0, 2f64.powi(i32::from(bits)) - 1.0),
+        }
+    }
+
+    /// The WGSL type that clear values are converted to, and its least and greatest numbers.
+    pub fn scalar(&self) -> (&'static str, (f64, f64)) {
+        (if self.is_signed { "i32" } else { "u32" }, self.of_bits(32))
+    }
+
+    /// The first number that cannot be converted to that type. All four are, whichever of them the format has.
+    pub fn misfit(&self, numbers: [f64; 4]) -> Option<f64> {
+        let (_, (least, most)) = self.scalar();
+        numbers.into_iter().find(|number| number.trunc() < least || number.trunc() > most)
+    }
+}
+
+/// What a format of integers holds; `None` for others.
+pub fn integers(format: Word) -> Option<Integers> {
+    let name = format.text();
+    let is_signed = match name {
+        _ if name.ends_with("uint") => false,
+        _ if name.ends_with("sint") => true,
+        _ => return None,
+    };
+    let bits = match name.trim_start_matches(|c: char| c.is_ascii_alphabetic()) {
+        rest if rest.starts_with("32") => [32; 4],
+        rest if rest.starts_with("16") => [16; 4],
+        rest if rest.starts_with("10a2") => [10, 10, 10, 2],
+        _ => [8; 4],
+    };
+    Some(Integers { is_signed, bits })
+}
+
 /// What a colour target costs of the bytes that a sample may have, and what its place among them is a multiple of.
 /// Source: WebGPU, section 26.1.1, "render target pixel byte cost" and "render target component alignment".
 pub fn target_cost(format: Word) -> (u32, u32) {

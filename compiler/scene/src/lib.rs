@@ -1,15 +1,21 @@
 //! The resolved scene: WebGPU objects with typed ids, ready to be checked and emitted.
 //!
 //! A declaration that could not be understood leaves a hole (`None`): its mistake is reported, and what refers to it is checked no
-//! further. A scene without reported errors has no holes.
+//! further. A scene without reported errors has no holes, and becomes an [`Accepted`] one, in whose lists none could be.
 
+mod accept;
 mod assets;
 pub mod dump;
 mod facts;
 pub mod formats;
+mod state;
+pub mod uses;
 
-pub use assets::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
-pub use facts::{HostBlock, engine_input, format_of, host_blocks, level_extents, written_buffers, written_textures};
+pub use assets::{Bytes, Content, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
+pub use facts::{
+    HostBlock, engine_input, format_of, format_of_attachment, host_blocks, level_extents, written_buffers, written_textures,
+};
+pub use state::{Draft, Seen, State, Whole};
 
 use crate::device::Device;
 use crate::source::Span;
@@ -79,42 +85,128 @@ pub struct Named {
     pub span: Span,
 }
 
-/// A whole scene. Every list is in source order; a position is an id.
-#[derive(Default)]
-#[expect(missing_docs, reason = "each list is named after what it holds")]
-pub struct Scene {
-    pub device: Device,
-    pub shaders: Vec<Shader>,
-    pub data: Vec<Data>,
-    pub buffers: Vec<Option<Buffer>>,
-    pub textures: Vec<Option<Texture>>,
-    pub views: Vec<Option<View>>,
-    pub samplers: Vec<Option<Sampler>>,
-    pub images: Vec<Option<Image>>,
-    pub videos: Vec<Option<Video>>,
-    pub wasm_modules: Vec<WasmModule>,
-    pub wasm_calls: Vec<Option<WasmCall>>,
-    pub layouts: Vec<Option<Layout>>,
-    pub pipeline_layouts: Vec<Option<PipelineLayout>>,
-    pub render_pipelines: Vec<Option<RenderPipeline>>,
-    pub compute_pipelines: Vec<Option<ComputePipeline>>,
-    pub groups: Vec<Option<Group>>,
-    pub query_sets: Vec<Option<QuerySet>>,
-    pub bundles: Vec<Option<Bundle>>,
-    pub render_passes: Vec<Option<RenderPass>>,
-    pub compute_passes: Vec<Option<ComputePass>>,
-    pub inits: Vec<Option<Init>>,
-    pub queues: Vec<Option<Queue>>,
-    pub frames: Vec<Frame>,
-    /// Uniform blocks that buffers hold besides those that bind groups tell of.
-    pub shadows: Vec<Shadow>,
-    /// Uniform buffers of `#pass`es: the engine fills them, the host has no say.
-    pub pass_uniforms: BTreeSet<BufferId>,
-    pub animation: Option<Animation>,
-    pub canvas: Canvas,
-    /// What `#meta` says: property and text.
-    pub meta: Vec<(&'static str, String)>,
+/// Makes the scene, and what goes over all of its lists of declarations.
+macro_rules! scene {
+    ($($list:ident: $ty:ident, $id:ident, $one:ident, $all:ident;)*) => {
+        /// A whole scene. Every list is in source order; a position is an id.
+        #[expect(missing_docs, reason = "each list is named after what it holds")]
+        pub struct Scene<S: State = Draft> {
+            pub device: Device,
+            pub shaders: S::List<Shader>,
+            pub wasm_modules: S::List<WasmModule>,
+            $(pub $list: S::Slots<$ty>,)*
+            pub frames: S::List<Frame>,
+            /// Uniform blocks that buffers hold besides those that bind groups tell of.
+            pub shadows: S::List<Shadow>,
+            /// Uniform buffers of `#pass`es: the engine fills them, the host has no say.
+            pub pass_uniforms: BTreeSet<BufferId>,
+            pub animation: Option<Animation>,
+            pub canvas: Canvas,
+            /// What `#meta` says: property and text.
+            pub meta: S::List<(&'static str, String)>,
+        }
+
+        impl<S: State> Scene<S> {
+            $(
+                #[doc = concat!("What stands at an index of [`Scene::", stringify!($list), "`], unless it is a hole.")]
+                pub fn $one(&self, id: $id) -> Option<&$ty> {
+                    S::get(self.$list.get(id.0)?)
+                }
+
+                #[doc = concat!("All of [`Scene::", stringify!($list), "`] that are not holes.")]
+                pub fn $all(&self) -> impl Iterator<Item = &$ty> {
+                    self.$list.iter().filter_map(|slot| S::get::<$ty>(slot))
+                }
+            )*
+        }
+
+        impl Default for Scene {
+            fn default() -> Self {
+                Self {
+                    device: Device::default(),
+                    shaders: Vec::new(),
+                    wasm_modules: Vec::new(),
+                    $($list: Vec::new(),)*
+                    frames: Vec::new(),
+                    shadows: Vec::new(),
+                    pass_uniforms: BTreeSet::new(),
+                    animation: None,
+                    canvas: Canvas::default(),
+                    meta: Vec::new(),
+                }
+            }
+        }
+
+        impl Scene {
+            /// The scene to look at, with places that can be emptied.
+            pub fn seen(&self) -> Scene<Seen<'_>> {
+                Scene {
+                    device: self.device.clone(),
+                    shaders: &self.shaders,
+                    wasm_modules: &self.wasm_modules,
+                    $($list: self.$list.iter().map(Option::as_ref).collect(),)*
+                    frames: &self.frames,
+                    shadows: &self.shadows,
+                    pass_uniforms: self.pass_uniforms.clone(),
+                    animation: self.animation.clone(),
+                    canvas: self.canvas,
+                    meta: &self.meta,
+                }
+            }
+
+            /// The scene, if it has no hole.
+            fn filled(self) -> Option<Scene<Whole>> {
+                Some(Scene {
+                    device: self.device,
+                    shaders: self.shaders,
+                    wasm_modules: self.wasm_modules,
+                    $($list: self.$list.into_iter().collect::<Option<Vec<_>>>()?,)*
+                    frames: self.frames,
+                    shadows: self.shadows,
+                    pass_uniforms: self.pass_uniforms,
+                    animation: self.animation,
+                    canvas: self.canvas,
+                    meta: self.meta,
+                })
+            }
+        }
+
+        $(
+            impl std::ops::Index<$id> for Scene<Whole> {
+                type Output = $ty;
+
+                fn index(&self, id: $id) -> &$ty {
+                    &self.$list[id.0]
+                }
+            }
+        )*
+    };
 }
+
+scene! {
+    data: Data, DataId, data_at, all_data;
+    buffers: Buffer, BufferId, buffer, all_buffers;
+    textures: Texture, TextureId, texture, all_textures;
+    views: View, ViewId, view, all_views;
+    samplers: Sampler, SamplerId, sampler, all_samplers;
+    images: Image, ImageId, image, all_images;
+    videos: Video, VideoId, video, all_videos;
+    wasm_calls: WasmCall, WasmCallId, wasm_call, all_wasm_calls;
+    layouts: Layout, LayoutId, layout, all_layouts;
+    pipeline_layouts: PipelineLayout, PipelineLayoutId, group_layouts, all_pipeline_layouts;
+    render_pipelines: RenderPipeline, RenderPipelineId, render_pipeline, all_render_pipelines;
+    compute_pipelines: ComputePipeline, ComputePipelineId, compute_pipeline, all_compute_pipelines;
+    groups: Group, GroupId, group, all_groups;
+    query_sets: QuerySet, QuerySetId, query_set, all_query_sets;
+    bundles: Bundle, BundleId, bundle, all_bundles;
+    render_passes: RenderPass, RenderPassId, render_pass, all_render_passes;
+    compute_passes: ComputePass, ComputePassId, compute_pass, all_compute_passes;
+    inits: Init, InitId, init, all_inits;
+    queues: Queue, QueueId, queue, all_queues;
+}
+
+/// A scene that can be emitted: [`Scene::accept`] makes it of one that is right.
+pub type Accepted = Scene<Whole>;
 
 /// A `#buffer`.
 #[derive(Clone, Debug)]
@@ -125,14 +217,23 @@ pub struct Buffer {
     pub size: u32,
     /// Where the size stands.
     pub size_span: Span,
-    /// `GPUBufferUsage` bits as written; what queue writes need is added when emitting.
+    /// `GPUBufferUsage` bits as written.
     pub usage: u32,
+    /// Bits that what the program does needs, written or not.
+    pub implied_usage: u32,
     /// Where the usage stands.
     pub usage_span: Span,
     /// What it starts with.
     pub initial: Option<(DataId, Span)>,
     /// How many equal buffers there are.
     pub pool: u32,
+}
+
+impl Buffer {
+    /// The usage that it gets.
+    pub const fn whole_usage(&self) -> u32 {
+        self.usage | self.implied_usage
+    }
 }
 
 /// An extent of a texture.
@@ -157,8 +258,10 @@ pub struct Texture {
     pub format: Word,
     /// Where the format stands.
     pub format_span: Span,
-    /// `GPUTextureUsage` bits.
+    /// `GPUTextureUsage` bits as written.
     pub usage: u32,
+    /// Bits that what the program does needs, written or not.
+    pub implied_usage: u32,
     /// Where the usage stands.
     pub usage_span: Span,
     /// 1 or 4.
@@ -175,6 +278,13 @@ pub struct Texture {
     pub binding_dimension: Option<(Word, Span)>,
     /// How many equal textures there are.
     pub pool: u32,
+}
+
+impl Texture {
+    /// The usage that it gets.
+    pub const fn whole_usage(&self) -> u32 {
+        self.usage | self.implied_usage
+    }
 }
 
 /// A `#textureView`, or one written inside an attachment.
@@ -1004,7 +1114,7 @@ impl RenderPass {
 
     /// After how many frames all pooled attachments are at their first members again: the least common multiple of the pools' sizes.
     /// `None` if that does not fit in 32 bits.
-    pub fn cycle(&self, scene: &Scene) -> Option<u32> {
+    pub fn cycle<S: State>(&self, scene: &Scene<S>) -> Option<u32> {
         common_cycle(self.attachments().map(|view| scene.attachment_pool(view).0))
     }
 }
@@ -1092,42 +1202,22 @@ pub fn common_cycle(pools: impl IntoIterator<Item = u32>) -> Option<u32> {
     pools.into_iter().map(|pool| pool.max(1)).try_fold(1u32, |frames, pool| frames.checked_mul(pool / gcd(frames, pool)))
 }
 
-impl Scene {
-    /// The buffer, unless it is a hole.
-    pub fn buffer(&self, id: BufferId) -> Option<&Buffer> {
-        self.buffers.get(id.0)?.as_ref()
-    }
-
-    /// The texture, unless it is a hole.
-    pub fn texture(&self, id: TextureId) -> Option<&Texture> {
-        self.textures.get(id.0)?.as_ref()
-    }
-
-    /// The view, unless it is a hole.
-    pub fn view(&self, id: ViewId) -> Option<&View> {
-        self.views.get(id.0)?.as_ref()
-    }
-
-    /// The image, unless it is a hole.
-    pub fn image(&self, id: ImageId) -> Option<&Image> {
-        self.images.get(id.0)?.as_ref()
-    }
-
+impl<S: State> Scene<S> {
     /// The shader modules that pipelines and `#init`s use: only these are made. In the order of [`Scene::shaders`].
     pub fn used_shaders(&self) -> BTreeSet<usize> {
         let mut used = BTreeSet::new();
-        for pipeline in self.render_pipelines.iter().flatten() {
+        for pipeline in self.all_render_pipelines() {
             used.insert(pipeline.vertex.shader.0);
             used.extend(pipeline.fragment.as_ref().map(|stage| stage.shader.0));
         }
-        used.extend(self.compute_pipelines.iter().flatten().map(|pipeline| pipeline.compute.shader.0));
-        used.extend(self.inits.iter().flatten().map(|init| init.stage.shader.0));
+        used.extend(self.all_compute_pipelines().map(|pipeline| pipeline.compute.shader.0));
+        used.extend(self.all_inits().map(|init| init.stage.shader.0));
         used
     }
 
     /// The images that a queue copies from: only these are loaded.
     pub fn copied_images(&self) -> BTreeSet<ImageId> {
-        let actions = self.queues.iter().flatten().flat_map(|queue| &queue.actions);
+        let actions = self.all_queues().flat_map(|queue| &queue.actions);
         let copied = actions.filter_map(|action| {
             let Action::CopyImage { copy, .. } = action else { return None };
             match copy.source.source {
@@ -1136,41 +1226,6 @@ impl Scene {
             }
         });
         copied.collect()
-    }
-
-    /// The video, unless it is a hole.
-    pub fn video(&self, id: VideoId) -> Option<&Video> {
-        self.videos.get(id.0)?.as_ref()
-    }
-
-    /// The call, unless it is a hole.
-    pub fn wasm_call(&self, id: WasmCallId) -> Option<&WasmCall> {
-        self.wasm_calls.get(id.0)?.as_ref()
-    }
-
-    /// The group, unless it is a hole.
-    pub fn group(&self, id: GroupId) -> Option<&Group> {
-        self.groups.get(id.0)?.as_ref()
-    }
-
-    /// The render pipeline, unless it is a hole.
-    pub fn render_pipeline(&self, id: RenderPipelineId) -> Option<&RenderPipeline> {
-        self.render_pipelines.get(id.0)?.as_ref()
-    }
-
-    /// The compute pipeline, unless it is a hole.
-    pub fn compute_pipeline(&self, id: ComputePipelineId) -> Option<&ComputePipeline> {
-        self.compute_pipelines.get(id.0)?.as_ref()
-    }
-
-    /// The bundle, unless it is a hole.
-    pub fn bundle(&self, id: BundleId) -> Option<&Bundle> {
-        self.bundles.get(id.0)?.as_ref()
-    }
-
-    /// The query set, unless it is a hole.
-    pub fn query_set(&self, id: QuerySetId) -> Option<&QuerySet> {
-        self.query_sets.get(id.0)?.as_ref()
     }
 
     /// The commands of a pass, those of the bundles that it executes in the places where it does.

@@ -1,96 +1,58 @@
 //! Bind groups against what shaders use, and `#init`s.
 
+use super::Scene;
 use super::pipelines;
 use super::resources::{Range, view_dimension};
-use super::uses::{COMPUTE, Used, entry, resource_name, type_of, used_bindings, uses_group};
 use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats::{self, Sample};
+use crate::scene::uses::{AutomaticGroup, COMPUTE, Used, automatic_groups, entry, resource_name, type_of, used_bindings};
 use crate::scene::*;
 use crate::shader::reflect::{self, Binding, Resource as Wanted};
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// Source: WebGPU, 8.2.1 `createBindGroup`.
-pub fn groups(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
-    let places = set_places(scene);
-    for index in 0..scene.groups.len() {
-        let Some(group) = scene.groups[index].clone() else { continue };
-        match group.layout {
-            GroupLayout::Auto(pipeline, number) => {
-                // One that is set for another group of its pipeline is reported where it is set, and holds what that group has.
-                let places = places.get(&GroupId(index));
-                let of_pipeline: BTreeSet<u32> =
-                    places.into_iter().flatten().filter(|(of, _)| *of == pipeline).map(|(_, slot)| *slot).collect();
-                if !of_pipeline.contains(&number) && of_pipeline.iter().any(|slot| uses_group(scene, pipeline, *slot)) {
-                    continue;
-                }
-                let Some(used) = used_bindings(scene, pipeline, number) else { continue };
-                let kept = auto_group(scene, &group, pipeline, number, &used, diagnostics);
-                // Nothing more is said of one that has no layout.
-                scene.groups[index] = kept.map(|entries| Group { entries, ..group });
-            }
-            GroupLayout::Explicit(layout) => explicit_group(scene, &group, layout, diagnostics),
+/// Bind groups one by one; those that have no layout. Source: WebGPU, 8.2.1 `createBindGroup`.
+pub fn groups(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<GroupId> {
+    for group in scene.all_groups() {
+        if let GroupLayout::Explicit(layout) = group.layout {
+            explicit_group(scene, group, layout, diagnostics);
         }
     }
+    let mut without = Vec::new();
+    for automatic in automatic_groups(scene) {
+        let Some(group) = scene.group(automatic.group) else { continue };
+        if automatic.used.is_empty() && !group.entries.is_empty() {
+            without.push(automatic.group);
+            no_layout(scene, group, &automatic, diagnostics);
+        } else {
+            automatic_group(scene, group, &automatic, diagnostics);
+        }
+    }
+    without
 }
 
-/// For every bind group the pipelines that draw or dispatch while it is set, and at which index.
-fn set_places(scene: &Scene) -> BTreeMap<GroupId, BTreeSet<(PipelineId, u32)>> {
-    let bundles = scene.bundles.iter().flatten().map(|bundle| &bundle.commands);
-    let passes = scene.render_passes.iter().flatten().map(|pass| &pass.commands);
-    let computes = scene.compute_passes.iter().flatten().map(|pass| &pass.commands);
-    let mut places: BTreeMap<GroupId, BTreeSet<(PipelineId, u32)>> = BTreeMap::new();
-    for commands in bundles.chain(passes).chain(computes) {
-        let (mut pipeline, mut bound, mut changed) = (None, BTreeMap::new(), false);
-        for (command, _) in commands {
-            match command {
-                PassCommand::SetPipeline(id) => (pipeline, changed) = (Some(*id), true),
-                PassCommand::SetBindGroup(group) => {
-                    bound.insert(group.slot, group.group);
-                    changed = true;
-                }
-                PassCommand::ExecuteBundles(_) => {
-                    bound.clear();
-                    pipeline = None;
-                }
-                command if command.is_work() && changed => {
-                    changed = false;
-                    for (slot, group) in &bound {
-                        places.entry(*group).or_default().extend(pipeline.map(|pipeline| (pipeline, *slot)));
-                    }
-                }
-                _ => {}
-            }
-        }
+/// Reports a group whose automatic layout is empty.
+fn no_layout(scene: &Scene, group: &Group, automatic: &AutomaticGroup, diagnostics: &mut Vec<Diagnostic>) {
+    // What a fragment stage would use is unknown where it is forgotten.
+    if let PipelineId::Render(id) = automatic.pipeline
+        && scene.render_pipeline(id).is_some_and(|pipeline| pipeline.fragment.is_none() && pipeline.writes_nothing())
+    {
+        return;
     }
-    places
+    let pipeline = scene.pipeline_name(automatic.pipeline).map_or("?", |named| &named.name);
+    let message = format!("the shaders of `{pipeline}` use no binding of group {}", automatic.slot);
+    let diagnostic = Diagnostic::new(Code::UnknownLayout, group.layout_span, message);
+    diagnostics.push(
+        diagnostic
+            .help("its automatic layout has nothing in this group: use a binding in the shader, or leave the bind group out"),
+    );
 }
 
-fn auto_group(
-    scene: &Scene,
-    group: &Group,
-    pipeline: PipelineId,
-    number: u32,
-    used: &[Used],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Vec<Entry>> {
-    let pipeline_name = scene.pipeline_name(pipeline).map_or("?", |named| &named.name);
-    if used.is_empty() && !group.entries.is_empty() {
-        // What a fragment stage would use is unknown where it is forgotten.
-        if let PipelineId::Render(id) = pipeline
-            && scene.render_pipeline(id).is_some_and(|pipeline| pipeline.fragment.is_none() && pipeline.writes_nothing())
-        {
-            return None;
-        }
-        let message = format!("the shaders of `{pipeline_name}` use no binding of group {number}");
-        diagnostics
-            .push(Diagnostic::new(Code::UnknownLayout, group.layout_span, message).help(
-                "its automatic layout has nothing in this group: use a binding in the shader, or leave the bind group out",
-            ));
-        return None;
-    }
+fn automatic_group(scene: &Scene, group: &Group, automatic: &AutomaticGroup, diagnostics: &mut Vec<Diagnostic>) {
+    let pipeline_name = scene.pipeline_name(automatic.pipeline).map_or("?", |named| &named.name);
+    let used = &automatic.used;
     let again = repeated(&group.entries);
     let missing = used.iter().filter(|wanted| !group.entries.iter().any(|entry| entry.binding == wanted.binding.binding));
     // One that stands twice is reported, and most likely one of the two is what is missing.
@@ -109,26 +71,12 @@ fn auto_group(
                 .help(format!("add `{{ binding={} resource=… }}`", wanted.binding.binding)),
         );
     }
-    let mut kept = Vec::new();
-    for (at, entry) in group.entries.iter().enumerate() {
-        match used.iter().find(|wanted| wanted.binding.binding == entry.binding) {
-            Some(wanted) => {
-                if !again.contains(&at) {
-                    fits(scene, entry, wanted, diagnostics);
-                }
-                kept.push(entry.clone());
-            }
-            None => {
-                let message = format!("the shaders of `{pipeline_name}` do not use group {number}, binding {}", entry.binding);
-                diagnostics.push(
-                    Diagnostic::new(Code::UnusedBinding, entry.span, message)
-                        .label("left out")
-                        .help("an automatic layout holds only what the shaders use"),
-                );
-            }
+    for (_, entry) in group.entries.iter().enumerate().filter(|(at, _)| !again.contains(at)) {
+        // What the shaders do not use is left out, but where there are several of one number.
+        if let Some(wanted) = used.iter().find(|wanted| wanted.binding.binding == entry.binding) {
+            fits(scene, entry, wanted, diagnostics);
         }
     }
-    Some(kept)
 }
 
 /// Whether a resource fits the variable it is bound to.
@@ -164,7 +112,7 @@ fn fits(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec<Diagnos
             );
         }
         (Resource::Sampler(id), Wanted::Sampler { is_comparison }) => {
-            let Some(sampler) = &scene.samplers[id.0] else { return };
+            let Some(sampler) = scene.sampler(*id) else { return };
             if sampler.comparison != *is_comparison {
                 let message = if *is_comparison {
                     format!("`{}` does not compare", sampler.named.name)
@@ -322,7 +270,7 @@ fn texture_of<'s>(scene: &'s Scene, resource: &Resource) -> Option<(&'s Texture,
 /// need. Source: WebGPU, 14.2 "validate encoder bind groups".
 pub fn late_sizes(scene: &Scene, group: &Group, pipeline: PipelineId, slot: u32, diagnostics: &mut Vec<Diagnostic>) {
     let GroupLayout::Explicit(layout) = group.layout else { return };
-    let rows = scene.layouts[layout.0].as_ref().map_or(&[][..], |layout| &layout.entries);
+    let rows = scene.layout(layout).map_or(&[][..], |layout| &layout.entries);
     for used in used_bindings(scene, pipeline, slot).unwrap_or_default() {
         // Where layout and shader disagree, that is what is wrong.
         let row = rows.iter().find(|row| row.binding == used.binding.binding);
@@ -361,7 +309,7 @@ pub fn view_needs(view: &View, (name, bit): (&str, u32), used: Span, diagnostics
 
 /// Reports a texture that lacks a usage; one that has none at all is reported where it stands.
 pub fn needs_usage(texture: &Texture, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) {
-    if texture.usage != 0 && texture.usage & bit == 0 {
+    if texture.whole_usage() != 0 && texture.whole_usage() & bit == 0 {
         diagnostics.push(
             Diagnostic::new(Code::TextureUsage, used, format!("`{}` needs the usage {name} for this", texture.named.name))
                 .also(texture.usage_span, "its usage")
@@ -372,8 +320,8 @@ pub fn needs_usage(texture: &Texture, (name, bit): (&str, u32), used: Span, diag
 
 /// Reports a buffer that lacks a usage, and whether it does; one that has none at all is reported where it stands.
 pub fn buffer_needs(buffer: &Buffer, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let lacks_it = buffer.usage & bit == 0;
-    if buffer.usage != 0 && lacks_it {
+    let lacks_it = buffer.whole_usage() & bit == 0;
+    if buffer.whole_usage() != 0 && lacks_it {
         diagnostics.push(
             Diagnostic::new(Code::BufferUsage, used, format!("`{}` needs the usage {name} for this", buffer.named.name))
                 .also(buffer.usage_span, "its usage")
@@ -445,7 +393,7 @@ fn repeated(entries: &[Entry]) -> BTreeSet<usize> {
 }
 
 fn explicit_group(scene: &Scene, group: &Group, id: LayoutId, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(layout) = &scene.layouts[id.0] else { return };
+    let Some(layout) = scene.layout(id) else { return };
     let again = repeated(&group.entries);
     let missing = layout.entries.iter().filter(|row| !group.entries.iter().any(|entry| entry.binding == row.binding));
     // One that stands twice is reported, and most likely one of the two is what is missing.
@@ -490,7 +438,7 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
             }
         }
         (Resource::Sampler(id), LayoutKind::Sampler { ty }) => {
-            let Some(sampler) = &scene.samplers[id.0] else { return };
+            let Some(sampler) = scene.sampler(*id) else { return };
             let ok = match ty.text() {
                 "comparison" => sampler.comparison,
                 "non-filtering" => !sampler.comparison && !sampler.filtering,
@@ -564,7 +512,7 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
 
 /// An `#init` binds its buffer and parameters itself; the same rules hold.
 pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for init in scene.inits.iter().flatten() {
+    for init in scene.all_inits() {
         let Some((module, found)) = entry(scene, &init.stage) else { continue };
         let bound =
             std::iter::once((0, init.buffer, init.buffer_span)).chain(init.extra.iter().map(|(n, b)| (*n, *b, init.named.span)));

@@ -1,6 +1,7 @@
 //! What no host would take: the budgets of [`pngine_format::limits`], at the author's line. A host checks what it gets again, and counts
 //! more than can be told here, such as textures that follow the size of the canvas.
 
+use super::Scene;
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
@@ -42,7 +43,7 @@ pub fn budgets(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     loaded(scene, diagnostics);
     names(scene, diagnostics);
     started(scene, diagnostics);
-    for frame in &scene.frames {
+    for frame in scene.frames {
         drawn(scene, frame, diagnostics);
     }
 }
@@ -53,10 +54,10 @@ fn memory(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let mut sum = Sum::new(GPU_BYTES, "bytes of GPU memory up to here", help);
     // A buffer that no device has is reported for that.
     let largest = scene.device.limit(Limit::MaxBufferSize);
-    for buffer in scene.buffers.iter().flatten().filter(|buffer| u64::from(buffer.size) <= largest) {
+    for buffer in scene.all_buffers().filter(|buffer| u64::from(buffer.size) <= largest) {
         sum.add(u64::from(buffer.size) * u64::from(buffer.pool), buffer.size_span, diagnostics);
     }
-    for texture in scene.textures.iter().flatten() {
+    for texture in scene.all_textures() {
         let fixed = texture.size.map(|extent| match extent {
             Extent::Fixed(extent) => extent,
             // At least.
@@ -67,7 +68,7 @@ fn memory(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             pngine_format::texel::memory_bytes(texture.format.text(), fixed, is_3d, texture.mip_levels, texture.sample_count);
         sum.add(bytes.unwrap_or(0).saturating_mul(u64::from(texture.pool)), texture.size_span, diagnostics);
     }
-    for set in scene.query_sets.iter().flatten() {
+    for set in scene.all_query_sets() {
         sum.add(8 * u64::from(set.count), set.named.span, diagnostics);
     }
 }
@@ -83,12 +84,12 @@ fn loaded(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         loads.add(1, span, diagnostics);
     };
     for image in scene.copied_images().into_iter().filter_map(|id| scene.image(id)) {
-        load(scene.data.get(image.data.0).and_then(|data| data.len()).unwrap_or(0), image.named.span);
+        load(scene.data_at(image.data).map_or(0, |data| data.len()), image.named.span);
     }
-    for video in scene.videos.iter().flatten() {
+    for video in scene.all_videos() {
         load(video.file.bytes.len(), video.named.span);
     }
-    for module in &scene.wasm_modules {
+    for module in scene.wasm_modules {
         load(module.bytes.len(), module.span);
     }
     let mut text = Sum::new(TEXT_BYTES, "bytes of shader text up to here", "let pipelines share their modules");
@@ -98,9 +99,9 @@ fn loaded(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         text.add(shader.text.len() as u64, shader.span, diagnostics);
         programs.add(1, shader.span, diagnostics);
     }
-    let renders = scene.render_pipelines.iter().flatten().map(|pipeline| pipeline.named.span);
-    let computes = scene.compute_pipelines.iter().flatten().map(|pipeline| pipeline.named.span);
-    let inits = scene.inits.iter().flatten().map(|init| init.named.span);
+    let renders = scene.all_render_pipelines().map(|pipeline| pipeline.named.span);
+    let computes = scene.all_compute_pipelines().map(|pipeline| pipeline.named.span);
+    let inits = scene.all_inits().map(|init| init.named.span);
     for span in renders.chain(computes).chain(inits) {
         programs.add(1, span, diagnostics);
     }
@@ -109,7 +110,7 @@ fn loaded(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 /// What a page can list.
 fn names(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let mut frames = Sum::new(NAMES, "frames up to here", "one frame can list what several do");
-    for frame in &scene.frames {
+    for frame in scene.frames {
         frames.add(1, frame.named.span, diagnostics);
     }
     let mut scenes = Sum::new(NAMES, "scenes of a timeline up to here", "join those that show the same frame");
@@ -126,9 +127,9 @@ fn names(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 fn started(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let mut written =
         Sum::new(WRITTEN_BYTES, "bytes that are written when the scene begins, up to here", "fill it with an `#init`");
-    for buffer in scene.buffers.iter().flatten() {
+    for buffer in scene.all_buffers() {
         let Some((data, span)) = buffer.initial else { continue };
-        let len = scene.data.get(data.0).and_then(|data| data.len()).unwrap_or(0) as u64;
+        let len = scene.data_at(data).map_or(0, |data| data.len()) as u64;
         written.add(len.saturating_mul(u64::from(buffer.pool)), span, diagnostics);
     }
 }
@@ -144,14 +145,14 @@ fn drawn(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
     for (step, span) in frame.init.iter().chain(&frame.steps) {
         let commands: &[(PassCommand, Span)] = match step {
             Step::Queue(queue) => {
-                for action in scene.queues[queue.0].iter().flat_map(|queue| &queue.actions) {
+                for action in scene.queue(*queue).into_iter().flat_map(|queue| &queue.actions) {
                     let (bytes, own) = written_by(action);
                     written.add(bytes, own, diagnostics);
                 }
                 continue;
             }
-            Step::Render(id) => scene.render_passes[id.0].as_ref().map_or(&[], |pass| &pass.commands),
-            Step::Compute(id) => scene.compute_passes[id.0].as_ref().map_or(&[], |pass| &pass.commands),
+            Step::Render(id) => scene.render_pass(*id).map_or(&[], |pass| &pass.commands),
+            Step::Compute(id) => scene.compute_pass(*id).map_or(&[], |pass| &pass.commands),
             Step::Init(_) => continue,
         };
         let (executed, marked) = *weights.entry(*step).or_insert_with(|| weight(scene, commands));

@@ -1,14 +1,15 @@
 //! What passes and bundles do, command by command, as the state machines of WebGPU's encoders see it.
 
+use super::Scene;
 use super::bindings::{buffer_needs, late_sizes};
 use super::canvas::{Fit, inside};
 use super::layouts::equivalent;
 use super::passes::{Targets, against_pipeline, sized};
-use super::uses::{used_groups, variable_of};
 use super::{count, list};
 use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
+use crate::scene::uses::{used_groups, variable_of};
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::buffer_usage;
@@ -20,7 +21,7 @@ pub(crate) const MAX_BUNDLE: usize = 1 << 15;
 
 /// Every rule of the commands of bundles, render passes and compute passes.
 pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for bundle in scene.bundles.iter().flatten() {
+    for bundle in scene.all_bundles() {
         bundle_formats(scene, bundle, diagnostics);
         if bundle.commands.len() > MAX_BUNDLE {
             let message = format!("a bundle of {} commands, but at most {MAX_BUNDLE} are allowed", bundle.commands.len());
@@ -30,7 +31,7 @@ pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let targets = Targets::of_bundle(bundle);
         Encoder::new(scene, Recording::Bundle(bundle), Some(targets), diagnostics).run(&bundle.commands);
     }
-    for pass in scene.render_passes.iter().flatten() {
+    for pass in scene.all_render_passes() {
         if let Some((set, span)) = pass.occlusion {
             query_kind(scene, set, QueryKind::Occlusion, span, diagnostics);
         }
@@ -38,7 +39,7 @@ pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let targets = Targets::of_pass(scene, pass);
         Encoder::new(scene, Recording::Render(pass), Some(targets), diagnostics).run(&pass.commands);
     }
-    for pass in scene.compute_passes.iter().flatten() {
+    for pass in scene.all_compute_passes() {
         timestamps(scene, pass.timestamps.as_ref(), diagnostics);
         Encoder::new(scene, Recording::Compute(pass), None, diagnostics).run(&pass.commands);
     }
@@ -46,7 +47,7 @@ pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Source: WebGPU, 20.1 `createQuerySet`.
 pub fn query_sets(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for set in scene.query_sets.iter().flatten() {
+    for set in scene.all_query_sets() {
         if set.kind == QueryKind::Timestamp {
             let what = format!("`#querySet {}`", set.named.name);
             diagnostics.extend(scene.device.need(Feature::TimestampQuery, set.kind_span, &what));
@@ -173,8 +174,8 @@ enum Said {
 }
 
 /// The state of an encoder.
-struct Encoder<'s, 'd> {
-    scene: &'s Scene,
+struct Encoder<'s, 'a, 'd> {
+    scene: &'s Scene<'a>,
     recording: Recording<'s>,
     /// What is drawn to; a compute pass draws to nothing.
     targets: Option<Targets>,
@@ -197,8 +198,13 @@ struct Encoder<'s, 'd> {
     uses: BTreeMap<PipelineId, BTreeSet<u32>>,
 }
 
-impl<'s, 'd> Encoder<'s, 'd> {
-    fn new(scene: &'s Scene, recording: Recording<'s>, targets: Option<Targets>, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
+impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
+    fn new(
+        scene: &'s Scene<'a>,
+        recording: Recording<'s>,
+        targets: Option<Targets>,
+        diagnostics: &'d mut Vec<Diagnostic>,
+    ) -> Self {
         Self {
             scene,
             recording,
@@ -477,7 +483,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
         };
         let named = self.scene.pipeline_name(id)?;
         let layout = self.scene.pipeline_layout(id)?;
-        let explicit = layout.map(|id| self.scene.pipeline_layouts[id.0].as_ref());
+        let explicit = layout.map(|id| self.scene.group_layouts(id));
         if matches!(explicit, Some(None)) {
             return Some(id);
         }
@@ -514,7 +520,7 @@ impl<'s, 'd> Encoder<'s, 'd> {
         // All that an explicit layout has must be set, whether or not the shaders use it.
         let needed = |this: &mut Self, group: u32| match explicit {
             Some(layout) => {
-                let layout = layout.groups.get(group as usize).and_then(|id| self.scene.layouts[id.0].as_ref());
+                let layout = layout.groups.get(group as usize).and_then(|id| self.scene.layout(*id));
                 layout.is_some_and(|layout| !layout.entries.is_empty())
             }
             None => this.uses(id, group),

@@ -1,5 +1,6 @@
 //! What queues copy, write and clear. Source: WebGPU, 13.4 "buffer copies", 13.5 "image copies", 19.2 "queues".
 
+use super::Scene;
 use super::bindings::buffer_needs;
 use super::canvas::{self, Fit};
 use super::count;
@@ -22,7 +23,7 @@ const ROW_ALIGNMENT: u32 = 256;
 
 /// Every action of every queue.
 pub fn actions(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for action in scene.queues.iter().flatten().flat_map(|queue| &queue.actions) {
+    for action in scene.all_queues().flat_map(|queue| &queue.actions) {
         let before = diagnostics.len();
         one(scene, action, diagnostics);
         if diagnostics.len() == before

@@ -1,5 +1,6 @@
 //! Explicit bind group layouts, each by itself. Source: WebGPU, 8.1.4 "createBindGroupLayout".
 
+use super::Scene;
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
@@ -27,7 +28,7 @@ pub fn equivalent(scene: &Scene, a: GroupLayout, b: GroupLayout) -> bool {
 /// Every entry of every layout.
 pub fn layouts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let most = scene.device.limit32(Limit::MaxBindingsPerBindGroup);
-    for entry in scene.layouts.iter().flatten().flat_map(|layout| &layout.entries) {
+    for entry in scene.all_layouts().flat_map(|layout| &layout.entries) {
         if entry.binding >= most {
             let message = format!("binding {}, but the largest allowed is {}", entry.binding, most.saturating_sub(1));
             let diagnostic = Diagnostic::new(Code::OutOfRange, entry.span, message);

@@ -1,10 +1,11 @@
 //! What one shader stage may have: bindings, workgroup sizes, kinds of access.
 
+use super::Scene;
 use super::pipelines::constants;
-use super::uses::entry;
 use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
+use crate::scene::uses::entry;
 use crate::scene::*;
 use crate::shader::reflect::{EntryPoint, Module, Resource};
 use pngine_format::op::SHADER_STAGES;
@@ -153,8 +154,8 @@ pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(scene.device.raise(diagnostic.also(layout.named.span, "the layout"), slots.limit(), count));
         }
     }
-    for pipeline in scene.pipeline_layouts.iter().flatten().filter(|pipeline| pipeline.groups.len() > 1) {
-        let layouts: Vec<&Layout> = pipeline.groups.iter().filter_map(|id| scene.layouts[id.0].as_ref()).collect();
+    for pipeline in scene.all_pipeline_layouts().filter(|pipeline| pipeline.groups.len() > 1) {
+        let layouts: Vec<&Layout> = pipeline.groups.iter().filter_map(|id| scene.layout(*id)).collect();
         for (_, stage, slots, count, most) in beyond(&layouts, &scene.device) {
             if pipeline.groups.iter().any(|id| full.contains(&(id.0, slots))) {
                 continue;
@@ -193,11 +194,11 @@ pub fn dynamic_buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 diagnostics.push(scene.device.raise(diagnostic, of, sum as u64));
             }
         };
-        for layout in scene.layouts.iter().flatten() {
+        for layout in scene.all_layouts() {
             check(&[layout], &layout.named);
         }
-        for pipeline in scene.pipeline_layouts.iter().flatten().filter(|pipeline| pipeline.groups.len() > 1) {
-            let layouts: Vec<&Layout> = pipeline.groups.iter().filter_map(|id| scene.layouts[id.0].as_ref()).collect();
+        for pipeline in scene.all_pipeline_layouts().filter(|pipeline| pipeline.groups.len() > 1) {
+            let layouts: Vec<&Layout> = pipeline.groups.iter().filter_map(|id| scene.layout(*id)).collect();
             check(&layouts, &pipeline.named);
         }
     }
@@ -205,16 +206,16 @@ pub fn dynamic_buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Every stage of every pipeline and `#init` against the limits of one stage.
 pub fn stages(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for pipeline in scene.render_pipelines.iter().flatten() {
+    for pipeline in scene.all_render_pipelines() {
         stage(scene, &pipeline.vertex, pipeline.layout, diagnostics);
         if let Some(fragment) = &pipeline.fragment {
             stage(scene, fragment, pipeline.layout, diagnostics);
         }
     }
-    for pipeline in scene.compute_pipelines.iter().flatten() {
+    for pipeline in scene.all_compute_pipelines() {
         stage(scene, &pipeline.compute, pipeline.layout, diagnostics);
     }
-    for init in scene.inits.iter().flatten() {
+    for init in scene.all_inits() {
         constants(scene, &init.stage, diagnostics);
         stage(scene, &init.stage, None, diagnostics);
     }

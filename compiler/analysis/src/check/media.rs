@@ -1,5 +1,6 @@
 //! Copies of images and videos into textures. Source: WebGPU, 19.2 `copyExternalImageToTexture`.
 
+use super::Scene;
 use super::bindings::needs_usage;
 use super::sides::texture_side;
 use crate::diag::{Code, Diagnostic};

@@ -19,73 +19,27 @@ mod records;
 mod resources;
 mod sides;
 mod usage;
-mod uses;
-
-pub use automatic::write_out_merged;
-pub(crate) use uses::used_groups;
 
 use crate::diag::{Code, Diagnostic};
-use crate::scene::*;
-use pngine_format::op::{CANVAS_TEXTURE, buffer_usage, texture_usage};
+use crate::scene::{self, *};
+use pngine_format::op::CANVAS_TEXTURE;
 
-/// Checks a scene. Three things are mended on the way, each with a warning: bind group entries that an automatic layout has no place
-/// for are taken out, pipelines that name a fixed format for the canvas get the canvas' own, and clear values that their format does
-/// not hold become the nearest ones that it does.
-pub fn check(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
-    let own = with_implied_usages(scene);
-    rules(scene, diagnostics);
-    own.into_iter().for_each(|(usage, old)| *usage.of(scene) = old);
-}
+/// The scene as the rules see it: what is wrong in a way that leaves nothing more to say is a hole to the rules behind.
+type Scene<'a> = scene::Scene<Seen<'a>>;
 
-/// Whose usage.
-enum Usage {
-    Buffer(BufferId),
-    Texture(TextureId),
-}
-
-impl Usage {
-    /// The usage, of something that is there.
-    fn of<'a>(&self, scene: &'a mut Scene) -> &'a mut u32 {
-        let found = match self {
-            Usage::Buffer(id) => scene.buffers[id.0].as_mut().map(|buffer| &mut buffer.usage),
-            Usage::Texture(id) => scene.textures[id.0].as_mut().map(|texture| &mut texture.usage),
-        };
-        found.expect("only what is there is written")
-    }
-}
-
-/// Gives what the program writes the usage COPY_DST, as emission does, so that it counts for everything else too. What was changed, and how
-/// it was written: the scene stays its author's.
-fn with_implied_usages(scene: &mut Scene) -> Vec<(Usage, u32)> {
-    let buffers = written_buffers(scene).into_iter().filter(|id| scene.buffer(*id).is_some()).map(Usage::Buffer);
-    let textures = written_textures(scene).into_iter().filter(|id| scene.texture(*id).is_some()).map(Usage::Texture);
-    let written: Vec<Usage> = buffers.chain(textures).collect();
-    let add = |usage: Usage| {
-        let bit = match usage {
-            Usage::Buffer(_) => buffer_usage::COPY_DST,
-            Usage::Texture(_) => texture_usage::COPY_DST,
-        };
-        let slot = usage.of(scene);
-        let old = *slot;
-        *slot |= bit;
-        (usage, old)
-    };
-    written.into_iter().map(add).collect()
-}
-
-fn rules(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+/// Checks a scene, which stays as it is.
+pub fn check(scene: &scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let scene = &mut scene.seen();
     counts(scene, diagnostics);
-    for pass in budgets::heavy_passes(scene, diagnostics) {
-        // Reported; nothing more is said of it, because all that could be said takes long to find.
-        scene.render_passes[pass.0] = None;
+    for RenderPassId(pass) in budgets::heavy_passes(scene, diagnostics) {
+        // All that could be said of it takes long to find.
+        scene.render_passes[pass] = None;
     }
     resources::buffers(scene, diagnostics);
     resources::textures(scene, diagnostics);
-    for view in resources::views(scene, diagnostics) {
-        // Reported, so that nothing can be said of what it is used for.
+    for ViewId(view) in resources::views(scene, diagnostics) {
         scene.views[view] = None;
     }
-    passes::canvas_formats(scene, diagnostics);
     pipelines::render(scene, diagnostics);
     pipelines::compute(scene, diagnostics);
     automatic::disputes(scene, diagnostics);
@@ -94,7 +48,9 @@ fn rules(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     limits::stages(scene, diagnostics);
     limits::layout_slots(scene, diagnostics);
     limits::dynamic_buffers(scene, diagnostics);
-    bindings::groups(scene, diagnostics);
+    for GroupId(group) in bindings::groups(scene, diagnostics) {
+        scene.groups[group] = None;
+    }
     bindings::inits(scene, diagnostics);
     commands::query_sets(scene, diagnostics);
     passes::render(scene, diagnostics);
@@ -111,17 +67,13 @@ fn rules(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
 fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let pools = |sizes: &mut dyn Iterator<Item = u32>| sizes.map(|size| size as usize).sum::<usize>();
     let members = |init: &Init| scene.buffer(init.buffer).map_or(1, |buffer| buffer.pool);
-    let made = scene.data.iter().filter(|data| data.call.is_some()).count();
+    let made = scene.all_data().filter(|data| data.is_called()).count();
     let lists: [(&str, usize); 8] = [
-        ("buffers", pools(&mut scene.buffers.iter().flatten().map(|buffer| buffer.pool)) + scene.inits.len()),
-        (
-            "bind groups",
-            pools(&mut scene.groups.iter().flatten().map(|group| group.pool))
-                + pools(&mut scene.inits.iter().flatten().map(members)),
-        ),
+        ("buffers", pools(&mut scene.all_buffers().map(|buffer| buffer.pool)) + scene.inits.len()),
+        ("bind groups", pools(&mut scene.all_groups().map(|group| group.pool)) + pools(&mut scene.all_inits().map(members))),
         (
             "textures and views",
-            pools(&mut scene.textures.iter().flatten().map(|texture| texture.pool))
+            pools(&mut scene.all_textures().map(|texture| texture.pool))
                 .max(pools(&mut (0..scene.views.len()).map(|view| scene.view_pool(ViewId(view))))),
         ),
         ("query sets and render bundles", scene.query_sets.len().max(scene.bundles.len())),

@@ -1,6 +1,7 @@
 //! The order in which a frame's work takes effect: writes go to the queue and come before everything that is encoded, wherever the
 //! frame lists them. Source: language reference, section 18.3.
 
+use super::Scene;
 use crate::diag::{Code, Diagnostic};
 use crate::scene::*;
 use crate::source::Span;
@@ -41,7 +42,7 @@ impl Target {
         }
     }
 
-    fn name(self, scene: &Scene) -> &str {
+    fn name<'s>(self, scene: &'s Scene<'_>) -> &'s str {
         match self {
             Self::Buffer { id, .. } => scene.buffer(id).map_or("?", |buffer| &buffer.named.name),
             Self::Texture { id, .. } => scene.texture(id).map_or("?", |texture| &texture.named.name),
@@ -107,7 +108,7 @@ pub fn writes(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
     for (step, span) in &frame.steps {
         match step {
             Step::Queue(queue) => {
-                let actions = scene.queues[queue.0].iter().flat_map(|queue| &queue.actions);
+                let actions = scene.queue(*queue).into_iter().flat_map(|queue| &queue.actions);
                 events.extend(actions.map(event).map(|(event, own)| (event, *span, own)));
             }
             Step::Render(_) | Step::Compute(_) | Step::Init(_) => events.push((Event::Pass(*step), *span, *span)),
@@ -322,9 +323,9 @@ fn used(scene: &Scene, step: Step) -> BTreeSet<Place> {
             Some(pass) => (&pass.commands, pass.attachments().collect()),
             None => (&[], Vec::new()),
         },
-        Step::Compute(id) => (scene.compute_passes[id.0].as_ref().map_or(&[], |pass| &pass.commands), Vec::new()),
+        Step::Compute(id) => (scene.compute_pass(id).map_or(&[], |pass| &pass.commands), Vec::new()),
         Step::Init(id) => {
-            return scene.inits[id.0].iter().map(|init| Place::Buffer(init.buffer, None)).collect();
+            return scene.init(id).into_iter().map(|init| Place::Buffer(init.buffer, None)).collect();
         }
         Step::Queue(_) => (&[], Vec::new()),
     };

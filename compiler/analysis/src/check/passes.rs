@@ -1,5 +1,6 @@
 //! The attachments of passes, and frames.
 
+use super::Scene;
 use super::bindings::{needs_usage, view_needs};
 use super::count;
 use super::order::{self, Member, member_of};
@@ -15,92 +16,9 @@ use pngine_format::op::texture_usage;
 use pngine_format::word::Word;
 use std::collections::BTreeSet;
 
-const CANVAS_FORMAT: Word = Word::of("preferredCanvasFormat");
-
-/// A pipeline that draws to the canvas and names one of the two formats that a canvas can have gets the canvas' own.
-pub fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
-    let is_fixed = |format: Word| matches!(format.text(), "bgra8unorm" | "rgba8unorm");
-    let mut mended: Vec<(RenderPipelineId, usize)> = Vec::new();
-    let mut bundles: Vec<(BundleId, usize)> = Vec::new();
-    let others = fitting(scene);
-    for pass in scene.render_passes.iter().flatten() {
-        let canvases = (0..).zip(&pass.colors).filter(|(_, color)| color.view == AttachmentView::Canvas);
-        for index in canvases.map(|(index, _)| index) {
-            for (command, _) in scene.flattened(&pass.commands) {
-                match command {
-                    PassCommand::SetPipeline(PipelineId::Render(id)) => {
-                        let target = scene.render_pipeline(*id).and_then(|pipeline| pipeline.targets.get(index));
-                        let is_new = !mended.contains(&(*id, index));
-                        if let Some(target) = target.filter(|target| is_new && is_fixed(target.format))
-                            && !others.contains(&(*id, index, target.format.text()))
-                        {
-                            mended.push((*id, index));
-                        }
-                    }
-                    PassCommand::ExecuteBundles(executed) => bundles.extend(executed.iter().map(|id| (*id, index))),
-                    _ => {}
-                }
-            }
-        }
-    }
-    for (id, index) in bundles {
-        let Some(Some(bundle)) = scene.bundles.get_mut(id.0) else { continue };
-        let Some(format) = bundle.colors.get_mut(index).filter(|format| is_fixed(**format)) else { continue };
-        // One that it has from its pipeline is reported there.
-        if bundle.has_own_colors {
-            let message = format!("the canvas is {} on some machines only", format.text());
-            diagnostics.push(
-                Diagnostic::new(Code::CanvasFormat, bundle.formats_span, message)
-                    .label("`preferredCanvasFormat` is taken")
-                    .help("write `preferredCanvasFormat`, or leave `colorFormats` out"),
-            );
-        }
-        *format = CANVAS_FORMAT;
-    }
-    for (id, index) in mended {
-        let Some(Some(pipeline)) = scene.render_pipelines.get_mut(id.0) else { continue };
-        let target = &mut pipeline.targets[index];
-        let message = format!("the canvas is {} on some machines only", target.format.text());
-        diagnostics.push(
-            Diagnostic::new(Code::CanvasFormat, target.span, message)
-                .label("`preferredCanvasFormat` is taken")
-                .help("write `format=preferredCanvasFormat`"),
-        );
-        target.format = CANVAS_FORMAT;
-    }
-}
-
-/// Pipelines that draw to textures of the very formats that their targets have: these are meant.
-fn fitting(scene: &Scene) -> BTreeSet<(RenderPipelineId, usize, &'static str)> {
-    let mut found = BTreeSet::new();
-    for pass in scene.render_passes.iter().flatten() {
-        let drawn = (0..).zip(&pass.colors).filter(|(_, color)| color.view != AttachmentView::Canvas);
-        let formats: Vec<(usize, Word)> =
-            drawn.filter_map(|(index, color)| Some((index, attachment(scene, color.view)?.0))).collect();
-        for (command, _) in scene.flattened(&pass.commands) {
-            if let PassCommand::SetPipeline(PipelineId::Render(id)) = command {
-                found.extend(formats.iter().map(|(index, format)| (*id, *index, format.text())));
-            }
-        }
-    }
-    found
-}
-
-/// Format and sample count of an attachment.
-fn attachment(scene: &Scene, view: AttachmentView) -> Option<(Word, u32)> {
-    match view {
-        AttachmentView::Canvas => Some((CANVAS_FORMAT, 1)),
-        AttachmentView::Texture { .. } => scene.texture_of(view).map(|texture| (texture.format, texture.sample_count)),
-        AttachmentView::View { view: id, .. } => {
-            let view_format = scene.view(id)?.format;
-            scene.texture_of(view).map(|texture| (view_format.unwrap_or(texture.format), texture.sample_count))
-        }
-    }
-}
-
 /// Every rule of a render pass.
 pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for pass in scene.render_passes.iter().flatten() {
+    for pass in scene.all_render_passes() {
         attachments(scene, pass, diagnostics);
         extents(scene, pass, diagnostics);
         cycle(scene, pass, diagnostics);
@@ -121,13 +39,13 @@ pub struct Targets {
 impl Targets {
     /// The attachments of a pass.
     pub fn of_pass(scene: &Scene, pass: &RenderPass) -> Self {
-        let format = |view| attachment(scene, view).map(|(format, _)| format);
+        let format = |view| format_of_attachment(scene, view).map(|(format, _)| format);
         let mut views = pass.colors.iter().map(|color| color.view).chain(pass.depth.iter().map(|depth| depth.view));
         Self {
             what: "pass",
             colors: pass.colors.iter().map(|color| (format(color.view), color.span)).collect(),
             depth: pass.depth.as_ref().map(|depth| (format(depth.view), depth.span)),
-            samples: views.find_map(|view| attachment(scene, view)).map(|(_, samples)| samples),
+            samples: views.find_map(|view| format_of_attachment(scene, view)).map(|(_, samples)| samples),
             depth_read_only: pass.depth.as_ref().is_some_and(|depth| depth.depth == Some(AspectOps::ReadOnly)),
             stencil_read_only: pass.depth.as_ref().is_some_and(|depth| depth.stencil == Some(AspectOps::ReadOnly)),
         }
@@ -232,7 +150,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
                 .help("leave `colorAttachments` out to draw to the canvas"),
         );
     }
-    let formats = pass.colors.iter().filter_map(|color| attachment(scene, color.view)).map(|(format, _)| format);
+    let formats = pass.colors.iter().filter_map(|color| format_of_attachment(scene, color.view)).map(|(format, _)| format);
     if pass.colors.len() <= most
         && let Some((bytes, most)) = too_many_bytes(&scene.device, formats)
     {
@@ -241,7 +159,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
     for color in &pass.colors {
-        let Some((format, samples)) = attachment(scene, color.view) else { continue };
+        let Some((format, samples)) = format_of_attachment(scene, color.view) else { continue };
         if let Some(texture) = scene.texture_of(color.view) {
             needs_usage(texture, RENDER, color.span, diagnostics);
         }
@@ -257,7 +175,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
         one_subresource(scene, color.view, color.span, diagnostics);
         slice(scene, color, diagnostics);
         let Some(resolve) = color.resolve else { continue };
-        let Some((target, target_samples)) = attachment(scene, resolve) else { continue };
+        let Some((target, target_samples)) = format_of_attachment(scene, resolve) else { continue };
         if let Some(texture) = scene.texture_of(resolve) {
             needs_usage(texture, RENDER, color.resolve_span, diagnostics);
         }
@@ -308,8 +226,8 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     let samples: Vec<(u32, Span)> = pass
         .colors
         .iter()
-        .filter_map(|color| Some((attachment(scene, color.view)?.1, color.span)))
-        .chain(pass.depth.iter().filter_map(|depth| Some((attachment(scene, depth.view)?.1, depth.span))))
+        .filter_map(|color| Some((format_of_attachment(scene, color.view)?.1, color.span)))
+        .chain(pass.depth.iter().filter_map(|depth| Some((format_of_attachment(scene, depth.view)?.1, depth.span))))
         .collect();
     if let Some((first, first_span)) = samples.first()
         && let Some((other, span)) = samples.iter().find(|(count, _)| count != first)
@@ -323,67 +241,20 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     }
 }
 
-/// Clear values are converted to the type that shaders have for the format, which must be possible, and then to the format. What that
-/// changes is mended here, with a warning: hosts differ in how they convert what the format cannot hold.
-/// Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment"; "converting a GPUColor to a texel value of texture format".
-pub fn clear_values(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
-    let mut passes = std::mem::take(&mut scene.render_passes);
-    for color in passes.iter_mut().flatten().flat_map(|pass| &mut pass.colors) {
-        let Some((format, _)) = attachment(scene, color.view) else { continue };
-        let (channels, span) = (formats::info(format, &scene.device).channels as usize, color.clear_span);
-        let Some(clear) = &mut color.clear else { continue };
-        let (mended, finding) = clear_value(format, channels, *clear, span);
-        *clear = mended;
-        diagnostics.extend(finding);
-    }
-    scene.render_passes = passes;
-}
-
-/// A clear value as the format has it, and what is to be said of the first number that is changed or impossible.
-fn clear_value(format: Word, channels: usize, clear: [f64; 4], span: Span) -> ([f64; 4], Option<Diagnostic>) {
-    let name = format.text();
-    let bits = match name.trim_start_matches(|c: char| c.is_ascii_alphabetic()) {
-        rest if rest.starts_with("32") => 32,
-        rest if rest.starts_with("16") => 16,
-        rest if rest.starts_with("10a2") => 10,
-        _ => 8,
-    };
-    let signed = |bits: i32| (-(2f64.powi(bits - 1)), 2f64.powi(bits - 1) - 1.0);
-    let unsigned = |bits: i32| (0.0, 2f64.powi(bits) - 1.0);
-    let (scalar, range): (&str, &dyn Fn(i32) -> (f64, f64)) = match name {
-        _ if name.ends_with("uint") => ("u32", &unsigned),
-        _ if name.ends_with("sint") => ("i32", &signed),
+/// Clear values are converted to the type that shaders have for the format, which must be possible.
+/// Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment".
+pub fn clear_values(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for color in scene.all_render_passes().flat_map(|pass| &pass.colors) {
         // What is beyond the range of single precision is reported where it stands.
-        _ => return (clear, None),
-    };
-    let (mut mended, mut warning) = (clear, None);
-    for (channel, number) in clear.into_iter().enumerate() {
-        // All four numbers are converted, whichever of them the format has.
-        let (least, most) = range(32);
-        let whole = number.trunc();
-        if whole < least || whole > most {
-            let message = format!("{number} is beyond the range of {scalar}, which a clear value of {name} is converted to");
-            let finding = Diagnostic::new(Code::OutOfRange, span, message).help(format!("it must be {least} to {most}"));
-            return (clear, Some(finding));
-        }
-        // Of `rgb10a2uint` alpha has two bits.
-        let (least, most) = range(if bits == 10 && channel == 3 { 2 } else { bits });
-        // Descriptors hold it in single precision, which has 24 bits: the largest number of 32 bits is rounded down, within the range.
-        let held = whole.clamp(least, most) as f32;
-        let held = if f64::from(held) > most { f64::from(held.next_down()) } else { f64::from(held) };
-        // Zero is positive.
-        mended[channel] = held + 0.0;
-        if held != number && channel < channels && warning.is_none() {
-            let message = format!("the clear value {number} of {name} becomes {held}");
-            let why = if whole.clamp(least, most) != number {
-                format!("{name} holds whole numbers from {least} to {}", range(bits).1)
-            } else {
-                "clear values have single precision".to_string()
-            };
-            warning = Some(Diagnostic::new(Code::Converted, span, message).help(format!("{why}: write {held}")));
-        }
+        let Some((format, _)) = format_of_attachment(scene, color.view) else { continue };
+        let (Some(integers), Some(clear)) = (formats::integers(format), color.clear) else { continue };
+        let Some(number) = integers.misfit(clear) else { continue };
+        let (scalar, (least, most)) = integers.scalar();
+        let name = format.text();
+        let message = format!("{number} is beyond the range of {scalar}, which a clear value of {name} is converted to");
+        let diagnostic = Diagnostic::new(Code::OutOfRange, color.clear_span, message);
+        diagnostics.push(diagnostic.help(format!("it must be {least} to {most}")));
     }
-    (mended, warning)
 }
 
 /// A 3d texture is drawn to slice by slice. Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment".
@@ -420,8 +291,9 @@ fn slice(scene: &Scene, color: &ColorAttachment, diagnostics: &mut Vec<Diagnosti
 fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: Vec<(Option<Member>, Range, Option<u32>, Span)> = Vec::new();
     // A target that one sample is resolved to is reported.
-    let resolves =
-        |color: &ColorAttachment| color.resolve.filter(|_| attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1));
+    let resolves = |color: &ColorAttachment| {
+        color.resolve.filter(|_| format_of_attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1))
+    };
     let views = pass.colors.iter().flat_map(|color| {
         let slice = color.depth_slice.map(|(slice, _)| slice);
         [Some((color.view, slice, color.span)), resolves(color).map(|view| (view, None, color.resolve_span))]
@@ -673,7 +545,7 @@ pub fn frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 .help("add `#frame main { perform=[…] }`"),
         );
     }
-    for frame in &scene.frames {
+    for frame in scene.frames {
         order::writes(scene, frame, diagnostics);
     }
 }

@@ -1,10 +1,11 @@
 //! Pipelines: what shaders read and write against what is declared.
 
+use super::Scene;
 use super::list;
-use super::uses::{entry, resource_name, used_groups};
 use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic, Label};
 use crate::formats::{self, Sample};
+use crate::scene::uses::{entry, resource_name, used_groups};
 use crate::scene::*;
 use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
 use crate::source::Span;
@@ -97,7 +98,7 @@ fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
 /// How many bind groups and vertex buffers a pipeline has, counted up to the last one of each: those of its layout, used or not.
 fn groups_and_buffers(scene: &Scene, id: PipelineId, pipeline: &RenderPipeline) -> (u32, u32) {
     let groups = match pipeline.layout {
-        Some(layout) => scene.pipeline_layouts[layout.0].as_ref().map_or(0, |layout| layout.groups.len()),
+        Some(layout) => scene.group_layouts(layout).map_or(0, |layout| layout.groups.len()),
         None => used_groups(scene, id).and_then(|groups| groups.last().copied()).map_or(0, |last| last as usize + 1),
     };
     let buffers = pipeline.buffers.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
@@ -493,7 +494,7 @@ pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>
 /// Source: WebGPU, 10.1.2 "validating shader binding".
 fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Diagnostic>) {
     let Some(Some(layout)) = scene.pipeline_layout(pipeline) else { return };
-    let Some(layout) = scene.pipeline_layouts[layout.0].as_ref() else { return };
+    let Some(layout) = scene.group_layouts(layout) else { return };
     // A group that is not there is one mistake, however many bindings it should have.
     let mut missing = BTreeSet::new();
     let mut lacking: BTreeMap<u32, usize> = BTreeMap::new();
@@ -514,7 +515,7 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
                 );
                 continue;
             };
-            let Some(group) = scene.layouts[group.0].as_ref() else { continue };
+            let Some(group) = scene.layout(*group) else { continue };
             let Some(row) = group.entries.iter().find(|row| row.binding == binding.binding) else {
                 let label = format!("`{}` at {place}", binding.name);
                 // Several that one layout lacks are one mistake: it is the wrong layout, or an unfinished one.
@@ -558,7 +559,7 @@ fn explicit_layout(scene: &Scene, pipeline: PipelineId, diagnostics: &mut Vec<Di
 fn sampled_pairs(scene: &Scene, layout: &PipelineLayout, module: &Module, entry: &EntryPoint, diagnostics: &mut Vec<Diagnostic>) {
     let row = |binding: &reflect::Binding| {
         let group = layout.groups.get(binding.group as usize)?;
-        let row = scene.layouts[group.0].as_ref()?.entries.iter().find(|row| row.binding == binding.binding)?;
+        let row = scene.layout(*group)?.entries.iter().find(|row| row.binding == binding.binding)?;
         // A row of another kind is reported.
         kind_mismatch(&row.kind, &binding.resource).is_none().then_some(row)
     };

@@ -1,7 +1,8 @@
 //! Records that one shader writes and a pipeline takes vertices from.
 
-use super::uses::used_bindings;
+use super::Scene;
 use crate::diag::{Code, Diagnostic};
+use crate::scene::uses::used_bindings;
 use crate::scene::*;
 use crate::shader::reflect::{Binding, Block, Resource as Wanted};
 use crate::source::Span;
@@ -23,7 +24,7 @@ fn records(block: &Block) -> Option<u32> {
 /// The buffers that compute shaders write records into.
 fn written(scene: &Scene) -> BTreeMap<BufferId, Vec<Records>> {
     let mut out: BTreeMap<BufferId, Vec<Records>> = BTreeMap::new();
-    for pass in scene.compute_passes.iter().flatten() {
+    for pass in scene.all_compute_passes() {
         let mut pipelines: BTreeSet<PipelineId> = BTreeSet::new();
         pipelines.extend(pass.commands.iter().filter_map(|(command, _)| match command {
             PassCommand::SetPipeline(id) => Some(*id),
@@ -49,8 +50,8 @@ pub fn strides(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     if written.is_empty() {
         return;
     }
-    let bundles = scene.bundles.iter().flatten().map(|bundle| &bundle.commands);
-    let passes = scene.render_passes.iter().flatten().map(|pass| &pass.commands);
+    let bundles = scene.all_bundles().map(|bundle| &bundle.commands);
+    let passes = scene.all_render_passes().map(|pass| &pass.commands);
     let mut reported: BTreeSet<(Span, Span)> = BTreeSet::new();
     for commands in bundles.chain(passes) {
         let mut slots: BTreeMap<u32, BufferId> = BTreeMap::new();

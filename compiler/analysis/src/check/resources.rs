@@ -1,5 +1,6 @@
 //! Buffers, textures and views, each by itself.
 
+use super::Scene;
 use crate::device::{Device, Feature, Limit};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
@@ -13,11 +14,9 @@ const MAP_WRITE: u32 = 2;
 
 /// Source: WebGPU, 5.1.3 "validating GPUBufferDescriptor"; 20.2 `writeBuffer`.
 pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    let written = written_buffers(scene);
-    for (index, buffer) in scene.buffers.iter().enumerate() {
-        let Some(buffer) = buffer else { continue };
+    for buffer in scene.all_buffers() {
         let name = &buffer.named.name;
-        let usage = buffer.usage | if written.contains(&BufferId(index)) { buffer_usage::COPY_DST } else { 0 };
+        let usage = buffer.whole_usage();
         let most = scene.device.limit(Limit::MaxBufferSize);
         if u64::from(buffer.size) > most {
             let message = format!("`{name}` has {} bytes, but at most {most} are allowed", buffer.size);
@@ -37,8 +36,8 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
         let Some((data, span)) = buffer.initial else { continue };
-        let data = &scene.data[data.0];
-        let Some(len) = data.len() else { continue };
+        let Some(data) = scene.data_at(data) else { continue };
+        let len = data.len();
         if len as u64 > u64::from(buffer.size) {
             diagnostics.push(
                 Diagnostic::new(
@@ -61,7 +60,7 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Source: WebGPU, 6.1.4 "validating GPUTextureDescriptor".
 pub fn textures(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for texture in scene.textures.iter().flatten() {
+    for texture in scene.all_textures() {
         texture_size(texture, &scene.device, diagnostics);
         texture_format(texture, &scene.device, diagnostics);
         binding_dimension(texture, diagnostics);
@@ -136,16 +135,16 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
     }
     let mut refuse = |message: String| diagnostics.push(Diagnostic::new(Code::FormatCapability, texture.format_span, message));
     let attachment = info.renderable || info.depth || info.stencil;
-    if texture.usage & texture_usage::RENDER_ATTACHMENT != 0 && !attachment {
+    if texture.whole_usage() & texture_usage::RENDER_ATTACHMENT != 0 && !attachment {
         refuse(format!("{format} cannot be drawn to, but its usage has RENDER_ATTACHMENT"));
     }
-    if texture.usage & texture_usage::STORAGE_BINDING != 0 && !info.storage {
+    if texture.whole_usage() & texture_usage::STORAGE_BINDING != 0 && !info.storage {
         refuse(format!("{format} cannot be a storage texture, but its usage has STORAGE_BINDING"));
     }
     if (info.depth || info.stencil) && texture.dimension.text() != "2d" {
         refuse(format!("{format} goes with 2d textures only"));
     }
-    if texture.usage & texture_usage::RENDER_ATTACHMENT != 0 && texture.dimension.text() == "1d" {
+    if texture.whole_usage() & texture_usage::RENDER_ATTACHMENT != 0 && texture.dimension.text() == "1d" {
         refuse("a 1d texture cannot be drawn to".to_string());
     }
     for (view, span) in &texture.view_formats {
@@ -155,7 +154,7 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
             diagnostics.push(Diagnostic::new(Code::FormatCapability, *span, message));
         }
     }
-    if texture.usage == 0 {
+    if texture.whole_usage() == 0 {
         let message = format!("`{}` has no usage", texture.named.name);
         diagnostics.push(
             Diagnostic::new(Code::TextureUsage, texture.usage_span, message)
@@ -225,10 +224,10 @@ fn multisampled(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
     if texture.dimension.text() != "2d" || texture.size[2] != Extent::Fixed(1) {
         refuse("is 2d and has one layer", texture.size_span);
     }
-    if texture.usage & texture_usage::RENDER_ATTACHMENT == 0 {
+    if texture.whole_usage() & texture_usage::RENDER_ATTACHMENT == 0 {
         refuse("needs the usage RENDER_ATTACHMENT", texture.usage_span);
     }
-    if texture.usage & texture_usage::STORAGE_BINDING != 0 {
+    if texture.whole_usage() & texture_usage::STORAGE_BINDING != 0 {
         refuse("cannot be a storage texture", texture.usage_span);
     }
     if !formats::info(texture.format, device).multisample {
@@ -321,7 +320,7 @@ pub fn view_dimension(texture: &Texture, view: Option<&View>) -> &'static str {
 }
 
 /// The positions of those that are wrong, which is reported. Source: WebGPU, 6.1.6 `createView`.
-pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
+pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<ViewId> {
     let mut wrong = Vec::new();
     for (index, view) in scene.views.iter().enumerate().filter_map(|(index, view)| Some((index, view.as_ref()?))) {
         let Some(texture) = scene.texture(view.texture) else { continue };
@@ -329,7 +328,7 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
         let range = Range::of_view(view, texture);
         let whole = Range::whole(texture);
         let mut refuse_at = |span: Span, message: String| {
-            wrong.push(index);
+            wrong.push(ViewId(index));
             diagnostics.push(
                 Diagnostic::new(Code::ViewRange, span, message)
                     .also(texture.named.span, format!("`{}` is declared here", texture.named.name)),
@@ -368,10 +367,10 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
         if (aspect == "depth-only" && !format_of_texture.depth) || (aspect == "stencil-only" && !format_of_texture.stencil) {
             refuse(format!("{} has no {}", texture.format.text(), aspect.trim_end_matches("-only")));
         }
-        if let Some(usage) = view.usage.filter(|usage| usage & !texture.usage != 0) {
+        if let Some(usage) = view.usage.filter(|usage| usage & !texture.whole_usage() != 0) {
             let names = texture_usage::FLAGS
                 .iter()
-                .filter(|(_, bit)| usage & !texture.usage & bit != 0)
+                .filter(|(_, bit)| usage & !texture.whole_usage() & bit != 0)
                 .map(|(name, _)| (*name).to_string());
             let message = format!("the view's usage has {}, the texture's has not", super::list(&names.collect::<Vec<_>>()));
             refuse(message);
@@ -380,7 +379,7 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
             Some(message) => refuse(message),
             None => {
                 if let Some(diagnostic) = stored_format(scene, view, texture) {
-                    wrong.push(index);
+                    wrong.push(ViewId(index));
                     diagnostics.push(diagnostic);
                 }
             }
@@ -410,7 +409,7 @@ fn view_format(view: &View, texture: &Texture) -> Option<String> {
 /// differ in `-srgb` alone are drawn to alike. Source: WebGPU, 6.1.6 `createView`.
 fn stored_format(scene: &Scene, view: &View, texture: &Texture) -> Option<Diagnostic> {
     let format = view.format.filter(|format| *format != texture.format)?;
-    let usage = view.usage.unwrap_or(texture.usage);
+    let usage = view.usage.unwrap_or(texture.whole_usage());
     if usage & texture_usage::STORAGE_BINDING == 0 || formats::info(format, &scene.device).storage {
         return None;
     }

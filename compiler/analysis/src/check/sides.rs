@@ -1,5 +1,6 @@
 //! The sides of a copy: a place in a texture, and what copies of every kind ask of it.
 
+use super::Scene;
 use super::bindings::needs_usage;
 use super::canvas::{self, Fit};
 use super::{count, list};

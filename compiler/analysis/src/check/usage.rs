@@ -1,9 +1,10 @@
 //! Usage scopes: what one dispatch or render pass may do with one buffer or texture at the same time.
 //! Source: WebGPU, 3.4.5 "Resource usages", 14.1 "bind group compatibility" (writable bindings that alias).
 
+use super::Scene;
 use super::resources::Range;
-use super::uses::{Access, access_of, has_group};
 use crate::diag::{Code, Diagnostic};
+use crate::scene::uses::{Access, access_of, has_group};
 use crate::scene::*;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +66,7 @@ enum Rule {
 
 /// Every pass, bundle and `#init`.
 pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    for pass in scene.compute_passes.iter().flatten() {
+    for pass in scene.all_compute_passes() {
         let mut reported = BTreeSet::new();
         let what = ("dispatch", &pass.named);
         // Every dispatch is a scope of its own.
@@ -75,8 +76,8 @@ pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             scope(scene, Rule::Alias, &groups, &[], what, &mut reported, diagnostics);
         }
     }
-    let bundles = scene.bundles.iter().flatten().map(|bundle| (&bundle.named, &bundle.commands));
-    let passes = scene.render_passes.iter().flatten().map(|pass| (&pass.named, &pass.commands));
+    let bundles = scene.all_bundles().map(|bundle| (&bundle.named, &bundle.commands));
+    let passes = scene.all_render_passes().map(|pass| (&pass.named, &pass.commands));
     // What a bundle does wrong by itself is not said again of the passes that execute it.
     let mut reported = BTreeSet::new();
     for (named, commands) in bundles.chain(passes) {
@@ -88,7 +89,7 @@ pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             scope(scene, Rule::Alias, &groups, &[], ("draw", named), &mut reported, diagnostics);
         }
     }
-    for init in scene.inits.iter().flatten() {
+    for init in scene.all_inits() {
         // Its own buffer is written, whatever the variable of the same name does.
         if init.extra.iter().any(|(_, buffer)| *buffer == init.buffer) {
             let name = scene.buffer(init.buffer).map_or("?", |buffer| &buffer.named.name);
@@ -154,7 +155,7 @@ fn reads_of(command: &PassCommand, span: Span) -> Option<Read> {
 /// The dynamic offset of a binding, in bytes.
 fn dynamic_offset(scene: &Scene, bound: &BoundGroup, group: &Group, binding: u32) -> u32 {
     let GroupLayout::Explicit(layout) = group.layout else { return 0 };
-    let Some(layout) = &scene.layouts[layout.0] else { return 0 };
+    let Some(layout) = scene.layout(layout) else { return 0 };
     let is_dynamic = |entry: &&LayoutEntry| matches!(entry.kind, LayoutKind::Buffer { dynamic: true, .. });
     let mut bindings: Vec<u32> = layout.entries.iter().filter(is_dynamic).map(|entry| entry.binding).collect();
     bindings.sort_unstable();

@@ -189,7 +189,7 @@ impl Lowerer<'_> {
             let is_open = object.is_some_and(|object| object.obj.get("layout").is_none());
             let slots: Option<BTreeMap<u32, LayoutId>> = slots.into_iter().map(|(slot, layout)| Some((slot, layout?))).collect();
             let (true, Some(slots), Some(None)) = (is_open, slots, self.scene.pipeline_layout(pipeline)) else { continue };
-            let Some(used) = crate::check::used_groups(&self.scene, pipeline) else { continue };
+            let Some(used) = crate::scene::uses::used_groups(&self.scene, pipeline) else { continue };
             if used.iter().any(|group| !slots.contains_key(group)) {
                 continue;
             }

@@ -348,7 +348,7 @@ impl Lowerer<'_> {
                 }
             })
         });
-        match filled_by.map(|data| self.scene.data[data.0].element_size) {
+        match filled_by.and_then(|data| self.scene.data_at(data)).map(|data| data.element_size) {
             Some(4) => return Some(true),
             Some(2) => return Some(false),
             _ => {}

@@ -225,10 +225,9 @@ impl Lowerer<'_> {
             return None;
         };
         if let Source::Data(data) = source
-            && self.scene.data[data.0].call.is_some()
+            && let Some(data) = self.scene.data_at(data).filter(|data| data.is_called())
         {
-            let message =
-                format!("`#data {}` is made when the scene runs, and such bytes go into buffers", self.scene.data[data.0].name);
+            let message = format!("`#data {}` is made when the scene runs, and such bytes go into buffers", data.name);
             let help = "write it into a buffer, and copy that with `copyBufferToTexture`";
             self.report(Diagnostic::new(Code::WrongType, node.span, message).help(help));
             return None;

@@ -133,6 +133,7 @@ impl Lowerer<'_> {
             format: Word::of("rgba8unorm"),
             format_span: span,
             usage,
+            implied_usage: 0,
             usage_span: span,
             sample_count: 1,
             dimension: Word::of("2d"),
@@ -198,6 +199,7 @@ impl Lowerer<'_> {
                 size,
                 size_span: span,
                 usage: buffer_usage::UNIFORM,
+                implied_usage: 0,
                 usage_span: span,
                 initial: None,
                 pool: 1,
@@ -430,8 +432,8 @@ impl Lowerer<'_> {
         if let Some(buffer) = shared.data.get(&data) {
             return Some(*buffer);
         }
-        let found = self.scene.data.get(data)?;
-        let size = u32::try_from(found.len()?).ok()?.checked_next_multiple_of(4)?;
+        let found = self.scene.data_at(DataId(data))?;
+        let size = u32::try_from(found.len()).ok()?.checked_next_multiple_of(4)?;
         let span = found.span;
         let named = Named { name: found.name.clone(), span };
         self.scene.buffers.push(Some(Buffer {
@@ -439,6 +441,7 @@ impl Lowerer<'_> {
             size,
             size_span: span,
             usage: buffer_usage::STORAGE,
+            implied_usage: 0,
             usage_span: span,
             initial: Some((DataId(data), span)),
             pool: 1,

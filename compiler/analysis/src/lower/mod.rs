@@ -6,6 +6,7 @@ mod commands;
 mod copies;
 mod frames;
 mod fullscreen;
+mod meant;
 mod media;
 mod passes;
 mod pipelines;
@@ -92,6 +93,7 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     }
     lowerer.scene.canvas = of(Ns::Canvas).first().map_or_else(Canvas::default, |o| lowerer.canvas(o));
     lowerer.scene.meta = of(Ns::Meta).first().map_or_else(Vec::new, |o| lowerer.meta(o));
+    meant::settle(&mut lowerer.scene, lowerer.diagnostics);
     lowerer.scene
 }
 

@@ -240,7 +240,7 @@ impl Lowerer<'_> {
     pub(super) fn source_size(&self, source: &Source) -> Option<u32> {
         match source {
             Source::Input(index) => Some(INPUTS[*index].size),
-            Source::Data(data) => u32::try_from(self.scene.data[data.0].len()?).ok(),
+            Source::Data(data) => u32::try_from(self.scene.data_at(*data)?.len()).ok(),
             Source::Floats(numbers) => u32::try_from(numbers.len()).ok()?.checked_mul(4),
             Source::Call(call) => self.scene.wasm_call(*call)?.function.len,
         }
@@ -290,7 +290,7 @@ impl Lowerer<'_> {
         let source_size = self.source_size(&source)?;
         let (offset, source_offset) = (obj.uint_or("bufferOffset", 0), obj.uint_or("dataOffset", 0));
         let is_call = match source {
-            Source::Data(data) => self.scene.data[data.0].call.is_some(),
+            Source::Data(data) => self.scene.data_at(data).is_some_and(Data::is_called),
             Source::Call(_) => true,
             Source::Input(_) | Source::Floats(_) => false,
         };

@@ -9,7 +9,7 @@ use crate::data::shapes::{Attribute, MAX_ATTRIBUTES, MAX_VERTICES, Shape, Style}
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::function::Function;
 use crate::language::{self, Ns};
-use crate::scene::{Bytes, Data, WasmFunction};
+use crate::scene::{Bytes, Content, Data};
 use crate::source::Span;
 use crate::tree::{BinaryOp, Ident, Value, ValueKind};
 
@@ -77,17 +77,38 @@ const MAX_LENGTH: f64 = 1e18;
 /// The bytes of a `#data`, and how many one element has, 0 if it has none.
 type Made = (Vec<u8>, u32);
 
-/// What a `#data` is.
-enum Content {
-    Made(Made),
-    Call(WasmFunction),
+/// The place of a `#data`.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// It is not made yet.
+    Open,
+    /// It is made; `None` if it could not be, which is reported.
+    Done(Option<Data>),
+}
+
+impl Place {
+    /// The data, if it is made and could be.
+    pub(super) const fn data(&self) -> Option<&Data> {
+        match self {
+            Place::Open => None,
+            Place::Done(data) => data.as_ref(),
+        }
+    }
+
+    /// The data itself.
+    pub(super) fn into_data(self) -> Option<Data> {
+        match self {
+            Place::Open => None,
+            Place::Done(data) => data,
+        }
+    }
 }
 
 impl Resolver<'_> {
     /// Makes the bytes of every `#data`.
     pub(super) fn resolve_data(&mut self) {
         let count = self.count(Ns::Data);
-        self.data.resize(count, None);
+        self.data.resize(count, Place::Open);
         for index in 0..count {
             self.ensure_data(index);
         }
@@ -96,7 +117,7 @@ impl Resolver<'_> {
     /// Makes the bytes of a `#data`, if they are not there yet: another one may have asked for the size of an image in it.
     /// `false` if they are being made right now, or too many that need each other are.
     pub(super) fn ensure_data(&mut self, index: usize) -> bool {
-        if self.data.get(index).is_some_and(Option::is_some) {
+        if matches!(self.data.get(index), Some(Place::Done(_))) {
             return true;
         }
         if self.open_data.contains(&index) || self.open_data.len() >= MAX_DATA_DEPTH {
@@ -112,21 +133,18 @@ impl Resolver<'_> {
         if made.is_none() {
             self.damaged_data.insert(index);
         }
-        let (bytes, element_size, call) = match made {
-            Some(Content::Made((bytes, size))) => (Some(Bytes::new(bytes)), size, None),
-            Some(Content::Call(call)) => (None, 0, Some(call)),
-            None => (None, 0, None),
-        };
-        self.judged.spend(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));
-        let data = Data { name: declaration.name.clone(), span: declaration.name_span, bytes, call, element_size };
-        self.data[index] = Some(data);
+        if let Some((Content::Bytes(bytes), _)) = &made {
+            self.judged.spend(bytes.len() as u64);
+        }
+        let (name, span) = (declaration.name.clone(), declaration.name_span);
+        self.data[index] = Place::Done(made.map(|(content, element_size)| Data { name, span, content, element_size }));
         self.open_data.pop();
         true
     }
 
     /// The size in bytes of a `#data`; `None` if it could not be made, which is reported.
     pub(super) fn data_size(&self, index: usize) -> Option<u32> {
-        self.data.get(index)?.as_ref()?.len().and_then(|len| u32::try_from(len).ok())
+        u32::try_from(self.data.get(index)?.data()?.len()).ok()
     }
 
     /// What `name.indices` means where `#data` is wanted; `None` if the path is another one.
@@ -165,7 +183,7 @@ impl Resolver<'_> {
     }
 
     /// The bytes of a declaration; `None` for a mistake, which is reported.
-    fn data_bytes(&mut self, obj: &Obj, index: usize, name: &str, name_span: Span) -> Option<Content> {
+    fn data_bytes(&mut self, obj: &Obj, index: usize, name: &str, name_span: Span) -> Option<(Content, u32)> {
         let generators: Vec<&(&str, Span, Node)> =
             obj.props.iter().filter(|(name, ..)| !matches!(*name, "mime" | "type")).collect();
         if let Some(span) = obj.prop_span("type")
@@ -204,14 +222,14 @@ impl Resolver<'_> {
             }
         };
         if let ("wasm", Val::Obj(obj)) = (property, &node.val) {
-            let call = self.wasm_function(obj)?;
-            if call.len.is_none() {
+            let function = self.wasm_function(obj)?;
+            let Some(len) = function.len else {
                 let message = format!("the function that makes `#data {name}` returns nothing");
                 let diagnostic = Diagnostic::new(Code::EmptyData, obj.span_of("returns"), message);
                 self.report(diagnostic.help("write what its result points to, such as `returns=\"array<f32, 16>\"`"));
                 return None;
-            }
-            return Some(Content::Call(call));
+            };
+            return Some((Content::Call { function, len }, 0));
         }
         let makes_room = |this: &mut Self, bytes: Vec<u8>| this.has_room(bytes.len() as u64, node.span, name).then_some(bytes);
         let made = match (property, &node.val) {
@@ -251,7 +269,7 @@ impl Resolver<'_> {
             (_, Val::Obj(shape)) => self.shape(property, shape, index, name, name_span),
             _ => None,
         };
-        made.map(Content::Made)
+        made.map(|(bytes, element_size)| (Content::Bytes(Bytes::new(bytes)), element_size))
     }
 
     /// Whether so many bytes more fit into what all data may have; if so, they are taken. What is too much by itself is reported each
@@ -678,8 +696,7 @@ impl Resolver<'_> {
         let list_span = obj.prop_span("indexed").unwrap_or(obj.span);
         if indexed {
             // There is one even if the shape is wrong: whoever uses it is not.
-            let data = Data { name: format!("{name}.indices"), span: name_span, bytes: None, call: None, element_size: 0 };
-            self.data.push(Some(data));
+            self.data.push(Place::Done(None));
             self.index_lists.insert(index, (list, list_span));
         }
         let format = self.format(obj);
@@ -703,17 +720,18 @@ impl Resolver<'_> {
         }
         let mesh = shape.build(style, &format);
         if let Some(indices) = mesh.indices
-            && let Some(Some(data)) = self.data.get_mut(list)
+            && let Some(slot) = self.data.get_mut(list)
         {
             let wide = mesh.count > u32::from(u16::MAX) + 1;
-            data.element_size = if wide { 4 } else { 2 };
             let bytes: Vec<u8> = if wide {
                 indices.iter().flat_map(|index| index.to_le_bytes()).collect()
             } else {
                 // The largest index is one below the number of vertices, so it fits.
                 indices.iter().flat_map(|index| (*index as u16).to_le_bytes()).collect()
             };
-            data.bytes = Some(Bytes::new(bytes));
+            let content = Content::Bytes(Bytes::new(bytes));
+            let element_size = if wide { 4 } else { 2 };
+            *slot = Place::Done(Some(Data { name: format!("{name}.indices"), span: name_span, content, element_size }));
         }
         Some((mesh.vertices, 0))
     }

@@ -1,12 +1,13 @@
 //! `#imageBitmap` and `#video`: what the compiler has to know of them. Source: language reference, sections 9.10, 9.23, 18.4 and 18.5.
 
+use super::data::Place;
 use super::eval::{Affine, Reported};
 use super::{Node, Obj, Resolver, Val};
 use crate::data::image::{self, ImageError};
 use crate::data::video;
 use crate::diag::{Code, Diagnostic};
 use crate::language::Ns;
-use crate::scene::{Bytes, Size, VideoFile};
+use crate::scene::{Bytes, Content, Data, Size, VideoFile};
 use crate::source::Span;
 use crate::tree::{Value, ValueKind};
 use pngine_format::limits::{IMAGE_PIXELS, IMAGES_PIXELS};
@@ -78,13 +79,16 @@ impl Resolver<'_> {
             );
             return None;
         }
-        if self.data.get(data).and_then(Option::as_ref).is_some_and(|data| data.call.is_some()) {
+        if self.data.get(data).and_then(Place::data).is_some_and(Data::is_called) {
             let message = format!("`#data {}` is made when the scene is loaded, and images are decoded before", declared.name);
             self.report(Diagnostic::new(Code::UnknownImage, span, message).also(declared.name_span, "declared here"));
             self.decoded.insert(data, None);
             return None;
         }
-        let bytes = self.data.get(data)?.as_ref()?.bytes.clone();
+        let bytes = match self.data.get(data).and_then(Place::data).map(|data| &data.content) {
+            Some(Content::Bytes(bytes)) => Some(bytes.clone()),
+            Some(Content::Call { .. }) | None => None,
+        };
         let size = bytes.and_then(|bytes| self.decode_image(&bytes, declared.name, declared.name_span, span));
         self.decoded.insert(data, size);
         size

@@ -45,7 +45,7 @@ pub struct Resolved {
     /// Per kind, the declarations that could be resolved: name, span of the name, properties.
     pub objects: BTreeMap<Ns, Vec<Object>>,
     /// All `#data`.
-    pub data: Vec<Data>,
+    pub data: Vec<Option<Data>>,
     /// The size of every `#imageBitmap`, `None` where it is not known, which is reported.
     pub images: Vec<Option<Size>>,
     /// The file of every `#video`, `None` where it cannot be read, which is reported.
@@ -107,7 +107,7 @@ pub struct Resolver<'a> {
     lost: BTreeSet<String>,
     lost_bodies: Vec<&'a [Property]>,
     /// `None` for one that has not been looked at yet. Index lists stand behind what is declared.
-    data: Vec<Option<Data>>,
+    data: Vec<data::Place>,
     /// Those of which something is missing or wrong, which is reported.
     damaged_data: BTreeSet<usize>,
     /// Those of them that are being made.
@@ -237,7 +237,7 @@ pub fn resolve_with(
     resolver.report_unused();
     resolver.prove_all(first);
     let Resolver { data, wasm_modules, shaders, shader_of, device, sized_by, extra_files, .. } = resolver;
-    let data = data.into_iter().flatten().collect();
+    let data = data.into_iter().map(data::Place::into_data).collect();
     Resolved {
         objects,
         data,

@@ -1,19 +1,21 @@
-//! What shaders use of bindings and groups: the facts that the rules of bind groups, pipelines and usage scopes share.
+//! What shaders use of bindings and groups.
 
-use crate::scene::*;
+use super::*;
 use crate::shader::reflect::{Binding, EntryPoint, Module, Resource as Variable, Sample, Stage as ShaderStage};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The reflected module and entry point of a stage.
-pub fn entry<'s>(scene: &'s Scene, stage: &Stage) -> Option<(&'s Module, &'s EntryPoint)> {
+pub fn entry<'s, S: State>(scene: &'s Scene<S>, stage: &Stage) -> Option<(&'s Module, &'s EntryPoint)> {
     let module = scene.shaders[stage.shader.0].module.as_ref()?;
     Some((module, module.entry_point(&stage.entry)?))
 }
 
-/// `GPUShaderStage` bits.
+/// `VERTEX` of the `GPUShaderStage` bits.
 pub const VERTEX: u32 = 1;
+/// `FRAGMENT` of them.
 pub const FRAGMENT: u32 = 2;
+/// `COMPUTE` of them.
 pub const COMPUTE: u32 = 4;
 
 /// A binding that some stage of a pipeline uses.
@@ -133,7 +135,7 @@ fn add(used: &mut Vec<Used>, module: &Module, entry: &EntryPoint, group: u32) {
 }
 
 /// The bindings of one group that the stages of a pipeline use; `None` if a stage could not be reflected.
-pub fn used_bindings(scene: &Scene, pipeline: PipelineId, group: u32) -> Option<Vec<Used>> {
+pub fn used_bindings<S: State>(scene: &Scene<S>, pipeline: PipelineId, group: u32) -> Option<Vec<Used>> {
     let stages = scene.stages(pipeline);
     if stages.is_empty() {
         return None;
@@ -147,13 +149,73 @@ pub fn used_bindings(scene: &Scene, pipeline: PipelineId, group: u32) -> Option<
 }
 
 /// The groups that the stages of a pipeline use something of; `None` if a stage could not be reflected.
-pub fn used_groups(scene: &Scene, pipeline: PipelineId) -> Option<BTreeSet<u32>> {
+pub fn used_groups<S: State>(scene: &Scene<S>, pipeline: PipelineId) -> Option<BTreeSet<u32>> {
     let mut groups = BTreeSet::new();
     for stage in scene.stages(pipeline) {
         let (module, entry) = entry(scene, stage)?;
         groups.extend(entry.bindings.iter().map(|&index| module.bindings[index].group));
     }
     Some(groups)
+}
+
+/// For every bind group the pipelines that draw or dispatch while it is set, and at which index.
+fn set_places<S: State>(scene: &Scene<S>) -> BTreeMap<GroupId, BTreeSet<(PipelineId, u32)>> {
+    let bundles = scene.all_bundles().map(|bundle| &bundle.commands);
+    let passes = scene.all_render_passes().map(|pass| &pass.commands);
+    let computes = scene.all_compute_passes().map(|pass| &pass.commands);
+    let mut places: BTreeMap<GroupId, BTreeSet<(PipelineId, u32)>> = BTreeMap::new();
+    for commands in bundles.chain(passes).chain(computes) {
+        let (mut pipeline, mut bound, mut changed) = (None, BTreeMap::new(), false);
+        for (command, _) in commands {
+            match command {
+                PassCommand::SetPipeline(id) => (pipeline, changed) = (Some(*id), true),
+                PassCommand::SetBindGroup(group) => {
+                    bound.insert(group.slot, group.group);
+                    changed = true;
+                }
+                PassCommand::ExecuteBundles(_) => {
+                    bound.clear();
+                    pipeline = None;
+                }
+                command if command.is_work() && changed => {
+                    changed = false;
+                    for (slot, group) in &bound {
+                        places.entry(*group).or_default().extend(pipeline.map(|pipeline| (pipeline, *slot)));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    places
+}
+
+/// A bind group with an automatic layout, and what the shaders use of that.
+pub struct AutomaticGroup {
+    /// Which.
+    pub group: GroupId,
+    /// Whose layout it has.
+    pub pipeline: PipelineId,
+    /// At which index of the pipeline.
+    pub slot: u32,
+    /// What the layout has a place for.
+    pub used: Vec<Used>,
+}
+
+/// The bind groups whose automatic layouts can be told. One that is set for another group of its pipeline, and not for its own, is left
+/// out: it holds what that group has.
+pub fn automatic_groups<S: State>(scene: &Scene<S>) -> Vec<AutomaticGroup> {
+    let places = set_places(scene);
+    let automatic = |group: GroupId| {
+        let GroupLayout::Auto(pipeline, slot) = scene.group(group)?.layout else { return None };
+        let places = places.get(&group).into_iter().flatten().filter(|(of, _)| *of == pipeline);
+        let set_at: BTreeSet<u32> = places.map(|(_, slot)| *slot).collect();
+        if !set_at.contains(&slot) && set_at.iter().any(|slot| uses_group(scene, pipeline, *slot)) {
+            return None;
+        }
+        Some(AutomaticGroup { group, pipeline, slot, used: used_bindings(scene, pipeline, slot)? })
+    };
+    (0..scene.groups.len()).filter_map(|group| automatic(GroupId(group))).collect()
 }
 
 /// What a shader's variable is, in words.
@@ -169,30 +231,27 @@ pub fn resource_name(resource: &Variable) -> &'static str {
 }
 
 /// A variable of a group that a pipeline uses: its name, and where it is declared.
-pub fn variable_of(scene: &Scene, pipeline: PipelineId, group: u32) -> Option<(String, Span)> {
+pub fn variable_of<S: State>(scene: &Scene<S>, pipeline: PipelineId, group: u32) -> Option<(String, Span)> {
     let used = used_bindings(scene, pipeline, group)?;
     used.into_iter().next().map(|used| (used.binding.name.clone(), used.binding.span))
 }
 
 /// Whether a pipeline uses any binding of a group; `false` if that cannot be told.
-pub fn uses_group(scene: &Scene, pipeline: PipelineId, group: u32) -> bool {
+pub fn uses_group<S: State>(scene: &Scene<S>, pipeline: PipelineId, group: u32) -> bool {
     used_bindings(scene, pipeline, group).is_some_and(|used| !used.is_empty())
 }
 
 /// Whether the layout of a pipeline has a place for a group; `true` if that cannot be told.
-pub fn has_group(scene: &Scene, pipeline: PipelineId, group: u32) -> bool {
+pub fn has_group<S: State>(scene: &Scene<S>, pipeline: PipelineId, group: u32) -> bool {
     match scene.pipeline_layout(pipeline) {
         None => true,
         Some(None) => uses_group(scene, pipeline, group),
-        Some(Some(layout)) => {
-            let layout = scene.pipeline_layouts[layout.0].as_ref();
-            layout.is_none_or(|layout| layout.groups.len() > group as usize)
-        }
+        Some(Some(layout)) => scene.group_layouts(layout).is_none_or(|layout| layout.groups.len() > group as usize),
     }
 }
 
 /// How what a group binds is used; `None` for samplers, for what does not fit its binding, and for what cannot be told.
-pub fn access_of(scene: &Scene, group: &Group, entry: &Entry) -> Option<Access> {
+pub fn access_of<S: State>(scene: &Scene<S>, group: &Group, entry: &Entry) -> Option<Access> {
     let is_buffer = matches!(entry.resource, Resource::Buffer { .. });
     let (wants_buffer, writes) = match group.layout {
         GroupLayout::Auto(pipeline, number) => {
@@ -206,7 +265,7 @@ pub fn access_of(scene: &Scene, group: &Group, entry: &Entry) -> Option<Access> 
             }
         }
         GroupLayout::Explicit(layout) => {
-            let row = scene.layouts[layout.0].as_ref()?.entries.iter().find(|row| row.binding == entry.binding)?;
+            let row = scene.layout(layout)?.entries.iter().find(|row| row.binding == entry.binding)?;
             match &row.kind {
                 LayoutKind::Buffer { ty, .. } => (true, ty.text() == "storage"),
                 LayoutKind::StorageTexture { access, .. } => (false, access.text() != "read-only"),
