@@ -74,9 +74,8 @@ pub struct Given {
 /// Everything wrong with it is added to `diagnostics` at the author's place. `None` if there is at least one error among that;
 /// warnings about what naga does not know leave the module usable.
 pub fn check(text: &Text, given: &Given, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
-    if text.text.len() > MAX_SHADER_BYTES {
-        let message = format!("the shader has {} bytes, and {MAX_SHADER_BYTES} are allowed", text.text.len());
-        diagnostics.push(Diagnostic::new(Code::ShaderTooLarge, text.map.span(0..1), message).label("it begins here"));
+    if let Some(error) = too_long(text) {
+        diagnostics.push(error);
         return None;
     }
     let tokens = tokens::tokenize(&text.text);
@@ -98,22 +97,13 @@ pub fn check(text: &Text, given: &Given, diagnostics: &mut Vec<Diagnostic>) -> O
         }
     }
     let tokens: Vec<Token> = tokens.into_iter().filter(|token| !token.is_comment()).collect();
-    if let Some(error) = limit(text, &tokens) {
-        diagnostics.push(error);
-        return None;
-    }
-    let scopes = scopes::resolve(&text.text, &tokens);
-    if let Some(item) = scopes.items.get(MAX_DECLARATIONS) {
-        let range = tokens.get(item.tokens.start).map_or(0..0, Token::range);
-        let message = format!("the shader has more than {MAX_DECLARATIONS} declarations");
-        diagnostics.push(Diagnostic::new(Code::ShaderTooLarge, text.map.span(range), message).label("one declaration too many"));
-        return None;
-    }
-    let folded = fold::fold(text, &tokens, &scopes);
-    if let Some(error) = limits::exceeded(text, &tokens, &scopes, &folded) {
-        diagnostics.push(error);
-        return None;
-    }
+    let (scopes, folded) = match within_limits(text, &tokens) {
+        Ok(known) => known,
+        Err(error) => {
+            diagnostics.push(*error);
+            return None;
+        }
+    };
     let (module, mut found) = on_large_stack(|| {
         let Strict { findings, never_ends } = strict::examine(text, &tokens, &scopes);
         let mut judge = Judge::new(text, &tokens, &scopes, &folded, never_ends);
@@ -126,6 +116,43 @@ pub fn check(text: &Text, given: &Given, diagnostics: &mut Vec<Diagnostic>) -> O
     diagnostics.append(&mut asked);
     diagnostics.append(&mut found);
     module.filter(|_| !is_refused)
+}
+
+/// Why a host hands a text to no shader compiler, if it does not: it is larger or deeper than those can be trusted with. These are the
+/// limits of [`check`], so what the compiler wrote passes.
+pub fn beyond_limits(text: &str) -> Option<String> {
+    let text = assemble(&[Piece::generated(text, Span::default())]);
+    let error = too_long(&text).or_else(|| within_limits(&text, &tokens::significant(&text.text)).err().map(|error| *error));
+    error.map(|error| error.message)
+}
+
+/// What is wrong with a text of so many bytes.
+fn too_long(text: &Text) -> Option<Diagnostic> {
+    let bytes = text.text.len();
+    (bytes > MAX_SHADER_BYTES).then(|| {
+        let message = format!("the shader has {bytes} bytes, and {MAX_SHADER_BYTES} are allowed");
+        Diagnostic::new(Code::ShaderTooLarge, text.map.span(0..1), message).label("it begins here")
+    })
+}
+
+/// The scopes and constants of a text that naga can be trusted with, or what of it goes beyond a limit. `tokens` are its significant
+/// tokens.
+fn within_limits(text: &Text, tokens: &[Token]) -> Result<(Scopes, Folded), Box<Diagnostic>> {
+    if let Some(error) = limit(text, tokens) {
+        return Err(Box::new(error));
+    }
+    let scopes = scopes::resolve(&text.text, tokens);
+    if let Some(item) = scopes.items.get(MAX_DECLARATIONS) {
+        let range = tokens.get(item.tokens.start).map_or(0..0, Token::range);
+        let message = format!("the shader has more than {MAX_DECLARATIONS} declarations");
+        let error = Diagnostic::new(Code::ShaderTooLarge, text.map.span(range), message);
+        return Err(Box::new(error.label("one declaration too many")));
+    }
+    let folded = fold::fold(text, tokens, &scopes);
+    match limits::exceeded(text, tokens, &scopes, &folded) {
+        Some(error) => Err(Box::new(error)),
+        None => Ok((scopes, folded)),
+    }
 }
 
 /// What extensions need of the device and the scene does not ask for. Source: WGSL section 4.1.1, "Enable Extensions".
@@ -183,14 +210,10 @@ fn with_strict(
 pub(super) fn code(text: &str) -> Option<u64> {
     let text = assemble(&[Piece::generated(text, Span::default())]);
     let tokens = tokens::significant(&text.text);
-    if text.text.len() > MAX_SHADER_BYTES || limit(&text, &tokens).is_some() {
+    if too_long(&text).is_some() {
         return None;
     }
-    let scopes = scopes::resolve(&text.text, &tokens);
-    let folded = fold::fold(&text, &tokens, &scopes);
-    if scopes.items.len() > MAX_DECLARATIONS || limits::exceeded(&text, &tokens, &scopes, &folded).is_some() {
-        return None;
-    }
+    let (scopes, folded) = within_limits(&text, &tokens).ok()?;
     let mut judge = Judge::new(&text, &tokens, &scopes, &folded, BTreeSet::new());
     judge.leave_out_features();
     on_large_stack(|| {

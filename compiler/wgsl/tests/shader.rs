@@ -9,7 +9,7 @@ use pngine_wgsl::device::{Device, Feature};
 use pngine_wgsl::minify::{minify, rename, shorten};
 use pngine_wgsl::reflect::{Module, Resource, Scalar, Stage, same_to_pipelines};
 use pngine_wgsl::tokens::{TokenKind, significant, tokenize};
-use pngine_wgsl::validate::{Given, check};
+use pngine_wgsl::validate::{Given, beyond_limits, check};
 
 const CUBE: &str = include_str!("wgsl/cube.wgsl");
 const BOIDS: &str = include_str!("wgsl/boids.wgsl");
@@ -780,5 +780,29 @@ fn no_mutation_of_a_shader_breaks_anything() {
         if let Some(module) = module {
             assert!(same_to_pipelines(&module, &reflected(&shorten(&mutated, &module, &everything()))), "{mutated}");
         }
+    }
+}
+
+/// What hosts ask before they hand a text to a shader compiler.
+#[test]
+fn a_host_refuses_by_name_what_would_exhaust_a_shader_compiler() {
+    let table = "-1.5, ".repeat(20_000);
+    let function = "fn f(a: i32) -> i32 { if a > 1 { return 2; } else if a < -3 { return -1; } else { return a * (a + 1); } }\n";
+    let large = format!("const t = array({table} 0.0);\n/* /* if ((( */ + */ // ((((\n{}", function.repeat(1000));
+    for ordinary in [large.as_str(), "", ")]} é 1.0e+5", CUBE, BOIDS, EVERYTHING] {
+        assert_eq!(beyond_limits(ordinary), None);
+    }
+    for (source, reason) in [
+        (" ".repeat((1 << 20) + 1), "1048577 bytes"),
+        ("(".repeat(300), "brackets nest"),
+        (format!("const a = {};", "1+".repeat(9000)), "operators"),
+        (format!("const a = {};", "f(1)+(".repeat(100) + &"1+".repeat(2000)), "operators"),
+        (format!("fn f() {{ {} }}", "if a {} else ".repeat(3000)), "`else if`"),
+        ("fn f() {}\n".repeat(9000), "declarations"),
+        ("const a = 1;".repeat(9000), "declarations"),
+        (format!("fn {}() {{}}", "n".repeat(2000)), "bytes"),
+    ] {
+        let text = beyond_limits(&source).unwrap_or_default();
+        assert!(text.contains(reason), "{reason}: {text}");
     }
 }

@@ -345,7 +345,7 @@ fn compiled<T: Send>(gpu: &Gpu, work: impl FnOnce() -> Made<T> + Send) -> Result
 }
 
 fn create_shader(gpu: &Gpu, source: &str) -> Result<wgpu::ShaderModule, CreateError> {
-    if let Some(reason) = shader_guard::refuse(source) {
+    if let Some(reason) = pngine_wgsl::validate::beyond_limits(source) {
         return Err(CreateError::Device(reason));
     }
     let (source, has_subgroups) = shader_guard::without_extensions(source);

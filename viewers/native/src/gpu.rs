@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Stack of the thread that compiles shaders, in bytes: naga recurses over expressions and blocks. It holds the worst that
-/// [`crate::shader_guard`] lets through, which `tests/validation.rs` tries in a debug build.
+/// [`pngine_wgsl::validate::beyond_limits`] lets through, which `tests/validation.rs` tries in a debug build.
 const COMPILER_STACK: usize = 128 << 20;
 
 /// Why there is no GPU to draw with.
