@@ -60,6 +60,7 @@ fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
         (root.join("viewers/web/src/tables.generated.js"), TABLES_HEADER.to_string() + &constants()),
         (root.join("viewers/web/src/budgets.generated.js"), TABLES_HEADER.to_string() + &budgets()),
         page(root, "docs/format.md", &format::regions())?,
+        page(root, "docs/architecture.md", &[("arrows", crate::borders::table())].into())?,
         page(root, "docs/language.md", &language::regions())?,
         page(root, "docs/diagnostics.md", &diagnostics::regions())?,
         page(root, "docs/rules.md", &rules::regions())?,

@@ -1,6 +1,7 @@
 //! Development tasks, run as `cargo xtask TASK`. One module per task; this file only dispatches.
 
 mod bench;
+mod borders;
 #[cfg(test)]
 mod circles;
 mod codegen;
