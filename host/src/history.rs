@@ -115,7 +115,7 @@ pub fn history(
             return Ok(Some(History::Pools));
         }
         let [first, later] = effects.try_into().unwrap_or_default();
-        shown.push(Shown { first, later });
+        shown.push(FrameEffects { first, later });
     }
     Ok(feeds_back(&shown).then_some(History::Feedback))
 }
@@ -168,12 +168,12 @@ struct Write {
 
 /// The commands of one frame when it comes first, and later.
 #[derive(Debug, Default)]
-struct Shown {
+struct FrameEffects {
     first: Effects,
     later: Effects,
 }
 
-impl Shown {
+impl FrameEffects {
     fn uses(&self, key: (Kind, u16)) -> bool {
         self.first.used.contains(&key) || self.later.used.contains(&key)
     }
@@ -185,7 +185,7 @@ impl Shown {
 }
 
 /// Whether a frame reads what an earlier one wrote.
-fn feeds_back(shown: &[Shown]) -> bool {
+fn feeds_back(shown: &[FrameEffects]) -> bool {
     let all = || shown.iter().flat_map(|shown| [&shown.first, &shown.later]);
     let written: BTreeSet<Part> = all().flat_map(|effects| &effects.written).copied().collect();
     if all().any(|effects| effects.read.iter().any(|part| written.contains(part))) {

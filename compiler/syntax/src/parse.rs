@@ -38,8 +38,8 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Fil
     let repaired = repair::repair(file, text, &lexed.tokens, &mut findings);
     let mut items = Vec::new();
     let mut rest = repaired.rest;
-    let inner = Inner::new(Text { text, base: 0 });
-    let grammar = declaration(Text { text, base: 0 });
+    let inner = Inner::new(SourceText { text, base: 0 });
+    let grammar = declaration(SourceText { text, base: 0 });
     if let Some((token, first, whole)) = repaired.before {
         let surroundings = Surroundings { text, base: 0, tokens: &[], end: End::Of("file") };
         if let Some(diagnostic) = surroundings.describe(SyntaxError::new(What::Declaration, Some(token), first)) {
@@ -60,7 +60,7 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Fil
             inner.parse(group, &repaired.tokens, &mut contents, &mut findings);
         }
         let end = declaration.next.map_or(End::Of("file"), End::Declaration);
-        let declared = run(&grammar, whole, &repaired.tokens, Text { text, base: 0 }, end, &mut findings);
+        let declared = run(&grammar, whole, &repaired.tokens, SourceText { text, base: 0 }, end, &mut findings);
         let declared = declared.unwrap_or_else(|| vec![Item::Error(whole.span).into()]);
         items.extend(declared.into_iter().map(|declared| contents.fill_declaration(declared)));
     }
@@ -83,7 +83,7 @@ pub fn parse_quoted_expr(span_of_string: Span, text: &str, diagnostics: &mut Vec
     let mut findings = Limited::new();
     let lexed = lex_expression(file, base, text, &mut findings);
     let repaired = repair::repair_expression(file, base, text, &lexed, &mut findings);
-    let text = Text { text, base };
+    let text = SourceText { text, base };
     let mut value = None;
     if let Some((whole, groups)) = repaired.groups.split_last() {
         let inner = Inner::new(text);
@@ -131,7 +131,7 @@ fn run<'t, O>(
     rule: &impl Rule<'t, O>,
     group: &Group,
     tokens: &'t [(Token, Span)],
-    text: Text<'t>,
+    text: SourceText<'t>,
     end: End,
     findings: &mut Limited,
 ) -> Option<O> {
@@ -153,7 +153,7 @@ fn run<'t, O>(
 
 /// The rules for what stands in delimiters. Built once per text.
 struct Inner<'t> {
-    text: Text<'t>,
+    text: SourceText<'t>,
     braces: Boxed<'t, 't, Tokens<'t>, Vec<Property>, Extra>,
     brackets: Boxed<'t, 't, Tokens<'t>, Vec<Value>, Extra>,
     parentheses: Boxed<'t, 't, Tokens<'t>, Value, Extra>,
@@ -161,7 +161,7 @@ struct Inner<'t> {
 }
 
 impl<'t> Inner<'t> {
-    fn new(text: Text<'t>) -> Self {
+    fn new(text: SourceText<'t>) -> Self {
         Self {
             text,
             braces: body(text).boxed(),
@@ -299,12 +299,12 @@ fn place(value: &mut Value, span: Span) {
 
 /// A text and where it starts in its file.
 #[derive(Clone, Copy)]
-struct Text<'t> {
+struct SourceText<'t> {
     text: &'t str,
     base: u32,
 }
 
-impl<'t> Text<'t> {
+impl<'t> SourceText<'t> {
     fn slice(self, span: Span) -> &'t str {
         let at = |offset: u32| offset.saturating_sub(self.base) as usize;
         self.text.get(at(span.start)..at(span.end)).unwrap_or("")
@@ -332,7 +332,7 @@ impl From<Item> for Declared {
 }
 
 /// `declaration = import | define | macro`, then nothing.
-fn declaration<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Declared>> {
+fn declaration<'t>(text: SourceText<'t>) -> impl Rule<'t, Vec<Declared>> {
     let item = choice((import(text).map(Declared::from), define(text).map(Declared::from), declaration_with_body(text)));
     let rest = any().repeated().at_least(1).to_span().map(|span| Some(Item::Error(span).into()));
     let end = end().map(|()| None).labelled(What::Declaration).recover_with(via_parser(rest));
@@ -346,7 +346,7 @@ fn end_of_group<'t>(what: What) -> impl Rule<'t, ()> {
 }
 
 /// `#word`, one that `is_wanted`.
-fn hash<'t>(text: Text<'t>, is_wanted: fn(&str) -> bool) -> impl Rule<'t, Ident> {
+fn hash<'t>(text: SourceText<'t>, is_wanted: fn(&str) -> bool) -> impl Rule<'t, Ident> {
     select! { Token::Hash = e => e.span() }
         .try_map(move |span: Span, _| {
             let name = kind_word(text.slice(span));
@@ -360,7 +360,7 @@ fn hash<'t>(text: Text<'t>, is_wanted: fn(&str) -> bool) -> impl Rule<'t, Ident>
 }
 
 /// `import = "#import" string`
-fn import<'t>(text: Text<'t>) -> impl Rule<'t, Item> {
+fn import<'t>(text: SourceText<'t>) -> impl Rule<'t, Item> {
     let path = select! { Token::Str = e => Str { value: unescape(text.slice(e.span())), span: e.span() } };
     hash(text, |word| word == "import")
         .then(path.labelled(What::FileName).map(Some).recover_with(via_parser(rest_to(None))))
@@ -376,7 +376,7 @@ fn rest_to<'t, O: Clone + 't>(output: O) -> impl Rule<'t, O> {
 }
 
 /// `define = "#define" ident "=" value`
-fn define<'t>(text: Text<'t>) -> impl Rule<'t, Item> {
+fn define<'t>(text: SourceText<'t>) -> impl Rule<'t, Item> {
     let unreadable = any().repeated().map_with(|(), e| Value { kind: ValueKind::Error, span: e.span() });
     let value = equals().ignore_then(required(value(text))).recover_with(via_parser(unreadable));
     let named = name(text).then(value).map(Some);
@@ -389,7 +389,7 @@ fn define<'t>(text: Text<'t>) -> impl Rule<'t, Item> {
 }
 
 /// `macro = "#" kind [ ident ] "{" body "}"`
-fn declaration_with_body<'t>(text: Text<'t>) -> impl Rule<'t, Declared> {
+fn declaration_with_body<'t>(text: SourceText<'t>) -> impl Rule<'t, Declared> {
     let braces = just(Token::LBrace).map_with(|_, e| {
         let span: Span = e.span();
         (Some(span), Vec::new())
@@ -411,7 +411,7 @@ fn declaration_with_body<'t>(text: Text<'t>) -> impl Rule<'t, Declared> {
 }
 
 /// The name of a declaration.
-fn name<'t>(text: Text<'t>) -> impl Rule<'t, Ident> {
+fn name<'t>(text: SourceText<'t>) -> impl Rule<'t, Ident> {
     choice((
         word(text),
         // A quoted name is a mistake that needs no guessing.
@@ -427,7 +427,7 @@ fn name<'t>(text: Text<'t>) -> impl Rule<'t, Ident> {
 }
 
 /// A word.
-fn word<'t>(text: Text<'t>) -> impl Rule<'t, Ident> {
+fn word<'t>(text: SourceText<'t>) -> impl Rule<'t, Ident> {
     select! { Token::Ident = e => text.ident(e.span()) }.labelled(What::Name)
 }
 
@@ -454,7 +454,7 @@ fn missing<'t>() -> impl Rule<'t, Value> {
 }
 
 /// `body = { property [ "," ] }`
-fn body<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Property>> {
+fn body<'t>(text: SourceText<'t>) -> impl Rule<'t, Vec<Property>> {
     let property = key(text)
         .then_ignore(equals())
         .then(required(value(text)))
@@ -472,7 +472,7 @@ fn compact<T>(read: Vec<Option<T>>) -> Vec<T> {
 }
 
 /// The name of a property: a word, or in front of `=` a number or string (language.md 19.16).
-fn key<'t>(text: Text<'t>) -> impl Rule<'t, Ident> {
+fn key<'t>(text: SourceText<'t>) -> impl Rule<'t, Ident> {
     custom(move |input| {
         let before = input.cursor();
         let found = input.next();
@@ -494,11 +494,11 @@ fn key_and_equals<'t>() -> impl Rule<'t, ()> {
 }
 
 /// `value = string | boolean | array | object | expr`
-fn value<'t>(text: Text<'t>) -> impl Rule<'t, Value> {
+fn value<'t>(text: SourceText<'t>) -> impl Rule<'t, Value> {
     choice((expression(text), string(text), boolean(), array(), object())).labelled(What::Value)
 }
 
-fn string<'t>(text: Text<'t>) -> impl Rule<'t, Value> {
+fn string<'t>(text: SourceText<'t>) -> impl Rule<'t, Value> {
     select! { Token::Str = e => Value { kind: ValueKind::Str(unescape(text.slice(e.span()))), span: e.span() } }
 }
 
@@ -521,7 +521,7 @@ fn array<'t>() -> impl Rule<'t, Value> {
 }
 
 /// The elements of an array. In one a minus negates the operand behind it, and products need no parentheses.
-fn elements<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Value>> {
+fn elements<'t>(text: SourceText<'t>) -> impl Rule<'t, Vec<Value>> {
     let element = choice((product(operand(text)), string(text), boolean(), array(), object())).labelled(What::Element);
     let no_element = select! { Token::Equals | Token::Dot | Token::Plus | Token::Star | Token::Slash | Token::Percent => () };
     let skipped = any().then(no_element.repeated()).map_with(|_, e| Some(Value { kind: ValueKind::Error, span: e.span() }));
@@ -530,7 +530,7 @@ fn elements<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Value>> {
 }
 
 /// `[ expr { "," expr } ]`, the arguments of a call.
-fn arguments<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Value>> {
+fn arguments<'t>(text: SourceText<'t>) -> impl Rule<'t, Vec<Value>> {
     let first = expression(text).labelled(What::Value);
     let more = just(Token::Comma).ignore_then(required(expression(text)));
     let some = first.then(more.repeated().collect::<Vec<_>>()).map(|(first, more)| std::iter::once(first).chain(more).collect());
@@ -538,7 +538,7 @@ fn arguments<'t>(text: Text<'t>) -> impl Rule<'t, Vec<Value>> {
 }
 
 /// `expr = term { ( "+" | "-" ) term }`
-fn expression<'t>(text: Text<'t>) -> impl Rule<'t, Value> {
+fn expression<'t>(text: SourceText<'t>) -> impl Rule<'t, Value> {
     let operator = select! { Token::Plus => BinaryOp::Add, Token::Minus => BinaryOp::Sub }.labelled(What::Operator);
     let term = product(operand(text)).boxed();
     term.clone().foldl(operator.then(required(term)).repeated(), binary)
@@ -563,7 +563,7 @@ fn binary(left: Value, (operator, right): (BinaryOp, Value)) -> Value {
 }
 
 /// `operand = number | group | call | reference | path | ident`; what stands in parentheses is filled in.
-fn operand<'t>(text: Text<'t>) -> impl Rule<'t, Value> {
+fn operand<'t>(text: SourceText<'t>) -> impl Rule<'t, Value> {
     let literal = select! {
         Token::Number = e => Value { kind: ValueKind::Number(number(text.slice(e.span())).unwrap_or(0.0)), span: e.span() },
         Token::Error = e => Value { kind: ValueKind::Error, span: e.span() },
@@ -595,7 +595,7 @@ fn words(first: Ident, more: Vec<Option<Ident>>) -> Vec<Ident> {
 }
 
 /// The name of a function, in front of its parenthesis.
-fn function<'t>(text: Text<'t>) -> impl Rule<'t, Ident> {
+fn function<'t>(text: SourceText<'t>) -> impl Rule<'t, Ident> {
     custom(move |input| {
         let before = input.cursor();
         let found = input.next();
@@ -614,7 +614,7 @@ fn function<'t>(text: Text<'t>) -> impl Rule<'t, Ident> {
 }
 
 /// A word as a value: not the name of the next property.
-fn plain_word<'t>(text: Text<'t>) -> impl Rule<'t, Ident> {
+fn plain_word<'t>(text: SourceText<'t>) -> impl Rule<'t, Ident> {
     custom(move |input| {
         let before = input.cursor();
         let found = input.next();

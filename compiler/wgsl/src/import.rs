@@ -52,7 +52,7 @@ pub struct Expanded {
     /// The text, values of defines put in.
     pub text: Text,
     /// Names that wrong imports would have brought; whoever uses them is not wrong.
-    pub lost: BTreeSet<String>,
+    pub missing: BTreeSet<String>,
     /// The files that were imported from.
     pub files: BTreeSet<FileId>,
     /// Whether an import is wrong, which is reported: the module is not what its author meant.
@@ -84,7 +84,7 @@ pub fn expand(
     importer.link();
     let files: BTreeSet<FileId> = importer.units.iter().skip(1).map(|unit| unit.file).collect();
     let text = importer.write()?;
-    let lost = importer.units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.lost)).collect();
+    let missing = importer.units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.missing)).collect();
     if text.text.len() > MAX_SHADER_BYTES && !files.is_empty() {
         let message =
             format!("the shader has {} bytes with what it imports, and {MAX_SHADER_BYTES} are allowed", text.text.len());
@@ -92,7 +92,7 @@ pub fn expand(
         return None;
     }
     let is_wrong = diagnostics.len() > before && diagnostics[before..].iter().any(|found| found.code != Code::ImportRenamed);
-    Some(Expanded { text, lost, files, is_wrong })
+    Some(Expanded { text, missing, files, is_wrong })
 }
 
 /// A name in an `import`.
@@ -135,7 +135,7 @@ struct Unit {
     statements: Vec<Imported>,
     /// Meaning of each imported name, by its name here.
     imports: BTreeMap<String, Target>,
-    lost: BTreeSet<String>,
+    missing: BTreeSet<String>,
 }
 
 impl Unit {
@@ -203,27 +203,28 @@ impl Importer<'_> {
     /// Adds a unit; its imports are read, but not opened. `None` if its text grows too large.
     fn unit(&mut self, text: Text, file: FileId) -> Option<usize> {
         let is_module = self.units.is_empty();
-        let (mut lost, mut is_lost) = (BTreeSet::new(), false);
+        let (mut missing, mut is_incomplete) = (BTreeSet::new(), false);
         let mut statements = Vec::new();
         let mut text = text;
         let has_imports = text.text.contains("import") || text.text.contains("::");
         if has_imports {
             let tokens = tokens::significant(&text.text);
-            let mut reader = Reader {
+            let mut reader = ImportReader {
                 text: &text,
                 tokens: &tokens,
                 at: 0,
                 names: Vec::new(),
                 edits: Vec::new(),
-                lost: BTreeSet::new(),
-                is_lost: false,
+                missing: BTreeSet::new(),
+                is_incomplete: false,
             };
             reader.read(self.diagnostics);
             let edits = std::mem::take(&mut reader.edits);
-            (statements, lost, is_lost) = (reader.names, reader.lost, reader.is_lost);
+            (statements, missing, is_incomplete) = (reader.names, reader.missing, reader.is_incomplete);
             text = text.edit(&edits);
         }
-        let kept: BTreeSet<String> = statements.iter().map(|import| import.local.clone()).chain(lost.iter().cloned()).collect();
+        let kept: BTreeSet<String> =
+            statements.iter().map(|import| import.local.clone()).chain(missing.iter().cloned()).collect();
         let text = match assemble::substitute_except(&text, self.defines, &kept) {
             Ok(text) => text,
             Err(diagnostic) => {
@@ -242,7 +243,7 @@ impl Importer<'_> {
             free: BTreeSet::new(),
             statements,
             imports: BTreeMap::new(),
-            lost,
+            missing,
         };
         // Only names that imports can meet matter.
         if has_imports || !is_module {
@@ -255,8 +256,8 @@ impl Importer<'_> {
             let free = unit.tokens.iter().zip(&unit.scopes.roles).filter(|(_, role)| **role == Role::Free);
             unit.free = free.map(|(token, _)| token.text(&unit.text.text).to_owned()).collect();
         }
-        if is_lost {
-            unit.lost.extend(unit.free.iter().cloned());
+        if is_incomplete {
+            unit.missing.extend(unit.free.iter().cloned());
         }
         self.units.push(unit);
         Some(self.units.len() - 1)
@@ -350,7 +351,7 @@ impl Importer<'_> {
                 bound.into_iter().map(|(name, (target, _))| (name.to_owned(), target)).collect();
             let Some(unit) = self.units.get_mut(index) else { continue };
             for (name, _) in bound.iter().filter(|(_, target)| **target == Target::Lost) {
-                unit.lost.insert(name.clone());
+                unit.missing.insert(name.clone());
             }
             unit.imports = bound;
             unit.statements = statements;
@@ -373,7 +374,7 @@ impl Importer<'_> {
         if let Some(item) = unit.globals.get(&import.name) {
             return Target::Item(found, *item);
         }
-        if unit.lost.contains(&import.name) {
+        if unit.missing.contains(&import.name) {
             return Target::Lost;
         }
         let message = format!("`{}` declares no `{}`", import.path, import.name);
@@ -634,16 +635,16 @@ impl Unit {
 const MOST_NAMES: usize = 12;
 
 /// Reads the imports of a text.
-struct Reader<'t> {
+struct ImportReader<'t> {
     text: &'t Text,
     tokens: &'t [Token],
     at: usize,
     names: Vec<Imported>,
     /// What goes out of the text.
     edits: Vec<(Range<usize>, String)>,
-    lost: BTreeSet<String>,
+    missing: BTreeSet<String>,
     /// Whether an import could not be read: any name may be one that it would have brought.
-    is_lost: bool,
+    is_incomplete: bool,
 }
 
 /// Why an import cannot be read: the token, what is wrong with it, what to do.
@@ -676,7 +677,7 @@ impl Problem {
     }
 }
 
-impl<'t> Reader<'t> {
+impl<'t> ImportReader<'t> {
     fn word(&self, token: usize) -> &'t str {
         self.tokens.get(token).map_or("", |token| token.text(&self.text.text))
     }
@@ -762,7 +763,7 @@ impl<'t> Reader<'t> {
                 self.at += 1;
             }
             self.names.truncate(known);
-            self.is_lost = true;
+            self.is_incomplete = true;
             let range = self.range(problem.token..problem.token + 1);
             let place = self.text.map.span(range.clone());
             let diagnostic = Diagnostic::new(Code::WgslImport, place, problem.message).label(problem.label).help(problem.help);
@@ -938,7 +939,7 @@ impl<'t> Reader<'t> {
             .label("not allowed here")
             .help(format!("write `import {import};` at the start of the text, and `{name}` here")),
         );
-        self.lost.insert(name.to_owned());
+        self.missing.insert(name.to_owned());
         self.edits.push((range, name.to_owned()));
     }
 }

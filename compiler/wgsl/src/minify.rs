@@ -11,7 +11,7 @@ use super::builtins;
 use super::reflect::{self, Module};
 use super::scopes::{self, Role};
 use super::tokens::{self, Token, TokenKind};
-use super::validate::{self, Given};
+use super::validate::{self, Environment};
 
 mod rename;
 mod rewrite;
@@ -210,20 +210,20 @@ fn plain_mantissa(whole: &str, fraction: &str) -> String {
     if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
 }
 
-/// A shader as short as it safely gets. `module` is the reflection of `text`, judged by `given`.
+/// A shader as short as it safely gets. `module` is the reflection of `text`, validated in `environment`.
 ///
 /// Every step is proved by reading its result. What no entry point needs may go if pipelines see the same as before. Shorter spellings
 /// and names are taken if naga makes the same code of them, names aside. So where naga does not know all of a shader, its names stay.
 ///
 /// A text that naga takes long for loses its comments and blanks, and what [`plain_interpolation`] takes: the tokens of the result prove it.
-pub fn shorten(text: &str, module: &Module, given: &Given) -> String {
+pub fn shorten(text: &str, module: &Module, environment: &Environment) -> String {
     if validate::is_long(text) {
         let plain = plain_interpolation(text);
         return without_blanks(&plain).unwrap_or(plain);
     }
     let is_same = |short: &str| {
         let piece = Piece::generated(short, crate::source::Span::default());
-        let checked = validate::check(&assemble(&[piece]), given, &mut Vec::new());
+        let checked = validate::check(&assemble(&[piece]), environment, &mut Vec::new());
         checked.is_some_and(|short| reflect::same_to_pipelines(module, &short))
     };
     let needed = unused::without_unused(text).map(|needed| minify(&needed)).filter(|needed| is_same(needed));

@@ -470,15 +470,15 @@ impl Module {
 
     /// Everything but the places in the author's files, as text.
     pub fn dump(&self) -> String {
-        self.dumped(Shown::All)
+        self.dumped(DumpScope::All)
     }
 
-    fn dumped(&self, shown: Shown) -> String {
+    fn dumped(&self, shown: DumpScope) -> String {
         let mut out = String::new();
-        let is_all = shown == Shown::All;
+        let is_all = shown == DumpScope::All;
         let binding_name = |binding: &Binding| match shown {
-            Shown::All => binding.name.clone(),
-            Shown::ToPipelines => format!("@group({}) @binding({})", binding.group, binding.binding),
+            DumpScope::All => binding.name.clone(),
+            DumpScope::ToPipelines => format!("@group({}) @binding({})", binding.group, binding.binding),
         };
         let override_name = |row: &Override| match row.id {
             Some(id) if !is_all => format!("@id({id})"),
@@ -600,7 +600,7 @@ impl Module {
 
 /// How much of a module is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
+enum DumpScope {
     /// All but the places in files.
     All,
     /// What pipelines see of it: no names but those of entry points and overrides without an id, and no resource that no entry point
@@ -611,14 +611,14 @@ enum Shown {
 /// Whether two modules are the same to every pipeline. Names that no pipeline can see do not matter, nor do resources that no entry
 /// point uses: neither an automatic layout nor an explicit one knows of them.
 pub fn same_to_pipelines(a: &Module, b: &Module) -> bool {
-    a.dumped(Shown::ToPipelines) == b.dumped(Shown::ToPipelines)
+    a.dumped(DumpScope::ToPipelines) == b.dumped(DumpScope::ToPipelines)
 }
 
 fn vector_name(scalar: Scalar, components: u8) -> String {
     if components == 1 { scalar.as_str().to_owned() } else { format!("vec{components}<{}>", scalar.as_str()) }
 }
 
-fn dump_block(out: &mut String, kind: &str, block: &Block, shown: Shown) {
+fn dump_block(out: &mut String, kind: &str, block: &Block, shown: DumpScope) {
     let _ = write!(out, "{kind}, ");
     match (block.size, block.open_stride) {
         (Some(size), _) => {
@@ -630,7 +630,7 @@ fn dump_block(out: &mut String, kind: &str, block: &Block, shown: Shown) {
     }
     for field in &block.fields {
         let _ = write!(out, "  {:>4} {:>3} ", field.offset, field.size);
-        if !field.path.is_empty() && shown == Shown::All {
+        if !field.path.is_empty() && shown == DumpScope::All {
             let _ = write!(out, "{}: ", field.path);
         }
         out.push_str(&field.type_name());

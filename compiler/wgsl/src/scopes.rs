@@ -90,7 +90,7 @@ pub struct Scopes {
 
 /// Resolves the words of `text`; `tokens` are its significant tokens.
 pub fn resolve(text: &str, tokens: &[Token]) -> Scopes {
-    let mut walk = Walk {
+    let mut walk = ScopeWalk {
         text,
         tokens,
         out: Scopes { roles: vec![Role::None; tokens.len()], ..Scopes::default() },
@@ -170,7 +170,7 @@ pub const KEYWORDS: [&str; 26] = [
 /// Longest template list that is recognised, in tokens; keeps the walk linear on hostile text. Picked by feel.
 const LONGEST_TEMPLATE: usize = 64;
 
-struct Walk<'t> {
+struct ScopeWalk<'t> {
     text: &'t str,
     tokens: &'t [Token],
     out: Scopes,
@@ -182,7 +182,7 @@ struct Walk<'t> {
     locals: BTreeMap<&'t str, Vec<DeclarationId>>,
 }
 
-impl<'t> Walk<'t> {
+impl<'t> ScopeWalk<'t> {
     fn word(&self, i: usize) -> &'t str {
         self.tokens.get(i).map_or("", |token| token.text(self.text))
     }

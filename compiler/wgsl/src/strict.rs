@@ -571,7 +571,7 @@ impl<'a> Rules<'a> {
         match self.word(keyword) {
             "const" => {
                 self.not_on_const(item, keyword);
-                self.constant(keyword + 1..item.tokens.end, Stands::Const);
+                self.constant(keyword + 1..item.tokens.end, ConstContext::Const);
             }
             "fn" => {
                 self.function_attributes(item, keyword);
@@ -580,7 +580,7 @@ impl<'a> Rules<'a> {
                     self.function(index, item, body);
                 }
             }
-            "const_assert" => self.constant(keyword + 1..item.tokens.end, Stands::Const),
+            "const_assert" => self.constant(keyword + 1..item.tokens.end, ConstContext::Const),
             _ => {}
         }
     }
@@ -639,8 +639,8 @@ impl<'a> Rules<'a> {
     fn locals(&mut self, body: &Range<usize>) {
         for at in body.clone() {
             match self.word(at) {
-                "const" | "const_assert" => self.constant(at + 1..body.end, Stands::Const),
-                "case" => self.constant(at + 1..body.end, Stands::Case),
+                "const" | "const_assert" => self.constant(at + 1..body.end, ConstContext::Const),
+                "case" => self.constant(at + 1..body.end, ConstContext::Case),
                 "array" if self.role(at) == Role::Free && self.template(at + 1) == Template::Open => {
                     self.array_size(at + 1, body.end)
                 }
@@ -691,11 +691,11 @@ impl<'a> Rules<'a> {
     }
 
     /// What must be known at compile time: from `tokens.start` to the end of its statement, head or clause.
-    fn constant(&mut self, tokens: Range<usize>, stands: Stands) {
+    fn constant(&mut self, tokens: Range<usize>, stands: ConstContext) {
         for at in tokens.take(LONGEST_CALL) {
             match self.word(at) {
                 ";" | "{" | "}" => return,
-                ":" if stands == Stands::Case => return,
+                ":" if stands == ConstContext::Case => return,
                 _ => {}
             }
             if let Some(kind) = self.runtime_use(at) {
@@ -724,7 +724,7 @@ impl<'a> Rules<'a> {
                 && let Some(kind) = self.runtime_use(at)
                 && kind != DeclarationKind::Override
             {
-                return self.not_constant(at, kind, Stands::Size);
+                return self.not_constant(at, kind, ConstContext::Size);
             }
         }
     }
@@ -741,12 +741,12 @@ impl<'a> Rules<'a> {
         is_runtime.then_some(declaration.kind)
     }
 
-    fn not_constant(&mut self, token: usize, kind: DeclarationKind, stands: Stands) {
+    fn not_constant(&mut self, token: usize, kind: DeclarationKind, stands: ConstContext) {
         let name = self.word(token);
         let what = match stands {
-            Stands::Const => "the value of a `const`",
-            Stands::Case => "a `case`",
-            Stands::Size => "the size of an array",
+            ConstContext::Const => "the value of a `const`",
+            ConstContext::Case => "a `case`",
+            ConstContext::Size => "the size of an array",
         };
         let why = match kind {
             DeclarationKind::Function => "this function runs only in the shader",
@@ -754,8 +754,8 @@ impl<'a> Rules<'a> {
             _ => "known only when the shader runs",
         };
         let help = match (stands, kind) {
-            (Stands::Const, DeclarationKind::Override) => "write `override` in place of `const`".to_owned(),
-            (Stands::Const, _) if self.item_is_function(token) => "write `let` in place of `const`".to_owned(),
+            (ConstContext::Const, DeclarationKind::Override) => "write `override` in place of `const`".to_owned(),
+            (ConstContext::Const, _) if self.item_is_function(token) => "write `let` in place of `const`".to_owned(),
             (_, DeclarationKind::Let) => format!("declare `{name}` with `const`"),
             _ => "use a `const` or a number".to_owned(),
         };
@@ -774,7 +774,7 @@ impl<'a> Rules<'a> {
             return;
         }
         let before = self.out.findings.len();
-        let mut walk = Walk { rules: self, at: body.start, end: body.end, loops: Vec::new(), budget: MAX_STATEMENTS };
+        let mut walk = BehaviorWalk { rules: self, at: body.start, end: body.end, loops: Vec::new(), budget: MAX_STATEMENTS };
         let Some(behavior) = walk.block().map(|block| block.behavior) else {
             // What does not parse is for naga to tell.
             self.out.findings.truncate(before);
@@ -845,7 +845,7 @@ fn wrong_end(function: &str) -> usize {
 
 /// Where a value must be constant.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stands {
+enum ConstContext {
     Const,
     Case,
     Size,
@@ -876,7 +876,7 @@ struct Block {
 }
 
 /// Walks through the statements of a body. `None` anywhere: the text is not as the grammar wants it.
-struct Walk<'w, 'a> {
+struct BehaviorWalk<'w, 'a> {
     rules: &'w mut Rules<'a>,
     at: usize,
     end: usize,
@@ -885,7 +885,7 @@ struct Walk<'w, 'a> {
     budget: usize,
 }
 
-impl Walk<'_, '_> {
+impl BehaviorWalk<'_, '_> {
     fn word(&self) -> &str {
         if self.at < self.end { self.rules.word(self.at) } else { "" }
     }

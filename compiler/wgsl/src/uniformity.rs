@@ -126,7 +126,7 @@ fn walk(
     violations: &mut Vec<Violation>,
     work: &mut usize,
 ) -> Option<Summary> {
-    let mut walk = Walk {
+    let mut walk = FunctionWalk {
         module,
         function,
         summaries,
@@ -185,7 +185,7 @@ struct Jump {
     continues: Meeting,
 }
 
-struct Walk<'w> {
+struct FunctionWalk<'w> {
     module: &'w naga::Module,
     function: &'w naga::Function,
     summaries: &'w [Summary],
@@ -199,7 +199,7 @@ struct Walk<'w> {
     summary: Summary,
 }
 
-impl Walk<'_> {
+impl FunctionWalk<'_> {
     fn spend(&mut self, amount: usize) -> Option<()> {
         *self.work = self.work.checked_sub(amount)?;
         Some(())

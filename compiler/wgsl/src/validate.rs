@@ -62,9 +62,9 @@ const STACK_BYTES: usize = 64 << 20;
 
 /// What a shader is judged by, its text apart.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct Environment {
     /// Names that would be declared if something else were not wrong: uses of them are not reported.
-    pub lost: BTreeSet<String>,
+    pub missing: BTreeSet<String>,
     /// What the scene asks of the device: extensions of WGSL need features of it.
     pub device: Device,
 }
@@ -73,7 +73,7 @@ pub struct Given {
 ///
 /// Everything wrong with it is added to `diagnostics` at the author's place. `None` if there is at least one error among that;
 /// warnings about what naga does not know leave the module usable.
-pub fn check(text: &Text, given: &Given, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
+pub fn check(text: &Text, environment: &Environment, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
     if let Some(error) = too_long(text) {
         diagnostics.push(error);
         return None;
@@ -106,12 +106,12 @@ pub fn check(text: &Text, given: &Given, diagnostics: &mut Vec<Diagnostic>) -> O
     };
     let (module, mut found) = on_large_stack(|| {
         let Strict { findings, never_ends } = strict::examine(text, &tokens, &scopes);
-        let mut judge = Judge::new(text, &tokens, &scopes, &folded, never_ends);
-        judge.poisoned.extend(given.lost.iter().map(|name| (None, name.as_str())));
-        let (module, found) = judge.run();
+        let mut validation = Validation::new(text, &tokens, &scopes, &folded, never_ends);
+        validation.poisoned.extend(environment.missing.iter().map(|name| (None, name.as_str())));
+        let (module, found) = validation.run();
         with_strict(module, found, findings)
     });
-    let mut asked = extensions(text, &tokens, &scopes, &given.device);
+    let mut asked = extensions(text, &tokens, &scopes, &environment.device);
     let is_refused = asked.iter().any(|finding| finding.severity() == Severity::Error);
     diagnostics.append(&mut asked);
     diagnostics.append(&mut found);
@@ -214,10 +214,10 @@ pub(super) fn code(text: &str) -> Option<u64> {
         return None;
     }
     let (scopes, folded) = within_limits(&text, &tokens).ok()?;
-    let mut judge = Judge::new(&text, &tokens, &scopes, &folded, BTreeSet::new());
-    judge.leave_out_features();
+    let mut validation = Validation::new(&text, &tokens, &scopes, &folded, BTreeSet::new());
+    validation.leave_out_features();
     on_large_stack(|| {
-        let (module, _) = attempt(&judge.edited().text, judge.flags).ok()?;
+        let (module, _) = attempt(&validation.edited().text, validation.flags).ok()?;
         let mut fingerprint = Fingerprint::default();
         // Taking in text cannot fail.
         let _ = write!(fingerprint, "{module:?}");
@@ -478,7 +478,7 @@ fn overlaps(edits: &Edits, range: &Range<usize>) -> bool {
 }
 
 /// Judges one text, again and again.
-struct Judge<'a> {
+struct Validation<'a> {
     text: &'a Text,
     tokens: &'a [Token],
     scopes: &'a Scopes,
@@ -495,7 +495,7 @@ struct Judge<'a> {
     /// Items that are functions whose end is never reached.
     never_ends: BTreeSet<usize>,
     /// How many bytes naga was given.
-    judged: usize,
+    read_bytes: usize,
     /// How often naga was asked for the place of something.
     questions: usize,
     /// What has another type than the author meant.
@@ -514,7 +514,7 @@ struct Retyped<'a> {
     functions: BTreeSet<usize>,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> Validation<'a> {
     /// Nothing is taken out or found yet.
     fn new(text: &'a Text, tokens: &'a [Token], scopes: &'a Scopes, folded: &'a Folded, never_ends: BTreeSet<usize>) -> Self {
         Self {
@@ -527,7 +527,7 @@ impl<'a> Judge<'a> {
             findings: Vec::new(),
             flags: ValidationFlags::all(),
             never_ends,
-            judged: 0,
+            read_bytes: 0,
             questions: 0,
             retyped: Retyped::default(),
         }
@@ -538,11 +538,11 @@ impl<'a> Judge<'a> {
         self.check_subgroups();
         self.check_built_ins();
         for _ in 0..MAX_ROUNDS {
-            if self.judged > MAX_JUDGED_BYTES {
+            if self.read_bytes > MAX_JUDGED_BYTES {
                 break;
             }
             let edited = self.edited();
-            self.judged += edited.text.len();
+            self.read_bytes += edited.text.len();
             let mut finding = match attempt(&edited.text, self.flags) {
                 Ok((module, info)) => return self.reflect(&module, &info, &edited),
                 Err(finding) => finding,
@@ -891,11 +891,11 @@ impl<'a> Judge<'a> {
 
     /// What naga says about the text with some edits; `None` if it was given too much already.
     fn answer(&mut self, edits: &Edits) -> Option<Option<Finding>> {
-        if self.judged > MAX_JUDGED_BYTES || self.questions >= MAX_QUESTIONS {
+        if self.read_bytes > MAX_JUDGED_BYTES || self.questions >= MAX_QUESTIONS {
             return None;
         }
         let text = self.edited_by(edits).text;
-        self.judged += text.len();
+        self.read_bytes += text.len();
         self.questions += 1;
         Some(attempt(&text, self.flags).err().map(|finding| *finding))
     }

@@ -7,7 +7,7 @@ use pngine_source::source::{FileId, SourceFile, SourceMap, Span};
 use pngine_wgsl::assemble::{Define, Piece};
 use pngine_wgsl::device::{Device, Feature};
 use pngine_wgsl::import::{Expanded, Library, Start, expand};
-use pngine_wgsl::validate::{Given, check};
+use pngine_wgsl::validate::{Environment, check};
 
 /// Files by their path; the module's own text is `main.wgsl`, the first.
 struct Shelf(SourceMap);
@@ -82,8 +82,8 @@ fn text(files: &[(&str, &str)]) -> String {
 fn text_with(files: &[(&str, &str)], defines: &[(&str, Define)]) -> String {
     let (shelf, out, mut diagnostics) = expanded(files, defines);
     let out = out.expect("a text");
-    assert!(!out.is_wrong && out.lost.is_empty());
-    check(&out.text, &Given { device: with_f16(), ..Given::default() }, &mut diagnostics);
+    assert!(!out.is_wrong && out.missing.is_empty());
+    check(&out.text, &Environment { device: with_f16(), ..Environment::default() }, &mut diagnostics);
     assert!(diagnostics.is_empty(), "{}\n{}", out.text.text, shelf.list(&diagnostics));
     out.text.text
 }
@@ -98,7 +98,7 @@ fn findings(files: &[(&str, &str)]) -> String {
     if let Some(out) = out {
         let had = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
         assert_eq!(had, out.is_wrong);
-        check(&out.text, &Given { lost: out.lost, ..Given::default() }, &mut diagnostics);
+        check(&out.text, &Environment { missing: out.missing, ..Environment::default() }, &mut diagnostics);
     }
     shelf.list(&diagnostics)
 }

@@ -5,7 +5,7 @@ use pngine_source::source::{FileId, Span};
 use pngine_testkit::marks::shown;
 use pngine_wgsl::assemble::{Piece, assemble};
 use pngine_wgsl::device::{Device, Feature};
-use pngine_wgsl::validate::{Given, check};
+use pngine_wgsl::validate::{Environment, check};
 
 /// Stands before every row, so that the start of the text is nobody's mistake.
 const PROLOGUE: &str = "const FIRST = 1;\n";
@@ -581,9 +581,9 @@ const MODULES: &[(&str, &str)] = &[
 ];
 
 /// A device with all features.
-fn everything() -> Given {
+fn everything() -> Environment {
     let features = Feature::ALL.iter().map(|feature| (*feature, (true, Span::default()))).collect();
-    Given { device: Device { features, ..Device::default() }, ..Given::default() }
+    Environment { device: Device { features, ..Device::default() }, ..Environment::default() }
 }
 
 fn findings(wgsl: &str) -> Vec<Diagnostic> {

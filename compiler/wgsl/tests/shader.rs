@@ -9,7 +9,7 @@ use pngine_wgsl::device::{Device, Feature};
 use pngine_wgsl::minify::{minify, rename, shorten};
 use pngine_wgsl::reflect::{Module, Resource, Scalar, Stage, same_to_pipelines};
 use pngine_wgsl::tokens::{TokenKind, significant, tokenize};
-use pngine_wgsl::validate::{Given, beyond_limits, check};
+use pngine_wgsl::validate::{Environment, beyond_limits, check};
 
 const CUBE: &str = include_str!("wgsl/cube.wgsl");
 const BOIDS: &str = include_str!("wgsl/boids.wgsl");
@@ -75,9 +75,9 @@ fn text_of(wgsl: &str) -> Text {
 }
 
 /// A device with all features.
-fn everything() -> Given {
+fn everything() -> Environment {
     let features = Feature::ALL.iter().map(|feature| (*feature, (true, Span::default()))).collect();
-    Given { device: Device { features, ..Device::default() }, ..Given::default() }
+    Environment { device: Device { features, ..Device::default() }, ..Environment::default() }
 }
 
 fn reflected(wgsl: &str) -> Module {

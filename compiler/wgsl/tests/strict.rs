@@ -11,7 +11,7 @@ use pngine_wgsl::assemble::{Piece, assemble};
 use pngine_wgsl::device::{Device, Feature};
 use pngine_wgsl::minify::{minify, rename, shorten};
 use pngine_wgsl::reflect::{Module, same_to_pipelines};
-use pngine_wgsl::validate::{Given, check};
+use pngine_wgsl::validate::{Environment, check};
 
 const VERDICTS: &str = include_str!("wgsl/verdicts.txt");
 
@@ -44,9 +44,9 @@ fn cases() -> Vec<Case> {
 }
 
 /// A device with all features.
-fn everything() -> Given {
+fn everything() -> Environment {
     let features = Feature::ALL.iter().map(|feature| (*feature, (true, Span::default()))).collect();
-    Given { device: Device { features, ..Device::default() }, ..Given::default() }
+    Environment { device: Device { features, ..Device::default() }, ..Environment::default() }
 }
 
 fn findings(wgsl: &str) -> (Option<Module>, Vec<Diagnostic>) {

@@ -1,6 +1,6 @@
 //! The rules of each command: what it needs, what it may touch, and what is known of a thing that it creates.
 
-use super::walk::{Pass, Problem, Walk, problem, spend};
+use super::walk::{DescriptorWalk, Pass, Problem, problem, spend};
 use super::{
     CheckedCommand, Extent, MAX_ARGUMENT_BYTES, MAX_SLOTS, Pipeline, QUERY_BYTES, Resource, Slots, Texture, TextureLimits,
     VertexSlot, copy_extent, region_number,
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// `drawIndexedIndirect`, `dispatchWorkgroupsIndirect`.
 const INDIRECT_BYTES: [u64; 3] = [16, 20, 12];
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> DescriptorWalk<'_, 'a> {
     /// Checks what the row of the command asks for, and says what it creates.
     pub(super) fn rules(&mut self, command: &mut CheckedCommand<'a>) -> Result<Option<Resource>, Problem> {
         let operands = command.operands;

@@ -59,7 +59,7 @@ pub(super) fn spend(spent: &mut u64, more: u64, most: u64, what: &str) -> Result
 }
 
 /// What one command buffer has been found to hold so far.
-pub(super) struct Walk<'c, 'a> {
+pub(super) struct DescriptorWalk<'c, 'a> {
     pub(super) checker: &'c mut Checker,
     pub(super) canvas: Canvas,
     phase: Phase,
@@ -78,7 +78,7 @@ pub(super) struct Walk<'c, 'a> {
 
 /// Walks over a whole buffer.
 pub(super) fn walk<'a>(checker: &mut Checker, phase: Phase, view: &CommandView<'a>, canvas: Canvas) -> Checked<'a> {
-    let mut walk = Walk {
+    let mut walk = DescriptorWalk {
         checker,
         canvas,
         phase,
@@ -109,7 +109,7 @@ pub(super) fn walk<'a>(checker: &mut Checker, phase: Phase, view: &CommandView<'
 /// A finding stopped the buffer.
 struct Stopped;
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> DescriptorWalk<'_, 'a> {
     /// Reports, and says what to do.
     fn find(&mut self, index: u32, op: Option<Op>, Problem { code, message }: Problem) -> Action {
         // A finding that stops the rest is always kept: it is the last one.

@@ -181,7 +181,7 @@ impl Resolver<'_> {
             // Nobody's define gets into it.
             let joined = Expanded {
                 text: assemble(&[Piece::generated(text, span)]),
-                lost: BTreeSet::new(),
+                missing: BTreeSet::new(),
                 files: BTreeSet::new(),
                 is_wrong: false,
             };

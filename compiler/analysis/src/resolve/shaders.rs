@@ -12,7 +12,7 @@ use crate::shader::minify;
 use crate::shader::reflect::{Binding, Module, Resource};
 use crate::shader::scopes::{self, Role};
 use crate::shader::tokens;
-use crate::shader::validate::{self, Given};
+use crate::shader::validate::{self, Environment};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::tree::{Property, Value, ValueKind};
 use std::cell::{Cell, RefCell};
@@ -76,8 +76,8 @@ impl Judged {
         self.is_reused.set(true);
     }
 
-    fn judge(&self, text: &Text, given: &Given) -> Verdict {
-        let key = (text.text.clone(), given.lost.clone(), format!("{:?}", given.device));
+    fn judge(&self, text: &Text, given: &Environment) -> Verdict {
+        let key = (text.text.clone(), given.missing.clone(), format!("{:?}", given.device));
         if self.is_reused.get()
             && let Some(known) = self.known.borrow().get(&key)
         {
@@ -458,13 +458,13 @@ impl Resolver<'_> {
         let mut shelf =
             Shelf { world: self.world, loaded: self.loaded, files: &mut self.shader_files, extra_files: &mut self.extra_files };
         let mut expanded = import::expand(pieces, &self.shader_defines, &mut shelf, self.diagnostics)?;
-        expanded.lost.extend(self.lost_defines.iter().cloned());
+        expanded.missing.extend(self.lost_defines.iter().cloned());
         if is_lost {
             let text = &expanded.text.text;
             let tokens = tokens::significant(text);
             let scopes = scopes::resolve(text, &tokens);
             let free = tokens.iter().zip(&scopes.roles).filter(|(_, role)| **role == Role::Free);
-            expanded.lost.extend(free.map(|(token, _)| token.text(text).to_owned()));
+            expanded.missing.extend(free.map(|(token, _)| token.text(text).to_owned()));
             expanded.is_wrong = true;
         }
         let imported = expanded.files.iter().filter_map(|id| shelf.file(*id)).map(|(_, text)| text);
@@ -500,7 +500,7 @@ impl Resolver<'_> {
             // A module without text is one without entry points, unless what should be in it is missing.
             return (String::new(), (!joined.is_wrong).then(Module::default));
         }
-        let given = Given { lost: joined.lost.clone(), device: self.device.clone() };
+        let given = Environment { missing: joined.missing.clone(), device: self.device.clone() };
         let (module, mut found) = self.judged.judge(text, &given);
         let module = module.filter(|_| !joined.is_wrong);
         // A `#device` cannot be put into a `.wgsl` file.
@@ -512,7 +512,7 @@ impl Resolver<'_> {
         }
         self.diagnostics.append(&mut found);
         #[cfg(feature = "judge")]
-        if module.is_none() && !joined.is_wrong && joined.lost.is_empty() {
+        if module.is_none() && !joined.is_wrong && joined.missing.is_empty() {
             crate::refused::note(&text.text);
         }
         let Some(found) = module.as_ref().filter(|_| self.minify) else {

@@ -192,11 +192,11 @@ fn draw(sources: &SourceMap, excerpts: &mut Excerpts, diagnostic: &Diagnostic, c
 /// The labelled lines of one file, at their line numbers, safe to print.
 struct Excerpt {
     source: Source<String>,
-    lines: BTreeMap<u32, Shown>,
+    lines: BTreeMap<u32, ExcerptLine>,
 }
 
 /// One line of an excerpt.
-struct Shown {
+struct ExcerptLine {
     /// The bytes of the file that are shown.
     bytes: Range<u32>,
     /// Whether the line goes on behind them.
@@ -233,7 +233,7 @@ impl Excerpt {
             }
             // ariadne finds the end of a line only if something stands behind it.
             text.push_str(" \n");
-            lines.insert(line, Shown { bytes: shown, is_cut, at });
+            lines.insert(line, ExcerptLine { bytes: shown, is_cut, at });
             next_line = line + 1;
         }
         text.push(' ');

@@ -16,38 +16,38 @@ pub(super) type Change = Vec<(Range<usize>, String)>;
 pub(super) fn proposals(text: &str) -> Vec<Change> {
     let tokens = tokens::significant(text);
     let scopes = scopes::resolve(text, &tokens);
-    let mut finder = Finder { text, tokens: &tokens, roles: &scopes.roles, out: Vec::new() };
+    let mut changes = ChangeFinder { text, tokens: &tokens, roles: &scopes.roles, out: Vec::new() };
     let mut open: Vec<usize> = Vec::new();
     for at in 0..tokens.len() {
-        match finder.word(at) {
+        match changes.word(at) {
             "(" | "[" | "{" => open.push(at),
             ")" | "]" | "}" => {
                 if let Some(start) = open.pop() {
-                    finder.parentheses(start, at);
+                    changes.parentheses(start, at);
                 }
             }
-            "array" => finder.array(at),
-            "let" | "const" | "var" | "override" => finder.annotation(at),
-            "=" => finder.assignment(at),
-            "+=" | "-=" => finder.increment(at),
-            "workgroup_size" if at > 0 && finder.word(at - 1) == "@" => finder.workgroup_size(at),
+            "array" => changes.array(at),
+            "let" | "const" | "var" | "override" => changes.annotation(at),
+            "=" => changes.assignment(at),
+            "+=" | "-=" => changes.increment(at),
+            "workgroup_size" if at > 0 && changes.word(at - 1) == "@" => changes.workgroup_size(at),
             _ if tokens.get(at).is_some_and(|token| token.kind == TokenKind::Number) => {
-                finder.number(at, open.last().copied());
+                changes.number(at, open.last().copied());
             }
             _ => {}
         }
     }
-    finder.out
+    changes.out
 }
 
-struct Finder<'t> {
+struct ChangeFinder<'t> {
     text: &'t str,
     tokens: &'t [Token],
     roles: &'t [Role],
     out: Vec<Change>,
 }
 
-impl<'t> Finder<'t> {
+impl<'t> ChangeFinder<'t> {
     fn word(&self, token: usize) -> &'t str {
         self.tokens.get(token).map_or("", |token| token.text(self.text))
     }
