@@ -5,16 +5,14 @@
 use crate::check::commands::MAX_BUNDLE;
 use crate::data::shapes::MAX_VERTICES;
 use crate::diag::Code;
-use crate::load::MAX_IMPORT_DEPTH;
 use crate::resolve::data as of_data;
 use crate::resolve::eval::MAX_DEFINE_DEPTH;
 use crate::resolve::shaders::MAX_SHADERS_BYTES;
-use crate::shader::assemble::MAX_SHADER_BYTES;
-use crate::shader::import::{MAX_FILES, MAX_IMPORTED_BYTES};
-use crate::shader::{limits as of_shader, validate};
+use crate::shader::limits as of_shader;
 use crate::source::MAX_SOURCE_BYTES;
 use pngine_format::command::MAX_COMMANDS;
 use pngine_format::limits as budgets;
+use pngine_syntax::limits as of_text;
 
 /// What a limit is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,23 +65,23 @@ macro_rules! limits {
 
 limits! {
     Text "bytes of a file" MAX_SOURCE_BYTES, SourceTooLarge;
-    Text "files that import each other in a chain" MAX_IMPORT_DEPTH, ImportCycle;
-    Text "brackets in each other" crate::parse::MAX_NESTING, NestingTooDeep;
-    Text "operators of an expression" crate::parse::MAX_OPERATORS, NestingTooDeep;
+    Text "files that import each other in a chain" of_text::MAX_IMPORT_DEPTH, ImportCycle;
+    Text "brackets in each other" of_text::MAX_NESTING, NestingTooDeep;
+    Text "operators of an expression" of_text::MAX_OPERATORS, NestingTooDeep;
     Text "defines that are made of each other in a chain" MAX_DEFINE_DEPTH, NestingTooDeep;
     Scene "bytes of all `#data`" of_data::MAX_DATA_BYTES, TooMuchData;
     Scene "steps of all formulas of `#data`" of_data::MAX_WORK, TooMuchComputed;
     Scene "vertices of a shape" MAX_VERTICES, OutOfRange;
     Scene "commands of a frame" MAX_COMMANDS, TooMany;
     Scene "commands of a bundle" MAX_BUNDLE, TooMany;
-    Shader "bytes of a shader" MAX_SHADER_BYTES, ShaderTooLarge;
+    Shader "bytes of a shader" of_shader::MAX_SHADER_BYTES, ShaderTooLarge;
     Shader "bytes of all shaders of a scene" MAX_SHADERS_BYTES, ShaderLimit;
-    Shader "files that a shader imports from" MAX_FILES, ShaderTooLarge;
-    Shader "bytes of these files" MAX_IMPORTED_BYTES, ShaderTooLarge;
-    Shader "declarations" validate::MAX_DECLARATIONS, ShaderTooLarge;
-    Shader "brackets in each other, of all kinds" validate::MAX_NESTING, ShaderTooDeep;
-    Shader "`else if` in a row" validate::MAX_ELSE_IF, ShaderTooDeep;
-    Shader "operators of an expression, dots included" validate::MAX_OPERATORS, ShaderTooDeep;
+    Shader "files that a shader imports from" of_shader::MAX_FILES, ShaderTooLarge;
+    Shader "bytes of these files" of_shader::MAX_IMPORTED_BYTES, ShaderTooLarge;
+    Shader "declarations" of_shader::MAX_DECLARATIONS, ShaderTooLarge;
+    Shader "brackets in each other, of all kinds" of_shader::MAX_NESTING, ShaderTooDeep;
+    Shader "`else if` in a row" of_shader::MAX_ELSE_IF, ShaderTooDeep;
+    Shader "operators of an expression, dots included" of_shader::MAX_OPERATORS, ShaderTooDeep;
     Shader "bytes of a name" of_shader::MAX_NAME_BYTES, ShaderLimit;
     Shader "parameters of a function" of_shader::MAX_PARAMETERS, ShaderLimit;
     Shader "statements and blocks of a function" of_shader::MAX_STATEMENTS, ShaderLimit;

@@ -3,6 +3,7 @@
 //! Tokens carry no text: their span says where it stands. Whatever the text, lexing reaches its end; where it holds no token, an
 //! [`Token::Error`] or [`Token::Unterminated`] stands in and the mistake is reported.
 
+use crate::limits::LONGEST_MISQUOTED;
 use std::ops::Range;
 
 use logos::{Lexer, Logos};
@@ -116,9 +117,6 @@ pub enum Mode {
     /// The inside of a quoted expression (language.md 7.2): no dash in words, no strings, no comments.
     Expression,
 }
-
-/// Where to look for the end of a text in the wrong quotes, in characters. Picked by feel.
-const LONGEST_MISQUOTED: usize = 200;
 
 /// What [`lex`] makes of a text.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -12,6 +12,8 @@ pub mod load;
 
 mod limited;
 
+pub mod limits;
+
 pub mod function;
 
 // Under the names that they have in the crate that declares them.

@@ -1,10 +1,8 @@
 //! A cap on what is reported about the text of one file.
 
 use crate::diag::{Code, Diagnostic};
+use crate::limits::MOST_FINDINGS;
 use crate::source::Span;
-
-/// Findings in the text and syntax of one file, after which its author has enough to mend. Picked by feel.
-pub(crate) const MOST_FINDINGS: usize = 100;
 
 /// Collects the findings of one file, at most [`MOST_FINDINGS`]; the last one says where the first was left out.
 pub(crate) struct Limited {

@@ -1,12 +1,10 @@
 //! Files: the entry file and what it imports, parsed, as one list of items.
 
 use crate::diag::{Code, Diagnostic};
+use crate::limits::MAX_IMPORT_DEPTH;
 use crate::source::{FileId, MAX_SOURCE_BYTES, ReadError, SourceFile, SourceMap, Sources, Span};
 use crate::tree::{File, Item};
 use std::collections::BTreeMap;
-
-/// Deepest chain of imports. Source: language reference, section 5.
-pub const MAX_IMPORT_DEPTH: usize = 64;
 
 /// All files of a program.
 #[derive(Debug, Default)]

@@ -14,7 +14,6 @@ use chumsky::prelude::*;
 
 use self::error::{End, Surroundings, SyntaxError, What};
 use self::repair::{Group, GroupKind, is_call};
-pub use self::repair::{MAX_NESTING, MAX_OPERATORS};
 use crate::diag::Diagnostic;
 use crate::lex::{Token, kind_word, lex_expression, lex_scene, number, unescape};
 use crate::limited::Limited;

@@ -5,7 +5,8 @@ use pngine_source::diag::{
 };
 use pngine_source::source::{FileId, MAX_SOURCE_BYTES, SourceFile, SourceMap, Span};
 use pngine_syntax::lex::{Token, lex};
-use pngine_syntax::parse::{MAX_NESTING, MAX_OPERATORS, parse, parse_quoted_expr};
+use pngine_syntax::limits::{MAX_NESTING, MAX_OPERATORS};
+use pngine_syntax::parse::{parse, parse_quoted_expr};
 use pngine_syntax::tree::{File, Item, Property, Value, ValueKind};
 
 /// Compares `$text` with the file `$name` in `snapshots/syntax`.

@@ -1,5 +1,6 @@
 //! Shader text put together from pieces, with a map that leads every byte back to the author's file.
 
+use crate::limits::MAX_SHADER_BYTES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -304,10 +305,6 @@ pub enum Define {
 
 /// How often substituted text is searched again; self-reference ends there. Source: language.md 6.3.
 const ROUNDS: usize = 16;
-
-/// Longest text that [`substitute`] makes and [`super::validate::check`] takes, in bytes. Picked by feel: a large hand-written
-/// shader has 100 kB.
-pub const MAX_SHADER_BYTES: usize = 1 << 20;
 
 /// The constants that need no `#define`. Source: language.md 6.3.
 const CONSTANTS: [(&str, f64); 3] = [("PI", std::f64::consts::PI), ("TAU", std::f64::consts::TAU), ("E", std::f64::consts::E)];

@@ -1,5 +1,6 @@
 //! naga's errors in the words of people who write shaders.
 
+use crate::limits::MAX_WORKGROUP_SIZE;
 use std::error::Error;
 use std::ops::Range;
 
@@ -614,9 +615,6 @@ fn duplicate_case(function: &naga::Function, value: naga::SwitchValue) -> (Optio
     let site = statement(function, &is_it);
     (site, second.get().map(Part::Selector))
 }
-
-/// Most invocations of a workgroup in one dimension that naga takes.
-const MAX_WORKGROUP_SIZE: u32 = 0x4000;
 
 struct Naming<'a> {
     module: &'a naga::Module,

@@ -4,25 +4,17 @@
 //! it calls by the same names. So every unit is resolved alone, then the declarations that are needed are put into one text, and
 //! those whose names would meet get other names. Nothing is copied twice, however many ways lead to it.
 
+use crate::limits::{MAX_FILES, MAX_IMPORT_BRACES, MAX_IMPORTED_BYTES, MAX_SHADER_BYTES, MOST_LISTED_NAMES};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Span};
 
-use super::assemble::{self, Define, MAX_SHADER_BYTES, Piece, Text};
+use super::assemble::{self, Define, Piece, Text};
 use super::builtins;
 use super::scopes::{self, KEYWORDS, Role, Scopes};
 use super::tokens::{self, Token, TokenKind};
-
-/// Most files that one module imports from. Picked by feel.
-pub const MAX_FILES: usize = 1024;
-
-/// Most bytes of all of them together. Picked by feel: sixteen times what a module may have.
-pub const MAX_IMPORTED_BYTES: usize = 16 * MAX_SHADER_BYTES;
-
-/// How deep the braces of an `import` may nest. Picked by feel.
-const MAX_BRACES: usize = 16;
 
 /// Where a path begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -387,7 +379,7 @@ impl Importer<'_> {
         } else if let Some(near) = nearest(&import.name, names.clone()) {
             diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, import.name_span, near)
         } else {
-            let names: Vec<&str> = names.take(MOST_NAMES).collect();
+            let names: Vec<&str> = names.take(MOST_LISTED_NAMES).collect();
             diagnostic.help(if names.is_empty() {
                 "the file declares nothing".to_owned()
             } else {
@@ -631,9 +623,6 @@ impl Unit {
     }
 }
 
-/// Most names that a help lists. Picked by feel.
-const MOST_NAMES: usize = 12;
-
 /// Reads the imports of a text.
 struct ImportReader<'t> {
     text: &'t Text,
@@ -847,9 +836,9 @@ impl<'t> ImportReader<'t> {
     /// `{a, b as c, file::d}`.
     fn list(&mut self, start: Start, steps: &mut Vec<usize>, braces: usize) -> Result<(), Box<Problem>> {
         let open = self.at;
-        if braces >= MAX_BRACES {
+        if braces >= MAX_IMPORT_BRACES {
             let help = "write several imports";
-            return Err(Problem::at(open, format!("braces nest more than {MAX_BRACES} deep"), "one level too many", help));
+            return Err(Problem::at(open, format!("braces nest more than {MAX_IMPORT_BRACES} deep"), "one level too many", help));
         }
         self.at += 1;
         loop {

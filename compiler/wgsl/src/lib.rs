@@ -22,6 +22,8 @@ pub mod reflect;
 
 mod fold;
 
+mod bounds;
+
 pub mod limits;
 
 mod places;

@@ -4,6 +4,7 @@
 //! go. [`rename`] gives short names to what no scene can see. [`shorten`] does all of it and says things shorter where it can prove
 //! that they mean the same. Nothing is ever written by naga.
 
+use crate::limits::{REWRITE_BYTES, REWRITE_ROUNDS};
 use std::collections::BTreeSet;
 
 use super::assemble::{Piece, assemble};
@@ -241,9 +242,3 @@ pub fn shorten(text: &str, module: &Module, environment: &Environment) -> String
     let candidates = [minify(&rename(&short)), short, minify(&rename(&plain))];
     candidates.into_iter().find(|short| has_same_code(short) && is_same(short)).unwrap_or(plain)
 }
-
-/// How often rewritings are looked for: what is shorter may show another way. Picked by feel.
-const REWRITE_ROUNDS: usize = 3;
-
-/// How many bytes are read at most to find out which rewritings of one round are right. Picked by feel: a shader of 10 kB has 100 tries.
-const REWRITE_BYTES: usize = 1 << 20;

@@ -3,6 +3,7 @@
 //! Types and layouts come from naga. Which bindings and overrides an entry point uses comes from the words of the text, because
 //! WebGPU goes by static use: a variable that is named in a function that is called, even where the call is never reached.
 
+use crate::limits::{MAX_FIELD_DEPTH, MAX_FIELD_VISITS, MAX_FIELDS, MAX_OVERRIDE_DEPTH};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -119,9 +120,6 @@ pub enum Expression {
     /// Something else, which only a browser can evaluate.
     Unknown,
 }
-
-/// How many overrides may follow from one another for their values to be known. It bounds stack and time.
-const MAX_OVERRIDES_DEEP: usize = 16;
 
 /// The type of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -276,15 +274,6 @@ impl Block {
     }
 }
 
-/// Most rows of [`Block::fields`]. Picked by feel: a table of them is for people and hosts that set values by name.
-pub const MAX_FIELDS: usize = 4096;
-
-/// How many members are looked at for them: structs of structs that end beyond [`MAX_FIELD_DEPTH`] give no row, however many there are.
-const MAX_VISITS: usize = 8 * MAX_FIELDS;
-
-/// How deep structs are flattened. Source: language.md 14.1.
-pub const MAX_FIELD_DEPTH: usize = 8;
-
 /// A number, vector or matrix in a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -438,7 +427,7 @@ impl Module {
     /// How many elements a workgroup variable has whose length is an expression of overrides, when these have these values; `None` if
     /// that is not known.
     pub fn evaluate(&self, expression: &Expression, values: &BTreeMap<usize, f64>) -> Option<i64> {
-        self.evaluate_within(expression, values, MAX_OVERRIDES_DEEP)
+        self.evaluate_within(expression, values, MAX_OVERRIDE_DEPTH)
     }
 
     fn evaluate_within(&self, expression: &Expression, values: &BTreeMap<usize, f64>, depth: usize) -> Option<i64> {
@@ -1058,7 +1047,7 @@ impl<'a> Reflector<'a> {
             }),
             _ => None,
         };
-        let (mut fields, mut visits) = (Vec::new(), MAX_VISITS);
+        let (mut fields, mut visits) = (Vec::new(), MAX_FIELD_VISITS);
         self.fields(ty, String::new(), 0, &[], 0, &mut fields, &mut visits);
         Some(match open {
             None => Block { size: Some(layout.size), min_size: layout.size, open_stride: None, fields },

@@ -3,6 +3,7 @@
 //! Substitution and renaming need it: both must leave words alone that merely look like the name they work on. The walk accepts
 //! any text. On text that is no WGSL its answers mean little, and whoever changes text by them checks the result with naga.
 
+use crate::limits::LONGEST_TEMPLATE;
 use std::collections::BTreeMap;
 
 use super::tokens::{Token, TokenKind};
@@ -166,9 +167,6 @@ pub const KEYWORDS: [&str; 26] = [
     "var",
     "while",
 ];
-
-/// Longest template list that is recognised, in tokens; keeps the walk linear on hostile text. Picked by feel.
-const LONGEST_TEMPLATE: usize = 64;
 
 struct ScopeWalk<'t> {
     text: &'t str,

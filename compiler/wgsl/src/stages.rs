@@ -1,5 +1,6 @@
 //! Rules of browsers that naga does not enforce, found on its module: what a stage may use, what types may hold.
 
+use crate::limits::{MAX_ELEMENTS, MAX_PARAMETERS, MAX_ROOTS};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -20,12 +21,6 @@ pub(super) struct Shader<'a> {
     /// What a scene knows about it.
     pub reflected: &'a Module,
 }
-
-/// Elements that an array has at most outside of storage. Source: Tint's limit, 65,535.
-const MAX_ELEMENTS: u32 = 65_535;
-
-/// Parameters that a function has at most. Source: WGSL section 1.2, "Limits".
-const MAX_PARAMETERS: usize = 255;
 
 /// Applies the rules. `place` gives the author's place of bytes of the text that naga read; `name` that of a variable of the module.
 pub(super) fn examine(
@@ -69,9 +64,6 @@ enum Root {
     Local(usize),
     Global(usize),
 }
-
-/// Most roots that one function's accesses hold; beyond that nothing is said about its callers.
-const MAX_ROOTS: usize = 256;
 
 /// The variable or parameter behind a pointer.
 fn root(function: &naga::Function, mut pointer: Handle<naga::Expression>) -> Option<Root> {

@@ -3,6 +3,7 @@
 //! Without them a scene compiles here and stays black in a browser. Every rule here is certain: what a browser accepts is never
 //! refused. The file `tests/wgsl/verdicts.txt` keeps the experiments that they rest on.
 
+use crate::limits::{LONGEST_CALL, LONGEST_SHOWN, LONGEST_STATEMENT, MAX_WALKED_STATEMENTS, MOST_STRICT_FINDINGS};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -154,8 +155,12 @@ impl<'a> Rules<'a> {
     /// The place of the statement around a token: what stands between semicolons and braces.
     fn statement(&self, token: usize) -> Span {
         let ends = |token: usize| matches!(self.word(token), ";" | "{" | "}");
-        let start = (0..token).rev().take(STATEMENT).find(|at| ends(*at)).map_or(token.saturating_sub(STATEMENT), |at| at + 1);
-        let end = (token..self.tokens.len()).take(STATEMENT).find(|at| ends(*at)).unwrap_or(token + 1);
+        let start = (0..token)
+            .rev()
+            .take(LONGEST_STATEMENT)
+            .find(|at| ends(*at))
+            .map_or(token.saturating_sub(LONGEST_STATEMENT), |at| at + 1);
+        let end = (token..self.tokens.len()).take(LONGEST_STATEMENT).find(|at| ends(*at)).unwrap_or(token + 1);
         self.span(start.min(token)..end.max(token + 1))
     }
 
@@ -164,7 +169,7 @@ impl<'a> Rules<'a> {
     }
 
     fn report_in(&mut self, place: Span, diagnostic: Diagnostic) {
-        if self.out.findings.len() < MOST_FINDINGS {
+        if self.out.findings.len() < MOST_STRICT_FINDINGS {
             self.out.findings.push((place, diagnostic));
         }
     }
@@ -774,7 +779,8 @@ impl<'a> Rules<'a> {
             return;
         }
         let before = self.out.findings.len();
-        let mut walk = BehaviorWalk { rules: self, at: body.start, end: body.end, loops: Vec::new(), budget: MAX_STATEMENTS };
+        let mut walk =
+            BehaviorWalk { rules: self, at: body.start, end: body.end, loops: Vec::new(), budget: MAX_WALKED_STATEMENTS };
         let Some(behavior) = walk.block().map(|block| block.behavior) else {
             // What does not parse is for naga to tell.
             self.out.findings.truncate(before);
@@ -850,21 +856,6 @@ enum ConstContext {
     Case,
     Size,
 }
-
-/// Most tokens around a place that count as its statement; keeps the rules linear on hostile text.
-const STATEMENT: usize = 4096;
-
-/// Most tokens of a call or an initializer that are looked at; keeps the rules linear on hostile text.
-const LONGEST_CALL: usize = 256;
-
-/// Most findings of one text. Picked by feel: nobody reads more.
-const MOST_FINDINGS: usize = 20;
-
-/// Longest part of an expression that a help text repeats, in bytes. Picked by feel.
-const LONGEST_SHOWN: usize = 40;
-
-/// Most statements of a function whose behaviour is computed: more than fit into [`super::assemble::MAX_SHADER_BYTES`].
-const MAX_STATEMENTS: usize = 1 << 20;
 
 /// A block that was walked through.
 struct Block {

@@ -4,6 +4,7 @@
 //! invocation to the next. This analysis follows the same dependencies over naga's module, but gives up wherever it would have to
 //! guess, so that it finds less than a browser does and nothing else. Source: WGSL section 15.2, "Uniformity".
 
+use crate::limits::{MAX_UNIFORMITY_WORK, MOST_VIOLATIONS};
 use std::ops::Range;
 
 use naga::{AddressSpace, Block, Expression, Handle, SampleLevel, Statement, StorageAccess, TypeInner};
@@ -28,10 +29,6 @@ pub(super) enum Needs {
     /// Barriers and `workgroupUniformLoad`.
     Barrier,
 }
-
-/// How much work is done on one module before the analysis gives up, in steps of statements and copied variables. Picked by feel: it
-/// bounds nested loops, each of which is walked twice.
-const MAX_WORK: usize = 20_000_000;
 
 /// What a value or control flow depends on: bit 0 is something that differs between invocations, bit 1 + n is parameter n.
 type Bits = u64;
@@ -77,7 +74,7 @@ struct Summary {
 pub(super) fn examine(module: &naga::Module, derivatives: bool) -> Vec<Violation> {
     let mut violations = Vec::new();
     let mut summaries: Vec<Summary> = Vec::with_capacity(module.functions.len());
-    let mut work = MAX_WORK;
+    let mut work = MAX_UNIFORMITY_WORK;
     for (_, function) in module.functions.iter() {
         let arguments: Vec<Bits> = (0..function.arguments.len()).map(parameter).collect();
         let Some(summary) = walk(module, function, arguments, &summaries, derivatives, &mut violations, &mut work) else {
@@ -557,6 +554,3 @@ enum Root {
     /// Something else.
     Unknown,
 }
-
-/// Most places that are reported of one module. Picked by feel: nobody reads more.
-const MOST_VIOLATIONS: usize = 10;

@@ -4,6 +4,10 @@
 //! body, a declaration) is taken out and the rest is judged again. Errors that only follow from a removal are dropped.
 //! naga also refuses some WGSL that browsers take. That is taken out in the same way, with a warning instead of an error.
 
+use crate::limits::{
+    MAX_CANDIDATES, MAX_DECLARATIONS, MAX_ELSE_IF, MAX_ERRORS, MAX_LOCATION, MAX_NESTING, MAX_OPERATORS, MAX_QUESTIONS,
+    MAX_READ_BYTES, MAX_ROUNDS, MAX_SHADER_BYTES,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -16,11 +20,11 @@ use crate::device::{Device, Feature};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Span};
 
-use super::assemble::{MAX_SHADER_BYTES, Piece, Text, assemble};
+use super::assemble::{Piece, Text, assemble};
+use super::bounds;
 use super::builtins;
 use super::explain::{self, Cause, Finding};
 use super::fold::{self, Folded};
-use super::limits;
 use super::places::{Part, Places};
 use super::reflect::{self, Module};
 use super::scopes::{self, DeclarationId, DeclarationKind, Role, Scopes};
@@ -29,32 +33,6 @@ use super::strict::{self, Strict};
 use super::tokens::{self, Token, TokenKind};
 use super::uniformity::{self, Needs};
 use super::words::short_form;
-
-/// How deep brackets of all kinds may nest. Source: WGSL allows statements 127 deep (section 1.2, "Limits"), and Tint expressions 128.
-pub const MAX_NESTING: usize = 128;
-
-/// How long a chain of `else if` may be. Source: WGSL's 127 for nested statements, which Tint applies to these chains.
-pub const MAX_ELSE_IF: usize = 127;
-
-/// How many operators may stand in one expression, those of the expressions around it included. Tint stops at 512 nested operators;
-/// this counts others too, such as dots. naga needs less than 2 KiB of stack for each (measured on 2026-11-20, debug build).
-pub const MAX_OPERATORS: usize = 2048;
-
-/// How many declarations a shader may have. naga's time grows with their square: 10,000 functions took it a second (debug build,
-/// 2026-11-20).
-pub const MAX_DECLARATIONS: usize = 4096;
-
-/// How often a shader is judged again to find further errors. Picked by feel.
-const MAX_ROUNDS: usize = 40;
-
-/// How many bytes are judged in all rounds together, so that a long text with many errors does not take long. Picked by feel.
-const MAX_JUDGED_BYTES: usize = 4 << 20;
-
-/// How often naga is asked for the places that it did not give, in all rounds together: one place takes some twenty questions.
-const MAX_QUESTIONS: usize = 200;
-
-/// Most errors that are reported of one shader. Picked by feel: nobody reads more.
-const MAX_ERRORS: usize = 20;
 
 /// Stack of the thread that naga runs on, in bytes: sixteen times what [`MAX_OPERATORS`] needs.
 #[cfg(not(target_arch = "wasm32"))]
@@ -149,7 +127,7 @@ fn within_limits(text: &Text, tokens: &[Token]) -> Result<(Scopes, Folded), Box<
         return Err(Box::new(error.label("one declaration too many")));
     }
     let folded = fold::fold(text, tokens, &scopes);
-    match limits::exceeded(text, tokens, &scopes, &folded) {
+    match bounds::exceeded(text, tokens, &scopes, &folded) {
         Some(error) => Err(Box::new(error)),
         None => Ok((scopes, folded)),
     }
@@ -231,7 +209,7 @@ pub(super) fn is_long(text: &str) -> bool {
     let text = assemble(&[Piece::generated(text, Span::default())]);
     let tokens = tokens::significant(&text.text);
     let scopes = scopes::resolve(&text.text, &tokens);
-    limits::is_long(&text, &tokens, &scopes, &fold::fold(&text, &tokens, &scopes))
+    bounds::is_long(&text, &tokens, &scopes, &fold::fold(&text, &tokens, &scopes))
 }
 
 /// The hash of a module's description without what stands in quotes, which are its names, and without its places.
@@ -411,10 +389,10 @@ pub fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     answer.ok()
 }
 
-/// A `@location` beyond [`limits::MAX_LOCATION`].
+/// A `@location` beyond [`MAX_LOCATION`].
 fn large_location(module: &naga::Module) -> Option<Finding> {
     let large = |binding: &Option<naga::Binding>| match binding {
-        Some(naga::Binding::Location { location, .. }) => Some(*location).filter(|location| *location > limits::MAX_LOCATION),
+        Some(naga::Binding::Location { location, .. }) => Some(*location).filter(|location| *location > MAX_LOCATION),
         _ => None,
     };
     for (handle, ty) in module.types.iter() {
@@ -464,9 +442,6 @@ struct Site {
     /// Takes out what naga does not need to come there.
     edits: Edits,
 }
-
-/// How many expressions are tried to find the one that is wrong. Picked by feel.
-const MAX_CANDIDATES: usize = 16;
 
 /// Ranges of a text by their start: where they end, and what stands in their place.
 type Edits = BTreeMap<usize, (usize, String)>;
@@ -538,7 +513,7 @@ impl<'a> Validation<'a> {
         self.check_subgroups();
         self.check_built_ins();
         for _ in 0..MAX_ROUNDS {
-            if self.read_bytes > MAX_JUDGED_BYTES {
+            if self.read_bytes > MAX_READ_BYTES {
                 break;
             }
             let edited = self.edited();
@@ -891,7 +866,7 @@ impl<'a> Validation<'a> {
 
     /// What naga says about the text with some edits; `None` if it was given too much already.
     fn answer(&mut self, edits: &Edits) -> Option<Option<Finding>> {
-        if self.read_bytes > MAX_JUDGED_BYTES || self.questions >= MAX_QUESTIONS {
+        if self.read_bytes > MAX_READ_BYTES || self.questions >= MAX_QUESTIONS {
             return None;
         }
         let text = self.edited_by(edits).text;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use pngine_source::diag::{Diagnostic, Severity};
 use pngine_source::source::{FileId, SourceFile, SourceMap, Span};
-use pngine_wgsl::assemble::{Define, MAX_SHADER_BYTES, Piece, Text, assemble, substitute};
+use pngine_wgsl::assemble::{Define, Piece, Text, assemble, substitute};
 use pngine_wgsl::device::{Device, Feature};
+use pngine_wgsl::limits::MAX_SHADER_BYTES;
 use pngine_wgsl::minify::{minify, rename, shorten};
 use pngine_wgsl::reflect::{Module, Resource, Scalar, Stage, same_to_pipelines};
 use pngine_wgsl::tokens::{TokenKind, significant, tokenize};

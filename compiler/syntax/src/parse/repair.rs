@@ -6,20 +6,15 @@
 //! becomes a [`Group`] of its own, inner ones first, and one token in the group around it. So the grammar is flat: it meets neither
 //! a closing delimiter nor a reason to recurse.
 
+use crate::limits::{MAX_NESTING, MAX_OPERATORS, MOST_FINDINGS};
 use std::ops::Range;
 
 use super::FUNCTIONS;
 use crate::diag::{Code, Diagnostic};
 use crate::lex::{Token, kind_word, shortened};
-use crate::limited::{Limited, MOST_FINDINGS};
+use crate::limited::Limited;
 use crate::source::{FileId, Span};
 use crate::tree::MACRO_KINDS;
-
-/// How deep braces, brackets and parentheses may nest.
-pub const MAX_NESTING: usize = 128;
-/// How many operators an expression may have, those in its parentheses included. An expression's tree is as deep as that, and what
-/// reads it recurses. Picked by feel: far above what people write, far below what overflows a stack of 1 MiB.
-pub const MAX_OPERATORS: u32 = 1024;
 
 /// The groups of a text, and the declarations that they form.
 #[derive(Debug, Default)]

@@ -3,6 +3,7 @@
 //! Whether a change means the same cannot be told from tokens alone. So everything here is a proposal: [`apply`] makes those for which
 //! the caller's proof holds, all at once where that goes, else by halves.
 
+use crate::limits::LONGEST_TYPE;
 use std::ops::Range;
 
 use super::super::builtins;
@@ -285,9 +286,6 @@ impl<'t> ChangeFinder<'t> {
 
 /// Most digits of a number that loses what says its type. Sixteen million is the last whole number that `f32` has all before it of.
 const LONGEST_INTEGER: usize = 7;
-
-/// Longest type, in tokens, that is looked through. Picked by feel.
-const LONGEST_TYPE: usize = 64;
 
 fn is_operator(word: &str) -> bool {
     matches!(word, "+" | "-" | "*" | "<" | ">" | "<=" | ">=" | "==" | "!=")
