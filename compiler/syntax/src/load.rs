@@ -89,7 +89,7 @@ impl Loader<'_> {
                 None => (text.to_string(), true),
                 Some(at) => {
                     let span = Span::new(file, at as u32, at as u32 + 1);
-                    let diagnostic = Diagnostic::new(Code::NotText, span, "the file holds a NUL byte, so it is no text file");
+                    let diagnostic = Diagnostic::new(Code::NotText, span, "the file holds a NUL byte, so it is not a text file");
                     self.diagnostics.push(diagnostic.help("save it as UTF-8; a scene is a text file"));
                     (text.to_string(), false)
                 }
@@ -117,7 +117,7 @@ impl Loader<'_> {
         if self.chain.contains(&path) {
             let start = self.chain.iter().position(|p| *p == path).unwrap_or(0);
             let chain: Vec<_> = self.chain[start..].iter().map(String::as_str).chain([path.as_str()]).collect();
-            let message = format!("import in a circle: {}", chain.join(" → "));
+            let message = format!("import cycle: {}", chain.join(" → "));
             self.diagnostics.push(
                 Diagnostic::new(Code::ImportCycle, path_span, message)
                     .label("this file is being imported already")

@@ -258,7 +258,7 @@ impl<'a> Limits<'a> {
             let sum = work.saturating_add(module_tokens.saturating_mul(module_tokens.saturating_add(module_parts)));
             if sum > MAX_WORK {
                 let name = item.name.or(item.keyword).unwrap_or(item.tokens.start);
-                let what = if is_function { "this function is too long" } else { "the constants up to here are too many" };
+                let what = if is_function { "this function is too long" } else { "there are too many constants up to here" };
                 let range = self.tokens.get(name).map_or(0..0, Token::range);
                 let help = if is_function {
                     "use a loop, or make several functions of it"

@@ -1473,7 +1473,7 @@ fn syntax(context: &Context<'_>) -> Advice {
         advice.place = Some(before);
         advice.help = Some("statements end with `;`".to_owned());
     } else if found == "#" {
-        advice.message = Some("`#` is no WGSL".to_owned());
+        advice.message = Some("`#` means nothing in WGSL".to_owned());
         advice.label = Some("not allowed here".to_owned());
         advice.help =
             Some("WGSL has no preprocessor: `#define`, `#import` and the like stand outside of the shader's text".to_owned());
@@ -1522,7 +1522,7 @@ fn syntax(context: &Context<'_>) -> Advice {
 fn foreign_declaration(context: &Context<'_>, place: usize) -> Advice {
     let (ty, name) = (context.word(place), context.word(place + 1));
     let mut advice = Advice {
-        message: Some(format!("`{ty} {name}` is no WGSL declaration")),
+        message: Some(format!("`{ty} {name}` is not a WGSL declaration")),
         label: Some("a declaration begins with `let` or `var`".to_owned()),
         place: Some(context.range(place)),
         ..Advice::default()

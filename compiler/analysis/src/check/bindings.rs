@@ -445,7 +445,7 @@ fn row_fits(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut V
                 _ => !sampler.comparison,
             };
             if !ok {
-                let message = format!("`{}` is no {} sampler", sampler.named.name, ty.text());
+                let message = format!("`{}` is not a {} sampler", sampler.named.name, ty.text());
                 diagnostics.push(Diagnostic::new(Code::BindingKind, entry.span, message).also(row.span, "the layout's entry"));
             }
         }

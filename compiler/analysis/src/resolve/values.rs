@@ -567,7 +567,7 @@ impl Resolver<'_> {
             return self.word_value(prop, ty, &aliased, set, words, canvas, depth);
         }
         let candidates = words.iter().copied().chain(canvas.then_some("preferredCanvasFormat"));
-        let mut diagnostic = Diagnostic::new(Code::UnknownWord, value.span, format!("`{text}` is no {set}"));
+        let mut diagnostic = Diagnostic::new(Code::UnknownWord, value.span, format!("`{text}` is not a {set}"));
         diagnostic = match nearest(text, candidates) {
             Some(near) => {
                 diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near)
@@ -615,7 +615,7 @@ impl Resolver<'_> {
                         continue;
                     }
                     bad = true;
-                    let mut diagnostic = Diagnostic::new(Code::UnknownFlag, element.span, format!("`{text}` is no {}", set.name));
+                    let mut diagnostic = Diagnostic::new(Code::UnknownFlag, element.span, format!("`{text}` is not a {}", set.name));
                     diagnostic = match nearest(&wanted, set.flags.iter().map(|(name, _)| *name)) {
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
                             format!("write `{near}`"),
