@@ -24,6 +24,8 @@ pub mod op;
 
 pub mod word;
 
+pub mod webgpu;
+
 pub mod texel;
 
 pub mod vertex;

@@ -1,54 +1,20 @@
 //! Texel blocks: how texture data lies in linear memory. Source: WebGPU, section 26.1 "Texture format capabilities".
 
-use crate::word::TEXTURE_FORMAT;
+use crate::webgpu::Format;
+use crate::word::TextureFormat;
 
-/// Width and height of a texel block in texels, and its bytes in a copy. `None` for formats whose copies depend on the aspect, and
-/// for words that are no texture formats.
-pub fn block(format: &str) -> Option<(u32, u32, u32)> {
-    if format == "preferredCanvasFormat" {
-        return Some((1, 1, 4));
-    }
-    if !TEXTURE_FORMAT.words.contains(&format) || format.starts_with("depth24") || format.ends_with("stencil8") {
-        return if format == "stencil8" { Some((1, 1, 1)) } else { None };
-    }
-    if let Some(rest) = format.strip_prefix("astc-") {
-        let (width, height) = rest.split_once('-')?.0.split_once('x')?;
-        return Some((width.parse().ok()?, height.parse().ok()?, 16));
-    }
-    if ["bc1", "bc4", "etc2-rgb8", "eac-r11"].iter().any(|prefix| format.starts_with(prefix)) {
-        return Some((4, 4, 8));
-    }
-    if ["bc", "etc2", "eac"].iter().any(|prefix| format.starts_with(prefix)) {
-        return Some((4, 4, 16));
-    }
-    if ["rgb9e5", "rgb10a2", "rg11b10"].iter().any(|prefix| format.starts_with(prefix)) {
-        return Some((1, 1, 4));
-    }
-    let channels = match format.find(|c: char| c.is_ascii_digit())? {
-        _ if format.starts_with("depth") => 1,
-        count => u32::try_from(count).ok()?,
-    };
-    let bits = format.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let bits: u32 = bits.get(..bits.find(|c: char| !c.is_ascii_digit()).unwrap_or(bits.len()))?.parse().ok()?;
-    Some((1, 1, channels * bits / 8))
+/// Width and height of a texel block in texels, and its bytes in a copy. `None` for formats whose copies depend on the aspect.
+pub fn block(format: Format) -> Option<(u32, u32, u32)> {
+    let row = format.row();
+    Some((u32::from(row.block.0), u32::from(row.block.1), u32::from(row.copy_bytes?)))
 }
 
-/// Width and height of a texel block, and its bytes in a GPU's memory, by the rule of thumb of
-/// [`GPU_BYTES`](crate::limits::GPU_BYTES): those of a copy; of depth and stencil together eight, of `depth24plus` four. `None` for
-/// words that are no texture formats.
-pub fn memory_block(format: &str) -> Option<(u32, u32, u32)> {
-    match format {
-        "depth24plus" => Some((1, 1, 4)),
-        "depth24plus-stencil8" | "depth32float-stencil8" => Some((1, 1, 8)),
-        _ => block(format),
-    }
-}
-
-/// Bytes of a texture in a GPU's memory, by the same rule: of `mip_levels` levels from `size` down, its depth or layers last, each
-/// texel `samples` times. Depth shrinks from level to level where `is_3d`, layers do not. `None` for words that are not texture
-/// formats; saturates.
-pub fn memory_bytes(format: &str, size: [u32; 3], is_3d: bool, mip_levels: u32, samples: u32) -> Option<u64> {
-    let (block_width, block_height, block_bytes) = memory_block(format)?;
+/// Bytes of a texture in a GPU's memory, by the rule of thumb of [`GPU_BYTES`](crate::limits::GPU_BYTES): of `mip_levels` levels from
+/// `size` down, its depth or layers last, each texel `samples` times. Depth shrinks from level to level where `is_3d`, layers do not.
+/// Saturates.
+pub fn memory_bytes(format: Format, size: [u32; 3], is_3d: bool, mip_levels: u32, samples: u32) -> u64 {
+    let row = format.row();
+    let (block_width, block_height) = (u32::from(row.block.0), u32::from(row.block.1));
     let [width, height, depth] = size;
     let level = |level: u32| {
         let shrink = |extent: u32| extent.checked_shr(level).unwrap_or(0).max(1);
@@ -57,16 +23,19 @@ pub fn memory_bytes(format: &str, size: [u32; 3], is_3d: bool, mip_levels: u32, 
     };
     // No texture has more levels than an extent has bits.
     let blocks = (0..mip_levels.min(u32::BITS)).map(level).fold(0, u64::saturating_add);
-    Some(blocks.saturating_mul(u64::from(block_bytes)).saturating_mul(u64::from(samples)))
+    blocks.saturating_mul(u64::from(row.memory_bytes)).saturating_mul(u64::from(samples))
 }
 
 /// Bytes of one aspect of a texel in a copy of a format with depth or stencil: from a texture, and to one. `None` where it cannot be
 /// copied. Source: WebGPU, section 26.1.2 "Depth-stencil formats".
-pub fn aspect_bytes(format: &str, is_stencil: bool) -> (Option<u32>, Option<u32>) {
+pub const fn aspect_bytes(format: Format, is_stencil: bool) -> (Option<u32>, Option<u32>) {
+    let Format::Texture(format) = format else { return (None, None) };
     match (format, is_stencil) {
-        ("stencil8" | "depth24plus-stencil8" | "depth32float-stencil8", true) => (Some(1), Some(1)),
-        ("depth16unorm", false) => (Some(2), Some(2)),
-        ("depth32float" | "depth32float-stencil8", false) => (Some(4), None),
+        (TextureFormat::Stencil8 | TextureFormat::Depth24PlusStencil8 | TextureFormat::Depth32FloatStencil8, true) => {
+            (Some(1), Some(1))
+        }
+        (TextureFormat::Depth16Unorm, false) => (Some(2), Some(2)),
+        (TextureFormat::Depth32Float | TextureFormat::Depth32FloatStencil8, false) => (Some(4), None),
         _ => (None, None),
     }
 }
@@ -74,6 +43,11 @@ pub fn aspect_bytes(format: &str, is_stencil: bool) -> (Option<u32>, Option<u32>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::word::Word;
+
+    fn of(name: &str) -> Format {
+        Format::of(Word::of(name)).unwrap()
+    }
 
     #[test]
     fn texel_blocks_are_those_of_webgpu() {
@@ -95,15 +69,13 @@ mod tests {
             ("etc2-rgb8a1unorm", Some((4, 4, 8))),
             ("etc2-rgba8unorm", Some((4, 4, 16))),
             ("astc-10x8-unorm-srgb", Some((10, 8, 16))),
-            ("float32", None),
         ] {
-            assert_eq!(block(format), expected, "{format}");
+            assert_eq!(block(of(format)), expected, "{format}");
         }
-        for format in TEXTURE_FORMAT.words {
-            assert!(block(format).is_some() || format.contains("depth"), "{format}");
-            assert!(memory_block(format).is_some(), "{format}");
+        for format in TextureFormat::ALL {
+            assert!(block(Format::Texture(*format)).is_some() || format.text().contains("depth"), "{}", format.text());
         }
-        assert_eq!(memory_block("float32"), None);
+        assert_eq!(Format::of(Word::of("float32")), None);
     }
 
     #[test]
@@ -118,8 +90,7 @@ mod tests {
             ("depth24plus-stencil8", [10, 1, 1], false, 1, 1, 80),
             ("rgba32float", [u32::MAX; 3], false, u32::MAX, 4, u64::MAX),
         ] {
-            assert_eq!(memory_bytes(format, size, is_3d, levels, samples), Some(bytes), "{format}");
+            assert_eq!(memory_bytes(of(format), size, is_3d, levels, samples), bytes, "{format}");
         }
-        assert_eq!(memory_bytes("float32", [1; 3], false, 1, 1), None);
     }
 }

@@ -258,17 +258,10 @@ pub struct DeviceWishes {
 impl DeviceWishes {
     /// How large textures may be under these limits.
     pub fn textures(&self) -> TextureLimits {
-        let default = TextureLimits::default();
-        let limit = |name: &str, default: u32| {
-            let asked = self.required_limits.iter().find(|(asked, _)| asked == name);
-            asked.map_or(default, |(_, limit)| u32::try_from(*limit).unwrap_or(u32::MAX).max(default))
-        };
-        TextureLimits {
-            extent_1d: limit("maxTextureDimension1D", default.extent_1d),
-            extent_2d: limit("maxTextureDimension2D", default.extent_2d),
-            extent_3d: limit("maxTextureDimension3D", default.extent_3d),
-            layers: limit("maxTextureArrayLayers", default.layers),
-        }
+        TextureLimits::of(|limit| {
+            let asked = self.required_limits.iter().find(|(name, _)| name == limit.name());
+            asked.map_or(limit.default(), |(_, asked)| limit.default().max(*asked))
+        })
     }
 }
 

@@ -9,8 +9,7 @@ use pngine_format::limits;
 use pngine_format::op::{self, COMMANDS, Command, Kind, Operand, Place};
 use pngine_format::payload;
 use pngine_format::status::{self, Action, ErrorCode, INPUTS, INPUTS_SIZE, Plugins, Status};
-use pngine_format::texel;
-use pngine_format::word::WORDS;
+use pngine_format::word::{TextureFormat, WORDS, Word};
 use regions::Regions;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -138,11 +137,14 @@ fn budgets() -> String {
 /// The blocks of texture formats: a row for each run of words that have the same, and those that are no formats have none.
 fn texel_blocks() -> Vec<String> {
     /// Width and height in texels, and bytes.
-    type Block = (u32, u32, u32);
+    type Block = (u8, u8, u8);
     let mut runs: Vec<(usize, Option<Block>)> = Vec::new();
-    for word in WORDS {
+    for (number, _) in (0..).zip(WORDS) {
         // A host has put the canvas' own format in its place.
-        let block = texel::memory_block(word).filter(|_| *word != "preferredCanvasFormat");
+        let block = TextureFormat::of(Word(number)).map(|format| {
+            let row = format.row();
+            (row.block.0, row.block.1, row.memory_bytes)
+        });
         match runs.last_mut() {
             Some((length, of_run)) if *of_run == block => *length += 1,
             _ => runs.push((1, block)),

@@ -4,6 +4,7 @@ use super::{
     Action, AttachmentView, BufferId, ComputePipelineId, Extent, Frame, GroupLayout, PipelineId, Queue, RenderPipelineId,
     Resource, Scene, Shadow, State, Step, TextureId, TextureSide,
 };
+use crate::formats::format_of as format_of_word;
 use crate::shader::reflect::{Binding, Block, Field, Resource as Wanted};
 use pngine_format::texel;
 use pngine_format::word::Word;
@@ -68,7 +69,7 @@ pub fn level_extents<S: State>(scene: &Scene<S>, side: &TextureSide) -> Option<[
     let canvas = [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0]), ONE];
     let Some(id) = side.texture else { return Some(canvas) };
     let texture = scene.texture(id)?;
-    let (block_width, block_height, _) = texel::block(texture.format.text()).unwrap_or((1, 1, 1));
+    let (block_width, block_height, _) = texel::block(format_of_word(texture.format)).unwrap_or((1, 1, 1));
     let level = side.mip.0.min(31);
     let at = |extent: Extent, block: u32| match extent {
         Extent::Fixed(texels) => Extent::Fixed((texels >> level).max(1).next_multiple_of(block)),

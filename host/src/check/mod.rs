@@ -16,6 +16,7 @@ use pngine_format::limits::Budgets;
 use pngine_format::op::{Kind, MAX_OPERANDS, Op};
 use pngine_format::status::{ErrorCode, Plugins};
 use pngine_format::texel;
+use pngine_format::webgpu::{Format, Limit};
 use pngine_format::word::Word;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -43,11 +44,23 @@ pub struct TextureLimits {
     pub layers: u32,
 }
 
+impl TextureLimits {
+    /// What `value` says of the limits for textures; what does not fit in 32 bits binds no texture.
+    pub fn of(value: impl Fn(Limit) -> u64) -> Self {
+        let limit = |limit| u32::try_from(value(limit)).unwrap_or(u32::MAX);
+        Self {
+            extent_1d: limit(Limit::MaxTextureDimension1D),
+            extent_2d: limit(Limit::MaxTextureDimension2D),
+            extent_3d: limit(Limit::MaxTextureDimension3D),
+            layers: limit(Limit::MaxTextureArrayLayers),
+        }
+    }
+}
+
 impl Default for TextureLimits {
-    /// Source: WebGPU, "limits", defaults of `maxTextureDimension1D`, `maxTextureDimension2D`, `maxTextureDimension3D` and
-    /// `maxTextureArrayLayers`.
+    /// What every device has.
     fn default() -> Self {
-        Self { extent_1d: 8192, extent_2d: 8192, extent_3d: 2048, layers: 256 }
+        Self::of(Limit::default)
     }
 }
 
@@ -214,7 +227,7 @@ struct Texture {
     is_3d: bool,
     mip_levels: u32,
     samples: u32,
-    format: Word,
+    format: Format,
     usage: u32,
 }
 
@@ -222,8 +235,7 @@ impl Texture {
     /// Bytes in a GPU's memory on this canvas.
     fn bytes(&self, canvas: Canvas) -> u64 {
         let size = [self.width.on(canvas), self.height.on(canvas), self.depth];
-        // The checker has refused words that are no formats.
-        texel::memory_bytes(self.format.text(), size, self.is_3d, self.mip_levels, self.samples).unwrap_or(u64::MAX)
+        texel::memory_bytes(self.format, size, self.is_3d, self.mip_levels, self.samples)
     }
 
     fn follows_canvas(&self) -> bool {

@@ -11,6 +11,7 @@ use pngine_format::media::Container;
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, WHOLE, buffer_usage, texture_usage};
 use pngine_format::status::{ErrorCode, INPUTS_SIZE};
 use pngine_format::texel;
+use pngine_format::webgpu::Format;
 use pngine_format::word::{TextureDimension, VertexFormat, Word};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -308,9 +309,10 @@ impl<'a> DescriptorWalk<'_, 'a> {
         let height = extent(Field::Height).unwrap_or(Extent::Fixed(1));
         let depth = uint(descriptor, Field::Depth, 1);
         let format = match descriptor.get(Field::Format) {
-            Some(Value::Word(word)) => *word,
-            _ => return wrong("the texture has no format".to_owned()),
+            Some(Value::Word(word)) => Format::of(*word),
+            _ => None,
         };
+        let Some(format) = format else { return wrong("the texture has no format".to_owned()) };
         let usage = uint(descriptor, Field::Usage, 0);
         if usage == 0 {
             return wrong("the texture has no usage".to_owned());
@@ -687,7 +689,7 @@ impl<'a> DescriptorWalk<'_, 'a> {
         let extent = match self.resource(Kind::Texture, id) {
             Some(Resource::Texture(texture)) => {
                 // Compressed levels are stored in whole blocks. Source: WebGPU, "physical miplevel-specific texture extent".
-                let (block_width, block_height, _) = texel::block(texture.format.text()).unwrap_or((1, 1, 1));
+                let (block_width, block_height, _) = texel::block(texture.format).unwrap_or((1, 1, 1));
                 let shrink = |extent: Extent, block: u32| {
                     let texels = extent.on(self.canvas).checked_shr(level).unwrap_or(0).max(1);
                     texels.checked_next_multiple_of(block).unwrap_or(texels)
@@ -742,8 +744,8 @@ impl<'a> DescriptorWalk<'_, 'a> {
     fn linear_bytes(&self, descriptor: &Value, layout: &Value, texture: Field) -> Option<u64> {
         let Some(Value::Ref(_, id)) = descriptor.get(texture)?.get(Field::Texture) else { return None };
         let format = match self.resource(Kind::Texture, *id) {
-            Some(Resource::Texture(texture)) => texture.format.text(),
-            _ => "preferredCanvasFormat",
+            Some(Resource::Texture(texture)) => texture.format,
+            _ => Format::Canvas,
         };
         let (block_width, block_height, block_bytes) = texel::block(format)?;
         let [width, height, depth] = copy_extent(descriptor.get(Field::CopySize), 1, self.canvas);

@@ -4,7 +4,7 @@
 
 use pngine_format::descriptor::{Field, Type, Value};
 use pngine_format::dictionary::{Dictionary, Need, Shape};
-use pngine_format::word::{TextureFormat, Word};
+use pngine_format::webgpu::Format;
 
 /// Checks every member of a descriptor, however deep, and that what its dictionaries require is there. A member that a dictionary does
 /// not have is passed over, as WebIDL has it.
@@ -100,7 +100,7 @@ fn fits(shape: &Shape, value: &Value) -> bool {
         | (Shape::Canvas, Value::Canvas(_))
         | (Shape::CanvasNumber, Value::CanvasNumber(_)) => true,
         (Shape::Word(set), Value::Word(word)) => set.numbers.contains(&word.0),
-        (Shape::Format, Value::Word(word)) => *word == PREFERRED || TextureFormat::of(*word).is_some(),
+        (Shape::Format, Value::Word(word)) => Format::of(*word).is_some(),
         (Shape::Ref(kind), Value::Ref(found, _)) => kind == found,
         (Shape::Array(of), Value::Array(elements)) => elements.iter().all(|element| of.iter().any(|shape| fits(shape, element))),
         (Shape::Holes(of), Value::Array(elements)) => {
@@ -111,9 +111,6 @@ fn fits(shape: &Shape, value: &Value) -> bool {
         _ => false,
     }
 }
-
-/// The word that stands for the canvas' format.
-const PREFERRED: Word = Word::of("preferredCanvasFormat");
 
 /// What a value is, in a few words: it may be very long itself.
 fn kind_of(value: &Value) -> String {

@@ -1,47 +1,48 @@
 //! WebGPU's features and limits as wgpu's.
 
+use pngine_format::webgpu::{Better, Feature, Limit};
 use pngine_host::DeviceWishes;
 use wgpu::{Features, Limits};
 
-/// The features of wgpu that together are one of WebGPU's. `None` for what wgpu has not, and for names that are none.
+/// The features of wgpu that together are one of WebGPU's; `None` for what wgpu has not.
 ///
 /// Source: WebGPU, "Feature index"; some features bring others along.
-fn feature(name: &str) -> Option<Features> {
-    Some(match name {
-        "core-features-and-limits" => Features::empty(),
-        "depth-clip-control" => Features::DEPTH_CLIP_CONTROL,
-        "depth32float-stencil8" => Features::DEPTH32FLOAT_STENCIL8,
-        "texture-compression-bc" => Features::TEXTURE_COMPRESSION_BC,
-        "texture-compression-bc-sliced-3d" => Features::TEXTURE_COMPRESSION_BC | Features::TEXTURE_COMPRESSION_BC_SLICED_3D,
-        "texture-compression-etc2" => Features::TEXTURE_COMPRESSION_ETC2,
-        "texture-compression-astc" => Features::TEXTURE_COMPRESSION_ASTC,
-        "texture-compression-astc-sliced-3d" => Features::TEXTURE_COMPRESSION_ASTC | Features::TEXTURE_COMPRESSION_ASTC_SLICED_3D,
-        "timestamp-query" => Features::TIMESTAMP_QUERY,
-        "indirect-first-instance" => Features::INDIRECT_FIRST_INSTANCE,
-        "shader-f16" => Features::SHADER_F16,
-        "rg11b10ufloat-renderable" => Features::RG11B10UFLOAT_RENDERABLE,
-        "bgra8unorm-storage" => Features::BGRA8UNORM_STORAGE,
-        "float32-filterable" => Features::FLOAT32_FILTERABLE,
-        "float32-blendable" => Features::FLOAT32_BLENDABLE,
-        "clip-distances" => Features::CLIP_DISTANCES,
-        "dual-source-blending" => Features::DUAL_SOURCE_BLENDING,
-        "subgroups" => Features::SUBGROUP,
-        "primitive-index" => Features::PRIMITIVE_INDEX,
-        // What these two allow is, in wgpu, what the adapter itself can do with each format.
-        "texture-formats-tier1" | "texture-formats-tier2" => {
-            Features::TEXTURE_FORMAT_16BIT_NORM
-                | Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES
-                | Features::RG11B10UFLOAT_RENDERABLE
+const fn wanted(feature: Feature) -> Option<Features> {
+    Some(match feature {
+        Feature::CoreFeaturesAndLimits => Features::empty(),
+        Feature::DepthClipControl => Features::DEPTH_CLIP_CONTROL,
+        Feature::Depth32FloatStencil8 => Features::DEPTH32FLOAT_STENCIL8,
+        Feature::TextureCompressionBc => Features::TEXTURE_COMPRESSION_BC,
+        Feature::TextureCompressionBcSliced3d => {
+            Features::TEXTURE_COMPRESSION_BC.union(Features::TEXTURE_COMPRESSION_BC_SLICED_3D)
         }
-        _ => return None,
+        Feature::TextureCompressionEtc2 => Features::TEXTURE_COMPRESSION_ETC2,
+        Feature::TextureCompressionAstc => Features::TEXTURE_COMPRESSION_ASTC,
+        Feature::TextureCompressionAstcSliced3d => {
+            Features::TEXTURE_COMPRESSION_ASTC.union(Features::TEXTURE_COMPRESSION_ASTC_SLICED_3D)
+        }
+        Feature::TimestampQuery => Features::TIMESTAMP_QUERY,
+        Feature::IndirectFirstInstance => Features::INDIRECT_FIRST_INSTANCE,
+        Feature::ShaderF16 => Features::SHADER_F16,
+        Feature::Rg11B10UfloatRenderable => Features::RG11B10UFLOAT_RENDERABLE,
+        Feature::Bgra8UnormStorage => Features::BGRA8UNORM_STORAGE,
+        Feature::Float32Filterable => Features::FLOAT32_FILTERABLE,
+        Feature::Float32Blendable => Features::FLOAT32_BLENDABLE,
+        Feature::ClipDistances => Features::CLIP_DISTANCES,
+        Feature::DualSourceBlending => Features::DUAL_SOURCE_BLENDING,
+        Feature::Subgroups => Features::SUBGROUP,
+        Feature::PrimitiveIndex => Features::PRIMITIVE_INDEX,
+        // What these two allow is, in wgpu, what the adapter itself can do with each format.
+        Feature::TextureFormatsTier1 | Feature::TextureFormatsTier2 => Features::TEXTURE_FORMAT_16BIT_NORM
+            .union(Features::TEXTURE_ADAPTER_SPECIFIC_FORMAT_FEATURES)
+            .union(Features::RG11B10UFLOAT_RENDERABLE),
+        Feature::TextureComponentSwizzle => return None,
     })
 }
 
-/// In which direction a limit gets better.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Better {
-    Higher,
-    Lower,
+/// The same of the feature with a name; `None` also for names that are none.
+fn feature(name: &str) -> Option<Features> {
+    Feature::find(name).and_then(wanted)
 }
 
 /// A limit of 32 or 64 bits.
@@ -67,57 +68,51 @@ impl Slot<'_> {
 }
 
 macro_rules! limits {
-    ($( $name:literal $field:ident $width:ident $better:ident; )*) => {
-        /// Where wgpu keeps one of WebGPU's limits, and which way it gets better. `None` for names that are none.
-        fn limit<'a>(limits: &'a mut Limits, name: &str) -> Option<(Slot<'a>, Better)> {
-            Some(match name {
-                $( $name => (Slot::$width(&mut limits.$field), Better::$better), )*
-                _ => return None,
-            })
+    ($( $limit:ident $field:ident $width:ident; )*) => {
+        /// Where wgpu keeps one of WebGPU's limits.
+        const fn slot(limits: &mut Limits, limit: Limit) -> Slot<'_> {
+            match limit { $( Limit::$limit => Slot::$width(&mut limits.$field), )* }
         }
-
-        #[cfg(test)]
-        const LIMITS: &[&str] = &[$( $name, )*];
     };
 }
 
 // wgpu has one limit for all stages where WebGPU has one for vertex and fragment shaders each.
 limits! {
-    "maxTextureDimension1D" max_texture_dimension_1d Narrow Higher;
-    "maxTextureDimension2D" max_texture_dimension_2d Narrow Higher;
-    "maxTextureDimension3D" max_texture_dimension_3d Narrow Higher;
-    "maxTextureArrayLayers" max_texture_array_layers Narrow Higher;
-    "maxBindGroups" max_bind_groups Narrow Higher;
-    "maxBindGroupsPlusVertexBuffers" max_bind_groups_plus_vertex_buffers Narrow Higher;
-    "maxBindingsPerBindGroup" max_bindings_per_bind_group Narrow Higher;
-    "maxDynamicUniformBuffersPerPipelineLayout" max_dynamic_uniform_buffers_per_pipeline_layout Narrow Higher;
-    "maxDynamicStorageBuffersPerPipelineLayout" max_dynamic_storage_buffers_per_pipeline_layout Narrow Higher;
-    "maxSampledTexturesPerShaderStage" max_sampled_textures_per_shader_stage Narrow Higher;
-    "maxSamplersPerShaderStage" max_samplers_per_shader_stage Narrow Higher;
-    "maxStorageBuffersPerShaderStage" max_storage_buffers_per_shader_stage Narrow Higher;
-    "maxStorageBuffersInVertexStage" max_storage_buffers_per_shader_stage Narrow Higher;
-    "maxStorageBuffersInFragmentStage" max_storage_buffers_per_shader_stage Narrow Higher;
-    "maxStorageTexturesPerShaderStage" max_storage_textures_per_shader_stage Narrow Higher;
-    "maxStorageTexturesInVertexStage" max_storage_textures_per_shader_stage Narrow Higher;
-    "maxStorageTexturesInFragmentStage" max_storage_textures_per_shader_stage Narrow Higher;
-    "maxUniformBuffersPerShaderStage" max_uniform_buffers_per_shader_stage Narrow Higher;
-    "maxUniformBufferBindingSize" max_uniform_buffer_binding_size Wide Higher;
-    "maxStorageBufferBindingSize" max_storage_buffer_binding_size Wide Higher;
-    "minUniformBufferOffsetAlignment" min_uniform_buffer_offset_alignment Narrow Lower;
-    "minStorageBufferOffsetAlignment" min_storage_buffer_offset_alignment Narrow Lower;
-    "maxVertexBuffers" max_vertex_buffers Narrow Higher;
-    "maxBufferSize" max_buffer_size Wide Higher;
-    "maxVertexAttributes" max_vertex_attributes Narrow Higher;
-    "maxVertexBufferArrayStride" max_vertex_buffer_array_stride Narrow Higher;
-    "maxInterStageShaderVariables" max_inter_stage_shader_variables Narrow Higher;
-    "maxColorAttachments" max_color_attachments Narrow Higher;
-    "maxColorAttachmentBytesPerSample" max_color_attachment_bytes_per_sample Narrow Higher;
-    "maxComputeWorkgroupStorageSize" max_compute_workgroup_storage_size Narrow Higher;
-    "maxComputeInvocationsPerWorkgroup" max_compute_invocations_per_workgroup Narrow Higher;
-    "maxComputeWorkgroupSizeX" max_compute_workgroup_size_x Narrow Higher;
-    "maxComputeWorkgroupSizeY" max_compute_workgroup_size_y Narrow Higher;
-    "maxComputeWorkgroupSizeZ" max_compute_workgroup_size_z Narrow Higher;
-    "maxComputeWorkgroupsPerDimension" max_compute_workgroups_per_dimension Narrow Higher;
+    MaxTextureDimension1D max_texture_dimension_1d Narrow;
+    MaxTextureDimension2D max_texture_dimension_2d Narrow;
+    MaxTextureDimension3D max_texture_dimension_3d Narrow;
+    MaxTextureArrayLayers max_texture_array_layers Narrow;
+    MaxBindGroups max_bind_groups Narrow;
+    MaxBindGroupsPlusVertexBuffers max_bind_groups_plus_vertex_buffers Narrow;
+    MaxBindingsPerBindGroup max_bindings_per_bind_group Narrow;
+    MaxDynamicUniformBuffersPerPipelineLayout max_dynamic_uniform_buffers_per_pipeline_layout Narrow;
+    MaxDynamicStorageBuffersPerPipelineLayout max_dynamic_storage_buffers_per_pipeline_layout Narrow;
+    MaxSampledTexturesPerShaderStage max_sampled_textures_per_shader_stage Narrow;
+    MaxSamplersPerShaderStage max_samplers_per_shader_stage Narrow;
+    MaxStorageBuffersPerShaderStage max_storage_buffers_per_shader_stage Narrow;
+    MaxStorageBuffersInVertexStage max_storage_buffers_per_shader_stage Narrow;
+    MaxStorageBuffersInFragmentStage max_storage_buffers_per_shader_stage Narrow;
+    MaxStorageTexturesPerShaderStage max_storage_textures_per_shader_stage Narrow;
+    MaxStorageTexturesInVertexStage max_storage_textures_per_shader_stage Narrow;
+    MaxStorageTexturesInFragmentStage max_storage_textures_per_shader_stage Narrow;
+    MaxUniformBuffersPerShaderStage max_uniform_buffers_per_shader_stage Narrow;
+    MaxUniformBufferBindingSize max_uniform_buffer_binding_size Wide;
+    MaxStorageBufferBindingSize max_storage_buffer_binding_size Wide;
+    MinUniformBufferOffsetAlignment min_uniform_buffer_offset_alignment Narrow;
+    MinStorageBufferOffsetAlignment min_storage_buffer_offset_alignment Narrow;
+    MaxVertexBuffers max_vertex_buffers Narrow;
+    MaxBufferSize max_buffer_size Wide;
+    MaxVertexAttributes max_vertex_attributes Narrow;
+    MaxVertexBufferArrayStride max_vertex_buffer_array_stride Narrow;
+    MaxInterStageShaderVariables max_inter_stage_shader_variables Narrow;
+    MaxColorAttachments max_color_attachments Narrow;
+    MaxColorAttachmentBytesPerSample max_color_attachment_bytes_per_sample Narrow;
+    MaxComputeWorkgroupStorageSize max_compute_workgroup_storage_size Narrow;
+    MaxComputeInvocationsPerWorkgroup max_compute_invocations_per_workgroup Narrow;
+    MaxComputeWorkgroupSizeX max_compute_workgroup_size_x Narrow;
+    MaxComputeWorkgroupSizeY max_compute_workgroup_size_y Narrow;
+    MaxComputeWorkgroupSizeZ max_compute_workgroup_size_z Narrow;
+    MaxComputeWorkgroupsPerDimension max_compute_workgroups_per_dimension Narrow;
 }
 
 /// What to ask an adapter for so that a scene gets its wishes.
@@ -139,12 +134,12 @@ pub(crate) fn request(wishes: &DeviceWishes, features: Features, limits: &Limits
     let mut asked = Limits::default();
     let mut offered = limits.clone();
     for (name, value) in &wishes.required_limits {
-        let (Some((slot, better)), Some((offer, _))) = (limit(&mut asked, name), limit(&mut offered, name)) else {
+        let Some(limit) = Limit::find(name) else {
             lacking.push(format!("the limit {name}"));
             continue;
         };
-        let offer = offer.get();
-        let (is_better, is_offered) = match better {
+        let (slot, offer) = (slot(&mut asked, limit), slot(&mut offered, limit).get());
+        let (is_better, is_offered) = match limit.better() {
             Better::Higher => (*value > slot.get(), *value <= offer),
             Better::Lower => (*value < slot.get(), *value >= offer),
         };
@@ -170,7 +165,6 @@ pub(crate) fn request(wishes: &DeviceWishes, features: Features, limits: &Limits
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pngine_wgsl::device::{Feature, Limit};
 
     fn wishes(required: &[&str], optional: &[&str], limits: &[(&str, u64)]) -> DeviceWishes {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -183,15 +177,11 @@ mod tests {
 
     #[test]
     fn every_feature_and_limit_of_the_language_has_a_counterpart() {
-        let missing: Vec<_> = Feature::ALL.iter().map(|one| one.name()).filter(|name| feature(name).is_none()).collect();
+        let missing: Vec<_> =
+            Feature::ALL.iter().filter(|feature| wanted(**feature).is_none()).map(|feature| feature.name()).collect();
         assert_eq!(missing, ["texture-component-swizzle"]);
-        let all: Vec<_> = Limit::ALL.iter().map(|limit| limit.name()).collect();
-        assert_eq!(LIMITS, all);
-        for one in Limit::ALL {
-            let mut limits = Limits::default();
-            let (slot, better) = limit(&mut limits, one.name()).unwrap();
-            assert_eq!(slot.get(), one.default(), "{}", one.name());
-            assert_eq!(better == Better::Lower, one.better() == pngine_wgsl::device::Better::Lower, "{}", one.name());
+        for limit in Limit::ALL {
+            assert_eq!(slot(&mut Limits::default(), *limit).get(), limit.default(), "{}", limit.name());
         }
     }
 

@@ -1,5 +1,6 @@
 //! WebGPU's words as wgpu's values. Every match is exhaustive: a word that is new has to be given a value here.
 
+use pngine_format::webgpu::Format;
 use pngine_format::word::{self, Word};
 use wgpu::{AstcBlock, AstcChannel, Face};
 
@@ -117,10 +118,10 @@ pub(crate) const fn cull_mode(word: Word) -> Option<Option<Face>> {
 
 /// `GPUTextureFormat`, where the word `preferredCanvasFormat` stands for the canvas' format; `None` for words of other enums.
 pub(crate) fn texture_format(word: Word, canvas: wgpu::TextureFormat) -> Option<wgpu::TextureFormat> {
-    if word == Word::of("preferredCanvasFormat") {
-        return Some(canvas);
-    }
-    word::TextureFormat::of(word).map(plain_texture_format)
+    Some(match Format::of(word)? {
+        Format::Canvas => canvas,
+        Format::Texture(format) => plain_texture_format(format),
+    })
 }
 
 /// Formats that have the same names, and those of ASTC, which wgpu takes apart.

@@ -124,7 +124,7 @@ fn bundle_formats(scene: &Scene, bundle: &Bundle, diagnostics: &mut Vec<Diagnost
             refuse(format!("{} is not a depth or stencil format", format.text()));
         }
     }
-    if let Some((bytes, most)) = super::passes::too_many_bytes(&scene.device, bundle.colors.iter().copied()) {
+    if let Some((bytes, most)) = formats::too_many_bytes(&scene.device, bundle.colors.iter().copied()) {
         refuse(format!("the attachments have {bytes} bytes per sample, but at most {most} are allowed"));
     }
 }

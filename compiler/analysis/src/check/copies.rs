@@ -224,7 +224,7 @@ fn copied_aspect(
     let info = formats::info(format, &scene.device);
     let aspect = side.aspect.0.text();
     if !info.depth && !info.stencil {
-        return texel::block(format.text());
+        return texel::block(formats::format_of(format));
     }
     if info.depth && info.stencil && aspect == "all" {
         let message = format!("{} has depth and stencil, and one of them is copied at a time", format.text());
@@ -233,7 +233,7 @@ fn copied_aspect(
         return None;
     }
     let is_stencil = aspect == "stencil-only" || !info.depth;
-    let (from, to) = texel::aspect_bytes(format.text(), is_stencil);
+    let (from, to) = texel::aspect_bytes(formats::format_of(format), is_stencil);
     match if is_source { from } else { to } {
         Some(bytes) => Some((1, 1, bytes)),
         None => {
@@ -442,9 +442,8 @@ fn copy_texture(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>, diagn
     let is_new = |found: &Diagnostic| found.primary.as_ref().is_none_or(|label| !known.contains(&(found.code, label.span)));
     diagnostics.extend(others.into_iter().filter(is_new));
     let (Some(from), Some(to)) = (format_of(scene, source), format_of(scene, destination)) else { return };
-    let plain = |text: &'static str| text.strip_suffix("-srgb").unwrap_or(text);
     let samples = |side: &TextureSide| side.texture.and_then(|id| scene.texture(id)).map_or(1, |texture| texture.sample_count);
-    let mismatch = if plain(from.text()) != plain(to.text()) {
+    let mismatch = if formats::format_of(from).linear() != formats::format_of(to).linear() {
         let help = if source.texture.is_none() || destination.texture.is_none() {
             "give the texture `format=preferredCanvasFormat`, which is the canvas' own"
         } else {

@@ -8,28 +8,6 @@ use crate::formats;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::texture_usage;
-use pngine_format::word::Word;
-
-/// Formats that images can be copied into. Source: WebGPU, 19.2, step "texture.format".
-const FORMATS: &[&str] = &[
-    "r8unorm",
-    "r16unorm",
-    "r16float",
-    "r32float",
-    "rg8unorm",
-    "rg16unorm",
-    "rg16float",
-    "rg32float",
-    "rgba8unorm",
-    "rgba8unorm-srgb",
-    "bgra8unorm",
-    "bgra8unorm-srgb",
-    "rgba16unorm",
-    "rgba16float",
-    "rgba32float",
-    "rgb10a2unorm",
-    "preferredCanvasFormat",
-];
 
 /// A copy of an image, or of a part of the current frame of a video.
 pub fn image(scene: &Scene, copy: &TexelCopy<ImageSide, TextureSide>, diagnostics: &mut Vec<Diagnostic>) {
@@ -93,13 +71,7 @@ fn destination(scene: &Scene, side: &TextureSide, size: ([Extent; 3], Span), dia
     } else if texture.sample_count > 1 {
         let message = format!("`{name}` is multisampled, and images are copied into textures of one sample");
         refuse(message, "copy into another texture, and draw that");
-    } else if let Some(format) = format_of(scene, side).filter(|format| !takes_images(scene, *format)) {
+    } else if let Some(format) = format_of(scene, side).filter(|format| !formats::info(*format, &scene.device).images) {
         refuse(format!("an image cannot be copied into {}", format.text()), "rgba8unorm and rgba8unorm-srgb take every image");
     }
-}
-
-/// Whether images can be copied into a format: floats that can be drawn to. Source: WebGPU, 19.2, step "texture.format".
-fn takes_images(scene: &Scene, format: Word) -> bool {
-    let name = format.text();
-    FORMATS.contains(&name) || (name == "rg11b10ufloat" && formats::info(format, &scene.device).renderable)
 }

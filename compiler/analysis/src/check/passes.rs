@@ -124,16 +124,6 @@ impl Targets {
     }
 }
 
-/// The bytes per sample of color attachments and how many there may be, if they are more.
-/// Source: WebGPU, "calculating color attachment bytes per sample".
-pub fn too_many_bytes(device: &Device, formats: impl Iterator<Item = Word>) -> Option<(u32, u32)> {
-    let bytes = formats
-        .map(formats::target_cost)
-        .fold(0u32, |bytes, (cost, alignment)| bytes.next_multiple_of(alignment.max(1)).saturating_add(cost));
-    let most = device.limit32(Limit::MaxColorAttachmentBytesPerSample);
-    (bytes > most).then_some((bytes, most))
-}
-
 /// Source: WebGPU, 17.1.1 "validating GPURenderPassDescriptor", attachments one by one.
 fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
     const RENDER: (&str, u32) = ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT);
@@ -152,7 +142,7 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
     }
     let formats = pass.colors.iter().filter_map(|color| format_of_attachment(scene, color.view)).map(|(format, _)| format);
     if pass.colors.len() <= most
-        && let Some((bytes, most)) = too_many_bytes(&scene.device, formats)
+        && let Some((bytes, most)) = formats::too_many_bytes(&scene.device, formats)
     {
         let message = format!("the color attachments have {bytes} bytes per sample, but at most {most} are allowed");
         let diagnostic = Diagnostic::new(Code::Attachment, pass.named.span, message);
@@ -247,9 +237,9 @@ pub fn clear_values(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for color in scene.all_render_passes().flat_map(|pass| &pass.colors) {
         // What is beyond the range of single precision is reported where it stands.
         let Some((format, _)) = format_of_attachment(scene, color.view) else { continue };
-        let (Some(integers), Some(clear)) = (formats::integers(format), color.clear) else { continue };
-        let Some(number) = integers.misfit(clear) else { continue };
-        let (scalar, (least, most)) = integers.scalar();
+        let (Some(integers), Some(clear)) = (formats::format_of(format).integers(), color.clear) else { continue };
+        let Some(number) = formats::clear_misfit(integers, clear) else { continue };
+        let (scalar, (least, most)) = formats::clear_scalar(integers);
         let name = format.text();
         let message = format!("{number} is beyond the range of {scalar}, which a clear value of {name} is converted to");
         let diagnostic = Diagnostic::new(Code::OutOfRange, color.clear_span, message);

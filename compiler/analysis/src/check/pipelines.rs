@@ -199,12 +199,7 @@ fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagn
             diagnostics.push(Diagnostic::new(Code::ColorTarget, target.span, message));
         }
     }
-    let bytes = pipeline.targets.iter().fold(0u32, |bytes, target| {
-        let (cost, alignment) = formats::target_cost(target.format);
-        bytes.next_multiple_of(alignment) + cost
-    });
-    let most = scene.device.limit32(Limit::MaxColorAttachmentBytesPerSample);
-    if bytes > most
+    if let Some((bytes, most)) = formats::too_many_bytes(&scene.device, pipeline.targets.iter().map(|target| target.format))
         && let Some(last) = pipeline.targets.last()
     {
         let message = format!("the targets have {bytes} bytes per sample, but at most {most} are allowed");

@@ -130,7 +130,7 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
             return;
         }
     }
-    if let Some(block) = texel::block(format).filter(|(width, height, _)| width * height > 1) {
+    if let Some(block) = texel::block(formats::format_of(texture.format)).filter(|(width, height, _)| width * height > 1) {
         compressed(texture, block, device, diagnostics);
     }
     let mut refuse = |message: String| diagnostics.push(Diagnostic::new(Code::FormatCapability, texture.format_span, message));
@@ -148,8 +148,7 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
         refuse("a 1d texture cannot be drawn to".to_string());
     }
     for (view, span) in &texture.view_formats {
-        let plain = |text: &'static str| text.strip_suffix("-srgb").unwrap_or(text);
-        if plain(view.text()) != plain(format) {
+        if formats::format_of(*view).linear() != formats::format_of(texture.format).linear() {
             let message = format!("a view of {format} cannot be {}: only `-srgb` may differ", view.text());
             diagnostics.push(Diagnostic::new(Code::FormatCapability, *span, message));
         }

@@ -87,7 +87,7 @@ pub fn texture_side(
     if diagnostics.len() > before || on_any_canvas(scene, side, (size, size_span), extents, diagnostics) {
         return false;
     }
-    let (block_width, block_height, _) = texel::block(format.text()).unwrap_or((1, 1, 1));
+    let (block_width, block_height, _) = texel::block(formats::format_of(format)).unwrap_or((1, 1, 1));
     for (axis, unit) in [block_width, block_height].into_iter().enumerate() {
         for (extent, span, what) in [(side.origin.0[axis], side.origin.1, "origin"), (size[axis], size_span, "size")] {
             if let Extent::Fixed(texels) = extent

@@ -326,8 +326,8 @@ fn linear(obj: &Obj, offset: &str) -> Linear {
 
 /// Width, height and bytes of the texel blocks of what a side copies; `None` where they depend on an aspect that is not single.
 fn block_of(scene: &Scene, side: &TextureSide) -> Option<(u32, u32, u32)> {
-    let format = format_of(scene, side)?.text();
-    let is_stencil = side.aspect.0.text() == "stencil-only" || format == "stencil8";
+    let format = formats::format_of(format_of(scene, side)?);
+    let is_stencil = side.aspect.0.text() == "stencil-only" || !format.row().has_depth && format.row().has_stencil;
     match texel::aspect_bytes(format, is_stencil) {
         (Some(bytes), _) => Some((1, 1, bytes)),
         _ => texel::block(format),

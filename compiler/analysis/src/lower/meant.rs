@@ -2,11 +2,12 @@
 
 use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
-use crate::formats::{self, Integers};
+use crate::formats;
 use crate::scene::uses::automatic_groups;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
+use pngine_format::webgpu::Integers;
 use pngine_format::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -147,7 +148,8 @@ fn clear_values(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
         for (color, format) in colors.zip(formats) {
             let (Some(clear), Some(format)) = (&mut color.clear, format) else { continue };
             // One that cannot be converted is wrong.
-            if let Some(integers) = formats::integers(format).filter(|integers| integers.misfit(*clear).is_none()) {
+            let integers = formats::format_of(format).integers();
+            if let Some(integers) = integers.filter(|integers| formats::clear_misfit(*integers, *clear).is_none()) {
                 *clear = converted(format, integers, *clear, color.clear_span, diagnostics);
             }
         }
@@ -160,7 +162,8 @@ fn converted(format: Word, integers: Integers, clear: [f64; 4], span: Span, diag
     let channels = formats::info(format, &Device::default()).channels as usize;
     let (mut mended, mut is_said) = (clear, false);
     for (channel, number) in clear.into_iter().enumerate() {
-        let (least, most) = integers.range(channel);
+        let (least, most) = integers.range(integers.bits[channel]);
+        let (least, most) = (least as f64, most as f64);
         // Descriptors hold it in single precision, which has 24 bits: the largest number of 32 bits is rounded down, within the range.
         let whole = number.trunc();
         let held = whole.clamp(least, most) as f32;
@@ -172,7 +175,7 @@ fn converted(format: Word, integers: Integers, clear: [f64; 4], span: Span, diag
             let name = format.text();
             let message = format!("the clear value {number} of {name} becomes {held}");
             let why = if whole.clamp(least, most) != number {
-                format!("{name} holds whole numbers from {least} to {}", integers.range(0).1)
+                format!("{name} holds whole numbers from {least} to {}", integers.range(integers.bits[0]).1)
             } else {
                 "clear values have single precision".to_string()
             };
