@@ -1,102 +1,60 @@
 //! The functions of expressions: language reference, section 7.2. All of them are exact functions of their arguments on every
 //! platform, so that compilers agree bit for bit.
 
-/// A function of expressions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the function of that name")]
-pub enum Function {
-    Ceil,
-    Floor,
-    Round,
-    Abs,
-    Sign,
-    Sqrt,
-    Sin,
-    Cos,
-    Tan,
-    Min,
-    Max,
-    Pow,
-    Clamp,
+/// One row per function: its name, how it is written, how many arguments it takes.
+macro_rules! functions {
+    ($( $variant:ident $name:literal $usage:literal $arity:expr; )*) => {
+        /// A function of expressions.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "each is the function of that name")]
+        pub enum Function { $( $variant, )* }
+
+        impl Function {
+            /// All functions, in the order in which messages list them.
+            pub const ALL: [Function; [$( $name ),*].len()] = [$( Function::$variant ),*];
+
+            /// Its name.
+            pub const fn name(self) -> &'static str {
+                match self { $( Function::$variant => $name, )* }
+            }
+
+            /// How it is written, for messages.
+            pub const fn usage(self) -> &'static str {
+                match self { $( Function::$variant => $usage, )* }
+            }
+
+            /// How many arguments it takes; `None` for one or more, which are combined two by two.
+            pub const fn arity(self) -> Option<usize> {
+                match self { $( Function::$variant => $arity, )* }
+            }
+        }
+    };
 }
 
+functions! {
+    Ceil "ceil" "ceil(x)" Some(1);
+    Floor "floor" "floor(x)" Some(1);
+    Round "round" "round(x)" Some(1);
+    Abs "abs" "abs(x)" Some(1);
+    Sign "sign" "sign(x)" Some(1);
+    Sqrt "sqrt" "sqrt(x)" Some(1);
+    Sin "sin" "sin(x)" Some(1);
+    Cos "cos" "cos(x)" Some(1);
+    Tan "tan" "tan(x)" Some(1);
+    Min "min" "min(a, b)" None;
+    Max "max" "max(a, b)" None;
+    Pow "pow" "pow(base, exponent)" Some(2);
+    Clamp "clamp" "clamp(x, low, high)" Some(3);
+}
+
+/// What stands for a number of its own in every element of generated data (language reference, section 7.4): written like a function,
+/// and none.
+pub const RANDOM: &str = "random";
+
 impl Function {
-    /// All functions, in the order in which messages list them.
-    pub const ALL: [Function; 13] = [
-        Function::Ceil,
-        Function::Floor,
-        Function::Round,
-        Function::Abs,
-        Function::Sign,
-        Function::Sqrt,
-        Function::Sin,
-        Function::Cos,
-        Function::Tan,
-        Function::Min,
-        Function::Max,
-        Function::Pow,
-        Function::Clamp,
-    ];
-
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Function::Ceil => "ceil",
-            Function::Floor => "floor",
-            Function::Round => "round",
-            Function::Abs => "abs",
-            Function::Sign => "sign",
-            Function::Sqrt => "sqrt",
-            Function::Sin => "sin",
-            Function::Cos => "cos",
-            Function::Tan => "tan",
-            Function::Min => "min",
-            Function::Max => "max",
-            Function::Pow => "pow",
-            Function::Clamp => "clamp",
-        }
-    }
-
     /// The function with this name.
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|function| function.name() == name)
-    }
-
-    /// How it is written, for messages.
-    pub const fn usage(self) -> &'static str {
-        match self {
-            Function::Min => "min(a, b)",
-            Function::Max => "max(a, b)",
-            Function::Pow => "pow(base, exponent)",
-            Function::Clamp => "clamp(x, low, high)",
-            Function::Ceil => "ceil(x)",
-            Function::Floor => "floor(x)",
-            Function::Round => "round(x)",
-            Function::Abs => "abs(x)",
-            Function::Sign => "sign(x)",
-            Function::Sqrt => "sqrt(x)",
-            Function::Sin => "sin(x)",
-            Function::Cos => "cos(x)",
-            Function::Tan => "tan(x)",
-        }
-    }
-
-    /// How many arguments it takes; `None` for one or more, which are combined two by two.
-    pub const fn arity(self) -> Option<usize> {
-        match self {
-            Function::Min | Function::Max => None,
-            Function::Pow => Some(2),
-            Function::Clamp => Some(3),
-            Function::Ceil
-            | Function::Floor
-            | Function::Round
-            | Function::Abs
-            | Function::Sign
-            | Function::Sqrt
-            | Function::Sin
-            | Function::Cos
-            | Function::Tan => Some(1),
-        }
     }
 
     /// Its value. A number that is missing counts as 0: whoever calls has looked at [`Function::arity`]. `clamp` gives the upper limit

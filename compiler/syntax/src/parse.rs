@@ -20,11 +20,6 @@ use crate::limited::Limited;
 use crate::source::{FileId, Span};
 use crate::tree::{BinaryOp, File, Ident, Item, Macro, Property, Str, Value, ValueKind};
 
-/// The functions of expressions: language.md 7.2 and 7.4. A name of these in front of a parenthesis is a call, whatever stands
-/// between them; another name is one only if nothing does.
-pub const FUNCTIONS: &[&str] =
-    &["abs", "ceil", "clamp", "cos", "floor", "max", "min", "pow", "random", "round", "sign", "sin", "sqrt", "tan"];
-
 type Tokens<'t> = MappedInput<'t, Token, Span, &'t [(Token, Span)]>;
 type Extra = extra::Err<SyntaxError>;
 

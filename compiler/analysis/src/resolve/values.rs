@@ -615,7 +615,8 @@ impl Resolver<'_> {
                         continue;
                     }
                     bad = true;
-                    let mut diagnostic = Diagnostic::new(Code::UnknownFlag, element.span, format!("`{text}` is not a {}", set.name));
+                    let mut diagnostic =
+                        Diagnostic::new(Code::UnknownFlag, element.span, format!("`{text}` is not a {}", set.name));
                     diagnostic = match nearest(&wanted, set.flags.iter().map(|(name, _)| *name)) {
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
                             format!("write `{near}`"),

@@ -9,8 +9,8 @@
 use crate::limits::{MAX_NESTING, MAX_OPERATORS, MOST_FINDINGS};
 use std::ops::Range;
 
-use super::FUNCTIONS;
 use crate::diag::{Code, Diagnostic};
+use crate::function::{Function, RANDOM};
 use crate::lex::{Token, kind_word, shortened};
 use crate::limited::Limited;
 use crate::source::{FileId, Span};
@@ -782,9 +782,10 @@ impl<'s, 't> Balance<'s, 't> {
     }
 }
 
-/// Whether a word and the parenthesis behind it are a call.
+/// Whether a word and the parenthesis behind it are a call: the name of a function is, whatever stands between them; another name only if
+/// nothing does. Source: language.md 7.2 and 7.4.
 pub(super) fn is_call(word: &str, name: Span, parenthesis: Span) -> bool {
-    name.end == parenthesis.start || FUNCTIONS.contains(&word)
+    name.end == parenthesis.start || Function::find(word).is_some() || word == RANDOM
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
