@@ -66,6 +66,9 @@ pub trait WordEnum: Copy + 'static {
     /// The value that a word is; `None` for words of other enums.
     fn from_word(word: Word) -> Option<Self>;
 
+    /// The word.
+    fn to_word(self) -> Word;
+
     /// Its spelling.
     fn spelling(self) -> &'static str;
 }
@@ -105,6 +108,10 @@ macro_rules! enum_words {
 
                 fn from_word(word: Word) -> Option<Self> {
                     Self::of(word)
+                }
+
+                fn to_word(self) -> Word {
+                    self.word()
                 }
 
                 fn spelling(self) -> &'static str {

@@ -325,6 +325,21 @@ pub struct Sampler {
     pub comparison: bool,
     /// Whether some filter is linear.
     pub filtering: bool,
+    /// Whether all three filters are linear.
+    pub is_linear: bool,
+    /// Smallest and largest level of detail.
+    pub lod: [LodClamp; 2],
+    /// Anisotropy, and where it is written.
+    pub anisotropy: (u32, Span),
+}
+
+/// A bound of the level of detail that a sampler takes.
+#[derive(Clone, Copy, Debug)]
+pub struct LodClamp {
+    /// The level of detail.
+    pub level: f64,
+    /// Where the value is written, and the whole property; `None` for the default.
+    pub written: Option<(Span, Span)>,
 }
 
 /// An `#imageBitmap`.

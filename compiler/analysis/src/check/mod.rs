@@ -17,6 +17,7 @@ mod passes;
 mod pipelines;
 mod records;
 mod resources;
+mod samplers;
 mod sides;
 mod usage;
 
@@ -37,6 +38,7 @@ pub fn check(scene: &scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
     resources::buffers(scene, diagnostics);
     resources::textures(scene, diagnostics);
+    samplers::samplers(scene, diagnostics);
     for ViewId(view) in resources::views(scene, diagnostics) {
         scene.views[view] = None;
     }

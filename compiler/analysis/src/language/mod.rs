@@ -29,7 +29,7 @@ pub use pipelines::*;
 pub use queues::*;
 pub use resources::*;
 pub use rows::{Fallback, FlagSet, Prop, Shape, Ty};
-pub use slots::{At, Body, Choice, Chosen, Elem, Kind, Printed, Rows, Slot, all};
+pub use slots::{At, Body, Choice, Chosen, Elem, Kind, Listed, Printed, Rows, Slot, all};
 pub use value::{Node, Obj, Val};
 
 /// Whether a macro takes a name.

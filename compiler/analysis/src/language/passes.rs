@@ -4,7 +4,7 @@ use super::kinds::{kinds, *};
 use super::namespace::Ns;
 use super::resources::AnyView;
 use super::rows::{Shape, Ty};
-use super::slots::{At, Choice, Chosen, Elem, Kind, Printed, Rows, choices, concat, shapes};
+use super::slots::{Choice, Chosen, Elem, Kind, Printed, Rows, choices, concat, shapes};
 use super::value::{Node, Val};
 use crate::scene::{BufferId, BundleId, ComputePipelineId, Extent, GroupId, PipelineId, QuerySetId, RenderPipelineId};
 use pngine_format::word::{IndexFormat, LoadOp, StoreOp};
@@ -295,8 +295,7 @@ impl Kind for Command {
 
     fn read(node: &Node) -> Option<Chosen<Self>> {
         let Val::Obj(obj) = &node.val else { return None };
-        let is_sound = At::of(obj).is_sound;
-        <Vec<Chosen<Self>> as Rows>::slots(obj).pop().filter(|_| is_sound)
+        <Vec<Chosen<Self>> as Rows>::slots(obj).pop()
     }
 }
 

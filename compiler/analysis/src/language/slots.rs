@@ -77,6 +77,11 @@ impl<T> Slot<T> {
         self.name_span.map(|name| name.to(self.span))
     }
 
+    /// Where the value stands, or this if it is not written.
+    pub fn span_or(&self, other: Span) -> Span {
+        if self.is_written() { self.span } else { other }
+    }
+
     /// The value if the author wrote it, and it is right.
     pub fn written(&self) -> Option<&T> {
         (self.is_written() && !self.is_bad).then_some(&self.value)
@@ -128,6 +133,9 @@ pub struct Elem<T> {
     pub span: Span,
 }
 
+/// A property that takes an array.
+pub type Listed<T> = Slot<Option<Vec<Elem<T>>>>;
+
 /// All of these, if none is wrong.
 pub fn all<T: Clone>(elements: &[Elem<T>]) -> Option<Vec<T>> {
     elements.iter().map(|element| element.value.clone()).collect()
@@ -164,6 +172,11 @@ pub trait Rows: Sized {
 
     /// Reads what is written for them.
     fn slots(obj: &Obj) -> Self;
+
+    /// An object in which nothing is written.
+    fn empty() -> Self {
+        Self::slots(&Obj { span: Span::default(), props: Vec::new(), incomplete: false })
+    }
 }
 
 /// An object, and the slots of its properties.
@@ -177,7 +190,7 @@ pub trait Choice: Sized {
     /// The rows of the property table.
     const ROWS: &'static [Prop];
 
-    /// Reads what is written for the property with this name; `None` for what is wrong, and for properties that are none of these.
+    /// Reads what is written for the property with this name; `None` for properties that are none of these.
     fn chosen(name: &str, node: &Node) -> Option<Self>;
 }
 
@@ -190,8 +203,8 @@ pub struct Chosen<C> {
     pub name_span: Span,
     /// Where the value stands.
     pub span: Span,
-    /// What is written; `None` for what is wrong, which is reported.
-    pub value: Option<C>,
+    /// What is written; in it `None` for what is wrong, which is reported.
+    pub value: C,
 }
 
 impl<C> Chosen<C> {
@@ -209,7 +222,7 @@ impl<C: Choice> Rows for Vec<Chosen<C>> {
         let row_of = |name: &str| C::ROWS.iter().find(|row| row.name == name);
         let chosen = obj.props.iter().filter_map(|(name, name_span, node)| {
             let row = row_of(name)?;
-            Some(Chosen { row, name_span: *name_span, span: node.span, value: C::chosen(name, node) })
+            Some(Chosen { row, name_span: *name_span, span: node.span, value: C::chosen(name, node)? })
         });
         chosen.collect()
     }
@@ -350,7 +363,7 @@ macro_rules! choices {
     ;)* } )*) => { $(
         $(#[$meta])*
         #[derive(Clone, Debug)]
-        pub enum $choice { $( #[doc = $doc] $variant(<$kind as crate::language::slots::Kind>::Value), )* }
+        pub enum $choice { $( #[doc = $doc] $variant(Option<<$kind as crate::language::slots::Kind>::Value>), )* }
 
         impl crate::language::slots::Choice for $choice {
             const ROWS: &'static [crate::language::rows::Prop] =
@@ -358,7 +371,7 @@ macro_rules! choices {
 
             fn chosen(name: &str, node: &crate::language::value::Node) -> Option<Self> {
                 match name {
-                    $( $name => <$kind as crate::language::slots::Kind>::read(node).map(Self::$variant), )*
+                    $( $name => Some(Self::$variant(<$kind as crate::language::slots::Kind>::read(node))), )*
                     _ => None,
                 }
             }

@@ -3,76 +3,72 @@
 use super::{Lowerer, conflict, named};
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Object, Val};
+use crate::language::{self, Auto, Bindable, Bound, BoundPart, Chosen, Command, Either, GroupSlot, Listed, Slot, all};
+use crate::resolve::Object;
 use crate::scene::*;
 use crate::source::Span;
-use pngine_format::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The pipeline of a `layout={ pipeline=… }`.
-fn pipeline_of(auto: &Obj) -> Option<PipelineId> {
-    let render = auto.decl("pipeline", Ns::RenderPipeline).map(|id| PipelineId::Render(RenderPipelineId(id)));
-    render.or(auto.decl("pipeline", Ns::ComputePipeline).map(|id| PipelineId::Compute(ComputePipelineId(id))))
-}
 
 impl Lowerer<'_> {
     pub(super) fn layout(&mut self, o: &Object) -> Option<Layout> {
+        let layout: language::BindGroupLayout = o.read();
         let mut entries = Vec::new();
-        for node in o.obj.list("entries") {
-            let Val::Obj(entry) = &node.val else { return None };
-            entries.push(self.layout_entry(entry)?);
+        for entry in layout.entries.value.as_ref()? {
+            entries.push(self.layout_entry(entry.value.as_ref()?)?);
         }
         self.unique(entries.iter().map(|entry: &LayoutEntry| (entry.binding, entry.span)));
-        o.obj.get("entries")?;
         Some(Layout { named: named(o), entries })
     }
 
-    fn layout_entry(&mut self, obj: &Obj) -> Option<LayoutEntry> {
-        let kinds = obj.written(&["buffer", "sampler", "texture", "storageTexture", "externalTexture"]);
-        let kind = match kinds.as_slice() {
-            [kind] => *kind,
+    fn layout_entry(&mut self, entry: &language::LayoutEntry) -> Option<LayoutEntry> {
+        let chosen = match entry.kind.as_slice() {
+            [chosen] => chosen,
             [] => {
-                if !obj.incomplete {
+                if !entry.at.is_incomplete {
                     self.report(
-                        Diagnostic::new(Code::MissingProperty, obj.span, "this layout entry does not say what it is for").help(
-                            "add `buffer={}`, `sampler={}`, `texture={}`, `storageTexture={ format=… }` or `externalTexture={}`",
-                        ),
+                        Diagnostic::new(Code::MissingProperty, entry.at.span, "this layout entry does not say what it is for")
+                            .help(
+                                "add `buffer={}`, `sampler={}`, `texture={}`, `storageTexture={ format=… }` or `externalTexture={}`",
+                            ),
                     );
                 }
                 return None;
             }
             [first, second, ..] => {
-                let message = format!("this layout entry is both `{first}` and `{second}`");
-                self.report(conflict(obj, (first, second), message));
+                let message = format!("this layout entry is both `{}` and `{}`", first.row.name, second.row.name);
+                self.report(conflict(first.prop_span(), second.prop_span(), message));
                 return None;
             }
         };
-        let inner = obj.obj(kind)?;
-        if inner.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
+        let at = match &chosen.value {
+            language::LayoutKind::Buffer(layout) => layout.as_ref()?.at,
+            language::LayoutKind::Sampler(layout) => layout.as_ref()?.at,
+            language::LayoutKind::Texture(layout) => layout.as_ref()?.at,
+            language::LayoutKind::StorageTexture(layout) => layout.as_ref()?.at,
+            language::LayoutKind::ExternalTexture(layout) => layout.as_ref()?.at,
+        };
+        if !at.is_sound {
             return None;
         }
-        let word = |name: &str, default: &str| inner.word(name).or(Word::find(default));
-        let kind = match kind {
-            "buffer" => LayoutKind::Buffer {
-                ty: word("type", "uniform")?,
-                dynamic: inner.bool("hasDynamicOffset").unwrap_or(false),
-                min_size: inner.uint_or("minBindingSize", 0),
-            },
-            "sampler" => LayoutKind::Sampler { ty: word("type", "filtering")? },
-            "texture" => LayoutKind::Texture {
-                sample: word("sampleType", "float")?,
-                dimension: word("viewDimension", "2d")?,
-                multisampled: inner.bool("multisampled").unwrap_or(false),
-            },
-            "storageTexture" => LayoutKind::StorageTexture {
-                format: inner.word("format")?,
-                access: word("access", "write-only")?,
-                dimension: word("viewDimension", "2d")?,
-            },
-            _ => LayoutKind::ExternalTexture,
+        let kind = match &chosen.value {
+            language::LayoutKind::Buffer(layout) => {
+                let language::BufferLayout { ty, has_dynamic_offset, min_binding_size, .. } = layout.as_ref()?;
+                LayoutKind::Buffer { ty: ty.value.word(), dynamic: has_dynamic_offset.value, min_size: min_binding_size.value }
+            }
+            language::LayoutKind::Sampler(layout) => LayoutKind::Sampler { ty: layout.as_ref()?.ty.value.word() },
+            language::LayoutKind::Texture(layout) => {
+                let language::TextureLayout { sample_type, view_dimension, multisampled, .. } = layout.as_ref()?;
+                let (sample, dimension) = (sample_type.value.word(), view_dimension.value.word());
+                LayoutKind::Texture { sample, dimension, multisampled: multisampled.value }
+            }
+            language::LayoutKind::StorageTexture(layout) => {
+                let language::StorageLayout { format, access, view_dimension, .. } = layout.as_ref()?;
+                let (access, dimension) = (access.value.word(), view_dimension.value.word());
+                LayoutKind::StorageTexture { format: format.value?, access, dimension }
+            }
+            language::LayoutKind::ExternalTexture(_) => LayoutKind::ExternalTexture,
         };
-        Some(LayoutEntry { span: obj.span, binding: obj.uint("binding")?, visibility: obj.flags("visibility")?, kind })
+        Some(LayoutEntry { span: entry.at.span, binding: entry.binding.value?, visibility: entry.visibility.value?, kind })
     }
 
     /// Reports bindings with the same number.
@@ -87,107 +83,113 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn pipeline_layout(&mut self, o: &Object) -> Option<PipelineLayout> {
-        let nodes = o.obj.list("bindGroupLayouts");
-        o.obj.get("bindGroupLayouts")?;
+        let layout: language::PipelineLayout = o.read();
+        let (groups, span) = layout.bind_group_layouts.found()?;
         let most = self.scene.device.limit32(Limit::MaxBindGroups) as usize;
-        if nodes.len() > most {
-            let message = format!("a pipeline has at most {most} bind groups, and {} are listed", nodes.len());
-            let diagnostic = Diagnostic::new(Code::BadLength, o.obj.span_of("bindGroupLayouts"), message);
-            self.report(self.scene.device.raise(diagnostic, Limit::MaxBindGroups, nodes.len() as u64));
+        if groups.len() > most {
+            let message = format!("a pipeline has at most {most} bind groups, and {} are listed", groups.len());
+            let diagnostic = Diagnostic::new(Code::BadLength, span, message);
+            self.report(self.scene.device.raise(diagnostic, Limit::MaxBindGroups, groups.len() as u64));
             return None;
         }
-        let groups: Option<Vec<LayoutId>> = nodes
-            .iter()
-            .map(|node| match node.val {
-                Val::Decl(Ns::BindGroupLayout, index) => Some(LayoutId(index)),
-                _ => None,
-            })
-            .collect();
-        Some(PipelineLayout { named: named(o), groups: groups? })
+        Some(PipelineLayout { named: named(o), groups: all(&groups)? })
     }
 
     /// Notes which pipelines every bind group is set for, by the properties of passes and bundles and by their commands.
-    pub(super) fn find_group_users(&mut self, objects: [&[Object]; 3]) {
-        let pipeline_of = |node: &Node| match node.val {
-            Val::Decl(Ns::RenderPipeline, id) => Some(PipelineId::Render(RenderPipelineId(id))),
-            Val::Decl(Ns::ComputePipeline, id) => Some(PipelineId::Compute(ComputePipelineId(id))),
-            _ => None,
-        };
-        for object in objects.into_iter().flatten() {
-            let obj = &object.obj;
-            self.lost_users |= !obj.is_whole();
-            // One that is not known is reported, and its groups cannot be known either.
-            let mut pipeline = obj.get("pipeline").map(pipeline_of);
-            let mut slots: BTreeMap<u32, usize> = BTreeMap::new();
-            for (position, node) in (0..).zip(obj.list("bindGroups")) {
-                let (group, index) = match &node.val {
-                    Val::Decl(Ns::BindGroup, group) => (Some(*group), position),
-                    Val::Obj(slot) => (slot.decl("bindGroup", Ns::BindGroup), slot.uint_or("index", position)),
-                    _ => (None, 0),
-                };
-                if let Some(group) = group {
-                    slots.insert(index, group);
+    pub(super) fn find_group_users(&mut self, [passes, bundles, compute]: [&[Object]; 3]) {
+        // A pipeline that is not known is reported, and its groups cannot be known either.
+        let of = |slot: &Slot<Option<RenderPipelineId>>| slot.is_written().then_some(slot.value.map(PipelineId::Render));
+        for object in [passes, bundles, compute].into_iter().flatten() {
+            self.lost_users |= !object.obj.is_whole();
+        }
+        for object in passes {
+            let pass: language::RenderPass = object.read();
+            self.group_users_of(of(&pass.geometry.pipeline), &pass.geometry.bind_groups, &pass.commands);
+        }
+        for object in bundles {
+            let bundle: language::RenderBundle = object.read();
+            self.group_users_of(of(&bundle.geometry.pipeline), &bundle.geometry.bind_groups, &bundle.commands);
+        }
+        for object in compute {
+            let pass: language::ComputePass = object.read();
+            let pipeline = pass.pipeline.is_written().then_some(pass.pipeline.value.map(PipelineId::Compute));
+            self.group_users_of(pipeline, &pass.bind_groups, &pass.commands);
+        }
+    }
+
+    fn group_users_of(
+        &mut self,
+        mut pipeline: Option<Option<PipelineId>>,
+        groups: &Listed<Either<GroupSlot, GroupId>>,
+        commands: &Listed<Chosen<Command>>,
+    ) {
+        let mut slots: BTreeMap<u32, GroupId> = BTreeMap::new();
+        for (position, group) in (0..).zip(groups.elements()) {
+            match &group.value {
+                Some(Either::A(slot)) => {
+                    let index = slot.index.value.unwrap_or(position);
+                    slots.extend(slot.bind_group.value.map(|group| (index, group)));
                 }
+                Some(Either::B(group)) => _ = slots.insert(position, *group),
+                None => {}
             }
-            let mut users = Vec::new();
-            users.extend(slots.iter().filter_map(|(index, group)| Some((*group, (pipeline?, *index)))));
-            for command in
-                obj.list("commands").iter().filter_map(|node| if let Val::Obj(obj) = &node.val { Some(obj) } else { None })
-            {
-                if let Some(set) = command.obj("setBindGroup")
-                    && let (Some(group), Some(index)) = (set.decl("bindGroup", Ns::BindGroup), set.uint("index"))
-                {
-                    slots.insert(index, group);
-                    users.extend(pipeline.map(|pipeline| (group, (pipeline, index))));
-                } else if let Some(node) = command.get("setPipeline") {
+        }
+        let mut users = Vec::new();
+        users.extend(slots.iter().filter_map(|(index, group)| Some((*group, (pipeline?, *index)))));
+        for command in commands.elements().iter().filter_map(|command| command.value.as_ref()) {
+            match &command.value {
+                Command::SetBindGroup(Some(set)) => {
+                    if let (Some(group), Some(index)) = (set.bind_group.value, set.index.value) {
+                        slots.insert(index, group);
+                        users.extend(pipeline.map(|pipeline| (group, (pipeline, index))));
+                    }
+                }
+                Command::SetPipeline(set) => {
                     // What was set before stays set.
-                    let set = pipeline_of(node);
-                    pipeline = Some(set);
-                    users.extend(slots.iter().map(|(index, group)| (*group, (set, *index))));
+                    pipeline = Some(*set);
+                    users.extend(slots.iter().map(|(index, group)| (*group, (*set, *index))));
                 }
+                _ => {}
             }
-            for (group, user) in users {
-                let known = self.group_users.entry(group).or_default();
-                if !known.contains(&user) {
-                    known.push(user);
-                }
+        }
+        for (group, user) in users {
+            let known = self.group_users.entry(group).or_default();
+            if !known.contains(&user) {
+                known.push(user);
             }
         }
     }
 
     /// A pipeline that does not say where its layout comes from takes the layouts of the bind groups that its passes set, if these
     /// name `#bindGroupLayout`s for every group that its shaders use. Otherwise its layout is automatic.
-    pub(super) fn layouts_from_groups(&mut self, groups: &[Object], render: &[Object], compute: &[Object]) {
+    pub(super) fn layouts_from_groups(&mut self, groups: &[Object]) {
         let mut named: BTreeMap<PipelineId, BTreeMap<u32, Option<LayoutId>>> = BTreeMap::new();
         // Pipelines that some bind group takes its layout from.
         let mut taken: BTreeSet<PipelineId> = BTreeSet::new();
         for (index, group) in groups.iter().enumerate() {
-            let users = self.group_users.get(&index).into_iter().flatten();
-            let layout = match group.obj.get("layout").map(|node| &node.val) {
-                Some(Val::Decl(Ns::BindGroupLayout, layout)) => layout,
-                Some(Val::Obj(auto)) => {
-                    taken.extend(pipeline_of(auto));
+            let users = self.group_users.get(&GroupId(index)).into_iter().flatten();
+            let group: language::BindGroup = group.read();
+            let layout = match group.layout.value {
+                Either::B(Auto::Is(Either::B(layout))) => layout,
+                Either::A(auto) => {
+                    taken.extend(auto.pipeline.value);
                     continue;
                 }
-                _ => {
+                Either::B(_) => {
                     taken.extend(users.filter_map(|(pipeline, _)| *pipeline));
                     continue;
                 }
             };
             for (pipeline, slot) in users {
                 let Some(pipeline) = pipeline else { continue };
-                let known = named.entry(*pipeline).or_default().entry(*slot).or_insert(Some(LayoutId(*layout)));
+                let known = named.entry(*pipeline).or_default().entry(*slot).or_insert(Some(layout));
                 // Two that differ leave it open which is meant.
-                *known = known.filter(|known| *known == LayoutId(*layout));
+                *known = known.filter(|known| *known == layout);
             }
         }
         for (pipeline, slots) in named.into_iter().filter(|(pipeline, _)| !taken.contains(pipeline)) {
-            let object = match pipeline {
-                PipelineId::Render(id) => render.get(id.0),
-                PipelineId::Compute(id) => compute.get(id.0),
-            };
-            let is_open = object.is_some_and(|object| object.obj.get("layout").is_none());
             let slots: Option<BTreeMap<u32, LayoutId>> = slots.into_iter().map(|(slot, layout)| Some((slot, layout?))).collect();
+            let is_open = self.open_layouts.contains(&pipeline);
             let (true, Some(slots), Some(None)) = (is_open, slots, self.scene.pipeline_layout(pipeline)) else { continue };
             let Some(used) = crate::scene::uses::used_groups(&self.scene, pipeline) else { continue };
             if used.iter().any(|group| !slots.contains_key(group)) {
@@ -195,7 +197,7 @@ impl Lowerer<'_> {
             }
             let Some(last) = used.last() else { continue };
             let layouts = (0..=*last).map(|slot| slots.get(&slot).copied().unwrap_or_else(|| self.empty_layout())).collect();
-            let layout = self.made_layout(object, layouts);
+            let layout = self.made_layout(pipeline, layouts);
             match pipeline {
                 PipelineId::Render(id) => {
                     self.scene.render_pipelines[id.0].iter_mut().for_each(|pipeline| pipeline.layout = Some(layout));
@@ -209,12 +211,13 @@ impl Lowerer<'_> {
 
     /// A pipeline layout that nobody declared, under the name of the pipeline that it is made for. Pipelines with the same groups
     /// share one.
-    fn made_layout(&mut self, pipeline: Option<&Object>, groups: Vec<LayoutId>) -> PipelineLayoutId {
+    fn made_layout(&mut self, pipeline: PipelineId, groups: Vec<LayoutId>) -> PipelineLayoutId {
         let is_same = |layout: &Option<PipelineLayout>| layout.as_ref().is_some_and(|layout| layout.groups == groups);
         if let Some(known) = self.scene.pipeline_layouts.iter().position(is_same) {
             return PipelineLayoutId(known);
         }
-        let named = pipeline.map_or_else(|| Named { name: String::new(), span: Span::default() }, named);
+        let unnamed = || Named { name: String::new(), span: Span::default() };
+        let named = self.scene.pipeline_name(pipeline).cloned().unwrap_or_else(unnamed);
         self.scene.pipeline_layouts.push(Some(PipelineLayout { named, groups }));
         PipelineLayoutId(self.scene.pipeline_layouts.len() - 1)
     }
@@ -231,9 +234,9 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn group(&mut self, index: usize, o: &Object) -> Option<Group> {
-        let obj = &o.obj;
-        let users = self.group_users.get(&index).cloned().unwrap_or_default();
-        let layout_span = obj.get("layout").map_or(o.name_span, |node| node.span);
+        let declared: language::BindGroup = o.read();
+        let users = self.group_users.get(&GroupId(index)).cloned().unwrap_or_default();
+        let layout_span = declared.layout.span_or(o.name_span);
         // One that stays set while pipelines change is for the first pipeline that uses it.
         let inferred = |wanted: Option<u32>| {
             let known = users.iter().filter_map(|(pipeline, index)| Some(((*pipeline)?, *index)));
@@ -241,21 +244,19 @@ impl Lowerer<'_> {
             let first = fitting.clone().next();
             fitting.find(|(pipeline, index)| self.has_group(*pipeline, *index)).or(first)
         };
-        let layout = match obj.get("layout").map(|node| &node.val) {
-            None | Some(Val::Auto) => inferred(None),
-            Some(Val::Num(number)) => {
-                let group = *number as u32;
-                inferred(Some(group)).or_else(|| inferred(None).map(|(pipeline, _)| (pipeline, group)))
+        if declared.layout.is_bad() {
+            return None;
+        }
+        let layout = match &declared.layout.value {
+            Either::B(Auto::Auto) => inferred(None),
+            Either::B(Auto::Is(Either::A(group))) => {
+                inferred(Some(*group)).or_else(|| inferred(None).map(|(pipeline, _)| (pipeline, *group)))
             }
-            Some(Val::Decl(Ns::BindGroupLayout, layout)) => {
-                let layout = GroupLayout::Explicit(LayoutId(*layout));
-                return self.group_with(o, layout, layout_span);
+            Either::B(Auto::Is(Either::B(layout))) => {
+                return self.group_with(o, &declared, GroupLayout::Explicit(*layout), layout_span);
             }
-            Some(Val::Obj(auto)) => {
-                let group = if auto.bad("index") { return None } else { auto.uint_or("index", 0) };
-                Some((pipeline_of(auto)?, group))
-            }
-            Some(_) => return None,
+            Either::A(auto) if auto.index.is_bad() => return None,
+            Either::A(auto) => Some((auto.pipeline.value?, auto.index.value)),
         };
         let Some((pipeline, group)) = layout else {
             if !users.is_empty() || self.lost_users {
@@ -284,7 +285,7 @@ impl Lowerer<'_> {
             }
             None => GroupLayout::Auto(pipeline, group),
         };
-        self.group_with(o, layout, layout_span)
+        self.group_with(o, &declared, layout, layout_span)
     }
 
     /// Whether the layout of a pipeline has this group, and something in it.
@@ -305,123 +306,128 @@ impl Lowerer<'_> {
         }
     }
 
-    fn group_with(&mut self, o: &Object, layout: GroupLayout, layout_span: Span) -> Option<Group> {
-        let mut entries = Vec::new();
-        let mut complete = o.obj.get("entries").is_some();
-        for node in o.obj.list("entries") {
-            let entry = match &node.val {
-                Val::Obj(entry) => self.entry(entry),
-                _ => None,
-            };
-            match entry {
-                Some(entry) => entries.push(entry),
-                None => complete = false,
-            }
-        }
-        self.unique(entries.iter().map(|entry| (entry.binding, entry.span)));
-        complete.then(|| Group { named: named(o), layout, layout_span, entries, pool: o.obj.uint_or("pool", 1) })
+    fn group_with(
+        &mut self,
+        o: &Object,
+        declared: &language::BindGroup,
+        layout: GroupLayout,
+        layout_span: Span,
+    ) -> Option<Group> {
+        let lowered: Vec<Option<Entry>> =
+            declared.entries.elements().iter().map(|entry| self.entry(entry.value.as_ref()?)).collect();
+        self.unique(lowered.iter().flatten().map(|entry| (entry.binding, entry.span)));
+        let entries: Option<Vec<Entry>> = lowered.into_iter().collect();
+        let entries = entries.filter(|_| declared.entries.is_written())?;
+        Some(Group { named: named(o), layout, layout_span, entries, pool: declared.pool.value })
     }
 
-    fn entry(&mut self, obj: &Obj) -> Option<Entry> {
-        if obj.incomplete || obj.bad("binding") {
+    fn entry(&mut self, entry: &language::Entry) -> Option<Entry> {
+        let language::Entry { at, binding, resource, short, part } = entry;
+        if at.is_incomplete || binding.is_bad() {
             return None;
         }
-        let kinds = obj.written(&["resource", "buffer", "texture", "textureView", "sampler"]);
-        let inner = match kinds.as_slice() {
+        let mut kinds: Vec<(&str, Span)> = short.iter().map(|chosen| (chosen.row.name, chosen.prop_span())).collect();
+        kinds.extend(resource.prop_span().map(|span| (resource.row.name, span)));
+        kinds.sort_by_key(|(_, span)| span.start);
+        match kinds.as_slice() {
+            [_] => {}
             [] => {
                 self.report(
-                    Diagnostic::new(Code::MissingProperty, obj.span, "this entry binds nothing")
+                    Diagnostic::new(Code::MissingProperty, at.span, "this entry binds nothing")
                         .help("write `resource=` and what is bound"),
                 );
                 return None;
             }
-            ["resource"] => match &obj.get("resource")?.val {
-                Val::Obj(resource) => resource,
-                Val::Decl(ns, index) => {
-                    let resource = match ns {
-                        Ns::Buffer => self.buffer_resource(obj, *index)?,
-                        _ => self.plain_resource(obj, *ns, *index)?,
-                    };
-                    return Some(Entry { span: obj.span, binding: obj.uint_or("binding", 0), resource });
-                }
-                _ => return None,
-            },
-            [_] => obj,
-            [first, second, ..] => {
+            [(first, first_span), (second, second_span), ..] => {
                 let message = format!("this entry has both `{first}` and `{second}`");
-                self.report(conflict(obj, (first, second), message));
+                self.report(conflict(*first_span, *second_span, message));
                 return None;
             }
+        }
+        let (at, bound, part) = match &resource.value {
+            Some(Either::A(inner)) => (&inner.at, &inner.bound, &inner.part),
+            Some(Either::B(bound)) => {
+                let resource = self.resource(*bound, part)?;
+                return Some(Entry { span: at.span, binding: binding.value, resource });
+            }
+            None => (at, short, part),
         };
-        let resource = match inner.written(&["buffer", "texture", "textureView", "sampler"]).as_slice() {
-            [kind] => match inner.get(kind)?.val {
-                Val::Decl(Ns::Buffer, index) => self.buffer_resource(inner, index)?,
-                Val::Decl(ns, index) => self.plain_resource(inner, ns, index)?,
-                _ => return None,
+        let bound = match bound.as_slice() {
+            [bound] => match bound.value {
+                Bound::Buffer(id) => Bindable::Buffer(id?),
+                Bound::Texture(id) => Bindable::Texture(id?),
+                Bound::TextureView(id) => Bindable::View(id?),
+                Bound::Sampler(id) => Bindable::Sampler(id?),
             },
             [] => {
-                if !inner.incomplete {
+                if !at.is_incomplete && !resource.is_bad() {
                     self.report(
-                        Diagnostic::new(Code::MissingProperty, inner.span, "this resource names nothing")
+                        Diagnostic::new(Code::MissingProperty, at.span, "this resource names nothing")
                             .help("write `buffer=`, `texture=`, `textureView=` or `sampler=`"),
                     );
                 }
                 return None;
             }
             [first, second, ..] => {
-                let message = format!("this resource has both `{first}` and `{second}`");
-                self.report(conflict(inner, (first, second), message));
+                let message = format!("this resource has both `{}` and `{}`", first.row.name, second.row.name);
+                self.report(conflict(first.prop_span(), second.prop_span(), message));
                 return None;
             }
         };
-        Some(Entry { span: obj.span, binding: obj.uint_or("binding", 0), resource })
+        Some(Entry { span: entry.at.span, binding: binding.value, resource: self.resource(bound, part)? })
     }
 
-    fn buffer_resource(&mut self, obj: &Obj, buffer: usize) -> Option<Resource> {
-        if ["offset", "size", "pingPong"].iter().any(|name| obj.bad(name)) {
-            return None;
-        }
-        let (offset, size) = (obj.uint_or("offset", 0), obj.uint("size").filter(|size| *size != 0));
-        if !offset.is_multiple_of(256) {
-            let message = format!("offset {offset} is not a multiple of 256");
-            self.report(Diagnostic::new(Code::Unaligned, obj.span_of("offset"), message));
-            return None;
-        }
-        if let Some(pool) = self.scene.buffer(BufferId(buffer)).map(|buffer| buffer.pool) {
-            self.pool_offset(obj, pool);
-        }
-        Some(Resource::Buffer { buffer: BufferId(buffer), offset, size, ping_pong: obj.uint_or("pingPong", 0) })
-    }
-
-    fn plain_resource(&mut self, obj: &Obj, ns: Ns, index: usize) -> Option<Resource> {
-        let pool = match ns {
-            Ns::Texture => self.scene.texture(TextureId(index)).map(|texture| texture.pool),
-            Ns::TextureView => Some(self.scene.view_pool(ViewId(index))),
-            _ => None,
+    fn resource(&mut self, bound: Bindable, part: &BoundPart) -> Option<Resource> {
+        let BoundPart { offset, size, ping_pong, .. } = part;
+        let buffer = match bound {
+            Bindable::Buffer(buffer) => buffer,
+            Bindable::Texture(texture) => {
+                self.part_of_others(part, self.scene.texture(texture).map(|texture| texture.pool), true)?;
+                return Some(Resource::Texture { texture, ping_pong: ping_pong.value });
+            }
+            Bindable::View(view) => {
+                self.part_of_others(part, Some(self.scene.view_pool(view)), true)?;
+                return Some(Resource::View { view, ping_pong: ping_pong.value });
+            }
+            Bindable::Sampler(sampler) => {
+                self.part_of_others(part, None, false)?;
+                return Some(Resource::Sampler(sampler));
+            }
+            Bindable::Video(video) => {
+                self.part_of_others(part, None, false)?;
+                return Some(Resource::Video(video));
+            }
         };
-        if let Some(pool) = pool {
-            self.pool_offset(obj, pool);
+        if offset.is_bad() || size.is_bad() || ping_pong.is_bad() {
+            return None;
         }
-        let pooled = matches!(ns, Ns::Texture | Ns::TextureView);
-        for name in ["offset", "size", "pingPong"] {
-            if let Some(span) = obj.prop_span(name).filter(|_| !(pooled && name == "pingPong")) {
-                let message = match name {
-                    "pingPong" => "`pingPong` picks a member of a pool, and this has none".to_string(),
-                    _ => format!("`{name}` goes with buffers only"),
-                };
+        if !offset.value.is_multiple_of(256) {
+            let message = format!("offset {} is not a multiple of 256", offset.value);
+            self.report(Diagnostic::new(Code::Unaligned, offset.span, message));
+            return None;
+        }
+        if let Some(pool) = self.scene.buffer(buffer).map(|buffer| buffer.pool) {
+            self.pool_offset(ping_pong.spanned(), pool);
+        }
+        let size = Some(size.value).filter(|size| *size != 0);
+        Some(Resource::Buffer { buffer, offset: offset.value, size, ping_pong: ping_pong.value })
+    }
+
+    /// Reports what goes with buffers only, and with what has a pool. `None` where the member of the pool is wrong.
+    fn part_of_others(&mut self, part: &BoundPart, pool: Option<u32>, is_pooled: bool) -> Option<()> {
+        if let Some(pool) = pool {
+            self.pool_offset(part.ping_pong.spanned(), pool);
+        }
+        for slot in [&part.offset, &part.size] {
+            if let Some(span) = slot.prop_span() {
+                let message = format!("`{}` goes with buffers only", slot.row.name);
                 self.report(Diagnostic::new(Code::Conflict, span, message).help("leave it out"));
             }
         }
-        if obj.bad("pingPong") {
-            return None;
+        if let Some(span) = part.ping_pong.prop_span().filter(|_| !is_pooled) {
+            let message = "`pingPong` picks a member of a pool, and this has none";
+            self.report(Diagnostic::new(Code::Conflict, span, message).help("leave it out"));
         }
-        let ping_pong = obj.uint_or("pingPong", 0);
-        match ns {
-            Ns::Texture => Some(Resource::Texture { texture: TextureId(index), ping_pong }),
-            Ns::TextureView => Some(Resource::View { view: ViewId(index), ping_pong }),
-            Ns::Sampler => Some(Resource::Sampler(SamplerId(index))),
-            Ns::Video => Some(Resource::Video(VideoId(index))),
-            _ => None,
-        }
+        (!part.ping_pong.is_bad()).then_some(())
     }
 }

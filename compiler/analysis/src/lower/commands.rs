@@ -6,11 +6,14 @@
 use super::Lowerer;
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Object, Val};
+use crate::language::{
+    self, Chosen, Command, Dispatch, Drawing, Either, Elem, Geometry, GroupPart, GroupSlot, Listed, Rows, VertexPart, VertexSlot,
+    all,
+};
 use crate::scene::*;
 use crate::shader::reflect;
 use crate::source::Span;
+use pngine_format::word::IndexFormat;
 
 /// What the commands are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,23 +34,37 @@ impl Recording {
 
     /// Whether WebGPU's encoder of this kind has the method. Source: WebGPU, GPURenderCommandsMixin, GPUBindingCommandsMixin,
     /// GPUDebugCommandsMixin and the encoders that include them.
-    fn has(self, command: &str) -> bool {
+    const fn has(self, command: &Command) -> bool {
         match command {
-            "setPipeline" | "setBindGroup" | "pushDebugGroup" | "popDebugGroup" | "insertDebugMarker" => true,
-            "setVertexBuffer" | "setIndexBuffer" | "draw" | "drawIndexed" | "drawIndirect" | "drawIndexedIndirect" => {
-                self != Self::Compute
-            }
-            "dispatchWorkgroups" | "dispatchWorkgroupsIndirect" => self == Self::Compute,
-            _ => self == Self::Render,
+            Command::SetPipeline(_)
+            | Command::SetBindGroup(_)
+            | Command::PushDebugGroup(_)
+            | Command::PopDebugGroup(_)
+            | Command::InsertDebugMarker(_) => true,
+            Command::SetVertexBuffer(_)
+            | Command::SetIndexBuffer(_)
+            | Command::Draw(_)
+            | Command::DrawIndexed(_)
+            | Command::DrawIndirect(_)
+            | Command::DrawIndexedIndirect(_) => !matches!(self, Self::Compute),
+            Command::DispatchWorkgroups(_) | Command::DispatchWorkgroupsIndirect(_) => matches!(self, Self::Compute),
+            Command::SetViewport(_)
+            | Command::SetScissorRect(_)
+            | Command::SetBlendConstant(_)
+            | Command::SetStencilReference(_)
+            | Command::BeginOcclusionQuery(_)
+            | Command::EndOcclusionQuery(_)
+            | Command::ExecuteBundles(_) => matches!(self, Self::Render),
         }
     }
 }
 
 /// The list under construction.
+#[derive(Default)]
 struct Recorder {
     commands: Commands,
-    /// Whether nothing was bad.
-    complete: bool,
+    /// Whether something was bad.
+    is_damaged: bool,
     /// Index buffers whose format is to be inferred from what comes after them.
     inferred: Vec<usize>,
 }
@@ -57,244 +74,315 @@ impl Recorder {
     fn push(&mut self, command: Option<PassCommand>, span: Span) {
         match command {
             Some(command) => self.commands.push((command, span)),
-            None => self.complete = false,
+            None => self.is_damaged = true,
         }
     }
-}
-
-/// Whether everything in the object could be understood.
-fn is_sound(obj: &Obj) -> bool {
-    !obj.incomplete && !obj.props.iter().any(|(.., node)| matches!(node.val, Val::Bad))
 }
 
 impl Lowerer<'_> {
-    /// All commands of a pass or bundle; `None` if one is bad, which is reported.
-    pub(super) fn recorded(&mut self, o: &Object, recording: Recording) -> Option<Commands> {
-        let obj = &o.obj;
-        let mut list = Recorder { commands: Vec::new(), complete: true, inferred: Vec::new() };
-        if let Some(node) = obj.get("pipeline") {
-            list.push(set_pipeline(node), node.span);
+    /// All commands of a render pass; `None` if one is bad, which is reported.
+    pub(super) fn render_commands(&mut self, pass: &language::RenderPass) -> Option<Commands> {
+        let language::RenderPass { geometry, bind_groups_pool_offsets, vertex_buffers_pool_offsets, .. } = pass;
+        let mut list = Recorder::default();
+        let offsets = (Some(bind_groups_pool_offsets), Some(vertex_buffers_pool_offsets));
+        self.declared(geometry, offsets, pass.commands.is_written(), &mut list);
+        let language::RenderPass { viewport, scissor_rect, blend_constant, stencil_reference, .. } = pass;
+        if viewport.is_written() {
+            let command = viewport.value.as_ref().and_then(|value| self.viewport(value, viewport.span));
+            list.push(command.map(PassCommand::SetViewport), viewport.span);
         }
-        self.declared_groups(obj, &mut list);
-        self.declared_vertices(obj, &mut list);
-        self.declared_indices(obj, &mut list);
-        for (name, command) in [
-            ("viewport", "setViewport"),
-            ("scissorRect", "setScissorRect"),
-            ("blendConstant", "setBlendConstant"),
-            ("stencilReference", "setStencilReference"),
-        ] {
-            if let Some(node) = obj.get(name) {
-                self.command(command, node, &mut list);
-            }
+        if scissor_rect.is_written() {
+            let command = scissor_rect.value.as_ref().and_then(scissor);
+            list.push(command.map(PassCommand::SetScissorRect), scissor_rect.span);
         }
+        if blend_constant.is_written() {
+            let color = blend_constant.written().filter(|_| blend_constant.is_whole()).copied();
+            list.push(color.map(blend_color), blend_constant.span);
+        }
+        if stencil_reference.is_written() {
+            let reference = stencil_reference.written().copied();
+            list.push(reference.map(PassCommand::SetStencilReference), stencil_reference.span);
+        }
+        // Draws and bundles keep the order in which they stand.
+        let bundles = &pass.execute_bundles;
+        let at = bundles.name_span().map(|name| name.start);
+        let (before, after): (Vec<_>, Vec<_>) =
+            geometry.drawing.iter().partition(|draw| at.is_none_or(|at| draw.name_span.start < at));
+        before.into_iter().for_each(|draw| self.draws(draw, &mut list));
+        if bundles.is_written() {
+            list.push(bundles.value.as_deref().and_then(execute), bundles.span);
+        }
+        after.into_iter().for_each(|draw| self.draws(draw, &mut list));
+        self.finished(list, &pass.commands, Recording::Render)
+    }
+
+    /// All commands of a bundle; `None` if one is bad, which is reported.
+    pub(super) fn bundle_commands(&mut self, bundle: &language::RenderBundle) -> Option<Commands> {
+        let mut list = Recorder::default();
+        self.declared(&bundle.geometry, (None, None), bundle.commands.is_written(), &mut list);
+        let is = |draw: &&Chosen<Drawing>, indexed: bool| match draw.value {
+            Drawing::DrawIndexed(_) => indexed,
+            Drawing::Draw(_) => !indexed,
+            Drawing::DrawIndirect(_) | Drawing::DrawIndexedIndirect(_) => false,
+        };
         // Of the two, a bundle has one. Source: language reference, section 9.19.
-        let indexed = recording == Recording::Bundle && obj.get("drawIndexed").is_some();
-        if indexed && let Some(span) = obj.prop_span("draw") {
+        let drawing = &bundle.geometry.drawing;
+        let hidden = drawing.iter().find(|draw| is(draw, false)).filter(|_| drawing.iter().any(|draw| is(&draw, true)));
+        if let Some(draw) = hidden {
             let message = "`draw` has no effect: a bundle with `drawIndexed` draws by index only";
-            let diagnostic = Diagnostic::new(Code::NoEffect, span, message);
+            let diagnostic = Diagnostic::new(Code::NoEffect, draw.prop_span(), message);
             self.report(diagnostic.help("leave one of them out, or write both as `commands`"));
         }
-        // These keep the order in which they stand.
-        for (name, _, node) in &obj.props {
-            match *name {
-                "draw" if indexed => {}
-                "draw" | "drawIndexed" => {
-                    for node in draws(node) {
-                        self.command(name, node, &mut list);
-                    }
+        for draw in drawing.iter().filter(|draw| hidden.is_none() || !is(draw, false)) {
+            self.draws(draw, &mut list);
+        }
+        self.finished(list, &bundle.commands, Recording::Bundle)
+    }
+
+    /// All commands of a compute pass; `None` if one is bad, which is reported.
+    pub(super) fn compute_commands(&mut self, pass: &language::ComputePass) -> Option<Commands> {
+        let mut list = Recorder::default();
+        if pass.pipeline.is_written() {
+            let pipeline = pass.pipeline.value.map(PipelineId::Compute);
+            list.push(pipeline.map(PassCommand::SetPipeline), pass.pipeline.span);
+        }
+        self.declared_groups(&pass.bind_groups, Some(&pass.bind_groups_pool_offsets), &mut list);
+        for dispatch in &pass.dispatches {
+            match &dispatch.value {
+                Dispatch::DispatchWorkgroups(counts) => {
+                    let counts = counts.as_deref().and_then(|counts| self.workgroups(counts));
+                    list.push(counts.map(PassCommand::Dispatch), dispatch.span);
                 }
-                "drawIndirect" | "drawIndexedIndirect" | "dispatchWorkgroupsIndirect" => {
-                    let nodes = match &node.val {
-                        Val::List(nodes) => nodes.as_slice(),
-                        _ => std::slice::from_ref(node),
-                    };
-                    for node in nodes {
-                        self.command(name, node, &mut list);
-                    }
+                Dispatch::DispatchWorkgroupsIndirect(sources) => {
+                    indirects(sources.as_deref(), dispatch.span, PassCommand::DispatchIndirect, &mut list);
                 }
-                "executeBundles" | "dispatchWorkgroups" => self.command(name, node, &mut list),
-                _ => {}
             }
         }
-        list.complete &= !obj.bad("commands");
-        for node in obj.list("commands") {
-            match &node.val {
-                Val::Obj(command) if is_sound(command) => {
-                    for (name, span, value) in &command.props {
-                        if recording.has(name) {
-                            self.command(name, value, &mut list);
-                        } else {
-                            let message = format!("`{name}` cannot stand in {}", recording.words());
-                            let help = match recording {
-                                Recording::Bundle => "a bundle sets pipelines, bind groups and buffers, and draws",
-                                Recording::Compute => "it goes with render passes",
-                                Recording::Render => "it goes with compute passes",
-                            };
-                            self.report(Diagnostic::new(Code::CommandPlace, *span, message).help(help));
-                            list.complete = false;
-                        }
-                    }
-                }
-                _ => list.complete = false,
+        self.finished(list, &pass.commands, Recording::Compute)
+    }
+
+    /// What properties say, and the `commands` after it.
+    fn finished(&mut self, mut list: Recorder, commands: &Listed<Chosen<Command>>, recording: Recording) -> Option<Commands> {
+        list.is_damaged |= commands.is_bad();
+        for element in commands.elements() {
+            let Some(command) = &element.value else {
+                list.is_damaged = true;
+                continue;
+            };
+            if recording.has(&command.value) {
+                self.command(command, &mut list);
+                continue;
             }
+            let message = format!("`{}` cannot stand in {}", command.row.name, recording.words());
+            let help = match recording {
+                Recording::Bundle => "a bundle sets pipelines, bind groups and buffers, and draws",
+                Recording::Compute => "it goes with render passes",
+                Recording::Render => "it goes with compute passes",
+            };
+            self.report(Diagnostic::new(Code::CommandPlace, command.name_span, message).help(help));
+            list.is_damaged = true;
         }
         self.infer_index_formats(&mut list);
-        list.complete.then_some(list.commands)
+        (!list.is_damaged).then_some(list.commands)
     }
 
-    /// One command by the name that it has in `commands`.
-    fn command(&mut self, name: &str, node: &Node, list: &mut Recorder) {
-        let command = match name {
-            "setPipeline" => set_pipeline(node),
-            "setBindGroup" => match &node.val {
-                Val::Obj(obj) if is_sound(obj) => bound_group(obj, obj.uint_or("index", 0), 0).map(PassCommand::SetBindGroup),
-                _ => None,
-            },
-            "setVertexBuffer" => match &node.val {
-                Val::Obj(obj) if is_sound(obj) => {
-                    bound_vertices(obj, obj.uint_or("slot", 0), 0).map(PassCommand::SetVertexBuffer)
+    /// The draws of a property.
+    fn draws(&mut self, draw: &Chosen<Drawing>, list: &mut Recorder) {
+        let span = draw.span;
+        match &draw.value {
+            Drawing::Draw(Some(draws)) => {
+                for draw in draws {
+                    let command = draw.value.as_ref().and_then(|draw| self.draw(draw));
+                    list.push(command, draw.span);
                 }
-                _ => None,
-            },
-            "setIndexBuffer" => bound_indices(node, None, list),
-            "draw" => self.one_draw(node, false),
-            "drawIndexed" => self.one_draw(node, true),
-            "drawIndirect" => indirect(node).map(PassCommand::DrawIndirect),
-            "drawIndexedIndirect" => indirect(node).map(PassCommand::DrawIndexedIndirect),
-            "dispatchWorkgroups" => self.workgroups(node).map(PassCommand::Dispatch),
-            "dispatchWorkgroupsIndirect" => indirect(node).map(PassCommand::DispatchIndirect),
-            "setViewport" => self.viewport(node).map(PassCommand::SetViewport),
-            "setScissorRect" => scissor(node).map(PassCommand::SetScissorRect),
-            "setBlendConstant" => color(node).map(|color| PassCommand::SetBlendConstant(color.map(|number| number as f32))),
-            "setStencilReference" => uint(node).map(PassCommand::SetStencilReference),
-            "beginOcclusionQuery" => uint(node).map(PassCommand::BeginOcclusionQuery),
-            "endOcclusionQuery" | "popDebugGroup" => match node.val {
-                Val::Bool(true) if name == "popDebugGroup" => Some(PassCommand::PopDebugGroup),
-                Val::Bool(true) => Some(PassCommand::EndOcclusionQuery),
-                Val::Bool(false) => {
-                    let message = format!("`{name}=false` does nothing");
-                    let diagnostic = Diagnostic::new(Code::NoEffect, node.span, message);
-                    self.report(diagnostic.help(format!("write `{name}=true`, or leave it out")));
-                    return;
+            }
+            Drawing::DrawIndexed(Some(draws)) => {
+                for draw in draws {
+                    let command = draw.value.as_ref().and_then(|draw| self.draw_indexed(draw));
+                    list.push(command, draw.span);
                 }
-                _ => None,
-            },
-            "executeBundles" => match &node.val {
-                Val::List(nodes) => {
-                    let bundles = nodes.iter().map(|node| match node.val {
-                        Val::Decl(Ns::RenderBundle, bundle) => Some(BundleId(bundle)),
-                        _ => None,
-                    });
-                    bundles.collect::<Option<_>>().map(PassCommand::ExecuteBundles)
-                }
-                _ => None,
-            },
-            "pushDebugGroup" => text(node).map(PassCommand::PushDebugGroup),
-            "insertDebugMarker" => text(node).map(PassCommand::InsertDebugMarker),
-            // A key that the table has not is reported, and never gets here.
-            _ => None,
+            }
+            Drawing::DrawIndirect(sources) => indirects(sources.as_deref(), span, PassCommand::DrawIndirect, list),
+            Drawing::DrawIndexedIndirect(sources) => {
+                indirects(sources.as_deref(), span, PassCommand::DrawIndexedIndirect, list);
+            }
+            Drawing::Draw(None) | Drawing::DrawIndexed(None) => list.is_damaged = true,
+        }
+    }
+
+    /// One of the `commands`.
+    fn command(&mut self, chosen: &Chosen<Command>, list: &mut Recorder) {
+        let span = chosen.span;
+        let command = match &chosen.value {
+            Command::SetPipeline(pipeline) => pipeline.map(PassCommand::SetPipeline),
+            Command::SetBindGroup(set) => set.as_ref().filter(|set| set.at.is_sound).and_then(|set| {
+                bound_group(set.index.value?, set.bind_group.value?, &set.part, 0).map(PassCommand::SetBindGroup)
+            }),
+            Command::SetVertexBuffer(set) => set.as_ref().filter(|set| set.at.is_sound).and_then(|set| {
+                Some(PassCommand::SetVertexBuffer(bound_vertices(set.slot.value?, set.buffer.value?, &set.part, 0)))
+            }),
+            Command::SetIndexBuffer(buffer) => buffer.as_ref().and_then(|buffer| bound_indices(buffer, None, list)),
+            Command::Draw(draw) => draw.as_ref().and_then(|draw| self.draw(draw)),
+            Command::DrawIndexed(draw) => draw.as_ref().and_then(|draw| self.draw_indexed(draw)),
+            Command::DrawIndirect(source) => source.as_ref().and_then(indirect).map(PassCommand::DrawIndirect),
+            Command::DrawIndexedIndirect(source) => source.as_ref().and_then(indirect).map(PassCommand::DrawIndexedIndirect),
+            Command::DispatchWorkgroups(counts) => {
+                counts.as_deref().and_then(|counts| self.workgroups(counts)).map(PassCommand::Dispatch)
+            }
+            Command::DispatchWorkgroupsIndirect(source) => source.as_ref().and_then(indirect).map(PassCommand::DispatchIndirect),
+            Command::SetViewport(viewport) => {
+                viewport.as_ref().and_then(|viewport| self.viewport(viewport, span)).map(PassCommand::SetViewport)
+            }
+            Command::SetScissorRect(rect) => rect.as_ref().and_then(scissor).map(PassCommand::SetScissorRect),
+            Command::SetBlendConstant(color) => color.map(blend_color),
+            Command::SetStencilReference(reference) => reference.map(PassCommand::SetStencilReference),
+            Command::BeginOcclusionQuery(query) => query.map(PassCommand::BeginOcclusionQuery),
+            Command::EndOcclusionQuery(Some(true)) => Some(PassCommand::EndOcclusionQuery),
+            Command::PopDebugGroup(Some(true)) => Some(PassCommand::PopDebugGroup),
+            Command::EndOcclusionQuery(Some(false)) | Command::PopDebugGroup(Some(false)) => {
+                let name = chosen.row.name;
+                let diagnostic = Diagnostic::new(Code::NoEffect, span, format!("`{name}=false` does nothing"));
+                self.report(diagnostic.help(format!("write `{name}=true`, or leave it out")));
+                return;
+            }
+            Command::EndOcclusionQuery(None) | Command::PopDebugGroup(None) => None,
+            Command::ExecuteBundles(bundles) => bundles.as_deref().and_then(execute),
+            Command::PushDebugGroup(text) => text.clone().map(PassCommand::PushDebugGroup),
+            Command::InsertDebugMarker(text) => text.clone().map(PassCommand::InsertDebugMarker),
         };
-        list.push(command, node.span);
+        list.push(command, span);
     }
 
-    fn declared_groups(&mut self, obj: &Obj, list: &mut Recorder) {
-        let nodes = obj.list("bindGroups");
-        let Some(offsets) = self.offsets(obj, "bindGroupsPoolOffsets") else {
-            list.complete = false;
+    /// The properties of a render pass or bundle that set things.
+    fn declared(
+        &mut self,
+        geometry: &Geometry,
+        (group_offsets, vertex_offsets): (Option<&Listed<u32>>, Option<&Listed<u32>>),
+        has_commands: bool,
+        list: &mut Recorder,
+    ) {
+        let pipeline = &geometry.pipeline;
+        if pipeline.is_written() {
+            let id = pipeline.value.map(PipelineId::Render);
+            list.push(id.map(PassCommand::SetPipeline), pipeline.span);
+        }
+        self.declared_groups(&geometry.bind_groups, group_offsets, list);
+        self.declared_vertices(&geometry.vertex_buffers, vertex_offsets, list);
+        self.declared_indices(geometry, has_commands, list);
+    }
+
+    fn declared_groups(
+        &mut self,
+        groups: &Listed<Either<GroupSlot, GroupId>>,
+        offsets: Option<&Listed<u32>>,
+        list: &mut Recorder,
+    ) {
+        let Some(offsets) = self.offsets(groups, offsets) else {
+            list.is_damaged = true;
             return;
         };
-        list.complete &= !obj.bad("bindGroups");
+        list.is_damaged |= groups.is_bad();
+        let listed = groups.elements();
         let most = self.scene.device.limit32(Limit::MaxBindGroups) as usize;
-        if nodes.len() > most {
-            let message = format!("a pass has at most {most} bind groups, and {} are listed", nodes.len());
-            let diagnostic = Diagnostic::new(Code::BadLength, obj.span_of("bindGroups"), message);
-            self.report(self.scene.device.raise(diagnostic, Limit::MaxBindGroups, nodes.len() as u64));
-            list.complete = false;
+        if listed.len() > most {
+            let message = format!("a pass has at most {most} bind groups, and {} are listed", listed.len());
+            let diagnostic = Diagnostic::new(Code::BadLength, groups.span, message);
+            self.report(self.scene.device.raise(diagnostic, Limit::MaxBindGroups, listed.len() as u64));
+            list.is_damaged = true;
             return;
         }
-        for (slot, node) in (0..).zip(nodes) {
+        for (slot, element) in (0..).zip(listed) {
             let offset = offsets.get(slot as usize).copied().unwrap_or(0);
-            let command = match &node.val {
-                Val::Decl(Ns::BindGroup, group) => Some(BoundGroup { slot, group: GroupId(*group), offset, dynamic: Vec::new() }),
-                Val::Obj(inner) if is_sound(inner) => {
-                    if let Some(index) = inner.uint("index").filter(|index| *index != slot) {
+            let command = match &element.value {
+                Some(Either::B(group)) => Some(BoundGroup { slot, group: *group, offset, dynamic: Vec::new() }),
+                Some(Either::A(inner)) if inner.at.is_sound => {
+                    if let Some((index, span)) = inner.index.found().filter(|(index, _)| *index != slot) {
                         let message = format!("`index` is {index}, and this is element {slot}");
-                        let diagnostic = Diagnostic::new(Code::GroupIndex, inner.span_of("index"), message);
+                        let diagnostic = Diagnostic::new(Code::GroupIndex, span, message);
                         self.report(diagnostic.help("leave `index` out"));
                     }
-                    bound_group(inner, slot, offset)
+                    inner.bind_group.value.and_then(|group| bound_group(slot, group, &inner.part, offset))
                 }
                 _ => None,
             };
-            list.push(command.map(PassCommand::SetBindGroup), node.span);
+            list.push(command.map(PassCommand::SetBindGroup), element.span);
         }
     }
 
-    fn offsets(&mut self, obj: &Obj, name: &str) -> Option<Vec<u32>> {
-        if obj.bad(name) {
+    fn offsets<T>(&mut self, listed: &Listed<T>, offsets: Option<&Listed<u32>>) -> Option<Vec<u32>> {
+        let Some(offsets) = offsets else { return Some(Vec::new()) };
+        if offsets.is_bad() {
             return None;
         }
-        let list = name.trim_end_matches("PoolOffsets");
-        let (offsets, members) = (obj.list(name).len(), obj.list(list).len());
-        if offsets > members && !obj.bad(list) {
-            let message = format!("{offsets} offsets, and `{list}` has {members}");
-            let diagnostic = Diagnostic::new(Code::NoEffect, obj.span_of(name), message);
+        let (list, count, members) = (listed.row.name, offsets.elements().len(), listed.elements().len());
+        if count > members && !listed.is_bad() {
+            let message = format!("{count} offsets, and `{list}` has {members}");
+            let diagnostic = Diagnostic::new(Code::NoEffect, offsets.span, message);
             self.report(
                 diagnostic.label("the last ones have no effect").help(format!("element i belongs to element i of `{list}`")),
             );
         }
-        obj.list(name).iter().map(uint).collect()
+        all(offsets.elements())
     }
 
-    fn declared_vertices(&mut self, obj: &Obj, list: &mut Recorder) {
-        let Some(offsets) = self.offsets(obj, "vertexBuffersPoolOffsets") else {
-            list.complete = false;
+    fn declared_vertices(
+        &mut self,
+        buffers: &Listed<Either<VertexSlot, BufferId>>,
+        offsets: Option<&Listed<u32>>,
+        list: &mut Recorder,
+    ) {
+        let Some(offsets) = self.offsets(buffers, offsets) else {
+            list.is_damaged = true;
             return;
         };
-        list.complete &= !obj.bad("vertexBuffers");
-        for (slot, node) in (0..).zip(obj.list("vertexBuffers")) {
+        list.is_damaged |= buffers.is_bad();
+        for (slot, element) in (0..).zip(buffers.elements()) {
             let member = offsets.get(slot as usize).copied().unwrap_or(0);
-            let command = match &node.val {
-                Val::Decl(Ns::Buffer, buffer) => {
-                    Some(BoundVertices { slot, buffer: BufferId(*buffer), member, offset: 0, size: None })
-                }
-                Val::Obj(inner) if inner.uint("slot").is_some_and(|wanted| wanted != slot) => {
-                    let message = format!("`slot` is {}, and this is element {slot}", inner.uint_or("slot", 0));
-                    self.report(Diagnostic::new(Code::Conflict, inner.span_of("slot"), message).help("leave `slot` out"));
-                    None
-                }
-                Val::Obj(inner) if is_sound(inner) => bound_vertices(inner, slot, member),
-                _ => None,
+            let command = match &element.value {
+                Some(Either::B(buffer)) => Some(BoundVertices { slot, buffer: *buffer, member, offset: 0, size: None }),
+                Some(Either::A(inner)) => match inner.slot.found().filter(|(wanted, _)| *wanted != slot) {
+                    Some((wanted, span)) => {
+                        let message = format!("`slot` is {wanted}, and this is element {slot}");
+                        self.report(Diagnostic::new(Code::Conflict, span, message).help("leave `slot` out"));
+                        None
+                    }
+                    None => {
+                        let buffer = inner.buffer.value.filter(|_| inner.at.is_sound);
+                        buffer.map(|buffer| bound_vertices(slot, buffer, &inner.part, member))
+                    }
+                },
+                None => None,
             };
-            list.push(command.map(PassCommand::SetVertexBuffer), node.span);
+            list.push(command.map(PassCommand::SetVertexBuffer), element.span);
         }
     }
 
-    fn declared_indices(&mut self, obj: &Obj, list: &mut Recorder) {
-        let needs = ["drawIndexed", "drawIndexedIndirect", "commands"];
-        let missing = |names: &[&str]| names.iter().all(|name| obj.get(name).is_none());
-        for (needs, name) in [(&needs[..], "indexBuffer"), (&["indexBuffer"], "indexFormat")] {
-            if missing(needs)
-                && !obj.bad(name)
-                && let Some(span) = obj.prop_span(name)
-            {
-                let message = format!("`{name}` has no effect without `{}`", needs[0]);
-                let help = format!("leave it out, or add `{}=…`", needs[0]);
+    fn declared_indices(&mut self, geometry: &Geometry, has_commands: bool, list: &mut Recorder) {
+        let Geometry { index_buffer, index_format, drawing, .. } = geometry;
+        let is_indexed = |draw: &Chosen<Drawing>| matches!(draw.value, Drawing::DrawIndexed(_) | Drawing::DrawIndexedIndirect(_));
+        let no_use = [
+            (index_buffer.prop_span().filter(|_| !index_buffer.is_bad()), index_buffer.row.name, "drawIndexed"),
+            (index_format.prop_span().filter(|_| !index_format.is_bad()), index_format.row.name, index_buffer.row.name),
+        ];
+        let is_used = [has_commands || drawing.iter().any(is_indexed), index_buffer.is_written()];
+        for ((span, name, needs), is_used) in no_use.into_iter().zip(is_used) {
+            if let Some(span) = span.filter(|_| !is_used) {
+                let message = format!("`{name}` has no effect without `{needs}`");
+                let help = format!("leave it out, or add `{needs}=…`");
                 self.report(Diagnostic::new(Code::NoEffect, span, message).help(help));
             }
         }
-        let Some(node) = obj.get("indexBuffer") else { return };
-        let own_format = if let Val::Obj(inner) = &node.val { inner.word("format") } else { None };
-        if own_format.is_some()
-            && let Some(span) = obj.prop_span("indexFormat")
-        {
-            let diagnostic = Diagnostic::new(Code::Conflict, span, "`indexFormat` beside the `format` of the index buffer");
-            self.report(diagnostic.also(node.span, "the format is given here").help("leave one of them out"));
+        if !index_buffer.is_written() {
+            return;
         }
-        list.complete &= !obj.bad("indexFormat");
-        let command = bound_indices(node, obj.word("indexFormat").map(|word| word.text()), list);
-        list.push(command, node.span);
+        let has_own_format = matches!(&index_buffer.value, Some(Either::A(inner)) if inner.format.value.is_some());
+        if let Some(span) = index_format.prop_span().filter(|_| has_own_format) {
+            let diagnostic = Diagnostic::new(Code::Conflict, span, "`indexFormat` beside the `format` of the index buffer");
+            self.report(diagnostic.also(index_buffer.span, "the format is given here").help("leave one of them out"));
+        }
+        list.is_damaged |= index_format.is_bad();
+        let command = index_buffer.value.as_ref().and_then(|buffer| bound_indices(buffer, index_format.value, list));
+        list.push(command, index_buffer.span);
     }
 
     /// The formats that nobody wrote. Source: language reference, section 9.17, "Index format".
@@ -335,7 +423,7 @@ impl Lowerer<'_> {
             }
         }
         // The buffer is a hole: reported.
-        list.complete &= declared.is_none();
+        list.is_damaged |= declared.is_some();
     }
 
     fn inferred_wide(&self, id: BufferId, count: u32) -> Option<bool> {
@@ -377,212 +465,159 @@ impl Lowerer<'_> {
         Some(seeded || computed || u64::from(buffer.size) >= 4 * u64::from(count))
     }
 
-    fn one_draw(&mut self, node: &Node, indexed: bool) -> Option<PassCommand> {
-        let names: &[&str] = if indexed {
-            &["indexCount", "instanceCount", "firstIndex", "baseVertex", "firstInstance"]
-        } else {
-            &["vertexCount", "instanceCount", "firstVertex", "firstInstance"]
+    fn draw(&mut self, draw: &Either<language::Draw, Vec<Elem<f64>>>) -> Option<PassCommand> {
+        let of = |draw: &language::Draw| {
+            [&draw.vertex_count, &draw.instance_count, &draw.first_vertex, &draw.first_instance].map(|count| count.value)
         };
-        // A base vertex may be negative: its bits are what counts.
-        let bits = |number: f64| if number < 0.0 { number as i32 as u32 } else { number as u32 };
-        let mut numbers = [3, 1, 0, 0, 0];
-        match &node.val {
-            Val::Obj(draw) if is_sound(draw) => {
-                for (slot, name) in numbers.iter_mut().zip(names) {
-                    if let Some(number) = draw.num(name) {
-                        *slot = bits(number);
-                    }
+        match draw {
+            Either::A(draw) => draw.at.is_sound.then(|| PassCommand::Draw(of(draw))),
+            Either::B(written) => {
+                let mut numbers = of(&language::Draw::empty());
+                for (number, written) in numbers.iter_mut().zip(written) {
+                    *number = self.whole(written, 0.0, f64::from(u32::MAX))? as u32;
                 }
-            }
-            Val::Obj(_) => return None,
-            _ => {
-                let nodes = match &node.val {
-                    Val::List(nodes) => nodes.as_slice(),
-                    _ => std::slice::from_ref(node),
-                };
-                for ((slot, name), node) in numbers.iter_mut().zip(names).zip(nodes) {
-                    let (least, most) = match *name {
-                        "baseVertex" => (f64::from(i32::MIN), f64::from(i32::MAX)),
-                        _ => (0.0, f64::from(u32::MAX)),
-                    };
-                    *slot = bits(self.whole(node, least, most)?);
-                }
+                Some(PassCommand::Draw(numbers))
             }
         }
-        let [a, b, c, d, _] = numbers;
-        Some(if indexed { PassCommand::DrawIndexed(numbers) } else { PassCommand::Draw([a, b, c, d]) })
+    }
+
+    fn draw_indexed(&mut self, draw: &Either<language::DrawIndexed, Vec<Elem<f64>>>) -> Option<PassCommand> {
+        let of = |draw: &language::DrawIndexed| {
+            let [indices, instances, first] = [&draw.index_count, &draw.instance_count, &draw.first_index].map(|n| n.value);
+            // A base vertex may be negative: its bits are what counts.
+            [indices, instances, first, draw.base_vertex.value as u32, draw.first_instance.value]
+        };
+        match draw {
+            Either::A(draw) => draw.at.is_sound.then(|| PassCommand::DrawIndexed(of(draw))),
+            Either::B(written) => {
+                let mut numbers = of(&language::DrawIndexed::empty());
+                for (position, (number, written)) in numbers.iter_mut().zip(written).enumerate() {
+                    *number = match position {
+                        3 => self.whole(written, f64::from(i32::MIN), f64::from(i32::MAX))? as i32 as u32,
+                        _ => self.whole(written, 0.0, f64::from(u32::MAX))? as u32,
+                    };
+                }
+                Some(PassCommand::DrawIndexed(numbers))
+            }
+        }
     }
 
     /// One, two or three workgroup counts, which may depend on the canvas.
-    fn workgroups(&mut self, node: &Node) -> Option<[Extent; 3]> {
-        let nodes = match &node.val {
-            Val::List(nodes) => nodes.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
+    fn workgroups(&mut self, counts: &[Elem<Extent>]) -> Option<[Extent; 3]> {
         let mut out = [Extent::Fixed(1); 3];
-        for (slot, node) in out.iter_mut().zip(nodes) {
-            *slot = extent(node)?;
-            let most = self.scene.device.limit32(Limit::MaxComputeWorkgroupsPerDimension);
-            if let Extent::Fixed(count) = *slot
-                && count > most
-            {
-                let message = format!("{count} workgroups in one dimension, but at most {most} are allowed");
-                let diagnostic = Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y");
-                let limit = Limit::MaxComputeWorkgroupsPerDimension;
-                self.report(self.scene.device.raise(diagnostic, limit, u64::from(count)));
-                return None;
+        for (slot, element) in out.iter_mut().zip(counts) {
+            *slot = element.value?;
+            if let Extent::Fixed(count) = *slot {
+                self.workgroup_count(count, element.span)?;
             }
         }
         Some(out)
     }
 
-    fn viewport(&mut self, node: &Node) -> Option<[Measure; 6]> {
-        let mut out = [Measure::Fixed(0.0); 6];
-        out[5] = Measure::Fixed(1.0);
-        match &node.val {
-            Val::Obj(rect) if is_sound(rect) => {
-                for (slot, name) in out.iter_mut().zip(["x", "y", "width", "height", "minDepth", "maxDepth"]) {
-                    if let Some(node) = rect.get(name) {
-                        *slot = measure(node)?;
+    /// Reports a number of workgroups that no device has to run; `None` for one.
+    pub(super) fn workgroup_count(&mut self, count: u32, span: Span) -> Option<()> {
+        let limit = Limit::MaxComputeWorkgroupsPerDimension;
+        let most = self.scene.device.limit32(limit);
+        if count <= most {
+            return Some(());
+        }
+        let message = format!("{count} workgroups in one dimension, but at most {most} are allowed");
+        let diagnostic = Diagnostic::new(Code::DispatchLimit, span, message).help("spread them over x and y");
+        self.report(self.scene.device.raise(diagnostic, limit, u64::from(count)));
+        None
+    }
+
+    fn viewport(&mut self, viewport: &Either<language::Viewport, Vec<Elem<Measure>>>, span: Span) -> Option<[Measure; 6]> {
+        let depths = |viewport: &language::Viewport| {
+            [&viewport.min_depth, &viewport.max_depth].map(|depth| Measure::Fixed(depth.value as f32))
+        };
+        match viewport {
+            Either::A(rect) if !rect.at.is_sound => None,
+            Either::A(rect) => {
+                let [near, far] = depths(rect);
+                Some([rect.x.value?, rect.y.value?, rect.width.value?, rect.height.value?, near, far])
+            }
+            Either::B(numbers) => {
+                let [near, far] = depths(&language::Viewport::empty());
+                match all(numbers)?.as_slice() {
+                    [x, y, width, height] => Some([*x, *y, *width, *height, near, far]),
+                    [x, y, width, height, near, far] => Some([*x, *y, *width, *height, *near, *far]),
+                    _ => {
+                        let message = "a viewport takes 4 or 6 numbers, but 5 were given";
+                        let diagnostic = Diagnostic::new(Code::BadLength, span, message);
+                        self.report(diagnostic.help("x, y, width and height, and both depths or none of them"));
+                        None
                     }
                 }
             }
-            Val::List(nodes) if nodes.len() == 5 => {
-                let message = "a viewport takes 4 or 6 numbers, but 5 were given";
-                let diagnostic = Diagnostic::new(Code::BadLength, node.span, message);
-                self.report(diagnostic.help("x, y, width and height, and both depths or none of them"));
-                return None;
-            }
-            Val::List(nodes) => {
-                for (slot, node) in out.iter_mut().zip(nodes) {
-                    *slot = measure(node)?;
-                }
-            }
-            _ => return None,
         }
-        Some(out)
     }
 }
 
-/// `draw=3`, `draw=[3 1]` and `draw={ … }` are one draw, an array of arrays and objects is several.
-fn draws(node: &Node) -> &[Node] {
-    match &node.val {
-        Val::List(elements) if elements.iter().any(|element| matches!(element.val, Val::List(_) | Val::Obj(_))) => elements,
-        _ => std::slice::from_ref(node),
+/// The commands of several indirect sources.
+fn indirects(
+    sources: Option<&[Elem<language::Indirect>]>,
+    span: Span,
+    command: impl Fn(Indirect) -> PassCommand,
+    list: &mut Recorder,
+) {
+    let Some(sources) = sources else { return list.push(None, span) };
+    for source in sources {
+        list.push(source.value.as_ref().and_then(indirect).map(&command), source.span);
     }
 }
 
-fn set_pipeline(node: &Node) -> Option<PassCommand> {
-    match node.val {
-        Val::Decl(Ns::RenderPipeline, id) => Some(PassCommand::SetPipeline(PipelineId::Render(RenderPipelineId(id)))),
-        Val::Decl(Ns::ComputePipeline, id) => Some(PassCommand::SetPipeline(PipelineId::Compute(ComputePipelineId(id)))),
-        _ => None,
-    }
+fn execute(bundles: &[Elem<BundleId>]) -> Option<PassCommand> {
+    all(bundles).map(PassCommand::ExecuteBundles)
 }
 
-fn bound_group(obj: &Obj, slot: u32, offset: u32) -> Option<BoundGroup> {
-    Some(BoundGroup {
+fn blend_color(color: [f64; 4]) -> PassCommand {
+    PassCommand::SetBlendConstant(color.map(|channel| channel as f32))
+}
+
+fn bound_group(slot: u32, group: GroupId, part: &GroupPart, offset: u32) -> Option<BoundGroup> {
+    let dynamic: Option<_> = part.dynamic_offsets.elements().iter().map(|offset| Some((offset.value?, offset.span))).collect();
+    Some(BoundGroup { slot, group, offset: part.ping_pong.written().copied().unwrap_or(offset), dynamic: dynamic? })
+}
+
+fn bound_vertices(slot: u32, buffer: BufferId, part: &VertexPart, member: u32) -> BoundVertices {
+    BoundVertices {
         slot,
-        group: GroupId(obj.decl("bindGroup", Ns::BindGroup)?),
-        offset: obj.uint_or("pingPong", offset),
-        dynamic: obj.list("dynamicOffsets").iter().map(|node| Some((uint(node)?, node.span))).collect::<Option<_>>()?,
-    })
-}
-
-fn bound_vertices(obj: &Obj, slot: u32, member: u32) -> Option<BoundVertices> {
-    Some(BoundVertices {
-        slot,
-        buffer: BufferId(obj.decl("buffer", Ns::Buffer)?),
-        member: obj.uint_or("pingPong", member),
-        offset: obj.uint_or("offset", 0),
-        size: obj.uint("size").filter(|size| *size != 0),
-    })
+        buffer,
+        member: part.ping_pong.written().copied().unwrap_or(member),
+        offset: part.offset.value,
+        size: Some(part.size.value).filter(|size| *size != 0),
+    }
 }
 
 /// An index buffer; one without a format is noted, for what comes after it to tell.
-fn bound_indices(node: &Node, format: Option<&str>, list: &mut Recorder) -> Option<PassCommand> {
-    let (buffer, own_format, offset, size) = match &node.val {
-        Val::Decl(Ns::Buffer, buffer) => (BufferId(*buffer), None, 0, None),
-        Val::Obj(obj) if is_sound(obj) => (
-            BufferId(obj.decl("buffer", Ns::Buffer)?),
-            obj.word("format").map(|word| word.text()),
-            obj.uint_or("offset", 0),
-            obj.uint("size").filter(|size| *size != 0),
-        ),
-        _ => return None,
+fn bound_indices(
+    buffer: &Either<language::IndexSlot, BufferId>,
+    format: Option<IndexFormat>,
+    list: &mut Recorder,
+) -> Option<PassCommand> {
+    let (buffer, own_format, offset, size) = match buffer {
+        Either::B(buffer) => (*buffer, None, 0, None),
+        Either::A(slot) if slot.at.is_sound => {
+            (slot.buffer.value?, slot.format.value, slot.offset.value, Some(slot.size.value).filter(|size| *size != 0))
+        }
+        Either::A(_) => return None,
     };
     let format = own_format.or(format);
     if format.is_none() {
         list.inferred.push(list.commands.len());
     }
-    Some(PassCommand::SetIndexBuffer(BoundIndices { buffer, wide: format == Some("uint32"), offset, size }))
+    Some(PassCommand::SetIndexBuffer(BoundIndices { buffer, wide: format == Some(IndexFormat::Uint32), offset, size }))
 }
 
-fn indirect(node: &Node) -> Option<Indirect> {
-    match &node.val {
-        Val::Obj(obj) if is_sound(obj) => {
-            Some(Indirect { buffer: BufferId(obj.decl("buffer", Ns::Buffer)?), offset: obj.uint_or("offset", 0) })
-        }
-        _ => None,
-    }
+fn indirect(source: &language::Indirect) -> Option<Indirect> {
+    source.buffer.value.filter(|_| source.at.is_sound).map(|buffer| Indirect { buffer, offset: source.offset.value })
 }
 
-fn scissor(node: &Node) -> Option<[Extent; 4]> {
-    let nodes: Vec<&Node> = match &node.val {
-        Val::Obj(rect) if is_sound(rect) => {
-            ["x", "y", "width", "height"].into_iter().map(|name| rect.get(name)).collect::<Option<_>>()?
-        }
-        Val::List(nodes) => nodes.iter().collect(),
-        _ => return None,
-    };
-    let [x, y, width, height] = nodes.as_slice() else { return None };
-    Some([extent(x)?, extent(y)?, extent(width)?, extent(height)?])
-}
-
-fn extent(node: &Node) -> Option<Extent> {
-    match node.val {
-        Val::Num(number) => Some(Extent::Fixed(number as u32)),
-        Val::Canvas(factors) => Some(Extent::Canvas(factors)),
-        _ => None,
-    }
-}
-
-fn measure(node: &Node) -> Option<Measure> {
-    match node.val {
-        Val::Num(number) => Some(Measure::Fixed(number as f32)),
-        Val::Canvas(factors) => Some(Measure::Canvas(factors)),
-        _ => None,
-    }
-}
-
-fn uint(node: &Node) -> Option<u32> {
-    match node.val {
-        Val::Num(number) => Some(number as u32),
-        _ => None,
-    }
-}
-
-fn text(node: &Node) -> Option<String> {
-    match &node.val {
-        Val::Str(text) => Some(text.clone()),
-        _ => None,
-    }
-}
-
-pub(super) fn color(node: &Node) -> Option<[f64; 4]> {
-    let numbers: Vec<f64> = match &node.val {
-        Val::List(nodes) => nodes
-            .iter()
-            .map(|node| match node.val {
-                Val::Num(number) => Some(number),
-                _ => None,
-            })
-            .collect::<Option<_>>()?,
-        Val::Obj(obj) => ["r", "g", "b", "a"].iter().map(|name| obj.num(name)).collect::<Option<_>>()?,
-        _ => return None,
-    };
-    match numbers.as_slice() {
-        [r, g, b, a] => Some([*r, *g, *b, *a]),
-        _ => None,
+fn scissor(rect: &Either<language::Scissor, Vec<Elem<Extent>>>) -> Option<[Extent; 4]> {
+    match rect {
+        Either::A(rect) if !rect.at.is_sound => None,
+        Either::A(rect) => Some([rect.x.value?, rect.y.value?, rect.width.value?, rect.height.value?]),
+        Either::B(numbers) => all(numbers)?.try_into().ok(),
     }
 }

@@ -4,208 +4,200 @@
 use super::Lowerer;
 use super::queues::source_of;
 use crate::diag::{Code, Diagnostic};
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Val};
+use crate::language::{self, At, CopySize, Corner, Either, Elem, Kind, PlaceOf, Slot, TexelRows, all};
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::texel;
-use pngine_format::word::Word;
 
 const ONE: Extent = Extent::Fixed(1);
 
 /// Bytes of a resolved query. Source: WebGPU, 13.7 `resolveQuerySet`.
 const QUERY_BYTES: u32 = 8;
 
-pub(super) fn is_bad(obj: &Obj) -> bool {
-    obj.incomplete || obj.props.iter().any(|(.., node)| matches!(node.val, Val::Bad))
-}
+/// What is written as a buffer or a member of a pool.
+type AnyBuffer = Either<language::PooledBuffer, BufferId>;
 
 impl Lowerer<'_> {
     /// A buffer, or `{ buffer=b pingPong=k }`.
-    fn pooled_buffer(&mut self, obj: &Obj, name: &str) -> Option<(BufferId, Option<u32>)> {
-        let (buffer, ping_pong) = match &obj.get(name)?.val {
-            Val::Decl(Ns::Buffer, index) => (BufferId(*index), None),
-            Val::Obj(inner) => return self.buffer_member(inner),
-            _ => return None,
-        };
-        Some((buffer, ping_pong))
+    fn pooled_buffer(&mut self, slot: &Slot<Option<AnyBuffer>>) -> Option<(BufferId, Option<u32>)> {
+        match slot.value.as_ref()? {
+            Either::A(member) => self.buffer_member(member.at, &member.buffer, &member.ping_pong),
+            Either::B(buffer) => Some((*buffer, None)),
+        }
     }
 
     /// The properties `buffer` and `pingPong` of an object.
-    fn buffer_member(&mut self, obj: &Obj) -> Option<(BufferId, Option<u32>)> {
-        if is_bad(obj) {
+    fn buffer_member(
+        &mut self,
+        at: At,
+        buffer: &Slot<Option<BufferId>>,
+        ping_pong: &Slot<Option<u32>>,
+    ) -> Option<(BufferId, Option<u32>)> {
+        if !at.is_sound {
             return None;
         }
-        let buffer = BufferId(obj.decl("buffer", Ns::Buffer)?);
+        let buffer = buffer.value?;
         let pool = self.scene.buffer(buffer)?.pool;
-        self.pool_offset(obj, pool);
-        Some((buffer, obj.uint("pingPong").filter(|_| pool > 1)))
+        Some((buffer, self.member(ping_pong, pool)))
     }
 
-    pub(super) fn copy_buffer(&mut self, obj: &Obj) -> Option<Action> {
-        if is_bad(obj) {
+    /// Which member of a pool of this size is taken; of what has no pool, none is.
+    fn member(&mut self, ping_pong: &Slot<Option<u32>>, pool: u32) -> Option<u32> {
+        if let Some(offset) = ping_pong.found() {
+            self.pool_offset(offset, pool);
+        }
+        ping_pong.value.filter(|_| pool > 1)
+    }
+
+    pub(super) fn copy_buffer(&mut self, copy: &language::CopyBuffer) -> Option<Action> {
+        let language::CopyBuffer { at, source, source_offset, destination, destination_offset, size } = copy;
+        if !at.is_sound {
             return None;
         }
-        let source = self.pooled_buffer(obj, "source");
-        let destination = self.pooled_buffer(obj, "destination");
-        let ((from, from_member), (to, to_member)) = (source?, destination?);
-        let (from_offset, to_offset) = (obj.uint_or("sourceOffset", 0), obj.uint_or("destinationOffset", 0));
+        let (from, to) = (self.pooled_buffer(source), self.pooled_buffer(destination));
+        let ((from, from_member), (to, to_member)) = (from?, to?);
         let room = |id: BufferId, offset: u32| Some(self.scene.buffer(id)?.size.saturating_sub(offset));
-        let size = match obj.uint("size") {
+        let bytes = match size.value {
             Some(size) => size,
             // What is left over of a word cannot be copied.
-            None => room(from, from_offset)?.min(room(to, to_offset)?) / 4 * 4,
+            None => room(from, source_offset.value)?.min(room(to, destination_offset.value)?) / 4 * 4,
         };
-        let range = |buffer, ping_pong, name: &str, offset, offset_name: &str| BufferRange {
-            span: obj.span_of(name),
+        let range = |buffer, ping_pong, slot: &Slot<Option<AnyBuffer>>, offset: &Slot<u32>| BufferRange {
+            span: slot.span,
             buffer,
             ping_pong,
-            offset: (offset, obj.span_of(offset_name)),
-            size: (size, obj.span_of("size")),
+            offset: offset.spanned(),
+            size: (bytes, size.span),
         };
         Some(Action::CopyBufferToBuffer {
-            span: obj.span,
-            source: range(from, from_member, "source", from_offset, "sourceOffset"),
-            destination: range(to, to_member, "destination", to_offset, "destinationOffset"),
+            span: at.span,
+            source: range(from, from_member, source, source_offset),
+            destination: range(to, to_member, destination, destination_offset),
         })
     }
 
-    pub(super) fn clear_buffer(&mut self, obj: &Obj) -> Option<Action> {
-        let (buffer, ping_pong) = self.buffer_member(obj)?;
-        let offset = obj.uint_or("offset", 0);
-        let rest = self.scene.buffer(buffer)?.size.saturating_sub(offset);
-        let range = BufferRange {
-            span: obj.span_of("buffer"),
-            buffer,
-            ping_pong,
-            offset: (offset, obj.span_of("offset")),
-            size: (obj.uint("size").unwrap_or(rest), obj.span_of("size")),
-        };
-        Some(Action::ClearBuffer { span: obj.span, range })
+    pub(super) fn clear_buffer(&mut self, clear: &language::ClearBuffer) -> Option<Action> {
+        let language::ClearBuffer { at, buffer, ping_pong, offset, size } = clear;
+        let span = buffer.span;
+        let (buffer, ping_pong) = self.buffer_member(*at, buffer, ping_pong)?;
+        let rest = self.scene.buffer(buffer)?.size.saturating_sub(offset.value);
+        let size = (size.value.unwrap_or(rest), size.span);
+        Some(Action::ClearBuffer {
+            span: at.span,
+            range: BufferRange { span, buffer, ping_pong, offset: offset.spanned(), size },
+        })
     }
 
-    pub(super) fn resolve_query_set(&mut self, obj: &Obj) -> Option<Action> {
-        if is_bad(obj) {
+    pub(super) fn resolve_query_set(&mut self, resolve: &language::ResolveQuerySet) -> Option<Action> {
+        let language::ResolveQuerySet { at, query_set, first_query, query_count, destination, destination_offset } = resolve;
+        if !at.is_sound {
             return None;
         }
-        let destination = self.pooled_buffer(obj, "destination");
-        let set = QuerySetId(obj.decl("querySet", Ns::QuerySet)?);
-        let (buffer, ping_pong) = destination?;
-        let first = obj.uint_or("firstQuery", 0);
-        let count = obj.uint("queryCount").unwrap_or(self.scene.query_set(set)?.count.saturating_sub(first));
+        let pooled = self.pooled_buffer(destination);
+        let set = query_set.found()?;
+        let (buffer, ping_pong) = pooled?;
+        let first = first_query.spanned();
+        let count = query_count.value.unwrap_or(self.scene.query_set(set.0)?.count.saturating_sub(first.0));
         let range = BufferRange {
-            span: obj.span_of("destination"),
+            span: destination.span,
             buffer,
             ping_pong,
-            offset: (obj.uint_or("destinationOffset", 0), obj.span_of("destinationOffset")),
-            size: (count.saturating_mul(QUERY_BYTES), obj.span_of("queryCount")),
+            offset: destination_offset.spanned(),
+            size: (count.saturating_mul(QUERY_BYTES), query_count.span),
         };
-        Some(Action::ResolveQuerySet {
-            span: obj.span,
-            set: (set, obj.span_of("querySet")),
-            first: (first, obj.span_of("firstQuery")),
-            count: (count, obj.span_of("queryCount")),
-            destination: range,
-        })
+        Some(Action::ResolveQuerySet { span: at.span, set, first, count: (count, query_count.span), destination: range })
     }
 
-    /// One to three extents: an array, or an object with these members.
-    pub(super) fn three(&mut self, node: &Node, names: [&str; 3], default: Extent) -> Option<[Extent; 3]> {
-        let extent = |node: &Node| match node.val {
-            Val::Num(number) => Some(Extent::Fixed(number as u32)),
-            Val::Canvas(coefficients) => Some(Extent::Canvas(coefficients)),
-            _ => None,
-        };
-        let mut out = [default; 3];
-        match &node.val {
-            Val::Obj(obj) => {
-                if is_bad(obj) {
-                    return None;
-                }
-                for (slot, name) in out.iter_mut().zip(names) {
-                    if let Some(node) = obj.get(name) {
-                        *slot = extent(node)?;
-                    }
-                }
+    /// One to three extents.
+    fn three(&mut self, extents: &[Elem<Extent>], default: Extent, span: Span) -> Option<[Extent; 3]> {
+        match all(extents)?.as_slice() {
+            [x] => Some([*x, default, default]),
+            [x, y] => Some([*x, *y, default]),
+            [x, y, z] => Some([*x, *y, *z]),
+            other => {
+                let message = format!("1 to 3 numbers are wanted, but {}", crate::diag::given(other.len()));
+                self.report(Diagnostic::new(Code::BadLength, span, message));
+                None
             }
-            Val::List(nodes) => {
-                if !(1..=3).contains(&nodes.len()) {
-                    let message = format!("1 to 3 numbers are wanted, but {}", crate::diag::given(nodes.len()));
-                    self.report(Diagnostic::new(Code::BadLength, node.span, message));
-                    return None;
-                }
-                for (slot, node) in out.iter_mut().zip(nodes) {
-                    *slot = extent(node)?;
-                }
-            }
-            _ => return None,
         }
-        Some(out)
     }
 
-    fn origin(&mut self, obj: &Obj) -> Option<([Extent; 3], Span)> {
-        let none = Extent::Fixed(0);
-        match obj.get("origin") {
-            Some(node) => Some((self.three(node, ["x", "y", "z"], none)?, node.span)),
-            None => Some(([none; 3], obj.span)),
-        }
+    pub(super) fn corner(&mut self, slot: &Slot<<Corner as Kind>::Value>) -> Option<([Extent; 3], Span)> {
+        let corner = match &slot.value {
+            _ if slot.is_bad() => return None,
+            Either::A(corner) if !corner.at.is_sound => return None,
+            Either::A(corner) => [corner.x.value, corner.y.value, corner.z.value],
+            Either::B(extents) => self.three(extents, Extent::Fixed(0), slot.span)?,
+        };
+        Some((corner, slot.span))
     }
 
     /// A texture with the part of it that a copy begins at.
-    pub(super) fn texture_side(&mut self, obj: &Obj) -> Option<TextureSide> {
-        if is_bad(obj) {
+    pub(super) fn texture_side(
+        &mut self,
+        at: At,
+        texture: Option<Option<TextureId>>,
+        span: Span,
+        place: &PlaceOf,
+    ) -> Option<TextureSide> {
+        if !at.is_sound {
             return None;
         }
-        let texture = match obj.get("texture")?.val {
-            Val::CanvasView => None,
-            Val::Decl(Ns::Texture, index) => Some(TextureId(index)),
-            _ => return None,
-        };
+        let texture = texture?;
         let pool = match texture {
             Some(id) => self.scene.texture(id)?.pool,
             None => 1,
         };
-        self.pool_offset(obj, pool);
+        let (aspect, aspect_span) = place.aspect.spanned();
         Some(TextureSide {
-            span: obj.span_of("texture"),
+            span,
             texture,
-            ping_pong: obj.uint("pingPong").filter(|_| pool > 1),
-            mip: (obj.uint_or("mipLevel", 0), obj.span_of("mipLevel")),
-            origin: self.origin(obj)?,
-            aspect: (obj.word("aspect").unwrap_or(Word::of("all")), obj.span_of("aspect")),
+            ping_pong: self.member(&place.ping_pong, pool),
+            mip: place.mip_level.spanned(),
+            origin: self.corner(&place.origin)?,
+            aspect: (aspect.word(), aspect_span),
         })
     }
 
-    fn buffer_side(&mut self, obj: &Obj) -> Option<BufferSide> {
-        let (buffer, ping_pong) = self.buffer_member(obj)?;
-        Some(BufferSide { span: obj.span_of("buffer"), buffer, ping_pong, layout: linear(obj, "offset") })
+    fn texture_place(&mut self, slot: &Slot<Option<language::TexturePlace>>) -> Option<TextureSide> {
+        let place = slot.value.as_ref()?;
+        self.texture_side(place.at, place.texture.value, place.texture.span, &place.place)
     }
 
-    pub(super) fn copy_buffer_to_texture(&mut self, obj: &Obj) -> Option<TexelCopy<BufferSide, TextureSide>> {
-        let source = obj.obj("source").and_then(|side| self.buffer_side(side));
-        let destination = obj.obj("destination").and_then(|side| self.texture_side(side));
+    fn buffer_side(&mut self, slot: &Slot<Option<language::BufferPlace>>) -> Option<BufferSide> {
+        let place = slot.value.as_ref()?;
+        let (buffer, ping_pong) = self.buffer_member(place.at, &place.buffer, &place.ping_pong)?;
+        Some(BufferSide { span: place.buffer.span, buffer, ping_pong, layout: linear(&place.offset, &place.rows) })
+    }
+
+    pub(super) fn copy_buffer_to_texture(
+        &mut self,
+        copy: &language::CopyBufferToTexture,
+    ) -> Option<TexelCopy<BufferSide, TextureSide>> {
+        let (source, destination) = (self.buffer_side(&copy.source), self.texture_place(&copy.destination));
         let (source, destination) = (source?, destination?);
         let bytes = self.scene.buffer(source.buffer)?.size;
         let (size, size_span) =
-            self.size(obj, "copySize", &destination, |this, most| this.within(most, &source.layout, bytes, &destination))?;
-        Some(TexelCopy { span: obj.span, source, destination, size, size_span })
+            self.size(&copy.copy_size, &destination, |this, most| this.within(most, &source.layout, bytes, &destination))?;
+        Some(TexelCopy { span: copy.at.span, source, destination, size, size_span })
     }
 
-    pub(super) fn copy_texture_to_buffer(&mut self, obj: &Obj) -> Option<TexelCopy<TextureSide, BufferSide>> {
-        let source = obj.obj("source").and_then(|side| self.texture_side(side));
-        let destination = obj.obj("destination").and_then(|side| self.buffer_side(side));
+    pub(super) fn copy_texture_to_buffer(
+        &mut self,
+        copy: &language::CopyTextureToBuffer,
+    ) -> Option<TexelCopy<TextureSide, BufferSide>> {
+        let (source, destination) = (self.texture_place(&copy.source), self.buffer_side(&copy.destination));
         let (source, destination) = (source?, destination?);
         let bytes = self.scene.buffer(destination.buffer)?.size;
         let (size, size_span) =
-            self.size(obj, "copySize", &source, |this, most| this.within(most, &destination.layout, bytes, &source))?;
-        Some(TexelCopy { span: obj.span, source, destination, size, size_span })
+            self.size(&copy.copy_size, &source, |this, most| this.within(most, &destination.layout, bytes, &source))?;
+        Some(TexelCopy { span: copy.at.span, source, destination, size, size_span })
     }
 
-    pub(super) fn copy_texture(&mut self, obj: &Obj) -> Option<TexelCopy<TextureSide, TextureSide>> {
-        let source = obj.obj("source").and_then(|side| self.texture_side(side));
-        let destination = obj.obj("destination").and_then(|side| self.texture_side(side));
+    pub(super) fn copy_texture(&mut self, copy: &language::CopyTexture) -> Option<TexelCopy<TextureSide, TextureSide>> {
+        let (source, destination) = (self.texture_place(&copy.source), self.texture_place(&copy.destination));
         let (source, destination) = (source?, destination?);
-        let (size, size_span) = self.size(obj, "copySize", &source, |this, most| {
+        let (size, size_span) = self.size(&copy.copy_size, &source, |this, most| {
             let other = this.rest_of(&destination)?;
             let mut out = most;
             for (slot, other) in out.iter_mut().zip(other) {
@@ -213,59 +205,56 @@ impl Lowerer<'_> {
             }
             Some(out)
         })?;
-        Some(TexelCopy { span: obj.span, source, destination, size, size_span })
+        Some(TexelCopy { span: copy.at.span, source, destination, size, size_span })
     }
 
-    pub(super) fn write_texture(&mut self, obj: &Obj) -> Option<WriteTexture> {
-        let destination = self.texture_side(obj)?;
-        let node = obj.get("data")?;
-        let Some(source) = source_of(node) else {
+    pub(super) fn write_texture(&mut self, write: &language::WriteTexture) -> Option<WriteTexture> {
+        let language::WriteTexture { at, texture, place, data, data_offset, rows, size } = write;
+        let destination = self.texture_side(*at, texture.value.map(Some), texture.span, place)?;
+        let Some(source) = source_of(data.value.as_ref()?) else {
             let message = "`writeTexture` takes a `#data`, an input, or numbers";
-            self.report(Diagnostic::new(Code::WrongType, node.span, message));
+            self.report(Diagnostic::new(Code::WrongType, data.span, message));
             return None;
         };
-        if let Source::Data(data) = source
-            && let Some(data) = self.scene.data_at(data).filter(|data| data.is_called())
+        if let Source::Data(made) = source
+            && let Some(made) = self.scene.data_at(made).filter(|data| data.is_called())
         {
-            let message = format!("`#data {}` is made when the scene runs, and such bytes go into buffers", data.name);
+            let message = format!("`#data {}` is made when the scene runs, and such bytes go into buffers", made.name);
             let help = "write it into a buffer, and copy that with `copyBufferToTexture`";
-            self.report(Diagnostic::new(Code::WrongType, node.span, message).help(help));
+            self.report(Diagnostic::new(Code::WrongType, data.span, message).help(help));
             return None;
         }
         let len = self.source_size(&source)?;
-        let layout = linear(obj, "dataOffset");
-        let (size, size_span) =
-            self.size(obj, "size", &destination, |this, most| this.within(most, &layout, len, &destination))?;
-        let copy = TexelCopy { span: obj.span, source: layout, destination, size, size_span };
-        Some(WriteTexture { source: (source, node.span, len), copy })
+        let layout = linear(data_offset, rows);
+        let (size, size_span) = self.size(size, &destination, |this, most| this.within(most, &layout, len, &destination))?;
+        let copy = TexelCopy { span: at.span, source: layout, destination, size, size_span };
+        Some(WriteTexture { source: (source, data.span, len), copy })
     }
 
     /// How much is copied: what is written, or the most that fits both sides (language reference, decision 23). `fit` makes what is
     /// left of the texture fit the other side.
     pub(super) fn size(
         &mut self,
-        obj: &Obj,
-        name: &str,
+        slot: &Slot<Option<<CopySize as Kind>::Value>>,
         texture: &TextureSide,
         fit: impl Fn(&Self, [Extent; 3]) -> Option<[Extent; 3]>,
     ) -> Option<([Extent; 3], Span)> {
-        if obj.bad(name) {
-            return None;
+        let written = match &slot.value {
+            None if slot.is_bad() => return None,
+            None => None,
+            Some(Either::A(size)) if !size.at.is_sound => return None,
+            Some(Either::A(size)) => Some([size.width.value?, size.height.value, size.depth_or_array_layers.value]),
+            Some(Either::B(extents)) => Some(self.three(extents, ONE, slot.span)?),
+        };
+        let fitting = || self.rest_of(texture).and_then(|most| fit(self, most));
+        if let Some(size) = written.or_else(fitting) {
+            return Some((size, slot.span));
         }
-        if let Some(node) = obj.get(name) {
-            return Some((self.three(node, ["width", "height", "depthOrArrayLayers"], ONE)?, node.span));
-        }
-        let most = self.rest_of(texture);
-        match most.and_then(|most| fit(self, most)) {
-            Some(size) => Some((size, obj.span)),
-            None => {
-                let message = "how much is copied cannot be told: one side follows the canvas and the other does not";
-                self.report(
-                    Diagnostic::new(Code::CopySizeUnknown, obj.span, message).help(format!("write `{name}=[width height]`")),
-                );
-                None
-            }
-        }
+        let message = "how much is copied cannot be told: one side follows the canvas and the other does not";
+        self.report(
+            Diagnostic::new(Code::CopySizeUnknown, slot.span, message).help(format!("write `{}=[width height]`", slot.row.name)),
+        );
+        None
     }
 
     /// What a side has from its origin on. `None` where that is not known.
@@ -315,13 +304,8 @@ impl Lowerer<'_> {
     }
 }
 
-fn linear(obj: &Obj, offset: &str) -> Linear {
-    let number = |name: &str| obj.uint(name).map(|number| (number, obj.span_of(name)));
-    Linear {
-        offset: (obj.uint_or(offset, 0), obj.span_of(offset)),
-        bytes_per_row: number("bytesPerRow"),
-        rows_per_image: number("rowsPerImage"),
-    }
+fn linear(offset: &Slot<u32>, rows: &TexelRows) -> Linear {
+    Linear { offset: offset.spanned(), bytes_per_row: rows.bytes_per_row.found(), rows_per_image: rows.rows_per_image.found() }
 }
 
 /// Width, height and bytes of the texel blocks of what a side copies; `None` where they depend on an aspect that is not single.

@@ -2,17 +2,10 @@
 
 use super::fullscreen::PassList;
 use super::{Lowerer, named};
-use crate::language::Ns;
-use crate::resolve::{Object, Val};
+use crate::language::{self, Elem, Item};
+use crate::resolve::Object;
 use crate::scene::*;
 use crate::source::Span;
-
-/// Something that a frame lists.
-#[derive(Clone, Copy)]
-enum Item {
-    Step(Step),
-    Pass(usize),
-}
 
 /// The pass that is copied to the canvas, and what copies it; `None` where it draws there itself.
 type Shown = Option<(usize, Option<Step>)>;
@@ -20,11 +13,13 @@ type Shown = Option<(usize, Option<Step>)>;
 impl Lowerer<'_> {
     /// A `#frame`.
     pub(super) fn frame(&mut self, object: &Object, passes: &mut Option<PassList>) -> Frame {
-        let items = |lists: &[&str]| -> Vec<(Item, Span)> {
-            let nodes = lists.iter().flat_map(|list| object.obj.list(list));
-            nodes.filter_map(|node| Some((item(&node.val)?, node.span))).collect()
-        };
-        self.frame_of(named(object), &items(&["init"]), &items(&["before", "perform", "after"]), passes)
+        let frame: language::Frame = object.read();
+        // Bad ones are reported.
+        let item = |element: &Elem<Item>| Some((element.value?, element.span));
+        let init: Vec<(Item, Span)> = frame.init.elements().iter().filter_map(item).collect();
+        let lists = [&frame.before, &frame.perform, &frame.after];
+        let items: Vec<(Item, Span)> = lists.into_iter().flat_map(|list| list.elements()).filter_map(item).collect();
+        self.frame_of(named(object), &init, &items, passes)
     }
 
     /// The frame of a program that declares none: every pass in order.
@@ -97,18 +92,6 @@ impl Lowerer<'_> {
             Step::Compute(_) | Step::Init(_) => false,
         }
     }
-}
-
-fn item(val: &Val) -> Option<Item> {
-    Some(match *val {
-        Val::Decl(Ns::RenderPass, i) => Item::Step(Step::Render(RenderPassId(i))),
-        Val::Decl(Ns::ComputePass, i) => Item::Step(Step::Compute(ComputePassId(i))),
-        Val::Decl(Ns::Init, i) => Item::Step(Step::Init(InitId(i))),
-        Val::Decl(Ns::Queue, i) => Item::Step(Step::Queue(QueueId(i))),
-        Val::Decl(Ns::Pass, i) => Item::Pass(i),
-        // Bad ones are reported.
-        _ => return None,
-    })
 }
 
 fn lists(items: &[(Item, Span)], wanted: usize) -> bool {

@@ -5,11 +5,12 @@
 //! pass sees what it drew in this frame. A seed writes the member that the next run reads.
 
 use super::Lowerer;
+use super::resources::sampler_of;
 use crate::diag::{Code, Diagnostic};
+use crate::language::{self, Rows};
 use crate::resolve::{Bound, Fullscreen, Pass, PassShader};
 use crate::scene::*;
 use crate::source::Span;
-use pngine_format::descriptor::{Field, Value, object};
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::status::INPUTS;
 use pngine_format::word::Word;
@@ -81,8 +82,8 @@ impl Lowerer<'_> {
             .flat_map(|shader| shader.bound.values())
             .filter_map(|bound| if let Bound::Pass(index) = bound { Some(*index) } else { None })
             .collect();
-        let feedback = |pass: &Pass| pass.object.obj.bool("feedback") == Some(true) || pass.object.obj.bad("feedback");
-        let clear = |pass: &Pass| pass.object.obj.get("clear").and_then(super::commands::color);
+        let feedback = |pass: &Pass| pass.slots.feedback.value || pass.slots.feedback.is_bad();
+        let clear = |pass: &Pass| pass.slots.clear.written().copied();
         let textures: Vec<Option<TextureId>> = passes
             .iter()
             .enumerate()
@@ -118,7 +119,7 @@ impl Lowerer<'_> {
 
     /// The texture that a pass draws to. Source: language reference, section 13.3.
     fn pass_texture(&mut self, pass: &Pass, feedback: bool, clears: bool) -> TextureId {
-        let span = pass.object.name_span;
+        let span = pass.name_span;
         let mut usage = texture_usage::TEXTURE_BINDING;
         if pass.computes || pass.seeded.is_some() {
             usage |= texture_usage::STORAGE_BINDING;
@@ -188,7 +189,7 @@ impl Lowerer<'_> {
             [Some(code), own.pass.seed.as_ref()].into_iter().flatten().any(|shader| shader.bound.values().any(|b| *b == wanted))
         };
         let (inputs, pointer) = (uses(Bound::Inputs), uses(Bound::Pointer));
-        let span = own.pass.object.name_span;
+        let span = own.pass.name_span;
         let mut writes = Vec::new();
         let mut uniform = |lowerer: &mut Self, name: &str, input: &str| {
             let source = INPUTS.iter().position(|row| row.name == input)?;
@@ -296,7 +297,7 @@ impl Lowerer<'_> {
         pipeline: Option<RenderPipelineId>,
         group: Option<BoundGroup>,
     ) -> Step {
-        let span = own.pass.object.name_span;
+        let span = own.pass.name_span;
         // Source: language reference, section 13, "clear".
         let clear = own.clear.unwrap_or([0.0, 0.0, 0.0, 1.0]);
         let suffix = if pipeline.is_some() { "" } else { " clear" };
@@ -419,10 +420,9 @@ impl Lowerer<'_> {
     /// The sampler that all passes share.
     fn pass_sampler(&mut self, own: &Own, shared: &mut Shared) -> SamplerId {
         *shared.sampler.get_or_insert_with(|| {
-            let linear = || Value::word("linear");
-            let descriptor = object([(Field::MagFilter, linear()), (Field::MinFilter, linear())]);
-            let named = Named { name: "samp".to_string(), span: own.pass.object.name_span };
-            self.scene.samplers.push(Some(Sampler { named, descriptor, comparison: false, filtering: true }));
+            // That of an empty `#sampler`.
+            let named = Named { name: "samp".to_string(), span: own.pass.name_span };
+            self.scene.samplers.push(Some(sampler_of(&language::Sampler::empty(), named)));
             SamplerId(self.scene.samplers.len() - 1)
         })
     }
@@ -453,7 +453,7 @@ impl Lowerer<'_> {
 }
 
 fn named(pass: &Pass, suffix: &str) -> Named {
-    Named { name: format!("{}{suffix}", pass.object.name), span: pass.object.name_span }
+    Named { name: format!("{}{suffix}", pass.name), span: pass.name_span }
 }
 
 /// The member of a texture that this frame draws to.

@@ -1,76 +1,66 @@
 //! Images and videos.
 
-use super::copies::{is_bad, smaller};
+use super::copies::smaller;
 use super::{Lowerer, named};
 use crate::data::image::Size;
 use crate::diag::{Code, Diagnostic};
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Object, Val};
+use crate::language::{self, Either};
+use crate::resolve::Object;
 use crate::scene::*;
+use crate::source::Span;
 
 /// The slowest and the fastest a browser plays. Source: Chromium; other browsers play at these speeds too.
 const PLAYBACK_RATES: std::ops::RangeInclusive<f64> = 0.0625..=16.0;
 
 impl Lowerer<'_> {
     pub(super) fn image(&mut self, o: &Object, size: Option<Size>) -> Option<Image> {
-        Some(Image { named: named(o), data: DataId(o.obj.decl("image", Ns::Data)?), size: size? })
+        let bitmap: language::ImageBitmap = o.read();
+        Some(Image { named: named(o), data: bitmap.image.value?, size: size? })
     }
 
     pub(super) fn video(&mut self, o: &Object, file: Option<VideoFile>) -> Option<Video> {
-        let obj = &o.obj;
-        let rate = obj.num("playbackRate").unwrap_or(1.0);
+        let video: language::Video = o.read();
+        let (rate, rate_span) = video.playback_rate.spanned();
         if !PLAYBACK_RATES.contains(&rate) {
-            let diagnostic = Diagnostic::new(Code::OutOfRange, obj.span_of("playbackRate"), format!("a speed of {rate}"));
+            let diagnostic = Diagnostic::new(Code::OutOfRange, rate_span, format!("a speed of {rate}"));
             let (least, most) = (PLAYBACK_RATES.start(), PLAYBACK_RATES.end());
             self.report(diagnostic.help(format!("browsers play at {least} to {most} times the speed")));
             return None;
         }
-        if obj.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
+        if !video.at.is_sound && !video.at.is_incomplete {
             return None;
         }
-        let flag = |name| obj.bool(name).unwrap_or(true);
-        if flag("autoplay") && !flag("muted") {
+        let (is_autoplayed, is_muted) = (video.autoplay.value, video.muted.value);
+        if is_autoplayed && !is_muted {
             let message = "browsers do not start a video with sound by themselves";
-            let diagnostic = Diagnostic::new(Code::NoEffect, obj.span_of("muted"), message);
+            let diagnostic = Diagnostic::new(Code::NoEffect, video.muted.span, message);
             self.report(diagnostic.help("write `muted=true`, or `autoplay=false`"));
         }
-        Some(Video {
-            named: named(o),
-            file: file?,
-            is_looped: flag("loop"),
-            is_autoplayed: flag("autoplay"),
-            is_muted: flag("muted"),
-            playback_rate: rate as f32,
-        })
+        let is_looped = video.repeats.value;
+        Some(Video { named: named(o), file: file?, is_looped, is_autoplayed, is_muted, playback_rate: rate as f32 })
     }
 
     /// What a `copyExternalImageToTexture` copies from.
-    fn image_side(&mut self, node: &Node) -> Option<ImageSide> {
-        let source = |node: &Node| match node.val {
-            Val::Decl(Ns::ImageBitmap, index) => Some(ImageSource::Image(ImageId(index))),
-            Val::Decl(Ns::Video, index) => Some(ImageSource::Video(VideoId(index))),
-            _ => None,
+    fn image_side(&mut self, written: &Either<language::ImagePlace, ImageSource>, span: Span) -> Option<ImageSide> {
+        let place = match written {
+            Either::A(place) => place,
+            Either::B(source) => {
+                return Some(ImageSide { span, source: *source, origin: ([0, 0], span), is_flipped: false });
+            }
         };
-        let Val::Obj(obj) = &node.val else {
-            let origin = ([0, 0], node.span);
-            return Some(ImageSide { span: node.span, source: source(node)?, origin, is_flipped: false });
-        };
-        if is_bad(obj) {
+        if !place.at.is_sound {
             return None;
         }
-        let origin = match obj.get("origin") {
-            None => ([0, 0], obj.span),
-            Some(node) => match self.three(node, ["x", "y", "z"], Extent::Fixed(0))? {
-                [Extent::Fixed(x), Extent::Fixed(y), Extent::Fixed(0)] => ([x, y], node.span),
-                _ => {
-                    let diagnostic = Diagnostic::new(Code::BadLength, node.span, "an image has two dimensions");
-                    self.report(diagnostic.help("write `origin=[x y]`"));
-                    return None;
-                }
-            },
+        let origin = match self.corner(&place.origin)? {
+            ([Extent::Fixed(x), Extent::Fixed(y), Extent::Fixed(0)], span) => ([x, y], span),
+            (_, span) => {
+                let diagnostic = Diagnostic::new(Code::BadLength, span, "an image has two dimensions");
+                self.report(diagnostic.help("write `origin=[x y]`"));
+                return None;
+            }
         };
-        let node = obj.get("source")?;
-        Some(ImageSide { span: node.span, source: source(node)?, origin, is_flipped: obj.bool("flipY").unwrap_or(false) })
+        let (source, span) = place.source.found()?;
+        Some(ImageSide { span, source, origin, is_flipped: place.flip_y.value })
     }
 
     /// Width and height of what is left of an image from the origin on; `None` for a video, whose size is not known.
@@ -81,32 +71,37 @@ impl Lowerer<'_> {
         Some([rest(width, side.origin.0[0]), rest(height, side.origin.0[1]), Extent::Fixed(1)])
     }
 
-    pub(super) fn copy_image(&mut self, obj: &Obj) -> Option<Action> {
-        let source = obj.get("source").and_then(|node| self.image_side(node));
-        let destination = obj.obj("destination").and_then(|side| Some((self.texture_side(side)?, side)));
-        let (source, (destination, side)) = (source?, destination?);
-        let is_premultiplied = side.bool("premultipliedAlpha").unwrap_or(false);
+    pub(super) fn copy_image(&mut self, written: &language::CopyImage) -> Option<Action> {
+        let source = written.source.value.as_ref().and_then(|side| self.image_side(side, written.source.span));
+        let destination = written.destination.value.as_ref().and_then(|to| {
+            let side = self.texture_side(to.at, to.texture.value, to.texture.span, &to.place)?;
+            Some((side, &to.place, to.premultiplied_alpha.value))
+        });
+        let (source, (destination, place, is_premultiplied)) = (source?, destination?);
+        let span = written.at.span;
         // Nothing is said but what and where to: one short command, and the host knows the size.
         let is_plain = source.origin.0 == [0, 0]
             && !source.is_flipped
             && !is_premultiplied
-            && obj.get("copySize").is_none()
-            && ["origin", "mipLevel", "aspect"].iter().all(|name| side.get(name).is_none());
+            && !written.copy_size.is_written()
+            && !place.origin.is_written()
+            && !place.mip_level.is_written()
+            && !place.aspect.is_written();
         if let (ImageSource::Video(video), Some(_), true) = (source.source, destination.texture, is_plain) {
-            return Some(Action::CopyVideo { span: obj.span, video, destination });
+            return Some(Action::CopyVideo { span, video, destination });
         }
         let rest = match source.source {
             ImageSource::Image(_) => Some(self.rest_of_image(&source)?),
             ImageSource::Video(_) => None,
         };
-        let (size, size_span) = self.size(obj, "copySize", &destination, |_, most| {
+        let (size, size_span) = self.size(&written.copy_size, &destination, |_, most| {
             let mut out = [most[0], most[1], Extent::Fixed(1)];
             for (slot, rest) in out.iter_mut().zip(rest.into_iter().flatten()) {
                 *slot = smaller(*slot, rest)?;
             }
             Some(out)
         })?;
-        let copy = TexelCopy { span: obj.span, source, destination, size, size_span };
+        let copy = TexelCopy { span, source, destination, size, size_span };
         Some(Action::CopyImage { copy, is_premultiplied })
     }
 }

@@ -15,14 +15,14 @@ mod resources;
 mod timeline;
 mod uniforms;
 
-use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Object, Resolved, Val};
+use crate::language::{Elem, Ns};
+use crate::resolve::{Object, Resolved};
 use crate::scene::*;
+use crate::source::Span;
 use pngine_format::descriptor::{Field, Value};
-use pngine_format::word::Word;
-use std::collections::BTreeMap;
+use pngine_format::word::WordEnum;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
 pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
@@ -46,12 +46,13 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
         diagnostics,
         group_users: BTreeMap::new(),
         lost_users: false,
+        open_layouts: BTreeSet::new(),
     };
     let of = |ns: Ns| objects.get(&ns).map_or(&[][..], Vec::as_slice);
 
     lowerer.scene.buffers = of(Ns::Buffer).iter().map(|o| whole(o, lowerer.buffer(o))).collect();
     lowerer.scene.textures = of(Ns::Texture).iter().map(|o| whole(o, lowerer.texture(o))).collect();
-    lowerer.scene.views = of(Ns::TextureView).iter().map(|o| whole(o, lowerer.view(&o.obj, named(o), None))).collect();
+    lowerer.scene.views = of(Ns::TextureView).iter().map(|o| whole(o, lowerer.declared_view(o))).collect();
     lowerer.scene.samplers = of(Ns::Sampler).iter().map(|o| whole(o, lowerer.sampler(o))).collect();
     lowerer.scene.images = of(Ns::ImageBitmap).iter().zip(images).map(|(o, size)| whole(o, lowerer.image(o, size))).collect();
     lowerer.scene.videos = of(Ns::Video).iter().zip(videos).map(|(o, file)| whole(o, lowerer.video(o, file))).collect();
@@ -60,8 +61,10 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
         of(Ns::WasmCall).iter().zip(wasm_calls).map(|(o, call)| Some(WasmCall { named: named(o), function: call? })).collect();
     lowerer.scene.layouts = of(Ns::BindGroupLayout).iter().map(|o| whole(o, lowerer.layout(o))).collect();
     lowerer.scene.pipeline_layouts = of(Ns::PipelineLayout).iter().map(|o| whole(o, lowerer.pipeline_layout(o))).collect();
-    lowerer.scene.render_pipelines = of(Ns::RenderPipeline).iter().map(|o| whole(o, lowerer.render_pipeline(o))).collect();
-    lowerer.scene.compute_pipelines = of(Ns::ComputePipeline).iter().map(|o| whole(o, lowerer.compute_pipeline(o))).collect();
+    lowerer.scene.render_pipelines =
+        of(Ns::RenderPipeline).iter().enumerate().map(|(i, o)| whole(o, lowerer.render_pipeline(i, o))).collect();
+    lowerer.scene.compute_pipelines =
+        of(Ns::ComputePipeline).iter().enumerate().map(|(i, o)| whole(o, lowerer.compute_pipeline(i, o))).collect();
     let sized = sized_by.into_iter().map(|(buffer, shader, binding)| Shadow {
         buffer: BufferId(buffer),
         offset: 0,
@@ -70,7 +73,7 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     });
     lowerer.scene.shadows.extend(sized);
     lowerer.find_group_users([of(Ns::RenderPass), of(Ns::RenderBundle), of(Ns::ComputePass)]);
-    lowerer.layouts_from_groups(of(Ns::BindGroup), of(Ns::RenderPipeline), of(Ns::ComputePipeline));
+    lowerer.layouts_from_groups(of(Ns::BindGroup));
     lowerer.scene.groups = of(Ns::BindGroup).iter().enumerate().map(|(i, o)| whole(o, lowerer.group(i, o))).collect();
     lowerer.scene.inits = of(Ns::Init).iter().map(|o| whole(o, lowerer.init(o))).collect();
     lowerer.scene.query_sets = of(Ns::QuerySet).iter().map(|o| whole(o, lowerer.query_set(o))).collect();
@@ -103,9 +106,11 @@ struct Lowerer<'a> {
     diagnostics: &'a mut Vec<Diagnostic>,
     /// Which pipelines each bind group is used with, and at which index: for layouts that are to be inferred. `None` for a pass
     /// whose pipeline is not known.
-    group_users: BTreeMap<usize, Vec<(Option<PipelineId>, u32)>>,
+    group_users: BTreeMap<GroupId, Vec<(Option<PipelineId>, u32)>>,
     /// Whether some pass or bundle has a mistake, which is reported: it may use any of them.
     lost_users: bool,
+    /// Pipelines that do not say where their layouts come from.
+    open_layouts: BTreeSet<PipelineId>,
 }
 
 /// What a declaration was lowered to, if nothing in it is missing or wrong. What is wrong is reported, and what stands in its place would
@@ -119,18 +124,17 @@ fn named(object: &Object) -> Named {
 }
 
 /// Two properties of which there may be one.
-fn conflict(obj: &Obj, (first, second): (&str, &str), message: String) -> Diagnostic {
-    let span = |name| obj.prop_span(name).unwrap_or(obj.span);
-    Diagnostic::new(Code::Conflict, span(second), message)
+fn conflict(first: Span, second: Span, message: String) -> Diagnostic {
+    Diagnostic::new(Code::Conflict, second, message)
         .label("the second one")
-        .also(span(first), "the first one")
+        .also(first, "the first one")
         .help("leave one of them out")
 }
 
 /// A dictionary member that is written only when it is not WebGPU's default.
-fn word_field(fields: &mut Vec<(Field, Value)>, field: Field, word: Option<Word>, default: &str) {
-    if let Some(word) = word.filter(|word| word.text() != default) {
-        fields.push((field, Value::Word(word)));
+fn word_field<T: WordEnum + PartialEq>(fields: &mut Vec<(Field, Value)>, field: Field, word: T, default: T) {
+    if word != default {
+        fields.push((field, Value::Word(word.to_word())));
     }
 }
 
@@ -141,54 +145,28 @@ impl Lowerer<'_> {
 
     /// `pingPong` stays below the size of the pool; for what has no pool it means nothing.
     /// Source: language reference, section 10, rule 4, and decision 13.
-    fn pool_offset(&mut self, obj: &Obj, pool: u32) {
-        if let Some(offset) = obj.uint("pingPong").filter(|offset| pool > 1 && *offset >= pool) {
+    fn pool_offset(&mut self, (offset, span): (u32, Span), pool: u32) {
+        if pool > 1 && offset >= pool {
             let message = format!("an offset of {offset} in a pool of {pool}");
-            let diagnostic = Diagnostic::new(Code::OutOfRange, obj.span_of("pingPong"), message);
+            let diagnostic = Diagnostic::new(Code::OutOfRange, span, message);
             self.report(diagnostic.help(format!("it must be 0 to {}", pool - 1)));
         }
     }
 
-    /// One, two or three workgroup counts.
-    fn dispatch(&mut self, node: &Node) -> Option<[u32; 3]> {
-        let counts = self.counts(std::slice::from_ref(node))?;
-        let mut out = [1; 3];
-        out.iter_mut().zip(counts).for_each(|(slot, count)| *slot = count);
-        let most = self.scene.device.limit32(Limit::MaxComputeWorkgroupsPerDimension);
-        for count in out {
-            if count > most {
-                let message = format!("{count} workgroups in one dimension, but at most {most} are allowed");
-                let diagnostic = Diagnostic::new(Code::DispatchLimit, node.span, message).help("spread them over x and y");
-                let limit = Limit::MaxComputeWorkgroupsPerDimension;
-                self.report(self.scene.device.raise(diagnostic, limit, u64::from(count)));
-                return None;
-            }
-        }
-        Some(out)
-    }
-
-    /// The whole numbers of a number or an array of numbers; `None` if one is bad.
-    fn counts(&mut self, nodes: &[Node]) -> Option<Vec<u32>> {
-        let nodes = match nodes {
-            [Node { val: Val::List(inner), .. }] => inner,
-            other => other,
-        };
-        let mut counts = Vec::new();
-        for node in nodes {
-            counts.push(self.whole(node, 0.0, f64::from(u32::MAX))? as u32);
-        }
-        Some(counts)
+    /// The numbers that are whole and in a range; `None` if one is bad or none.
+    fn whole_numbers(&mut self, numbers: &[Elem<f64>]) -> Option<Vec<u32>> {
+        numbers.iter().map(|number| self.whole(number, 0.0, f64::from(u32::MAX)).map(|number| number as u32)).collect()
     }
 
     /// A whole number in a range; `None` if it is bad or none.
-    fn whole(&mut self, node: &Node, least: f64, most: f64) -> Option<f64> {
-        let Val::Num(mut number) = node.val else { return None };
+    fn whole(&mut self, element: &Elem<f64>, least: f64, most: f64) -> Option<f64> {
+        let mut number = element.value?;
         // What a computation in doubles misses by its last bits is no fraction that the author wrote.
         if (number - number.round()).abs() < 1e-9 * number.abs().max(1.0) {
             number = number.round();
         }
         if number.fract() != 0.0 {
-            self.report(Diagnostic::new(Code::NotAnInteger, node.span, format!("{number} is not a whole number")));
+            self.report(Diagnostic::new(Code::NotAnInteger, element.span, format!("{number} is not a whole number")));
             return None;
         }
         if number < least || number > most {
@@ -199,7 +177,7 @@ impl Lowerer<'_> {
             } else {
                 "negative"
             };
-            self.report(Diagnostic::new(Code::OutOfRange, node.span, format!("{number} is {what}")));
+            self.report(Diagnostic::new(Code::OutOfRange, element.span, format!("{number} is {what}")));
             return None;
         }
         Some(number)

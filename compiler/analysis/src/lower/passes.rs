@@ -1,97 +1,110 @@
-//! Passes and frames.
+//! Passes and bundles.
 
-use super::commands::{Recording, color};
 use super::{Lowerer, named};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Object, Val};
+use crate::language::{self, Either, Slot, ViewRef};
+use crate::resolve::Object;
 use crate::scene::*;
+use pngine_format::word::{LoadOp, QueryType, StoreOp};
+
+/// What is written as a view.
+type AnyView = Either<language::InlineView, ViewRef>;
+
+/// The slots of one aspect of a depth-stencil attachment.
+struct Aspect<'a, T> {
+    name: &'static str,
+    is_there: bool,
+    load: &'a Slot<LoadOp>,
+    store: &'a Slot<StoreOp>,
+    clear: &'a Slot<T>,
+    read_only: &'a Slot<bool>,
+}
 
 impl Lowerer<'_> {
-    fn attachment_view(&mut self, obj: &Obj, name: &str) -> Option<AttachmentView> {
-        match &obj.get(name)?.val {
-            Val::CanvasView => Some(AttachmentView::Canvas),
-            Val::Decl(Ns::Texture, index) => Some(AttachmentView::Texture { texture: TextureId(*index), member: 0 }),
-            Val::Decl(Ns::TextureView, index) => Some(AttachmentView::View { view: ViewId(*index), member: 0 }),
-            Val::Obj(inline) => self.inline_view(inline),
-            _ => None,
+    fn attachment_view(&mut self, view: &AnyView) -> Option<AttachmentView> {
+        match view {
+            Either::B(ViewRef::Canvas) => Some(AttachmentView::Canvas),
+            Either::B(ViewRef::Texture(texture)) => Some(AttachmentView::Texture { texture: *texture, member: 0 }),
+            Either::B(ViewRef::View(view)) => Some(AttachmentView::View { view: *view, member: 0 }),
+            Either::A(inline) => self.inline_view(inline),
         }
     }
 
     /// A view that is written where it is drawn to.
-    fn inline_view(&mut self, obj: &Obj) -> Option<AttachmentView> {
-        if obj.bad("pingPong") {
+    fn inline_view(&mut self, written: &language::InlineView) -> Option<AttachmentView> {
+        let language::InlineView { of, ping_pong, base_mip_level, mip_level_count, .. } = written;
+        let language::InlineView { base_array_layer, array_layer_count, .. } = written;
+        if ping_pong.is_bad() {
             return None;
         }
-        let member = obj.uint_or("pingPong", 0);
-        let texture = TextureId(obj.decl("texture", Ns::Texture)?);
-        let of = self.scene.texture(texture)?;
+        let (texture, member) = (of.texture.value?, ping_pong.value);
+        let declared = self.scene.texture(texture)?;
         // What the default view says as well needs no view of its own.
-        let is_plain = of.mip_levels == 1
-            && of.size[2] == Extent::Fixed(1)
-            && obj.props.iter().all(|(name, ..)| matches!(*name, "texture" | "pingPong"));
-        self.pool_offset(obj, of.pool);
+        let numbers = [base_mip_level, mip_level_count, base_array_layer, array_layer_count];
+        let says_more = of.format.is_written()
+            || of.dimension.is_written()
+            || of.aspect.is_written()
+            || numbers.iter().any(|number| number.is_written());
+        let is_plain = declared.mip_levels == 1 && declared.size[2] == Extent::Fixed(1) && !says_more;
+        self.pool_offset(ping_pong.spanned(), declared.pool);
         if is_plain {
             return Some(AttachmentView::Texture { texture, member });
         }
-        let view = self.view(obj, Named { name: "(inline)".to_string(), span: obj.span }, Some(1))?;
+        let view = self.view_in_place(written)?;
         self.scene.views.push(Some(view));
         Some(AttachmentView::View { view: ViewId(self.scene.views.len() - 1), member })
     }
 
-    fn color_attachment(&mut self, obj: &Obj) -> Option<ColorAttachment> {
-        if obj.incomplete {
+    fn color_attachment(&mut self, written: &language::ColorAttachment) -> Option<ColorAttachment> {
+        let language::ColorAttachment { at, view, depth_slice, resolve_target, clear_value, load_op, store_op } = written;
+        if at.is_incomplete || view.is_bad() || resolve_target.is_bad() {
             return None;
         }
-        let view = if obj.get("view").is_some() { self.attachment_view(obj, "view")? } else { AttachmentView::Canvas };
-        let resolve = if obj.get("resolveTarget").is_some() { Some(self.attachment_view(obj, "resolveTarget")?) } else { None };
-        if obj.bad("depthSlice") {
+        let view_span = view.span;
+        let view = self.attachment_view(&view.value)?;
+        let resolve = match &resolve_target.value {
+            Some(target) => Some(self.attachment_view(target)?),
+            None => None,
+        };
+        if depth_slice.is_bad() || !clear_value.is_whole() || load_op.is_bad() {
             return None;
         }
-        let depth_slice = obj.uint("depthSlice").map(|slice| (slice, obj.span_of("depthSlice")));
         // What is resolved to the canvas counts as the canvas for the default colour.
         let canvas = view == AttachmentView::Canvas || resolve == Some(AttachmentView::Canvas);
         let default = if canvas { [0.0, 0.0, 0.0, 1.0] } else { [0.0; 4] };
-        let clear = match obj.get("clearValue") {
-            None => default,
-            Some(node) => color(node)?,
-        };
-        let load = match obj.get("loadOp") {
-            None => false,
-            Some(_) => obj.word("loadOp")?.text() == "load",
-        };
-        if load && let Some(span) = obj.prop_span("clearValue") {
+        let clears = load_op.value == LoadOp::Clear;
+        if let Some(span) = clear_value.prop_span().filter(|_| !clears) {
             self.report(
                 Diagnostic::new(Code::ClearNotRead, span, "`clearValue` is not read, because `loadOp` is load")
                     .help("write `loadOp=clear`, or leave the value out"),
             );
         }
-        let store = match obj.get("storeOp") {
-            None => true,
-            Some(_) => obj.word("storeOp")?.text() == "store",
-        };
+        if store_op.is_bad() {
+            return None;
+        }
         Some(ColorAttachment {
-            span: obj.span_of("view"),
+            span: view_span,
             view,
-            depth_slice,
+            depth_slice: depth_slice.found(),
             resolve,
-            resolve_span: obj.span_of("resolveTarget"),
-            clear: (!load).then_some(clear),
-            clear_span: obj.span_of("clearValue"),
-            store,
+            resolve_span: resolve_target.span,
+            clear: clears.then(|| clear_value.value.unwrap_or(default)),
+            clear_span: clear_value.span,
+            store: store_op.value == StoreOp::Store,
         })
     }
 
-    fn depth_attachment(&mut self, obj: &Obj) -> Option<DepthAttachment> {
-        if obj.incomplete || obj.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
+    fn depth_attachment(&mut self, written: &language::DepthAttachment) -> Option<DepthAttachment> {
+        if !written.at.is_sound {
             return None;
         }
-        let view = self.attachment_view(obj, "view")?;
+        let view_span = written.view.span;
+        let view = self.attachment_view(written.view.value.as_ref()?)?;
         let format = match view {
             AttachmentView::Canvas => {
                 self.report(
-                    Diagnostic::new(Code::Attachment, obj.span_of("view"), "the canvas has no depth")
+                    Diagnostic::new(Code::Attachment, view_span, "the canvas has no depth")
                         .help("declare a `#texture` with a depth format"),
                 );
                 return None;
@@ -104,74 +117,76 @@ impl Lowerer<'_> {
         let info = formats::info(format, &self.scene.device);
         if !info.depth && !info.stencil {
             let message = format!("{} is not a depth or stencil format", format.text());
-            self.report(
-                Diagnostic::new(Code::Attachment, obj.span_of("view"), message).help("such as depth24plus or depth32float"),
-            );
+            self.report(Diagnostic::new(Code::Attachment, view_span, message).help("such as depth24plus or depth32float"));
             return None;
         }
-        for (aspect, has) in [("depth", info.depth), ("stencil", info.stencil)] {
-            for op in ["LoadOp", "StoreOp", "ClearValue", "ReadOnly"] {
-                let name = format!("{aspect}{op}");
-                if !has && let Some(span) = obj.prop_span(&name) {
-                    // WebGPU forbids the operations; the others mean nothing. Source: WebGPU, 17.1.1.2
-                    // "validating GPURenderPassDepthStencilAttachment".
-                    let code = if op.ends_with("Op") { Code::Attachment } else { Code::NoEffect };
-                    let message = format!("`{name}`, but {} has no {aspect}", format.text());
-                    self.report(Diagnostic::new(code, span, message).help("leave it out"));
-                }
-            }
-            for op in ["LoadOp", "StoreOp"] {
-                let name = format!("{aspect}{op}");
-                if has
-                    && obj.bool(&format!("{aspect}ReadOnly")) == Some(true)
-                    && let Some(span) = obj.prop_span(&name)
-                {
-                    let message = format!("`{name}` of a read-only {aspect}");
-                    self.report(Diagnostic::new(Code::Attachment, span, message).help("leave it out"));
-                }
-            }
-        }
-        for aspect in ["depth", "stencil"] {
-            let loads = obj.word(&format!("{aspect}LoadOp")).is_some_and(|op| op.text() == "load");
-            if loads && let Some(span) = obj.prop_span(&format!("{aspect}ClearValue")) {
-                let message = format!("`{aspect}ClearValue` is not read, because `{aspect}LoadOp` is load");
-                let help = format!("write `{aspect}LoadOp=clear`, or leave the value out");
-                self.report(Diagnostic::new(Code::ClearNotRead, span, message).help(help));
-            }
-        }
-        let clear_depth = obj.num("depthClearValue").unwrap_or(1.0);
+        let depth = Aspect {
+            name: "depth",
+            is_there: info.depth,
+            load: &written.depth_load_op,
+            store: &written.depth_store_op,
+            clear: &written.depth_clear_value,
+            read_only: &written.depth_read_only,
+        };
+        let stencil = Aspect {
+            name: "stencil",
+            is_there: info.stencil,
+            load: &written.stencil_load_op,
+            store: &written.stencil_store_op,
+            clear: &written.stencil_clear_value,
+            read_only: &written.stencil_read_only,
+        };
+        self.aspect(&depth, format.text());
+        self.aspect(&stencil, format.text());
+        let depth = depth.operations();
         // Where depth is not cleared, nothing looks at it.
-        let is_cleared = info.depth
-            && obj.word("depthLoadOp").is_none_or(|op| op.text() == "clear")
-            && obj.bool("depthReadOnly") != Some(true);
-        if is_cleared && !(0.0..=1.0).contains(&clear_depth) {
-            let message = format!("depth {clear_depth} is not between 0 and 1");
-            self.report(Diagnostic::new(Code::OutOfRange, obj.span_of("depthClearValue"), message));
+        if let Some(AspectOps::Write { clear: Some(clear), .. }) = depth
+            && !(0.0..=1.0).contains(&clear)
+        {
+            let message = format!("depth {clear} is not between 0 and 1");
+            self.report(Diagnostic::new(Code::OutOfRange, written.depth_clear_value.span, message));
         }
-        let is = |name: &str, word: &str| obj.word(name).is_some_and(|found| found.text() == word);
-        let depth = info.depth.then(|| match obj.bool("depthReadOnly") {
-            Some(true) => AspectOps::ReadOnly,
-            _ => AspectOps::Write {
-                clear: (!is("depthLoadOp", "load")).then_some(clear_depth as f32),
-                store: !is("depthStoreOp", "discard"),
-            },
+        let depth = depth.map(|depth| match depth {
+            AspectOps::ReadOnly => AspectOps::ReadOnly,
+            AspectOps::Write { clear, store } => AspectOps::Write { clear: clear.map(|clear| clear as f32), store },
         });
-        let stencil = info.stencil.then(|| match obj.bool("stencilReadOnly") {
-            Some(true) => AspectOps::ReadOnly,
-            _ => AspectOps::Write {
-                clear: (!is("stencilLoadOp", "load")).then(|| obj.uint_or("stencilClearValue", 0)),
-                store: !is("stencilStoreOp", "discard"),
-            },
-        });
-        Some(DepthAttachment { span: obj.span_of("view"), view, depth, stencil })
+        Some(DepthAttachment { span: view_span, view, depth, stencil: stencil.operations() })
+    }
+
+    /// What is written of an aspect that the format has not, or that is read only, or loaded.
+    fn aspect<T>(&mut self, aspect: &Aspect<T>, format: &str) {
+        let Aspect { name, is_there, load, store, clear, read_only } = aspect;
+        // WebGPU forbids the operations; the others mean nothing. Source: WebGPU, 17.1.1.2 "validating
+        // GPURenderPassDepthStencilAttachment".
+        let operations = [(load.row.name, load.prop_span()), (store.row.name, store.prop_span())];
+        let others = [(clear.row.name, clear.prop_span()), (read_only.row.name, read_only.prop_span())];
+        let written = operations.map(|one| (Code::Attachment, one)).into_iter().chain(others.map(|one| (Code::NoEffect, one)));
+        for (code, (property, span)) in written.filter(|_| !is_there) {
+            if let Some(span) = span {
+                let message = format!("`{property}`, but {format} has no {name}");
+                self.report(Diagnostic::new(code, span, message).help("leave it out"));
+            }
+        }
+        for (property, span) in operations.into_iter().filter(|_| *is_there && read_only.value) {
+            if let Some(span) = span {
+                let message = format!("`{property}` of a read-only {name}");
+                self.report(Diagnostic::new(Code::Attachment, span, message).help("leave it out"));
+            }
+        }
+        if let Some(span) = clear.prop_span().filter(|_| load.value == LoadOp::Load) {
+            let (value, load) = (clear.row.name, load.row.name);
+            let message = format!("`{value}` is not read, because `{load}` is load");
+            let help = format!("write `{load}=clear`, or leave the value out");
+            self.report(Diagnostic::new(Code::ClearNotRead, span, message).help(help));
+        }
     }
 
     pub(super) fn render_pass(&mut self, o: &Object) -> Option<RenderPass> {
-        let obj = &o.obj;
-        let mut complete = true;
+        let pass: language::RenderPass = o.read();
+        let listed = &pass.color_attachments;
         let mut colors = Vec::new();
-        match obj.get("colorAttachments") {
-            None => colors.push(ColorAttachment {
+        if !listed.is_written() {
+            colors.push(Some(ColorAttachment {
                 span: o.name_span,
                 view: AttachmentView::Canvas,
                 depth_slice: None,
@@ -180,71 +195,49 @@ impl Lowerer<'_> {
                 clear: Some([0.0, 0.0, 0.0, 1.0]),
                 clear_span: o.name_span,
                 store: true,
-            }),
-            Some(Node { val: Val::List(nodes), .. }) => {
-                for node in nodes {
-                    let attachment = match &node.val {
-                        Val::Obj(attachment) => self.color_attachment(attachment),
-                        _ => None,
-                    };
-                    match attachment {
-                        Some(attachment) => colors.push(attachment),
-                        None => complete = false,
-                    }
-                }
-            }
-            Some(_) => complete = false,
+            }));
         }
-        let depth = match obj.get("depthStencilAttachment") {
+        for attachment in listed.elements() {
+            colors.push(attachment.value.as_ref().and_then(|attachment| self.color_attachment(attachment)));
+        }
+        let depth = match &pass.depth_stencil_attachment.value {
+            Some(attachment) => Some(self.depth_attachment(attachment)?),
             None => None,
-            Some(Node { val: Val::Obj(attachment), .. }) => Some(self.depth_attachment(attachment)?),
-            Some(_) => return None,
         };
-        let occlusion = match obj.get("occlusionQuerySet") {
-            None => None,
-            Some(node) => Some((QuerySetId(obj.decl("occlusionQuerySet", Ns::QuerySet)?), node.span)),
-        };
-        let timestamps = self.timestamp_writes(obj);
-        let commands = self.recorded(o, Recording::Render);
-        complete.then_some(RenderPass { named: named(o), colors, depth, occlusion, timestamps: timestamps?, commands: commands? })
-    }
-
-    /// The outer `None` is a mistake, which is reported.
-    fn timestamp_writes(&mut self, obj: &Obj) -> Option<Option<TimestampWrites>> {
-        let Some(node) = obj.get("timestampWrites") else { return Some(None) };
-        let Val::Obj(writes) = &node.val else { return None };
-        let set = QuerySetId(writes.decl("querySet", Ns::QuerySet)?);
-        if writes.bad("beginningOfPassWriteIndex") || writes.bad("endOfPassWriteIndex") {
+        if pass.depth_stencil_attachment.is_bad() || pass.occlusion_query_set.is_bad() {
             return None;
         }
-        let (begin, end) = (writes.uint("beginningOfPassWriteIndex"), writes.uint("endOfPassWriteIndex"));
-        Some(Some(TimestampWrites { span: writes.span, set, begin, end }))
+        let occlusion = pass.occlusion_query_set.found();
+        let timestamps = timestamp_writes(&pass.timestamp_writes);
+        let commands = self.render_commands(&pass);
+        let colors: Option<Vec<ColorAttachment>> = colors.into_iter().collect();
+        let colors = colors.filter(|_| !listed.is_bad())?;
+        Some(RenderPass { named: named(o), colors, depth, occlusion, timestamps: timestamps?, commands: commands? })
     }
 
     pub(super) fn query_set(&mut self, o: &Object) -> Option<QuerySet> {
-        if o.obj.bad("type") || o.obj.bad("count") {
+        let set: language::QuerySet = o.read();
+        if set.ty.is_bad() || set.count.is_bad() {
             return None;
         }
-        let timestamp = o.obj.word("type").is_some_and(|word| word.text() == "timestamp");
-        Some(QuerySet {
-            named: named(o),
-            kind: if timestamp { QueryKind::Timestamp } else { QueryKind::Occlusion },
-            kind_span: o.obj.prop_span("type").unwrap_or(o.name_span),
-            count: o.obj.uint_or("count", 1),
-        })
+        let kind = match set.ty.value {
+            QueryType::Occlusion => QueryKind::Occlusion,
+            QueryType::Timestamp => QueryKind::Timestamp,
+        };
+        Some(QuerySet { named: named(o), kind, kind_span: set.ty.prop_span().unwrap_or(o.name_span), count: set.count.value })
     }
 
     /// A bundle. What it does not say of the passes that execute it, its first pipeline does.
     pub(super) fn bundle(&mut self, o: &Object) -> Option<Bundle> {
-        let obj = &o.obj;
-        let commands = self.recorded(o, Recording::Bundle);
-        if ["colorFormats", "depthStencilFormat", "sampleCount", "depthReadOnly", "stencilReadOnly"]
-            .iter()
-            .any(|name| obj.bad(name))
-        {
+        let bundle: language::RenderBundle = o.read();
+        let commands = self.bundle_commands(&bundle);
+        let language::RenderBundle { color_formats, depth_stencil_format, sample_count, .. } = &bundle;
+        let (depth_read_only, stencil_read_only) = (&bundle.depth_read_only, &bundle.stencil_read_only);
+        let is_bad = color_formats.is_bad() || depth_stencil_format.is_bad() || sample_count.is_bad();
+        if is_bad || depth_read_only.is_bad() || stencil_read_only.is_bad() {
             return None;
         }
-        let samples = self.sample_count(obj, "sampleCount");
+        let samples = sample_count.found().map(|count| self.sample_count(count));
         let commands = commands?;
         let first = commands.iter().find_map(|(command, _)| match command {
             PassCommand::SetPipeline(PipelineId::Render(id)) => Some(*id),
@@ -255,41 +248,33 @@ impl Lowerer<'_> {
             Some(id) => Some(self.scene.render_pipeline(id)?),
             None => None,
         };
-        let written = obj.get("colorFormats").map(|_| obj.list("colorFormats"));
-        let colors = match written {
-            Some(nodes) => nodes
-                .iter()
-                .map(|node| match node.val {
-                    Val::Word(word) => Some(word),
-                    _ => None,
-                })
-                .collect::<Option<_>>()?,
+        let colors = match &color_formats.value {
+            Some(formats) => language::all(formats)?,
             None => pipeline.map_or(Vec::new(), |pipeline| pipeline.targets.iter().map(|target| target.format).collect()),
         };
         let inferred_depth = pipeline.and_then(|pipeline| pipeline.depth_stencil.as_ref()).map(|state| state.format);
-        let spans = ["colorFormats", "depthStencilFormat", "sampleCount"].into_iter().find_map(|name| obj.prop_span(name));
+        let spans = color_formats.prop_span().or(depth_stencil_format.prop_span()).or(sample_count.prop_span());
         Some(Bundle {
             named: named(o),
             colors,
-            has_own_colors: written.is_some(),
-            depth: obj.word("depthStencilFormat").or(inferred_depth),
-            sample_count: if obj.get("sampleCount").is_some() {
-                samples?
-            } else {
-                pipeline.map_or(1, |pipeline| pipeline.sample_count)
+            has_own_colors: color_formats.is_written(),
+            depth: depth_stencil_format.value.or(inferred_depth),
+            sample_count: match samples {
+                Some(count) => count?,
+                None => pipeline.map_or(1, |pipeline| pipeline.sample_count),
             },
             formats_span: spans.unwrap_or(o.name_span),
-            depth_read_only: obj.bool("depthReadOnly").unwrap_or(false),
-            stencil_read_only: obj.bool("stencilReadOnly").unwrap_or(false),
+            depth_read_only: depth_read_only.value,
+            stencil_read_only: stencil_read_only.value,
             commands,
         })
     }
 
     pub(super) fn compute_pass(&mut self, o: &Object) -> Option<ComputePass> {
-        let obj = &o.obj;
-        let timestamps = self.timestamp_writes(obj);
-        let commands = self.recorded(o, Recording::Compute)?;
-        if !obj.incomplete && !commands.iter().any(|(command, _)| command.is_work()) {
+        let pass: language::ComputePass = o.read();
+        let timestamps = timestamp_writes(&pass.timestamp_writes);
+        let commands = self.compute_commands(&pass)?;
+        if !pass.at.is_incomplete && !commands.iter().any(|(command, _)| command.is_work()) {
             self.report(
                 Diagnostic::new(Code::IncompletePass, o.name_span, format!("`#computePass {}` dispatches nothing", o.name))
                     .help("write `dispatchWorkgroups=[x y z]`"),
@@ -298,4 +283,28 @@ impl Lowerer<'_> {
         }
         Some(ComputePass { named: named(o), timestamps: timestamps?, commands })
     }
+}
+
+impl<T: Copy> Aspect<'_, T> {
+    /// What is done to the aspect; `None` where the format has it not.
+    fn operations(&self) -> Option<AspectOps<T>> {
+        self.is_there.then(|| match self.read_only.value {
+            true => AspectOps::ReadOnly,
+            false => AspectOps::Write {
+                clear: (self.load.value == LoadOp::Clear).then_some(self.clear.value),
+                store: self.store.value == StoreOp::Store,
+            },
+        })
+    }
+}
+
+/// The outer `None` is a mistake, which is reported.
+fn timestamp_writes(slot: &Slot<Option<language::TimestampWrites>>) -> Option<Option<TimestampWrites>> {
+    let Some(writes) = &slot.value else { return if slot.is_bad() { None } else { Some(None) } };
+    let (begin, end) = (&writes.beginning_of_pass_write_index, &writes.end_of_pass_write_index);
+    if begin.is_bad() || end.is_bad() {
+        return None;
+    }
+    let set = writes.query_set.value?;
+    Some(Some(TimestampWrites { span: writes.at.span, set, begin: begin.value, end: end.value }))
 }

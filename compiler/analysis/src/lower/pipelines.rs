@@ -4,36 +4,53 @@ use super::{Lowerer, named, word_field};
 use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::formats;
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Object, Val};
+use crate::language::{self, At, Auto, Either, Kind, ModuleRef, Record, Slot};
+use crate::resolve::Object;
 use crate::scene::*;
 use crate::shader::reflect;
 use crate::source::Span;
 use pngine_format::descriptor::{Field, Value, object};
-use pngine_format::word::Word;
+use pngine_format::word::{
+    BlendFactor, BlendOperation, CompareFunction, CullMode, FrontFace, IndexFormat, PrimitiveTopology, StencilOperation,
+    VertexStepMode,
+};
 use std::collections::BTreeMap;
 
-impl Lowerer<'_> {
-    /// The outer `None` is a mistake that is reported, the inner one an automatic layout.
-    fn layout_ref(&self, obj: &Obj) -> Option<PipelineLayoutRef> {
-        match obj.get("layout").map(|node| &node.val) {
-            None | Some(Val::Auto) => Some(None),
-            Some(Val::Decl(Ns::PipelineLayout, index)) => Some(Some(PipelineLayoutId(*index))),
-            _ => None,
-        }
-    }
+/// What is written for a stage.
+pub(super) struct StageSlots<'a> {
+    pub(super) at: At,
+    pub(super) module: &'a Slot<Option<ModuleRef>>,
+    pub(super) entry_point: &'a Slot<Option<String>>,
+    pub(super) constants: Option<&'a Slot<Option<<Record as Kind>::Value>>>,
+}
 
+/// The slots that the stages of pipelines have.
+macro_rules! slots_of {
+    ($stage:expr) => {
+        StageSlots { at: $stage.at, module: &$stage.module, entry_point: &$stage.entry_point, constants: Some(&$stage.constants) }
+    };
+}
+
+/// What is written for a pipeline's layout; the outer `None` is a mistake that is reported, the inner one an automatic layout.
+fn layout_ref(slot: &Slot<Option<Auto<PipelineLayoutId>>>) -> Option<PipelineLayoutRef> {
+    match slot.value {
+        None if slot.is_bad() => None,
+        None | Some(Auto::Auto) => Some(None),
+        Some(Auto::Is(layout)) => Some(Some(layout)),
+    }
+}
+
+impl Lowerer<'_> {
     /// A stage's module, entry point and constants. Source: language reference, section 6.4.
-    pub(super) fn stage(&mut self, obj: &Obj, module: &str, stage: reflect::Stage, owner: &str) -> Option<Stage> {
-        let shader = match obj.get(module) {
-            Some(node) => match node.val {
-                Val::Decl(ns, index) => *self.shader_of.get(&(ns, index))?,
-                _ => return None,
-            },
+    pub(super) fn stage(&mut self, slots: StageSlots, stage: reflect::Stage, owner: &str) -> Option<Stage> {
+        let at = slots.at;
+        let shader = match slots.module.value {
+            Some(ModuleRef(ns, index)) => *self.shader_of.get(&(ns, index))?,
+            None if slots.module.is_bad() => return None,
             None => match self.scene.shaders.len() {
                 1 => 0,
                 count => {
-                    if obj.incomplete {
+                    if at.is_incomplete {
                         return None;
                     }
                     let message = format!("the {} stage of {owner} names no module", stage.as_str());
@@ -45,31 +62,26 @@ impl Lowerer<'_> {
                             format!("write `module=` and one of `{}`", names.join("`, `"))
                         }
                     };
-                    self.report(Diagnostic::new(Code::MissingProperty, obj.span, message).help(help));
+                    self.report(Diagnostic::new(Code::MissingProperty, at.span, message).help(help));
                     return None;
                 }
             },
         };
-        let constants = match obj.get("constants").map(|node| &node.val) {
-            Some(Val::Record(entries)) => entries.clone(),
-            Some(_) => return None,
-            None => Vec::new(),
-        };
+        if slots.entry_point.is_bad() || slots.constants.is_some_and(Slot::is_bad) {
+            return None;
+        }
+        let constants = slots.constants.and_then(|constants| constants.value.clone()).unwrap_or_default();
         let found = &self.scene.shaders[shader];
         let default = match stage {
             reflect::Stage::Vertex => "vertexMain",
             reflect::Stage::Fragment => "fragmentMain",
             reflect::Stage::Compute => "main",
         };
-        let written = match obj.get("entryPoint") {
-            Some(Node { val: Val::Str(name), span }) => Some((name.clone(), *span)),
-            Some(_) => return None,
-            None => None,
-        };
+        let written = slots.entry_point.found();
         let Some(reflected) = &found.module else {
             // A module that is wrong or cannot be checked: taken at its word.
             let entry = written.map_or(default.to_string(), |(name, _)| name);
-            return Some(Stage { span: obj.span, shader: ShaderId(shader), entry, constants });
+            return Some(Stage { span: at.span, shader: ShaderId(shader), entry, constants });
         };
         let of_stage: Vec<&str> = reflected.entry_points_of(stage).map(|entry| entry.name.as_str()).collect();
         let entry = match &written {
@@ -113,161 +125,152 @@ impl Lowerer<'_> {
                         [] => format!("add a function with `@{}` to it", stage.as_str()),
                         _ => format!("write `entryPoint=` and one of `{}`", several.join("`, `")),
                     };
-                    self.report(Diagnostic::new(code, obj.span, message).help(help));
+                    self.report(Diagnostic::new(code, at.span, message).help(help));
                     return None;
                 }
             },
         };
-        Some(Stage { span: obj.span, shader: ShaderId(shader), entry, constants })
+        Some(Stage { span: at.span, shader: ShaderId(shader), entry, constants })
     }
 
-    pub(super) fn render_pipeline(&mut self, o: &Object) -> Option<RenderPipeline> {
-        let obj = &o.obj;
+    pub(super) fn render_pipeline(&mut self, index: usize, o: &Object) -> Option<RenderPipeline> {
+        let declared: language::RenderPipeline = o.read();
         let owner = format!("`#renderPipeline {}`", o.name);
-        let vertex = obj.obj("vertex").and_then(|stage| self.stage(stage, "module", reflect::Stage::Vertex, &owner));
-        let fragment_obj = obj.obj("fragment");
-        let fragment = fragment_obj.map(|stage| self.stage(stage, "module", reflect::Stage::Fragment, &owner));
-        let buffers = obj.obj("vertex").map_or(Some(Vec::new()), |stage| self.vertex_buffers(stage));
-        let targets = fragment_obj.map_or(Some(Vec::new()), |stage| self.targets(stage));
-        let depth_stencil = match obj.get("depthStencil") {
-            None => Some(None),
-            Some(Node { val: Val::Obj(state), .. }) => self.depth_stencil(state, obj.obj("primitive")).map(Some),
-            Some(_) => None,
-        };
-        let multisample_span = obj.get("multisample").map_or(o.name_span, |node| node.span);
-        let (sample_count, multisample, alpha_to_coverage) = match obj.get("multisample").map(|node| &node.val) {
+        if !declared.layout.is_written() {
+            self.open_layouts.insert(PipelineId::Render(RenderPipelineId(index)));
+        }
+        let vertex = declared.vertex.value.as_ref();
+        let fragment = declared.fragment.value.as_ref();
+        let primitive = declared.primitive.value.as_ref();
+        let vertex_stage = vertex.and_then(|stage| self.stage(slots_of!(stage), reflect::Stage::Vertex, &owner));
+        let fragment_stage = fragment.map(|stage| self.stage(slots_of!(stage), reflect::Stage::Fragment, &owner));
+        let buffers = vertex.map_or(Some(Vec::new()), |stage| self.vertex_buffers(stage));
+        let targets = fragment.map_or(Some(Vec::new()), |stage| self.targets(stage));
+        let depth_stencil = declared.depth_stencil.value.as_ref().map(|state| self.depth_stencil(state, primitive));
+        let multisample_span = declared.multisample.span_or(o.name_span);
+        if declared.multisample.is_bad() {
+            return None;
+        }
+        let (sample_count, multisample, alpha_to_coverage) = match &declared.multisample.value {
             None => (1, None, false),
-            Some(Val::Num(_)) => {
-                let count = self.sample_count(obj, "multisample")?;
-                (count, Some(object([(Field::Count, Value::Uint(count))])), false)
+            Some(Either::B(count)) => {
+                let count = self.sample_count((*count, multisample_span))?;
+                (count, (count != 1).then(|| object([(Field::Count, Value::Uint(count))])), false)
             }
-            Some(Val::Obj(state)) => {
-                let count = self.sample_count(state, "count")?;
+            Some(Either::A(state)) => {
+                let count = self.sample_count(state.count.spanned())?;
                 let mut fields = vec![(Field::Count, Value::Uint(count))];
-                if let Some(mask) = state.uint("mask") {
-                    fields.push((Field::Mask, Value::Uint(mask)));
-                }
-                let coverage = state.bool("alphaToCoverageEnabled").unwrap_or(false);
-                if coverage {
-                    fields.push((Field::AlphaToCoverageEnabled, Value::Bool(true)));
-                }
+                fields.extend(state.mask.written().map(|mask| (Field::Mask, Value::Uint(*mask))));
+                let coverage = state.alpha_to_coverage_enabled.value;
+                fields.extend(coverage.then_some((Field::AlphaToCoverageEnabled, Value::Bool(true))));
                 (count, Some(object(fields)), coverage)
             }
-            Some(_) => return None,
         };
-        let (primitive, topology, strip) = self.primitive(obj)?;
+        if declared.primitive.is_bad() || primitive.is_some_and(|state| state.topology.is_bad()) {
+            return None;
+        }
+        let strip_index_format = primitive.and_then(|state| state.strip_index_format.value).map(IndexFormat::word);
         Some(RenderPipeline {
             named: named(o),
-            layout: self.layout_ref(obj)?,
-            vertex: vertex?,
+            topology: primitive.map_or(PrimitiveTopology::TriangleList, |state| state.topology.value).word(),
+            primitive: primitive.and_then(|state| self.primitive(state)),
+            strip_index_format,
+            layout: layout_ref(&declared.layout)?,
+            vertex: vertex_stage?,
             buffers: buffers?,
-            fragment: match fragment {
+            fragment: match fragment_stage {
                 Some(stage) => Some(stage?),
                 None => None,
             },
             targets: targets?,
-            primitive,
-            topology,
-            strip_index_format: strip,
-            depth_stencil: depth_stencil?,
+            depth_stencil: match depth_stencil {
+                Some(state) => Some(state?),
+                None if declared.depth_stencil.is_bad() => return None,
+                None => None,
+            },
             sample_count,
-            multisample: multisample.filter(|_| sample_count != 1 || obj.obj("multisample").is_some()),
+            multisample,
             multisample_span,
             alpha_to_coverage,
         })
     }
 
-    fn primitive(&mut self, obj: &Obj) -> Option<(Option<Value>, Word, Option<Word>)> {
-        let list = Word::of("triangle-list");
-        let Some(node) = obj.get("primitive") else { return Some((None, list, None)) };
-        let Val::Obj(state) = &node.val else { return None };
-        let topology = if state.get("topology").is_some() { state.word("topology")? } else { list };
-        let strip = state.word("stripIndexFormat");
-        if strip.is_some() && !topology.text().ends_with("strip") {
+    fn primitive(&mut self, state: &language::Primitive) -> Option<Value> {
+        let topology = state.topology.value;
+        let strip = &state.strip_index_format;
+        if strip.value.is_some() && !is_strip(topology) {
             self.report(
-                Diagnostic::new(
-                    Code::VertexLayout,
-                    state.span_of("stripIndexFormat"),
-                    format!("`stripIndexFormat` with {}", topology.text()),
-                )
-                .help("it goes with line-strip and triangle-strip only"),
+                Diagnostic::new(Code::VertexLayout, strip.span, format!("`stripIndexFormat` with {}", topology.text()))
+                    .help("it goes with line-strip and triangle-strip only"),
             );
         }
         let mut fields = Vec::new();
-        word_field(&mut fields, Field::Topology, Some(topology), "triangle-list");
-        word_field(&mut fields, Field::StripIndexFormat, strip, "");
-        word_field(&mut fields, Field::FrontFace, state.word("frontFace"), "ccw");
-        word_field(&mut fields, Field::CullMode, state.word("cullMode"), "none");
-        if state.bool("unclippedDepth") == Some(true) {
-            let span = state.span_of("unclippedDepth");
+        word_field(&mut fields, Field::Topology, topology, PrimitiveTopology::TriangleList);
+        fields.extend(strip.value.map(|format| (Field::StripIndexFormat, Value::Word(format.word()))));
+        word_field(&mut fields, Field::FrontFace, state.front_face.value, FrontFace::Ccw);
+        word_field(&mut fields, Field::CullMode, state.cull_mode.value, CullMode::None);
+        if state.unclipped_depth.value {
+            let span = state.unclipped_depth.span;
             self.diagnostics.extend(self.scene.device.need(Feature::DepthClipControl, span, "`unclippedDepth`"));
             fields.push((Field::UnclippedDepth, Value::Bool(true)));
         }
-        Some(((!fields.is_empty()).then(|| object(fields)), topology, strip))
+        (!fields.is_empty()).then(|| object(fields))
     }
 
-    fn vertex_buffers(&mut self, stage: &Obj) -> Option<Vec<Option<VertexBuffer>>> {
-        if stage.bad("buffers") {
+    fn vertex_buffers(&mut self, stage: &language::VertexStage) -> Option<Vec<Option<VertexBuffer>>> {
+        if stage.buffers.is_bad() {
             return None;
         }
         let mut buffers = Vec::new();
-        for node in stage.list("buffers") {
-            let Val::Obj(layout) = &node.val else { return None };
-            if layout.incomplete || ["arrayStride", "stepMode", "attributes"].iter().any(|name| layout.bad(name)) {
-                return None;
-            }
+        for layout in stage.buffers.elements() {
+            let layout = layout.value.as_ref()?;
             let mut attributes = Vec::new();
-            for node in layout.list("attributes") {
-                let Val::Obj(attribute) = &node.val else { return None };
-                if attribute.bad("format") || attribute.bad("offset") {
+            for attribute in layout.attributes.elements() {
+                let language::Attribute { at, shader_location, offset, format } = attribute.value.as_ref()?;
+                if format.is_bad() || offset.is_bad() {
                     return None;
                 }
-                attributes.push(Attribute {
-                    span: attribute.span,
-                    location: attribute.uint("shaderLocation")?,
-                    offset: attribute.uint_or("offset", 0),
-                    format: attribute.word("format").unwrap_or(Word::of("float32x4")),
-                });
+                let format = format.value.word();
+                attributes.push(Attribute { span: at.span, location: shader_location.value?, offset: offset.value, format });
             }
-            if layout.props.is_empty() {
+            if !layout.at.is_sound {
+                return None;
+            }
+            if layout.at.is_empty {
                 buffers.push(None);
                 continue;
             }
             let end = |attribute: &Attribute| attribute.offset.saturating_add(formats::vertex_format(attribute.format).2);
-            let stride = layout.uint("arrayStride").unwrap_or_else(|| {
+            let written = layout.array_stride.value;
+            let stride = written.unwrap_or_else(|| {
                 let end = attributes.iter().map(end).max().unwrap_or(0);
                 // What is too large is so for the attribute; it is reported there.
                 end.checked_next_multiple_of(4).unwrap_or(end / 4 * 4)
             });
             if !stride.is_multiple_of(4) {
                 let message = format!("stride {stride} is not a multiple of 4");
-                self.report(Diagnostic::new(Code::VertexLayout, layout.span_of("arrayStride"), message));
+                self.report(Diagnostic::new(Code::VertexLayout, layout.array_stride.span, message));
             }
             for attribute in &attributes {
                 let (_, _, size) = formats::vertex_format(attribute.format);
                 if !attribute.offset.is_multiple_of(size.min(4)) {
                     let message = format!("offset {} is not a multiple of {}", attribute.offset, size.min(4));
                     self.report(Diagnostic::new(Code::VertexLayout, attribute.span, message));
-                } else if layout.get("arrayStride").is_some()
-                    && stride.is_multiple_of(4)
-                    && stride != 0
-                    && end(attribute) > stride
-                {
+                } else if written.is_some() && stride.is_multiple_of(4) && stride != 0 && end(attribute) > stride {
                     let message = format!("this attribute ends at byte {}, behind the stride of {stride}", end(attribute));
                     self.report(
-                        Diagnostic::new(Code::VertexLayout, attribute.span, message)
-                            .also(layout.span_of("arrayStride"), "the stride"),
+                        Diagnostic::new(Code::VertexLayout, attribute.span, message).also(layout.array_stride.span, "the stride"),
                     );
                 }
             }
-            let per_instance = layout.word("stepMode").is_some_and(|word| word.text() == "instance");
-            buffers.push(Some(VertexBuffer { span: layout.span, stride, per_instance, attributes }));
+            let per_instance = layout.step_mode.value == VertexStepMode::Instance;
+            buffers.push(Some(VertexBuffer { span: layout.at.span, stride, per_instance, attributes }));
         }
         // Source: WebGPU, 10.3.7 "validating GPUVertexState".
         let most = self.scene.device.limit(Limit::MaxVertexBuffers);
         if buffers.len() as u64 > most {
             let message = format!("a pipeline has at most {most} vertex buffers, and {} are listed", buffers.len());
-            let diagnostic = Diagnostic::new(Code::BadLength, stage.span_of("buffers"), message);
+            let diagnostic = Diagnostic::new(Code::BadLength, stage.buffers.span, message);
             self.report(self.scene.device.raise(diagnostic, Limit::MaxVertexBuffers, buffers.len() as u64));
         }
         let mut seen: BTreeMap<u32, Span> = BTreeMap::new();
@@ -280,187 +283,182 @@ impl Lowerer<'_> {
         Some(buffers)
     }
 
-    fn targets(&mut self, stage: &Obj) -> Option<Vec<Target>> {
-        if stage.bad("targets") {
+    fn targets(&mut self, stage: &language::FragmentStage) -> Option<Vec<Target>> {
+        if stage.targets.is_bad() {
             return None;
         }
         let mut targets = Vec::new();
-        for node in stage.list("targets") {
-            let Val::Obj(target) = &node.val else { return None };
-            if target.incomplete || target.bad("format") || target.bad("writeMask") {
+        for target in stage.targets.elements() {
+            let target = target.value.as_ref()?;
+            if !target.at.is_sound {
                 return None;
             }
-            let blend = match target.get("blend") {
+            let blend = match &target.blend.value {
                 None => None,
-                Some(Node { val: Val::Obj(blend), .. }) => Some(object([
-                    (Field::Color, self.blend_part(blend.obj("color")?)),
-                    (Field::Alpha, self.blend_part(blend.obj("alpha")?)),
+                Some(blend) => Some(object([
+                    (Field::Color, self.blend_part(blend.color.value.as_ref()?)),
+                    (Field::Alpha, self.blend_part(blend.alpha.value.as_ref()?)),
                 ])),
-                Some(_) => return None,
             };
             targets.push(Target {
-                span: target.span,
-                format: target.word("format").unwrap_or(Word::of("preferredCanvasFormat")),
+                span: target.at.span,
+                format: target.format.value,
                 blend,
-                write_mask: target.flags("writeMask").unwrap_or(15),
+                write_mask: target.write_mask.value,
             });
         }
         if targets.len() > 8 {
             let message = format!("a pipeline has at most 8 color targets, but {}", crate::diag::given(targets.len()));
-            self.report(Diagnostic::new(Code::BadLength, stage.span_of("targets"), message));
+            self.report(Diagnostic::new(Code::BadLength, stage.targets.span, message));
         }
         Some(targets)
     }
 
-    fn blend_part(&mut self, part: &Obj) -> Value {
-        let members = [
-            (Field::Operation, part.word("operation"), "add"),
-            (Field::SrcFactor, part.word("srcFactor"), "one"),
-            (Field::DstFactor, part.word("dstFactor"), "zero"),
-        ];
-        // All or none: browsers warn of a component that leaves out some.
-        let plain = members.iter().all(|(_, word, default)| word.is_none_or(|word| word.text() == *default));
-        let written = members.into_iter().filter(|_| !plain);
-        let fields: Vec<(Field, Value)> =
-            written.map(|(field, word, default)| (field, word.map_or_else(|| Value::word(default), Value::Word))).collect();
-        let extreme = part.word("operation").is_some_and(|word| matches!(word.text(), "min" | "max"));
-        for (name, default) in [("srcFactor", "one"), ("dstFactor", "one")] {
-            let factor = part.word(name).map_or(if name == "srcFactor" { "one" } else { "zero" }, Word::text);
-            if extreme && factor != default {
-                self.report(
-                    Diagnostic::new(
-                        Code::ColorTarget,
-                        part.span_of(name),
-                        format!("with min and max both factors must be one, `{name}` is {factor}"),
-                    )
-                    .help(format!("write `{name}=one`")),
-                );
+    fn blend_part(&mut self, part: &language::BlendPart) -> Value {
+        let language::BlendPart { operation, src_factor, dst_factor, .. } = part;
+        let mut fields = Vec::new();
+        word_field(&mut fields, Field::Operation, operation.value, BlendOperation::Add);
+        word_field(&mut fields, Field::SrcFactor, src_factor.value, BlendFactor::One);
+        word_field(&mut fields, Field::DstFactor, dst_factor.value, BlendFactor::Zero);
+        if !fields.is_empty() {
+            // All or none: browsers warn of a component that leaves out some.
+            fields = vec![
+                (Field::Operation, Value::Word(operation.value.word())),
+                (Field::SrcFactor, Value::Word(src_factor.value.word())),
+                (Field::DstFactor, Value::Word(dst_factor.value.word())),
+            ];
+        }
+        let extreme = matches!(operation.value, BlendOperation::Min | BlendOperation::Max);
+        for slot in [src_factor, dst_factor] {
+            let (factor, name) = (slot.value, slot.row.name);
+            if extreme && factor != BlendFactor::One {
+                let message = format!("with min and max both factors must be one, `{name}` is {}", factor.text());
+                self.report(Diagnostic::new(Code::ColorTarget, slot.span, message).help(format!("write `{name}=one`")));
             }
         }
-        for name in ["srcFactor", "dstFactor"] {
-            if let Some(factor) = part.word(name).filter(|factor| factor.text().contains("src1")) {
-                let what = format!("the factor {}", factor.text());
-                self.diagnostics.extend(self.scene.device.need(Feature::DualSourceBlending, part.span_of(name), &what));
+        for slot in [src_factor, dst_factor] {
+            let factor = slot.value.text();
+            if factor.contains("src1") {
+                let need = self.scene.device.need(Feature::DualSourceBlending, slot.span, &format!("the factor {factor}"));
+                self.diagnostics.extend(need);
             }
         }
         object(fields)
     }
 
-    fn depth_stencil(&mut self, state: &Obj, primitive: Option<&Obj>) -> Option<DepthStencil> {
-        let format = state.word("format")?;
+    fn depth_stencil(&mut self, state: &language::DepthStencil, primitive: Option<&language::Primitive>) -> Option<DepthStencil> {
+        let (format, format_span) = state.format.found()?;
         let info = formats::info(format, &self.scene.device);
-        if state.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
+        if !state.at.is_sound {
             return None;
         }
-        if !info.depth && !info.stencil {
-            self.report(
-                Diagnostic::new(
-                    Code::DepthState,
-                    state.span_of("format"),
-                    format!("{} is not a depth or stencil format", format.text()),
-                )
-                .help("such as depth24plus, depth32float or depth24plus-stencil8"),
-            );
-            let mut fields = vec![(Field::Format, Value::Word(format))];
-            fields.extend(state.bool("depthWriteEnabled").map(|write| (Field::DepthWriteEnabled, Value::Bool(write))));
-            fields.extend(state.word("depthCompare").map(|compare| (Field::DepthCompare, Value::Word(compare))));
-            // What more there is to say depends on the format.
-            let descriptor = object(fields);
-            return Some(DepthStencil { span: state.span, format, depth_write: false, stencil_write: false, descriptor });
-        }
+        let (write, compare) = (state.depth_write_enabled.value, state.depth_compare.value);
         let mut fields = vec![(Field::Format, Value::Word(format))];
-        let write = state.bool("depthWriteEnabled");
-        let compare = state.word("depthCompare");
+        fields.extend(write.map(|write| (Field::DepthWriteEnabled, Value::Bool(write))));
+        fields.extend(compare.map(|compare| (Field::DepthCompare, Value::Word(compare.word()))));
+        let span = state.at.span;
+        if !info.depth && !info.stencil {
+            let message = format!("{} is not a depth or stencil format", format.text());
+            self.report(
+                Diagnostic::new(Code::DepthState, format_span, message)
+                    .help("such as depth24plus, depth32float or depth24plus-stencil8"),
+            );
+            // What more there is to say depends on the format.
+            return Some(DepthStencil { span, format, depth_write: false, stencil_write: false, descriptor: object(fields) });
+        }
+        let faces = [
+            (&state.stencil_front, Field::StencilFront, CullMode::Front),
+            (&state.stencil_back, Field::StencilBack, CullMode::Back),
+        ];
         if info.depth {
             if write.is_none() {
                 self.report(
-                    Diagnostic::new(Code::DepthState, state.span, "a format with depth needs `depthWriteEnabled`")
+                    Diagnostic::new(Code::DepthState, span, "a format with depth needs `depthWriteEnabled`")
                         .help("write `depthWriteEnabled=true`, or false to test only"),
                 );
             }
-            let needs_compare = write == Some(true)
-                || ["stencilFront", "stencilBack"]
-                    .iter()
-                    .any(|face| state.obj(face).and_then(|face| face.word("depthFailOp")).is_some_and(|op| op.text() != "keep"));
+            let fails = |face: &language::StencilFace| face.depth_fail_op.value != StencilOperation::Keep;
+            let needs_compare = write == Some(true) || faces.iter().any(|(face, ..)| face.value.as_ref().is_some_and(fails));
             if compare.is_none() && needs_compare {
                 self.report(
-                    Diagnostic::new(Code::DepthState, state.span, "depth is written, so it needs `depthCompare`")
+                    Diagnostic::new(Code::DepthState, span, "depth is written, so it needs `depthCompare`")
                         .help("write `depthCompare=less`, or always"),
                 );
             }
         } else {
             // What does nothing with depth may be written all the same.
-            let tests = compare.is_some_and(|word| word.text() != "always");
-            for (name, is_wrong) in [("depthWriteEnabled", write == Some(true)), ("depthCompare", tests)] {
+            let tests = compare.is_some_and(|compare| compare != CompareFunction::Always);
+            let (write_slot, compare_slot) = (&state.depth_write_enabled, &state.depth_compare);
+            for (name, at, is_wrong) in
+                [(write_slot.row.name, write_slot.span, write == Some(true)), (compare_slot.row.name, compare_slot.span, tests)]
+            {
                 if is_wrong {
                     let message = format!("`{name}`, but {} has no depth", format.text());
-                    self.report(Diagnostic::new(Code::DepthState, state.span_of(name), message));
+                    self.report(Diagnostic::new(Code::DepthState, at, message));
                 }
             }
         }
-        if let Some(write) = write {
-            fields.push((Field::DepthWriteEnabled, Value::Bool(write)));
-        }
-        if let Some(compare) = compare {
-            fields.push((Field::DepthCompare, Value::Word(compare)));
-        }
         let mut stencil_write = false;
-        let cull = primitive.and_then(|primitive| primitive.word("cullMode")).map_or("none", Word::text);
-        for (name, field) in [("stencilFront", Field::StencilFront), ("stencilBack", Field::StencilBack)] {
-            let Some(face) = state.obj(name) else { continue };
+        let cull = primitive.map_or(CullMode::None, |primitive| primitive.cull_mode.value);
+        for (slot, field, culled) in faces {
+            let Some(face) = &slot.value else { continue };
+            let operations = [face.fail_op.value, face.depth_fail_op.value, face.pass_op.value];
             let mut inner = Vec::new();
-            word_field(&mut inner, Field::Compare, face.word("compare"), "always");
-            word_field(&mut inner, Field::FailOp, face.word("failOp"), "keep");
-            word_field(&mut inner, Field::DepthFailOp, face.word("depthFailOp"), "keep");
-            word_field(&mut inner, Field::PassOp, face.word("passOp"), "keep");
+            word_field(&mut inner, Field::Compare, face.compare.value, CompareFunction::Always);
+            for (field, operation) in [Field::FailOp, Field::DepthFailOp, Field::PassOp].into_iter().zip(operations) {
+                word_field(&mut inner, field, operation, StencilOperation::Keep);
+            }
             if inner.is_empty() {
                 continue;
             }
-            let writes = ["failOp", "depthFailOp", "passOp"].iter().any(|op| face.word(op).is_some_and(|op| op.text() != "keep"));
+            let writes = operations.iter().any(|operation| *operation != StencilOperation::Keep);
             // Faces that are culled write nothing.
-            stencil_write |= writes && state.uint("stencilWriteMask") != Some(0) && !name.to_lowercase().ends_with(cull);
+            stencil_write |= writes && state.stencil_write_mask.value != 0 && cull != culled;
             if !info.stencil {
-                let message = format!("`{name}`, but {} has no stencil", format.text());
+                let message = format!("`{}`, but {} has no stencil", slot.row.name, format.text());
                 self.report(
-                    Diagnostic::new(Code::DepthState, state.span_of(name), message)
-                        .help("use a format such as depth24plus-stencil8"),
+                    Diagnostic::new(Code::DepthState, slot.span, message).help("use a format such as depth24plus-stencil8"),
                 );
             }
             fields.push((field, object(inner)));
         }
-        for (name, field) in [("stencilReadMask", Field::StencilReadMask), ("stencilWriteMask", Field::StencilWriteMask)] {
-            if let Some(mask) = state.uint(name).filter(|mask| *mask != u32::MAX) {
-                fields.push((field, Value::Uint(mask)));
+        let masks = [(&state.stencil_read_mask, Field::StencilReadMask), (&state.stencil_write_mask, Field::StencilWriteMask)];
+        for (mask, field) in masks {
+            if mask.value != u32::MAX {
+                fields.push((field, Value::Uint(mask.value)));
             }
         }
-        let topology = primitive.and_then(|primitive| primitive.word("topology")).map_or("triangle-list", Word::text);
-        for name in ["depthBias", "depthBiasSlopeScale", "depthBiasClamp"] {
-            if !topology.starts_with("triangle") && state.num(name).is_some_and(|bias| bias != 0.0) {
-                let message = format!("`{name}` with {topology}");
-                let diagnostic = Diagnostic::new(Code::DepthState, state.span_of(name), message);
+        let topology = primitive.map_or(PrimitiveTopology::TriangleList, |primitive| primitive.topology.value);
+        let (bias, slope, clamp) = (&state.depth_bias, &state.depth_bias_slope_scale, &state.depth_bias_clamp);
+        for (name, at, has_bias) in [
+            (bias.row.name, bias.span, bias.value != 0),
+            (slope.row.name, slope.span, slope.value != 0.0),
+            (clamp.row.name, clamp.span, clamp.value != 0.0),
+        ] {
+            if has_bias && !matches!(topology, PrimitiveTopology::TriangleList | PrimitiveTopology::TriangleStrip) {
+                let message = format!("`{name}` with {}", topology.text());
+                let diagnostic = Diagnostic::new(Code::DepthState, at, message);
                 self.report(diagnostic.help("only triangles have a depth bias: leave it out"));
             }
         }
-        if let Some(bias) = state.num("depthBias").filter(|bias| *bias != 0.0) {
-            fields.push((Field::DepthBias, Value::Int(bias as i32)));
+        fields.extend((bias.value != 0).then_some((Field::DepthBias, Value::Int(bias.value))));
+        for (slot, field) in [(slope, Field::DepthBiasSlopeScale), (clamp, Field::DepthBiasClamp)] {
+            fields.extend((slot.value != 0.0).then_some((field, Value::F32(slot.value as f32))));
         }
-        for (name, field) in [("depthBiasSlopeScale", Field::DepthBiasSlopeScale), ("depthBiasClamp", Field::DepthBiasClamp)] {
-            if let Some(value) = state.num(name).filter(|value| *value != 0.0) {
-                fields.push((field, Value::F32(value as f32)));
-            }
-        }
-        Some(DepthStencil {
-            span: state.span,
-            format,
-            depth_write: write == Some(true),
-            stencil_write,
-            descriptor: object(fields),
-        })
+        Some(DepthStencil { span, format, depth_write: write == Some(true), stencil_write, descriptor: object(fields) })
     }
 
-    pub(super) fn compute_pipeline(&mut self, o: &Object) -> Option<ComputePipeline> {
+    pub(super) fn compute_pipeline(&mut self, index: usize, o: &Object) -> Option<ComputePipeline> {
+        let declared: language::ComputePipeline = o.read();
+        if !declared.layout.is_written() {
+            self.open_layouts.insert(PipelineId::Compute(ComputePipelineId(index)));
+        }
         let owner = format!("`#computePipeline {}`", o.name);
-        let compute = self.stage(o.obj.obj("compute")?, "module", reflect::Stage::Compute, &owner)?;
-        Some(ComputePipeline { named: named(o), layout: self.layout_ref(&o.obj)?, compute })
+        let compute = self.stage(slots_of!(declared.compute.value.as_ref()?), reflect::Stage::Compute, &owner)?;
+        Some(ComputePipeline { named: named(o), layout: layout_ref(&declared.layout)?, compute })
     }
+}
+
+const fn is_strip(topology: PrimitiveTopology) -> bool {
+    matches!(topology, PrimitiveTopology::LineStrip | PrimitiveTopology::TriangleStrip)
 }

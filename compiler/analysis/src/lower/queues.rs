@@ -1,10 +1,11 @@
 //! What fills buffers: `#init`s and `#queue`s.
 
+use super::pipelines::StageSlots;
 use super::{Lowerer, conflict, named};
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Object, Val};
+use crate::language::{self, DataSource, Elem, QueueAction, all};
+use crate::resolve::Object;
 use crate::scene::*;
 use crate::shader::reflect;
 use crate::source::Span;
@@ -13,55 +14,61 @@ use std::collections::BTreeMap;
 
 impl Lowerer<'_> {
     pub(super) fn init(&mut self, o: &Object) -> Option<Init> {
-        let obj = &o.obj;
+        let init: language::Init = o.read();
         let owner = format!("`#init {}`", o.name);
-        let stage = self.stage(obj, "shader", reflect::Stage::Compute, &owner)?;
-        let buffer = BufferId(obj.decl("buffer", Ns::Buffer)?);
-        let params = match obj.get("params") {
-            None => None,
-            Some(Node { val: Val::List(nodes), span }) => {
-                let numbers: Option<Vec<f32>> = nodes
-                    .iter()
-                    .map(|node| match node.val {
-                        Val::Num(number) => Some(number as f32),
-                        _ => None,
-                    })
-                    .collect();
-                Some((numbers?, *span)).filter(|(numbers, _)| !numbers.is_empty())
+        let slots = StageSlots { at: init.at, module: &init.shader, entry_point: &init.entry_point, constants: None };
+        let stage = self.stage(slots, reflect::Stage::Compute, &owner)?;
+        let (buffer, buffer_span) = init.buffer.found()?;
+        if init.params.is_bad() || init.workgroups.is_bad() {
+            return None;
+        }
+        let params = match init.params.found() {
+            Some((numbers, span)) => {
+                let numbers: Vec<f32> = all(&numbers)?.into_iter().map(|number| number as f32).collect();
+                Some((numbers, span)).filter(|(numbers, _)| !numbers.is_empty())
             }
-            Some(_) => return None,
+            None => None,
         };
-        let (dispatch, dispatch_span) = match obj.get("workgroups") {
-            Some(node) => (self.init_workgroups(node)?, node.span),
+        let (dispatch, dispatch_span) = match init.workgroups.found() {
+            Some((counts, span)) => (self.init_workgroups(&counts, span)?, span),
             None => (self.init_dispatch(o, buffer, &stage)?, o.name_span),
         };
-        let extra = self.init_bindings(o, &stage, params.is_some())?;
-        Some(Init { named: named(o), buffer, buffer_span: obj.span_of("buffer"), stage, params, extra, dispatch, dispatch_span })
+        let extra = self.init_bindings(o, &init, &stage, params.is_some())?;
+        Some(Init { named: named(o), buffer, buffer_span, stage, params, extra, dispatch, dispatch_span })
     }
 
     /// Workgroups that are written. An `#init` that runs none would seed nothing.
-    fn init_workgroups(&mut self, node: &Node) -> Option<[u32; 3]> {
-        let counts = self.dispatch(node)?;
-        if counts.contains(&0) {
+    fn init_workgroups(&mut self, counts: &[Elem<f64>], span: Span) -> Option<[u32; 3]> {
+        let mut out = [1; 3];
+        out.iter_mut().zip(self.whole_numbers(counts)?).for_each(|(slot, count)| *slot = count);
+        for count in out {
+            self.workgroup_count(count, span)?;
+        }
+        if out.contains(&0) {
             let message = "0 workgroups run nothing";
-            self.report(Diagnostic::new(Code::OutOfRange, node.span, message).help("every count must be 1 or more"));
+            self.report(Diagnostic::new(Code::OutOfRange, span, message).help("every count must be 1 or more"));
             return None;
         }
-        Some(counts)
+        Some(out)
     }
 
     /// Bindings beside the buffer and the parameters go to the buffers of the same names. Source: language reference, section 9.20.
-    fn init_bindings(&mut self, o: &Object, stage: &Stage, has_params: bool) -> Option<Vec<(u32, BufferId)>> {
+    fn init_bindings(
+        &mut self,
+        o: &Object,
+        init: &language::Init,
+        stage: &Stage,
+        has_params: bool,
+    ) -> Option<Vec<(u32, BufferId)>> {
         let Some(module) = self.scene.shaders[stage.shader.0].module.clone() else { return Some(Vec::new()) };
         let entry = module.entry_point(&stage.entry)?;
         let mut extra = Vec::new();
         let mut found = [false; 2];
-        let written = match o.obj.get("bindings").map(|node| &node.val) {
-            Some(Val::Names(names)) => names.as_slice(),
-            Some(_) => return None,
-            None => &[],
-        };
-        let mut complete = self.named_bindings(o, &module, entry, written);
+        if init.bindings.is_bad() {
+            return None;
+        }
+        let written = init.bindings.value.as_deref().unwrap_or_default();
+        let mut complete = self.named_bindings(o, init, (&module, entry), written);
         for &index in &entry.bindings {
             let binding = &module.bindings[index];
             match (binding.group, binding.binding) {
@@ -71,12 +78,12 @@ impl Lowerer<'_> {
                     let named_so =
                         |buffer: &Option<Buffer>| buffer.as_ref().is_some_and(|buffer| buffer.named.name == binding.name);
                     let buffer = match written.iter().find(|(name, ..)| *name == binding.name) {
-                        Some((.., Node { val: Val::Decl(_, index), .. })) => Some(*index),
+                        Some((.., Elem { value: Some(buffer), .. })) => Some(*buffer),
                         Some(_) => {
                             complete = false;
                             continue;
                         }
-                        None => self.scene.buffers.iter().position(named_so),
+                        None => self.scene.buffers.iter().position(named_so).map(BufferId),
                     };
                     let Some(buffer) = buffer else {
                         // A name that fits nothing is reported, and most likely meant for this.
@@ -95,7 +102,7 @@ impl Lowerer<'_> {
                         );
                         return None;
                     };
-                    extra.push((number, BufferId(buffer)));
+                    extra.push((number, buffer));
                 }
                 (group, _) => {
                     let message = format!("`{}` is in group {group}", binding.name);
@@ -119,7 +126,7 @@ impl Lowerer<'_> {
         if has_params && !found[1] {
             let message = format!("the shader of `#init {}` does not use its parameters", o.name);
             self.report(
-                Diagnostic::new(Code::MissingBinding, o.obj.span_of("params"), message)
+                Diagnostic::new(Code::MissingBinding, init.params.span, message)
                     .help("`@group(0) @binding(1) var<uniform>` are the parameters; leave `params` out if there are none"),
             );
             return None;
@@ -131,24 +138,24 @@ impl Lowerer<'_> {
     fn named_bindings(
         &mut self,
         o: &Object,
-        module: &reflect::Module,
-        entry: &reflect::EntryPoint,
-        written: &[(String, Span, Node)],
+        init: &language::Init,
+        (module, entry): (&reflect::Module, &reflect::EntryPoint),
+        written: &[(String, Span, Elem<BufferId>)],
     ) -> bool {
         let mut all = true;
-        for (name, span, node) in written {
+        for (name, span, element) in written {
             // One that names nothing is reported, and could be any buffer.
-            if matches!(node.val, Val::Bad) {
+            let Some(buffer) = element.value else {
                 all = false;
                 continue;
-            }
+            };
             let used = entry.bindings.iter().map(|&index| &module.bindings[index]).find(|binding| binding.name == *name);
-            let is_seeded = matches!(node.val, Val::Decl(_, index) if o.obj.decl("buffer", Ns::Buffer) == Some(index));
+            let is_seeded = init.buffer.value == Some(buffer);
             let message = match used {
                 Some(binding) if (binding.group, binding.binding) == (0, 0) && !is_seeded => {
                     format!("`{name}` is group 0, binding 0, which is the `buffer` of `#init {}`", o.name)
                 }
-                Some(binding) if (binding.group, binding.binding) == (0, 1) && o.obj.get("params").is_some() => {
+                Some(binding) if (binding.group, binding.binding) == (0, 1) && init.params.is_written() => {
                     format!("`{name}` is group 0, binding 1, which is the `params` of `#init {}`", o.name)
                 }
                 Some(_) => continue,
@@ -206,34 +213,38 @@ impl Lowerer<'_> {
 
     /// A queue with the actions that could be understood; the others are reported.
     pub(super) fn queue(&mut self, o: &Object) -> Queue {
+        let queue: language::Queue = o.read();
         let mut actions = Vec::new();
-        for (name, _, node) in &o.obj.props {
-            let action = match (&node.val, *name) {
-                (Val::Obj(write), "writeBuffer")
-                    if matches!(write.get("data").map(|node| &node.val), Some(Val::Block { .. })) =>
-                {
-                    actions.extend(self.block_writes(write).into_iter().flatten().map(Action::WriteBuffer));
-                    continue;
-                }
-                (Val::Obj(write), "writeBuffer") if let Some(action) = self.void_call(write) => Some(action),
-                (Val::Obj(write), "writeBuffer") => self.write_buffer(write).map(Action::WriteBuffer),
-                (Val::Obj(write), "writeTexture") => self.write_texture(write).map(Action::WriteTexture),
-                (Val::Obj(copy), "copyBufferToBuffer") => self.copy_buffer(copy),
-                (Val::Obj(copy), "copyBufferToTexture") => self.copy_buffer_to_texture(copy).map(Action::CopyBufferToTexture),
-                (Val::Obj(copy), "copyTextureToBuffer") => self.copy_texture_to_buffer(copy).map(Action::CopyTextureToBuffer),
-                (Val::Obj(copy), "copyTextureToTexture") => self.copy_texture(copy).map(Action::CopyTextureToTexture),
-                (Val::Obj(clear), "clearBuffer") => self.clear_buffer(clear),
-                (Val::Obj(copy), "copyExternalImageToTexture") => self.copy_image(copy),
-                (Val::Obj(call), "callWasm") => {
-                    let call = call.decl("wasm", Ns::WasmCall).map(WasmCallId);
-                    call.map(|call| Action::CallWasm { span: node.span, call })
-                }
-                (Val::Obj(resolve), "resolveQuerySet") => self.resolve_query_set(resolve),
-                _ => None,
-            };
-            actions.extend(action);
+        for chosen in &queue.actions {
+            actions.extend(self.action(&chosen.value, chosen.span).into_iter().flatten());
         }
         Queue { named: named(o), actions }
+    }
+
+    /// What an action does: most are one, some are several; `None` for a mistake, which is reported.
+    fn action(&mut self, action: &QueueAction, span: Span) -> Option<Vec<Action>> {
+        let one = match action {
+            QueueAction::WriteBuffer(write) => {
+                let write = write.as_ref()?;
+                if let Some(DataSource::Block { shader, binding }) = write.data.value {
+                    return Some(self.block_writes(write, shader, binding)?.into_iter().map(Action::WriteBuffer).collect());
+                }
+                match self.void_call(write) {
+                    Some(call) => call,
+                    None => Action::WriteBuffer(self.write_buffer(write)?),
+                }
+            }
+            QueueAction::WriteTexture(write) => Action::WriteTexture(self.write_texture(write.as_ref()?)?),
+            QueueAction::CopyBufferToBuffer(copy) => self.copy_buffer(copy.as_ref()?)?,
+            QueueAction::CopyBufferToTexture(copy) => Action::CopyBufferToTexture(self.copy_buffer_to_texture(copy.as_ref()?)?),
+            QueueAction::CopyTextureToBuffer(copy) => Action::CopyTextureToBuffer(self.copy_texture_to_buffer(copy.as_ref()?)?),
+            QueueAction::CopyTextureToTexture(copy) => Action::CopyTextureToTexture(self.copy_texture(copy.as_ref()?)?),
+            QueueAction::CopyExternalImageToTexture(copy) => self.copy_image(copy.as_ref()?)?,
+            QueueAction::CallWasm(call) => Action::CallWasm { span, call: call.as_ref()?.wasm.value? },
+            QueueAction::ClearBuffer(clear) => self.clear_buffer(clear.as_ref()?)?,
+            QueueAction::ResolveQuerySet(resolve) => self.resolve_query_set(resolve.as_ref()?)?,
+        };
+        Some(vec![one])
     }
 
     /// Bytes of a source; `None` if they could not be made.
@@ -247,56 +258,53 @@ impl Lowerer<'_> {
     }
 
     /// A write of a call that returns nothing is the call alone (language reference, section 9.22).
-    fn void_call(&mut self, obj: &Obj) -> Option<Action> {
-        let call = WasmCallId(obj.obj("dataFrom")?.decl("wasm", Ns::WasmCall)?);
+    fn void_call(&mut self, write: &language::WriteBuffer) -> Option<Action> {
+        let call = write.data_from.value.as_ref()?.wasm.value?;
         let found = self.scene.wasm_call(call)?;
-        if found.function.len.is_some() || obj.get("data").is_some() {
+        if found.function.len.is_some() || write.data.is_written() {
             return None;
         }
         let message = format!("`{}` returns nothing, so nothing is written", found.named.name);
-        let diagnostic =
-            Diagnostic::new(Code::NoEffect, obj.span_of("dataFrom"), message).also(found.named.span, "declared here");
+        let diagnostic = Diagnostic::new(Code::NoEffect, write.data_from.span, message).also(found.named.span, "declared here");
         self.report(diagnostic.help(format!("write `callWasm={{ wasm={} }}` instead of `writeBuffer`", found.named.name)));
-        Some(Action::CallWasm { span: obj.span, call })
+        Some(Action::CallWasm { span: write.at.span, call })
     }
 
-    fn write_buffer(&mut self, obj: &Obj) -> Option<WriteBuffer> {
-        let buffer_index = obj.decl("buffer", Ns::Buffer);
-        let source = match (obj.get("data"), obj.get("dataFrom")) {
-            (Some(_), Some(_)) => {
-                let message = "this write has both `data` and `dataFrom`".to_string();
-                self.report(conflict(obj, ("data", "dataFrom"), message));
+    fn write_buffer(&mut self, write: &language::WriteBuffer) -> Option<WriteBuffer> {
+        let language::WriteBuffer { at, buffer, buffer_offset, ping_pong, data, data_from, data_offset, size } = write;
+        let source = match (data.prop_span(), data_from.prop_span()) {
+            (Some(first), Some(second)) => {
+                self.report(conflict(first, second, "this write has both `data` and `dataFrom`".to_string()));
                 return None;
             }
-            (Some(node), None) => source_of(node)?,
-            (None, Some(_)) => Source::Call(WasmCallId(obj.obj("dataFrom")?.decl("wasm", Ns::WasmCall)?)),
+            (Some(_), None) => source_of(data.value.as_ref()?)?,
+            (None, Some(_)) => Source::Call(data_from.value.as_ref()?.wasm.value?),
             (None, None) => {
-                if !obj.incomplete {
+                if !at.is_incomplete {
                     self.report(
-                        Diagnostic::new(Code::MissingProperty, obj.span, "this write has no `data`")
+                        Diagnostic::new(Code::MissingProperty, at.span, "this write has no `data`")
                             .help("write `data=pngineInputs`, the name of a `#data`, or `[numbers]`"),
                     );
                 }
                 return None;
             }
         };
-        if ["bufferOffset", "dataOffset", "size", "pingPong"].iter().any(|name| obj.bad(name)) {
+        if buffer_offset.is_bad() || data_offset.is_bad() || size.is_bad() || ping_pong.is_bad() {
             return None;
         }
-        let source_span = obj.span_of(if obj.get("dataFrom").is_some() { "dataFrom" } else { "data" });
-        let buffer = BufferId(buffer_index?);
+        let source_span = if data_from.is_written() { data_from.span } else { data.span };
+        let buffer = buffer.value?;
         let (name, buffer_size, pool) =
             self.scene.buffer(buffer).map(|buffer| (buffer.named.name.clone(), buffer.size, buffer.pool))?;
         let source_size = self.source_size(&source)?;
-        let (offset, source_offset) = (obj.uint_or("bufferOffset", 0), obj.uint_or("dataOffset", 0));
+        let (offset, source_offset) = (buffer_offset.value, data_offset.value);
         let is_call = match source {
             Source::Data(data) => self.scene.data_at(data).is_some_and(Data::is_called),
             Source::Call(_) => true,
             Source::Input(_) | Source::Floats(_) => false,
         };
         if is_call && source_offset != 0 {
-            let diagnostic =
-                Diagnostic::new(Code::Conflict, obj.span_of("dataOffset"), "what a module gives is written from its start");
+            let diagnostic = Diagnostic::new(Code::Conflict, data_offset.span, "what a module gives is written from its start");
             self.report(diagnostic.help("leave `dataOffset` out"));
             return None;
         }
@@ -305,65 +313,62 @@ impl Lowerer<'_> {
         let is_input = matches!(source, Source::Input(_));
         if source_offset >= source_size && source_size > 0 {
             let message = format!("`dataOffset` is {source_offset}, and the source has {source_size} bytes");
-            self.report(Diagnostic::new(Code::WriteOutOfRange, obj.span_of("dataOffset"), message));
+            self.report(Diagnostic::new(Code::WriteOutOfRange, data_offset.span, message));
             return None;
         }
         if offset >= buffer_size {
             let message = format!("`bufferOffset` is {offset}, and `{name}` has {buffer_size} bytes");
-            self.report(Diagnostic::new(Code::WriteOutOfRange, obj.span_of("bufferOffset"), message));
+            self.report(Diagnostic::new(Code::WriteOutOfRange, buffer_offset.span, message));
             return None;
         }
-        let wanted = obj.uint("size");
+        let wanted = size.value;
         let len = wanted.unwrap_or_else(|| available.min(room));
         if len > available {
             let message = format!("{len} bytes are to be written, and the source has {available} from there on");
-            self.report(Diagnostic::new(Code::WriteOutOfRange, obj.span_of("size"), message));
+            self.report(Diagnostic::new(Code::WriteOutOfRange, size.span, message));
             return None;
         }
         // An input may be cut to the buffer: a 4-byte buffer holds the time alone (language reference, section 8.2).
         if len > room || (wanted.is_none() && available > room && !is_input) {
-            let span = obj.prop_span("size").unwrap_or(source_span);
+            let span = size.prop_span().unwrap_or(source_span);
             let message =
                 format!("{} bytes do not fit into `{name}`, which has {room} from byte {offset} on", wanted.unwrap_or(available));
             let help = format!("write `size={}` to write a part, or make the buffer larger", room / 4 * 4);
             self.report(Diagnostic::new(Code::WriteOutOfRange, span, message).help(help));
             let len = wanted.unwrap_or(available);
-            return Some(WriteBuffer {
-                span: obj.span,
-                buffer,
-                offset,
-                ping_pong: obj.uint("pingPong"),
-                source,
-                source_offset,
-                len,
-            });
+            return Some(WriteBuffer { span: at.span, buffer, offset, ping_pong: ping_pong.value, source, source_offset, len });
         }
-        for (name, number) in [("bufferOffset", offset), ("size", len)] {
+        let size_name = size.row.name;
+        for (name, span, number) in
+            [(buffer_offset.row.name, buffer_offset.prop_span(), offset), (size_name, size.prop_span(), len)]
+        {
             if !number.is_multiple_of(4) {
-                let span = obj.prop_span(name).unwrap_or(source_span);
+                let span = span.unwrap_or(source_span);
                 let message = format!(
                     "{number} is not a multiple of 4, as the {} of a write must be",
-                    if name == "size" { "size" } else { "offset" }
+                    if name == size_name { "size" } else { "offset" }
                 );
-                let help = match name {
-                    "size" => format!("write a part with `size={}`, or make the data longer", number / 4 * 4),
-                    _ => format!("write `bufferOffset={}`", number / 4 * 4),
+                let help = match name == size_name {
+                    true => format!("write a part with `size={}`, or make the data longer", number / 4 * 4),
+                    false => format!("write `bufferOffset={}`", number / 4 * 4),
                 };
                 self.report(Diagnostic::new(Code::Unaligned, span, message).help(help));
                 break;
             }
         }
-        self.pool_offset(obj, pool);
-        Some(WriteBuffer { span: obj.span, buffer, offset, ping_pong: obj.uint("pingPong"), source, source_offset, len })
+        if let Some(offset) = ping_pong.found() {
+            self.pool_offset(offset, pool);
+        }
+        Some(WriteBuffer { span: at.span, buffer, offset, ping_pong: ping_pong.value, source, source_offset, len })
     }
 }
 
-/// What a `data=` names.
-pub(super) fn source_of(node: &Node) -> Option<Source> {
-    match &node.val {
-        Val::Input(index) => Some(Source::Input(*index)),
-        Val::Decl(Ns::Data, index) => Some(Source::Data(DataId(*index))),
-        Val::Elements(numbers) => Some(Source::Floats(numbers.iter().map(|(number, _)| *number as f32).collect())),
-        _ => None,
+/// What a `data=` names; `None` for a block, which is written in another way.
+pub(super) fn source_of(source: &DataSource) -> Option<Source> {
+    match source {
+        DataSource::Input(index) => Some(Source::Input(*index)),
+        DataSource::Data(data) => Some(Source::Data(*data)),
+        DataSource::Numbers(numbers) => Some(Source::Floats(numbers.iter().map(|(number, _)| *number as f32).collect())),
+        DataSource::Block { .. } => None,
     }
 }

@@ -2,97 +2,34 @@
 
 use super::{Lowerer, named, word_field};
 use crate::diag::{Code, Diagnostic};
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Object, Val};
+use crate::language::{self, Slot, ViewOf, all};
+use crate::resolve::Object;
 use crate::scene::*;
+use crate::source::Span;
 use pngine_format::descriptor::{Field, Value, object};
-use pngine_format::word::Word;
+use pngine_format::word::{AddressMode, FilterMode};
 
 impl Lowerer<'_> {
     pub(super) fn buffer(&mut self, o: &Object) -> Option<Buffer> {
-        let obj = &o.obj;
-        let initial = obj.decl("mappedAtCreation", Ns::Data).map(|data| (DataId(data), obj.span_of("mappedAtCreation")));
-        let size = obj.uint("size")?;
-        let usage = obj.flags("usage")?;
-        let size_span = obj.span_of("size");
+        let buffer: language::Buffer = o.read();
+        let ((size, size_span), (usage, usage_span)) = (buffer.size.found()?, buffer.usage.found()?);
         if size == 0 {
             self.report(Diagnostic::new(Code::BufferSize, size_span, format!("`{}` has no bytes", o.name)));
             return None;
         }
-        Some(Buffer {
-            named: named(o),
-            size,
-            size_span,
-            usage,
-            implied_usage: 0,
-            usage_span: obj.span_of("usage"),
-            initial,
-            pool: obj.uint_or("pool", 1),
-        })
+        let initial = buffer.mapped_at_creation.found();
+        let pool = buffer.pool.value;
+        Some(Buffer { named: named(o), size, size_span, usage, implied_usage: 0, usage_span, initial, pool })
     }
 
     pub(super) fn texture(&mut self, o: &Object) -> Option<Texture> {
-        let obj = &o.obj;
-        let extent = |node: &Node| match node.val {
-            Val::Num(number) => Some(Extent::Fixed(number as u32)),
-            Val::Canvas(coefficients) => Some(Extent::Canvas(coefficients)),
-            _ => None,
-        };
-        let one = Extent::Fixed(1);
-        if ["size", "width", "height"].iter().any(|name| obj.bad(name)) {
-            return None;
-        }
-        let (size, size_span) = match (obj.get("size"), obj.get("width")) {
-            (Some(node), _) => {
-                for name in ["width", "height"] {
-                    if let Some(span) = obj.prop_span(name) {
-                        let diagnostic = Diagnostic::new(Code::Conflict, span, format!("`{name}` beside `size`"));
-                        self.report(diagnostic.also(node.span, "the size is given here").help("leave one of them out"));
-                    }
-                }
-                let extents: Vec<Option<Extent>> = obj.list("size").iter().map(extent).collect();
-                let size = match extents.into_iter().collect::<Option<Vec<Extent>>>()?.as_slice() {
-                    [w] => [*w, one, one],
-                    [w, h] => [*w, *h, one],
-                    [_, _, Extent::Canvas(_)] => {
-                        let span = obj.list("size").get(2).map_or(node.span, |node| node.span);
-                        let message = "the depth or the layers of a texture cannot follow the canvas";
-                        self.report(Diagnostic::new(Code::CanvasNotAllowed, span, message).help("write a number"));
-                        return None;
-                    }
-                    [w, h, d] => [*w, *h, *d],
-                    other => {
-                        let message = format!("a size has 1 to 3 numbers, but {}", crate::diag::given(other.len()));
-                        self.report(Diagnostic::new(Code::BadLength, node.span, message));
-                        return None;
-                    }
-                };
-                (size, node.span)
-            }
-            (None, Some(width)) => {
-                let height = match obj.get("height") {
-                    Some(node) => extent(node)?,
-                    None => one,
-                };
-                ([extent(width)?, height, one], width.span)
-            }
-            (None, None) => {
-                if !obj.incomplete {
-                    self.report(
-                        Diagnostic::new(Code::TextureSize, o.name_span, format!("`#texture {}` has no size", o.name))
-                            .help("write `size=[512 512]` or `size=[canvas.width canvas.height]`"),
-                    );
-                }
-                return None;
-            }
-        };
-        let dimension = obj.word("dimension").unwrap_or(Word::of("2d"));
-        let format = obj.word("format")?;
-        let usage = obj.flags("usage")?;
-        if ["sampleCount", "mipLevelCount", "dimension", "viewFormats", "textureBindingViewDimension", "pool"]
-            .iter()
-            .any(|name| obj.bad(name))
-        {
+        let texture: language::Texture = o.read();
+        let (size, size_span) = self.texture_size(o, &texture)?;
+        let ((format, format_span), (usage, usage_span)) = (texture.format.found()?, texture.usage.found()?);
+        let language::Texture { sample_count, mip_level_count, dimension, view_formats, pool, .. } = &texture;
+        let binding_dimension = &texture.texture_binding_view_dimension;
+        let is_bad = sample_count.is_bad() || mip_level_count.is_bad() || dimension.is_bad() || view_formats.is_bad();
+        if is_bad || binding_dimension.is_bad() || pool.is_bad() {
             return None;
         }
         Some(Texture {
@@ -100,110 +37,154 @@ impl Lowerer<'_> {
             size,
             size_span,
             format,
-            format_span: obj.span_of("format"),
+            format_span,
             usage,
             implied_usage: 0,
-            usage_span: obj.span_of("usage"),
-            sample_count: self.sample_count(obj, "sampleCount")?,
-            dimension,
-            mip_levels: obj.uint_or("mipLevelCount", 1),
-            mip_span: obj.span_of("mipLevelCount"),
-            view_formats: obj
-                .list("viewFormats")
-                .iter()
-                .filter_map(|node| match node.val {
-                    Val::Word(word) => Some((word, node.span)),
-                    _ => None,
-                })
-                .collect(),
-            binding_dimension: obj
-                .word("textureBindingViewDimension")
-                .map(|word| (word, obj.span_of("textureBindingViewDimension"))),
-            pool: obj.uint_or("pool", 1),
+            usage_span,
+            sample_count: self.sample_count(sample_count.spanned())?,
+            dimension: dimension.value.word(),
+            mip_levels: mip_level_count.value,
+            mip_span: mip_level_count.span,
+            view_formats: view_formats.elements().iter().filter_map(|format| Some((format.value?, format.span))).collect(),
+            binding_dimension: binding_dimension.found().map(|(dimension, span)| (dimension.word(), span)),
+            pool: pool.value,
         })
     }
 
-    pub(super) fn sample_count(&mut self, obj: &Obj, name: &str) -> Option<u32> {
-        let count = obj.uint_or(name, 1);
+    /// The extent of a texture, and where it stands.
+    fn texture_size(&mut self, o: &Object, texture: &language::Texture) -> Option<([Extent; 3], Span)> {
+        let language::Texture { size, width, height, .. } = texture;
+        if size.is_bad() || width.is_bad() || height.is_bad() {
+            return None;
+        }
+        let one = Extent::Fixed(1);
+        let Some(extents) = &size.value else {
+            if let Some((width, span)) = width.found() {
+                return Some(([width, height.value, one], span));
+            }
+            if !texture.at.is_incomplete {
+                self.report(
+                    Diagnostic::new(Code::TextureSize, o.name_span, format!("`#texture {}` has no size", o.name))
+                        .help("write `size=[512 512]` or `size=[canvas.width canvas.height]`"),
+                );
+            }
+            return None;
+        };
+        for (name, span) in [(width.row.name, width.prop_span()), (height.row.name, height.prop_span())] {
+            if let Some(span) = span {
+                let diagnostic = Diagnostic::new(Code::Conflict, span, format!("`{name}` beside `size`"));
+                self.report(diagnostic.also(size.span, "the size is given here").help("leave one of them out"));
+            }
+        }
+        let known = match all(extents)?.as_slice() {
+            [w] => [*w, one, one],
+            [w, h] => [*w, *h, one],
+            [_, _, Extent::Canvas(_)] => {
+                let span = extents.get(2).map_or(size.span, |depth| depth.span);
+                let message = "the depth or the layers of a texture cannot follow the canvas";
+                self.report(Diagnostic::new(Code::CanvasNotAllowed, span, message).help("write a number"));
+                return None;
+            }
+            [w, h, d] => [*w, *h, *d],
+            other => {
+                let message = format!("a size has 1 to 3 numbers, but {}", crate::diag::given(other.len()));
+                self.report(Diagnostic::new(Code::BadLength, size.span, message));
+                return None;
+            }
+        };
+        Some((known, size.span))
+    }
+
+    pub(super) fn sample_count(&mut self, (count, span): (u32, Span)) -> Option<u32> {
         if matches!(count, 1 | 4) {
             return Some(count);
         }
         let message = format!("{count} samples are not possible");
-        self.report(Diagnostic::new(Code::SampleCount, obj.span_of(name), message).help("WebGPU has 1 and 4"));
+        self.report(Diagnostic::new(Code::SampleCount, span, message).help("WebGPU has 1 and 4"));
         None
     }
 
-    /// A declared view, or one inside an attachment; those cover one mip level and layer unless they say otherwise.
-    pub(super) fn view(&mut self, obj: &Obj, named: Named, inline: Option<u32>) -> Option<View> {
-        let texture = obj.decl("texture", Ns::Texture)?;
-        let written = |count: &str, base: &str| obj.prop_span(count).or(obj.prop_span(base)).unwrap_or(named.span);
+    pub(super) fn declared_view(&mut self, o: &Object) -> Option<View> {
+        let view: language::TextureView = o.read();
+        let (mips, layers) = (&view.mip_level_count, &view.array_layer_count);
+        let ranges = [(&view.base_mip_level, mips.prop_span()), (&view.base_array_layer, layers.prop_span())];
         Some(View {
-            range_spans: [written("mipLevelCount", "baseMipLevel"), written("arrayLayerCount", "baseArrayLayer")],
-            named,
-            texture: TextureId(texture),
-            format: obj.word("format"),
-            dimension: obj.word("dimension"),
-            aspect: obj.word("aspect"),
             // No flag at all means those of the texture, as in WebGPU.
-            usage: obj.flags("usage").filter(|usage| *usage != 0),
-            base_mip: obj.uint_or("baseMipLevel", 0),
-            mip_count: obj.uint("mipLevelCount").or(inline),
-            base_layer: obj.uint_or("baseArrayLayer", 0),
-            layer_count: obj.uint("arrayLayerCount").or(inline),
+            usage: view.usage.value.filter(|usage| *usage != 0),
+            mip_count: mips.value,
+            layer_count: layers.value,
+            ..view_of(&view.of, named(o), ranges)?
         })
     }
 
-    pub(super) fn sampler(&mut self, o: &Object) -> Option<Sampler> {
-        let obj = &o.obj;
-        if obj.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
-            return None;
-        }
-        let linear = Word::of("linear");
-        let mag = obj.word("magFilter").unwrap_or(linear);
-        let min = obj.word("minFilter").unwrap_or(linear);
-        let mip = obj.word("mipmapFilter").unwrap_or(Word::of("nearest"));
-        let u = obj.word("addressModeU");
-        let mut fields = Vec::new();
-        word_field(&mut fields, Field::MagFilter, Some(mag), "nearest");
-        word_field(&mut fields, Field::MinFilter, Some(min), "nearest");
-        word_field(&mut fields, Field::MipmapFilter, Some(mip), "nearest");
-        word_field(&mut fields, Field::AddressModeU, u, "clamp-to-edge");
-        word_field(&mut fields, Field::AddressModeV, obj.word("addressModeV").or(u), "clamp-to-edge");
-        word_field(&mut fields, Field::AddressModeW, obj.word("addressModeW").or(u), "clamp-to-edge");
-        for (name, field) in [("lodMinClamp", Field::LodMinClamp), ("lodMaxClamp", Field::LodMaxClamp)] {
-            if let Some(clamp) = obj.num(name) {
-                if clamp < 0.0 {
-                    self.report(Diagnostic::new(Code::OutOfRange, obj.span_of(name), format!("`{name}` is {clamp}, below 0")));
-                }
-                fields.push((field, Value::F32(clamp as f32)));
-            }
-        }
-        let (low, high) = (obj.num("lodMinClamp").unwrap_or(0.0), obj.num("lodMaxClamp").unwrap_or(32.0));
-        // One below 0 is reported for that.
-        if low > high && high >= 0.0 {
-            let message = format!("`lodMinClamp` {low} is above `lodMaxClamp` {high}");
-            let span = obj.prop_span("lodMinClamp").or(obj.prop_span("lodMaxClamp")).unwrap_or(o.name_span);
-            self.report(Diagnostic::new(Code::OutOfRange, span, message));
-        }
-        if let Some(compare) = obj.word("compare") {
-            fields.push((Field::Compare, Value::Word(compare)));
-        }
-        let anisotropy = obj.uint_or("maxAnisotropy", 1);
-        if anisotropy > 1 {
-            fields.push((Field::MaxAnisotropy, Value::Uint(anisotropy)));
-            if [mag, min, mip].iter().any(|filter| *filter != linear) {
-                let message = format!("an anisotropy of {anisotropy} needs three linear filters");
-                self.report(
-                    Diagnostic::new(Code::Anisotropy, obj.span_of("maxAnisotropy"), message)
-                        .help("set `magFilter`, `minFilter` and `mipmapFilter` to linear"),
-                );
-            }
-        }
-        Some(Sampler {
-            named: named(o),
-            descriptor: object(fields),
-            comparison: obj.word("compare").is_some(),
-            filtering: [mag, min, mip].contains(&linear),
-        })
+    /// A view inside an attachment: it covers one mip level and layer unless it says otherwise.
+    pub(super) fn view_in_place(&mut self, view: &language::InlineView) -> Option<View> {
+        let (mips, layers) = (&view.mip_level_count, &view.array_layer_count);
+        let ranges = [(&view.base_mip_level, mips.prop_span()), (&view.base_array_layer, layers.prop_span())];
+        let named = Named { name: "(inline)".to_string(), span: view.at.span };
+        Some(View { mip_count: Some(mips.value), layer_count: Some(layers.value), ..view_of(&view.of, named, ranges)? })
     }
+
+    pub(super) fn sampler(&mut self, o: &Object) -> Option<Sampler> {
+        let sampler: language::Sampler = o.read();
+        sampler.at.is_sound.then(|| sampler_of(&sampler, named(o)))
+    }
+}
+
+/// The sampler that is written so.
+pub(super) fn sampler_of(sampler: &language::Sampler, named: Named) -> Sampler {
+    let language::Sampler { mag_filter, min_filter, mipmap_filter, address_mode_u, .. } = sampler;
+    let filters = [mag_filter.value, min_filter.value, mipmap_filter.value];
+    let [mag, min, mip] = filters;
+    let u = address_mode_u.value;
+    let (v, w) = (sampler.address_mode_v.value.unwrap_or(u), sampler.address_mode_w.value.unwrap_or(u));
+    let mut fields = Vec::new();
+    for (field, filter) in [(Field::MagFilter, mag), (Field::MinFilter, min), (Field::MipmapFilter, mip)] {
+        word_field(&mut fields, field, filter, FilterMode::Nearest);
+    }
+    for (field, mode) in [(Field::AddressModeU, u), (Field::AddressModeV, v), (Field::AddressModeW, w)] {
+        word_field(&mut fields, field, mode, AddressMode::ClampToEdge);
+    }
+    let (low, high) = (&sampler.lod_min_clamp, &sampler.lod_max_clamp);
+    for (clamp, field) in [(low, Field::LodMinClamp), (high, Field::LodMaxClamp)] {
+        fields.extend(clamp.written().map(|clamp| (field, Value::F32(*clamp as f32))));
+    }
+    fields.extend(sampler.compare.value.map(|compare| (Field::Compare, Value::Word(compare.word()))));
+    let (anisotropy, anisotropy_span) = sampler.max_anisotropy.spanned();
+    if anisotropy > 1 {
+        fields.push((Field::MaxAnisotropy, Value::Uint(anisotropy)));
+    }
+    Sampler {
+        named,
+        descriptor: object(fields),
+        comparison: sampler.compare.value.is_some(),
+        filtering: filters.contains(&FilterMode::Linear),
+        is_linear: filters.iter().all(|filter| *filter == FilterMode::Linear),
+        lod: [low, high].map(lod_clamp),
+        anisotropy: (anisotropy, anisotropy_span),
+    }
+}
+
+fn lod_clamp(clamp: &Slot<f64>) -> LodClamp {
+    LodClamp { level: clamp.value, written: clamp.prop_span().map(|property| (clamp.span, property)) }
+}
+
+/// What a view is of; whoever calls this says how much it covers. `ranges` are where the mip levels and layers begin, and where it is
+/// written how many they are.
+fn view_of(of: &ViewOf, named: Named, ranges: [(&Slot<u32>, Option<Span>); 2]) -> Option<View> {
+    let range_spans = ranges.map(|(base, count)| count.or(base.prop_span()).unwrap_or(named.span));
+    let [(base_mip, _), (base_layer, _)] = ranges;
+    Some(View {
+        range_spans,
+        named,
+        texture: of.texture.value?,
+        format: of.format.value,
+        dimension: of.dimension.value.map(|dimension| dimension.word()),
+        aspect: of.aspect.written().map(|aspect| aspect.word()),
+        usage: None,
+        base_mip: base_mip.value,
+        mip_count: None,
+        base_layer: base_layer.value,
+        layer_count: None,
+    })
 }

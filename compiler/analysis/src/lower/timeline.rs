@@ -2,8 +2,8 @@
 
 use super::Lowerer;
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::language::Ns;
-use crate::resolve::{Node, Obj, Object, Val};
+use crate::language::{self, MetaText};
+use crate::resolve::Object;
 use crate::scene::*;
 use crate::source::Span;
 use std::collections::hash_map::Entry;
@@ -18,86 +18,76 @@ const END_BEHAVIORS: [(&str, EndBehavior); 3] =
 
 impl Lowerer<'_> {
     /// Seconds as whole milliseconds, cut off (language reference, 12.1: "stored as integer milliseconds").
-    fn milliseconds(&mut self, obj: &Obj, name: &str) -> Option<u32> {
-        let seconds = obj.num(name)?;
+    fn milliseconds(&mut self, seconds: f64, span: Span) -> Option<u32> {
         // What a computation in doubles misses by its last bits is no millisecond less.
         let milliseconds = libm::floor(seconds * 1000.0 + 1e-6);
         if milliseconds < 0.0 || milliseconds > f64::from(u32::MAX) {
             let message = format!("{seconds} seconds, where times go from 0 to {}", u32::MAX / 1000);
-            self.report(Diagnostic::new(Code::OutOfRange, obj.span_of(name), message));
+            self.report(Diagnostic::new(Code::OutOfRange, span, message));
             return None;
         }
         Some(milliseconds as u32)
     }
 
     pub(super) fn animation(&mut self, o: &Object) -> Option<Animation> {
-        let obj = &o.obj;
-        let duration = self.milliseconds(obj, "duration");
+        let declared: language::Animation = o.read();
+        let language::Animation { duration: duration_slot, repeats, end_behavior, scenes: listed, .. } = &declared;
+        let duration = duration_slot.found().and_then(|(seconds, span)| self.milliseconds(seconds, span));
         if duration == Some(0) {
             let message = "a timeline of less than a millisecond";
-            self.report(Diagnostic::new(Code::OutOfRange, obj.span_of("duration"), message).help("its length is in seconds"));
+            self.report(Diagnostic::new(Code::OutOfRange, duration_slot.span, message).help("its length is in seconds"));
         }
-        let repeats = obj.bool("loop").unwrap_or(false);
-        let mut end = if repeats { EndBehavior::Loop } else { EndBehavior::Hold };
-        if let Some(Node { span, val: Val::Str(word) }) = obj.get("endBehavior") {
-            match END_BEHAVIORS.iter().find(|(known, _)| known == word) {
+        let (word, span) = (end_behavior.value.as_str(), end_behavior.span);
+        let end = match END_BEHAVIORS.iter().find(|(known, _)| *known == word) {
+            Some((_, behavior)) if !repeats.value => *behavior,
+            Some((_, behavior)) => {
                 // To hold is the default, so it says nothing that could be missed.
-                Some((_, EndBehavior::Hold)) if repeats => {}
-                Some(_) if repeats => {
+                if *behavior != EndBehavior::Hold {
                     let message = "`endBehavior` has no effect: the timeline loops";
                     self.report(
-                        Diagnostic::new(Code::NoEffect, *span, message)
-                            .also(obj.span_of("loop"), "so it never ends")
+                        Diagnostic::new(Code::NoEffect, span, message)
+                            .also(repeats.span, "so it never ends")
                             .help("leave one of the two out"),
                     );
                 }
-                Some((_, behavior)) => end = *behavior,
-                None => {
-                    let mut diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{word}` is not an end behavior"));
-                    diagnostic = match nearest(word, END_BEHAVIORS.iter().map(|(known, _)| *known)) {
-                        Some(near) => {
-                            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, *span, near)
-                        }
-                        None => diagnostic.help("choose from hold, stop, restart"),
-                    };
-                    self.report(diagnostic);
-                    return None;
-                }
+                EndBehavior::Loop
             }
-        }
-        let mut complete = true;
-        let mut scenes: Vec<AnimationScene> = Vec::new();
-        for node in obj.list("scenes") {
-            let Val::Obj(scene) = &node.val else {
-                complete = false;
-                continue;
-            };
-            match self.animation_scene(scene) {
-                Some(scene) => scenes.push(scene),
-                None => complete = false,
+            None => {
+                let mut diagnostic = Diagnostic::new(Code::UnknownWord, span, format!("`{word}` is not an end behavior"));
+                diagnostic = match nearest(word, END_BEHAVIORS.iter().map(|(known, _)| *known)) {
+                    Some(near) => {
+                        diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near)
+                    }
+                    None => diagnostic.help("choose from hold, stop, restart"),
+                };
+                self.report(diagnostic);
+                return None;
             }
-        }
-        if complete && scenes.is_empty() && obj.get("scenes").is_some() && !obj.bad("scenes") {
+        };
+        let scenes: Vec<Option<AnimationScene>> =
+            listed.elements().iter().map(|scene| self.animation_scene(scene.value.as_ref()?)).collect();
+        if listed.value.as_ref().is_some_and(Vec::is_empty) {
             let message = "a timeline without scenes shows nothing of its own";
-            self.report(
-                Diagnostic::new(Code::BadLength, obj.span_of("scenes"), message).help("write `{ id=… frame=… start=0 end=… }`"),
-            );
+            self.report(Diagnostic::new(Code::BadLength, listed.span, message).help("write `{ id=… frame=… start=0 end=… }`"));
             return None;
         }
-        self.scene_times(duration, obj, &scenes);
-        Some(Animation { span: o.name_span, duration: duration?, end, scenes }).filter(|_| complete)
+        let is_complete = scenes.iter().all(Option::is_some);
+        let scenes: Vec<AnimationScene> = scenes.into_iter().flatten().collect();
+        self.scene_times(duration, duration_slot.span, &scenes);
+        Some(Animation { span: o.name_span, duration: duration?, end, scenes }).filter(|_| is_complete)
     }
 
-    fn animation_scene(&mut self, obj: &Obj) -> Option<AnimationScene> {
-        let start = if obj.get("start").is_some() { self.milliseconds(obj, "start") } else { Some(0) };
-        let end = self.milliseconds(obj, "end");
-        let id = Named { name: obj.str("id")?.to_string(), span: obj.span_of("id") };
-        let frame = obj.decl("frame", Ns::Frame)?;
-        Some(AnimationScene { named: id, frame, start: start?, end: end?, times: obj.span_of("end") })
+    fn animation_scene(&mut self, scene: &language::AnimatedScene) -> Option<AnimationScene> {
+        let (first, span) = scene.start.spanned();
+        let start = if scene.start.is_bad() { None } else { self.milliseconds(first, span) };
+        let end = scene.end.found().and_then(|(seconds, span)| self.milliseconds(seconds, span));
+        let (name, span) = scene.id.found()?;
+        let frame = scene.frame.value?.0;
+        Some(AnimationScene { named: Named { name, span }, frame, start: start?, end: end?, times: scene.end.span })
     }
 
     /// Scenes that are never shown, and times that contradict each other. Source: language reference, 15.2 "Names".
-    fn scene_times(&mut self, duration: Option<u32>, obj: &Obj, scenes: &[AnimationScene]) {
+    fn scene_times(&mut self, duration: Option<u32>, duration_span: Span, scenes: &[AnimationScene]) {
         let mut by_name: HashMap<&str, Span> = HashMap::new();
         let mut shown = Shown::default();
         let mut overlaps = 0;
@@ -131,7 +121,7 @@ impl Lowerer<'_> {
                 let message = format!("the scene `{name}` ends after the timeline");
                 self.report(
                     Diagnostic::new(Code::SceneOverlap, scene.times, message)
-                        .also(obj.span_of("duration"), format!("which ends at second {}", f64::from(duration) / 1000.0)),
+                        .also(duration_span, format!("which ends at second {}", f64::from(duration) / 1000.0)),
                 );
             }
         }
@@ -139,17 +129,25 @@ impl Lowerer<'_> {
 
     /// The canvas' configuration.
     pub(super) fn canvas(&mut self, o: &Object) -> Canvas {
-        let obj = &o.obj;
-        Canvas { alpha_mode: obj.word("alphaMode"), color_space: obj.word("colorSpace"), tone_mapping: obj.word("toneMapping") }
+        let canvas: language::Canvas = o.read();
+        Canvas {
+            alpha_mode: canvas.alpha_mode.written().map(|mode| mode.word()),
+            color_space: canvas.color_space.written().map(|space| space.word()),
+            tone_mapping: canvas.tone_mapping.written().map(|mapping| mapping.word()),
+        }
     }
 
     /// What is said about the scene: property and text.
     pub(super) fn meta(&mut self, o: &Object) -> Vec<(&'static str, String)> {
-        let text = |(name, _, node): &(&'static str, _, Node)| match &node.val {
-            Val::Str(text) => Some((*name, text.clone())),
-            _ => None,
-        };
-        o.obj.props.iter().filter_map(text).collect()
+        let meta: language::Meta = o.read();
+        let said = meta.texts.into_iter().filter_map(|chosen| match chosen.value {
+            MetaText::Title(text)
+            | MetaText::Author(text)
+            | MetaText::License(text)
+            | MetaText::Description(text)
+            | MetaText::Url(text) => Some((chosen.row.name, text?)),
+        });
+        said.collect()
     }
 }
 

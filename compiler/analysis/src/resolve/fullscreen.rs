@@ -1,10 +1,10 @@
 //! `#pass`: what its shader texts name, and the declarations of these that are put in front of them.
 //! Source: language reference, section 13.
 
+use super::Resolver;
 use super::shaders::TextId;
-use super::{Node, Obj, Object, Resolver, Val};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::language::{self, Ns};
+use crate::language::{self, FragmentRef, Ns, PassRef, Prop, Rows};
 use crate::scene::Shader;
 use crate::shader::assemble::{Piece, Text, assemble};
 use crate::shader::builtins;
@@ -75,8 +75,12 @@ pub struct PassShader {
 /// A `#pass` whose texts are put together.
 #[derive(Clone, Debug)]
 pub struct Pass {
-    /// The declaration.
-    pub object: Object,
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// What is written for it.
+    pub slots: language::Pass,
     /// Whether it computes; else it draws.
     pub computes: bool,
     /// Where `init` stands, if there is one.
@@ -195,36 +199,33 @@ impl Resolver<'_> {
         let declaration = self.declaration(Ns::Pass, index);
         let obj = self.object(language::Pass::SHAPE, declaration.body, declaration.span, false);
         self.pass_name(index);
-        let imports = obj.list("imports").iter().filter_map(|node| match node.val {
-            Val::Decl(ns, index) => Some((ns, index)),
-            _ => None,
-        });
+        let slots = language::Pass::slots(&obj);
         let header = Header {
             index,
             name: declaration.name,
             name_span: declaration.name_span,
             // What is wrong, which is reported, is taken to say whatever makes the text right.
-            feedback: obj.bool("feedback") == Some(true) || obj.bad("feedback"),
-            imports: imports.collect(),
-            lost_imports: !obj.has_whole("imports"),
-            passes: self.pass_deps(&obj, index),
-            data: if obj.has_whole("data") {
-                let index = |node: &Node| if let Val::Decl(Ns::Data, index) = node.val { Some(index) } else { None };
-                Some(obj.list("data").iter().filter_map(index).collect())
-            } else {
-                None
-            },
+            feedback: slots.feedback.value || slots.feedback.is_bad(),
+            imports: slots
+                .imports
+                .elements()
+                .iter()
+                .filter_map(|import| import.value)
+                .map(|FragmentRef(ns, i)| (ns, i))
+                .collect(),
+            lost_imports: !slots.imports.is_whole(),
+            passes: self.pass_deps(&slots, index),
+            data: slots.data.is_whole().then(|| slots.data.elements().iter().filter_map(|data| Some(data.value?.0)).collect()),
         };
         let mut computes = false;
-        let code = self.pass_text(&obj, "code", &header, |entries| {
+        let code = self.pass_text(slots.code.row, slots.code.name_span(), &header, |entries| {
             computes = entries.iter().any(|entry| entry.stage == Stage::Compute);
         });
-        let seed = self.pass_text(&obj, "init", &header, |_| {});
-        let is_whole = code.is_some() && (seed.is_some() || obj.get("init").is_none());
-        if is_whole {
-            self.unread(&obj, index, &[code.as_ref(), seed.as_ref()]);
+        let seeded = slots.init.name_span();
+        let seed = self.pass_text(slots.init.row, seeded, &header, |_| {});
+        if code.is_some() && (seed.is_some() || seeded.is_none()) {
+            self.unread(&slots, index, &[code.as_ref(), seed.as_ref()]);
         }
-        let seeded = obj.props.iter().find(|(name, ..)| *name == "init").map(|(_, span, _)| *span);
         if let Some(span) = seeded.filter(|_| code.is_some() && !computes && !header.feedback) {
             let message = format!("`#pass {}` draws over what `init` makes", header.name);
             self.report(
@@ -232,8 +233,7 @@ impl Resolver<'_> {
                     .help("with `feedback=true` the first frame reads it; otherwise leave `init` out"),
             );
         }
-        let object = Object { name: declaration.name.clone(), name_span: declaration.name_span, span: declaration.span, obj };
-        Pass { object, computes, seeded, code, seed }
+        Pass { name: declaration.name.clone(), name_span: declaration.name_span, slots, computes, seeded, code, seed }
     }
 
     /// A pass must not be called like what every pass has.
@@ -257,14 +257,14 @@ impl Resolver<'_> {
     }
 
     /// The passes that a pass may read: those of `deps`, or all earlier ones.
-    fn pass_deps(&mut self, obj: &Obj, index: usize) -> Option<BTreeSet<usize>> {
+    fn pass_deps(&mut self, slots: &language::Pass, index: usize) -> Option<BTreeSet<usize>> {
         // What a misspelt one was meant to be is not known.
-        if obj.get("deps").is_none() || obj.bad("deps") || obj.list("deps").iter().any(|node| matches!(node.val, Val::Bad)) {
+        if !slots.deps.is_written() || !slots.deps.is_whole() {
             return None;
         }
         let mut deps = BTreeSet::new();
-        for node in obj.list("deps") {
-            let Val::Decl(Ns::Pass, dep) = node.val else { continue };
+        for node in slots.deps.elements() {
+            let Some(PassRef(dep)) = node.value else { continue };
             let found = self.declaration(Ns::Pass, dep);
             if dep == index {
                 let message = format!("`#pass {}` cannot read what it is drawing", found.name);
@@ -286,34 +286,37 @@ impl Resolver<'_> {
     }
 
     /// What is listed and never read.
-    fn unread(&mut self, obj: &Obj, this: usize, shaders: &[Option<&PassShader>]) {
-        for (list, ns) in [("deps", Ns::Pass), ("data", Ns::Data)] {
-            for node in obj.list(list) {
-                let Val::Decl(found, index) = node.val else { continue };
-                let bound = if ns == Ns::Pass { Bound::Pass(index) } else { Bound::Data(index) };
-                let is_read = |shader: &PassShader| shader.bound.values().any(|read| *read == bound);
-                let is_wrong = found != ns || (ns == Ns::Pass && index >= this);
-                if is_wrong || shaders.iter().flatten().any(|shader| is_read(shader)) {
-                    continue;
-                }
-                let name = self.declaration(ns, index).name;
-                let message = format!("`{name}` is listed, and the shader does not use it");
-                self.report(Diagnostic::new(Code::NoEffect, node.span, message).help("leave it out"));
+    fn unread(&mut self, slots: &language::Pass, this: usize, shaders: &[Option<&PassShader>]) {
+        let deps = slots.deps.elements().iter().filter_map(|dep| Some((Bound::Pass(dep.value?.0), dep.span)));
+        let data = slots.data.elements().iter().filter_map(|data| Some((Bound::Data(data.value?.0), data.span)));
+        for (bound, span) in deps.chain(data) {
+            let is_read = |shader: &PassShader| shader.bound.values().any(|read| *read == bound);
+            let (ns, index) = match bound {
+                Bound::Data(index) => (Ns::Data, index),
+                Bound::Pass(index) if index < this => (Ns::Pass, index),
+                // One that it cannot read is reported.
+                _ => continue,
+            };
+            if shaders.iter().flatten().any(|shader| is_read(shader)) {
+                continue;
             }
+            let name = self.declaration(ns, index).name;
+            let message = format!("`{name}` is listed, and the shader does not use it");
+            self.report(Diagnostic::new(Code::NoEffect, span, message).help("leave it out"));
         }
     }
 
     /// One text of a pass: `code`, or `init`. `found` hears of its entry points even where the text is wrong.
     fn pass_text(
         &mut self,
-        obj: &Obj,
-        property: &'static str,
+        row: &Prop,
+        property_span: Option<Span>,
         header: &Header,
         found: impl FnOnce(&[Entry]),
     ) -> Option<PassShader> {
         let body = self.declaration(Ns::Pass, header.index).body;
-        let property_span = obj.props.iter().find(|(name, ..)| *name == property)?.1;
-        let value = &language::Pass::SHAPE.written(body, property)?.value;
+        let property_span = property_span?;
+        let value = &row.written(language::Pass::SHAPE, body)?.value;
         let mut imports = Vec::new();
         let piece = self.text_piece(value, &mut imports);
         if piece.is_none() && imports.is_empty() {
@@ -329,9 +332,9 @@ impl Resolver<'_> {
         let scopes = scopes::resolve(&text.text, &tokens);
         let entries = entries(text, &tokens, &scopes);
         found(&entries);
-        let is_seed = property == "init";
+        let is_seed = row.name == language::Pass::init.name;
         let before = self.diagnostics.len();
-        let stage = self.pass_stage(&entries, header, property, property_span);
+        let stage = self.pass_stage(&entries, header, row, property_span);
         let computes = is_seed || entries.iter().any(|entry| entry.stage == Stage::Compute);
 
         let readable = self.readable(header, computes);
@@ -381,7 +384,7 @@ impl Resolver<'_> {
     }
 
     /// Which stage a text is for. Both or none is a mistake.
-    fn pass_stage(&mut self, entries: &[Entry], header: &Header, property: &str, property_span: Span) -> Option<Stage> {
+    fn pass_stage(&mut self, entries: &[Entry], header: &Header, row: &Prop, property_span: Span) -> Option<Stage> {
         let first = |stage: Stage| entries.iter().find(|entry| entry.stage == stage);
         if let Some(vertex) = first(Stage::Vertex) {
             self.report(
@@ -390,7 +393,7 @@ impl Resolver<'_> {
             );
         }
         let name = header.name;
-        let diagnostic = match (property == "init", first(Stage::Fragment), first(Stage::Compute)) {
+        let diagnostic = match (row.name == language::Pass::init.name, first(Stage::Fragment), first(Stage::Compute)) {
             (_, None, Some(_)) => return Some(Stage::Compute),
             (false, Some(_), None) => return Some(Stage::Fragment),
             (true, Some(fragment), _) => {

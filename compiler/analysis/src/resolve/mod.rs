@@ -22,7 +22,7 @@ pub use shaders::Judged;
 use crate::data::wasm::Interface;
 use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
-use crate::language::{MACROS, Ns, Prop};
+use crate::language::{MACROS, Macro, Ns, Prop};
 pub use crate::language::{Node, Obj, Val};
 use crate::load::Loaded;
 use crate::scene::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
@@ -79,6 +79,13 @@ pub struct Object {
     pub span: Span,
     /// Its properties.
     pub obj: Obj,
+}
+
+impl Object {
+    /// The slots of its properties.
+    pub fn read<M: Macro>(&self) -> M {
+        M::slots(&self.obj)
+    }
 }
 
 /// The state of the stage.
