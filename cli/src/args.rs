@@ -21,7 +21,7 @@ const RATE: f64 = 60.0;
     about = "Compiles WebGPU scenes into PNGs that carry their own program",
     long_about = "Compiles WebGPU scenes into PNGs that carry their own program.\n\nThe name of a file alone builds it: `pngine scene.pngine` is \
                   `pngine build scene.pngine`. Inputs are recognised by their content, `-` is standard input or output.",
-    after_help = "Examples:\n  pngine triangle.pngine -o triangle.png --embed-executor\n  pngine validate triangle.pngine\n  pngine render \
+    after_help = "Examples:\n  pngine triangle.pngine -o triangle.png\n  pngine validate triangle.pngine\n  pngine render \
                   triangle.png -o frame.png --size 800x600\n\nExit codes: 0 done, 1 the input has errors, 2 wrong usage, 3 the tool could not do \
                   it (file, GPU or environment).",
     arg_required_else_help = true,
@@ -89,9 +89,19 @@ pub struct Compiling {
 /// Options about the payload.
 #[derive(Debug, Args)]
 pub struct Packing {
-    /// Put the executor in, so that any host can play the result; without it a host brings the shared one
-    #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "prebuilt")]
+    /// Put the executor in, so that the result plays by itself in any host (the default)
+    #[arg(
+        long,
+        value_name = "KIND",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "prebuilt",
+        overrides_with = "no_executor"
+    )]
     pub embed_executor: Option<ExecutorKind>,
+    /// Leave the executor out, about a kilobyte less: whoever plays the result has to bring a shared one
+    #[arg(long, overrides_with = "embed_executor")]
+    pub no_executor: bool,
     /// Print the size of every section, raw and compressed
     #[arg(long)]
     pub report: bool,
@@ -191,9 +201,10 @@ impl Picture {
 /// `pngine build`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  pngine triangle.pngine\n  pngine build triangle.pngine -o triangle.png --embed-executor --optimize \
-                        --report\n  pngine build triangle.pngine --frame --size 640x360 --time 1.5\n  cat triangle.pngine | pngine build - -o - \
-                        > triangle.png"
+    after_help = "Examples:\n  pngine triangle.pngine                                  (writes triangle.png)\n  pngine triangle.pngine \
+                        --frame --size 640x360 --time 1.5   (with a picture of the scene)\n  pngine build triangle.pngine -o small.png \
+                        --optimize --report\n  pngine build triangle.pngine --no-executor              (for pages that bring one \
+                        executor for many)\n  cat triangle.pngine | pngine build - -o - > triangle.png"
 )]
 pub struct Build {
     /// The scene's source, or `-`

@@ -48,7 +48,7 @@ impl Executor {
         if plugins.0 & !Plugins::ALL.0 != 0 {
             let message = format!("there is no shared executor for the plugins {:#04x}", plugins.0);
             return Err(Failure::input(Code::NoExecutor, message)
-                .help("the scene was made by a newer version: update pngine, or build the scene with --embed-executor"));
+                .help("the scene was made by a newer version: update pngine, or build the scene again without --no-executor"));
         }
         Ok(Self { shared: Some(executors::prebuilt(plugins)), name: plugins.file_stem() })
     }

@@ -95,7 +95,8 @@ pub fn load(input: &Input, root: Option<&Path>) -> Result<Scene, Failure> {
     }
     let (compiled, read) = compile(input, root, &Options::default())?;
     let (sources, warnings, program) = accept(compiled)?;
-    let payload = payload_of(&program, Embed::None)?;
+    // As `build` makes it.
+    let payload = payload_of(&program, Embed::Prebuilt)?;
     Ok(Scene { payload, sources, warnings, program: Some(program), read })
 }
 

@@ -211,7 +211,7 @@ fn a_path_alone_builds_a_png_beside_it() {
 #[test]
 fn builds_are_the_same_everywhere() {
     let (here, there) = (Place::with_scene(), Place::with_scene());
-    for options in [&[][..], &["--embed-executor"], &["--optimize", "--embed-executor"], &["--source", "--no-minify"]] {
+    for options in [&[][..], &["--no-executor"], &["--optimize"], &["--source", "--no-minify"]] {
         let build = |place: &Place, output: &str, input: &str| {
             let arguments: Vec<&str> = ["build", input, "-o", output].iter().chain(options).copied().collect();
             place.run(&arguments).expect(0);
@@ -226,17 +226,41 @@ fn builds_are_the_same_everywhere() {
 }
 
 #[test]
+fn the_executor_is_inside_unless_it_is_left_out() {
+    let place = Place::with_scene();
+    for (command, extension) in [("build", "png"), ("compile", "pngb")] {
+        let make = |options: &[&str]| {
+            let output = format!("out.{extension}");
+            place.run(&[&[command, "scene.pngine", "-o", &output], options].concat()).expect(0);
+            place.run(&["validate", &output]).expect(0);
+            let has_executor = place.run(&["extract", &output, "--executor", "-o", "executor.wasm", "--force"]).code() == 0;
+            (has_executor, place.get(&output))
+        };
+        let (has_executor, whole) = make(&[]);
+        assert!(has_executor);
+        for same in [&["--embed-executor"][..], &["--embed-executor=prebuilt"], &["--no-executor", "--embed-executor"]] {
+            assert_eq!(make(same), (true, whole.clone()), "{command} {same:?}");
+        }
+        let (has_executor, thrifty) = make(&["--no-executor"]);
+        assert!(!has_executor && thrifty.len() + 500 < whole.len(), "{} {}", thrifty.len(), whole.len());
+        assert_eq!(make(&["--embed-executor", "--no-executor"]), (false, thrifty));
+    }
+    // What a source is shown to have is what its PNG will have.
+    assert!(place.run(&["inspect", "scene.pngine"]).expect(0).out().contains("executor: embedded"));
+}
+
+#[test]
 fn optimizing_makes_it_no_larger() {
     let place = Place::with_scene();
-    place.run(&["scene.pngine", "-o", "fast.png", "--embed-executor"]).expect(0);
-    place.run(&["scene.pngine", "-o", "small.png", "--embed-executor", "--optimize"]).expect(0);
+    place.run(&["scene.pngine", "-o", "fast.png"]).expect(0);
+    place.run(&["scene.pngine", "-o", "small.png", "--optimize"]).expect(0);
     assert!(place.get("small.png").len() <= place.get("fast.png").len());
 }
 
 #[test]
 fn the_report_has_every_section() {
     let place = Place::with_scene();
-    let report = place.run(&["scene.pngine", "--embed-executor", "--report"]).expect(0).out();
+    let report = place.run(&["scene.pngine", "--report"]).expect(0).out();
     for section in ["header", "executor", "bytecode", "data", "payload", "output"] {
         assert!(report.lines().any(|line| line.starts_with(section)), "{section} is missing in\n{report}");
     }
@@ -286,8 +310,8 @@ fn finding<'a>(list: &'a serde_json::Value, key: &str, value: &str) -> &'a serde
 #[test]
 fn extract_and_embed_are_inverse() {
     let place = Place::with_scene();
-    place.run(&["scene.pngine", "--embed-executor", "--source"]).expect(0);
-    place.run(&["compile", "scene.pngine", "--embed-executor", "--source"]).expect(0);
+    place.run(&["scene.pngine", "--source"]).expect(0);
+    place.run(&["compile", "scene.pngine", "--source"]).expect(0);
     place.run(&["extract", "scene.png", "-o", "out.pngb"]).expect(0);
     assert_eq!(place.get("out.pngb"), place.get("scene.pngb"));
     place.put("picture.png", png::transparent_pixel());
@@ -303,8 +327,8 @@ fn extract_and_embed_are_inverse() {
 #[test]
 fn bytes_behind_the_end_of_a_picture_are_ignored_and_left_out() {
     let place = Place::with_scene();
-    place.run(&["scene.pngine", "--embed-executor"]).expect(0);
-    place.run(&["compile", "scene.pngine", "--embed-executor"]).expect(0);
+    place.run(&["scene.pngine"]).expect(0);
+    place.run(&["compile", "scene.pngine"]).expect(0);
     let clean = place.get("scene.png");
     let mut end = Vec::new();
     png::write_chunk(&mut end, *b"IEND", &[]).unwrap();
@@ -325,7 +349,7 @@ fn bytes_behind_the_end_of_a_picture_are_ignored_and_left_out() {
 #[test]
 fn a_payload_of_another_kind_is_kept_as_it_is_and_shown_as_bytes() {
     let place = Place::with_scene();
-    place.run(&["compile", "scene.pngine", "--embed-executor"]).expect(0);
+    place.run(&["compile", "scene.pngine"]).expect(0);
     assert!(place.run(&["inspect", "scene.pngb"]).expect(0).out().contains("\nkind: scene\n"));
     let mut other = place.get("scene.pngb");
     assert_eq!(other[9], 0);
@@ -345,7 +369,7 @@ fn a_payload_of_another_kind_is_kept_as_it_is_and_shown_as_bytes() {
 #[test]
 fn what_is_not_inside_cannot_be_extracted() {
     let place = Place::with_scene();
-    place.run(&["scene.pngine"]).expect(0);
+    place.run(&["scene.pngine", "--no-executor"]).expect(0);
     for part in ["--executor", "--source"] {
         let err = place.run(&["extract", "scene.png", part, "-o", "part"]).expect(1).err();
         assert!(err.contains("E0915"), "{err}");
@@ -357,7 +381,7 @@ fn what_is_not_inside_cannot_be_extracted() {
 #[test]
 fn inspect_shows_what_is_inside() {
     let place = Place::with_scene();
-    place.run(&["scene.pngine", "--embed-executor"]).expect(0);
+    place.run(&["scene.pngine"]).expect(0);
     let text = place.run(&["inspect", "scene.png"]).expect(0).out();
     for part in ["PNG of 1x1 pixels", "plugins: core render", "executor: embedded", "frames: main", "1 shader", "1 pipeline"] {
         assert!(text.contains(part), "`{part}` is missing in\n{text}");
@@ -377,7 +401,7 @@ fn inspect_shows_what_is_inside() {
 fn validate_takes_sources_payloads_and_pngs() {
     let place = Place::with_scene();
     place.run(&["scene.pngine"]).expect(0);
-    place.run(&["compile", "scene.pngine", "--embed-executor"]).expect(0);
+    place.run(&["compile", "scene.pngine"]).expect(0);
     let out = place.run(&["validate", "scene.pngine", "scene.png", "scene.pngb"]).expect(0).out();
     assert_eq!(out.lines().count(), 3);
     assert!(out.lines().all(|line| line.contains(": ok (core render; ")), "{out}");
@@ -540,7 +564,7 @@ fn an_existing_output_survives_an_error() {
 #[test]
 fn damaged_pngs_get_a_code() {
     let place = Place::with_scene();
-    place.run(&["scene.pngine", "--embed-executor"]).expect(0);
+    place.run(&["scene.pngine"]).expect(0);
     let good = place.get("scene.png");
     let damaged = |bytes: &[u8]| {
         place.put("damaged.png", bytes);

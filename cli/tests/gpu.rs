@@ -58,7 +58,7 @@ fn the_frame_asked_for_is_drawn_in_the_size_asked_for() {
 #[test]
 fn a_scene_in_a_png_is_drawn_with_its_own_and_with_the_shared_executor() {
     let place = place();
-    for options in [&[][..], &["--embed-executor"]] {
+    for options in [&[][..], &["--no-executor"]] {
         let arguments = [&["scene.pngine", "-o", "scene.png"], options].concat();
         expect(&run(place.path(), &arguments), 0);
         expect(&run(place.path(), &["render", "scene.png", "-o", "out.png", "--size", "2x2"]), 0);
@@ -332,7 +332,7 @@ fn a_scene_that_counts_frames_is_run_up_to_its_picture() {
         assert_eq!(pixel(&place, options), expected, "{options:?}");
     }
     // The picture of a PNG is made in the same way, and what it draws later counts on.
-    let build = ["scene.pngine", "--frame", "--size", "1x1", "--time", "1", "-o", "scene.png", "--embed-executor"];
+    let build = ["scene.pngine", "--frame", "--size", "1x1", "--time", "1", "-o", "scene.png"];
     expect(&run(place.path(), &build), 0);
     assert_eq!(decoded(place.path().join("scene.png")).2, [60, 2, 10]);
     let sequence = ["render", "scene.png", "-o", "out.png", "--size", "1x1", "--time", "1", "--frames", "3", "--fps", "10"];
@@ -411,7 +411,7 @@ fn examples_with_a_memory_are_drawn_as_they_play() {
         let last = std::fs::read(place.path().join(format!("seq-{frames:04}.png"))).unwrap();
         assert!(still == last, "{name}: frame {frames} of a sequence is another");
 
-        expect(&run(place.path(), &["build", source, "-o", "built.png", "--embed-executor"]), 0);
+        expect(&run(place.path(), &["build", source, "-o", "built.png"]), 0);
         assert!(still == example(place.path(), "built.png", &["--time", seconds]), "{name}: its PNG shows something else");
         expect(&run(place.path(), &["build", source, "-o", "framed.png", "--frame", "--size", "96x60", "--time", seconds]), 0);
         assert_eq!(decoded(place.path().join("framed.png")), decoded(place.path().join("out.png")), "{name}: --frame");

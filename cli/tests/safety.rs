@@ -147,7 +147,7 @@ fn a_default_name_and_the_numbers_of_a_sequence_are_no_way_around_either() {
 fn embed_and_extract_keep_their_inputs() {
     let place = place();
     let at = place.path();
-    expect(&run(at, &["build", "scene.pngine", "-o", "a.png", "--embed-executor", "--source"]), 0);
+    expect(&run(at, &["build", "scene.pngine", "-o", "a.png", "--source"]), 0);
     expect(&run(at, &["compile", "scene.pngine", "-o", "a.pngb"]), 0);
     let (png, payload) = (fs::read(at.join("a.png")).unwrap(), fs::read(at.join("a.pngb")).unwrap());
     for arguments in [
@@ -419,7 +419,7 @@ fn what_is_inside_of_a_payload_does_not_steer_a_terminal() {
             text.replace(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'], " ")
         );
         fs::write(at.join("s.pngine"), &scene).unwrap();
-        let output = run(at, &["build", "s.pngine", "-o", "s.png", "--source", "--no-minify", "--embed-executor", "--report"]);
+        let output = run(at, &["build", "s.pngine", "-o", "s.png", "--source", "--no-minify", "--report"]);
         assert_plain("build", &output.stderr);
         assert_plain("build", &output.stdout);
         if output.status.code() != Some(0) {

@@ -24,7 +24,7 @@ fn examples() -> Vec<Scene> {
 }
 
 fn sizes() -> Result<(), String> {
-    println!("Bytes of each example, as `pngine IN --embed-executor --optimize` writes it (1x1 picture):\n");
+    println!("Bytes of each example, as `pngine IN --optimize` writes it (1x1 picture):\n");
     println!("| scene | source | bytecode | data | executor | payload | PNG | PNG without executor |");
     println!("|---|---|---|---|---|---|---|---|");
     for scene in examples() {

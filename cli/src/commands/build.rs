@@ -73,8 +73,8 @@ pub fn compile(args: &Compile, context: Context) -> Result<Exit, Failure> {
 
 fn embed(packing: &Packing) -> Result<Embed, Failure> {
     match packing.embed_executor {
-        None => Ok(Embed::None),
-        Some(ExecutorKind::Prebuilt) => Ok(Embed::Prebuilt),
+        _ if packing.no_executor => Ok(Embed::None),
+        None | Some(ExecutorKind::Prebuilt) => Ok(Embed::Prebuilt),
         Some(ExecutorKind::Specialized) => {
             Err(Failure::Usage("specialized executors are not available yet: use --embed-executor=prebuilt".to_owned()))
         }

@@ -37,7 +37,7 @@ pub fn run(args: &Extract) -> Result<Exit, Failure> {
         |what: &str, help: &str| Err(Failure::input(Code::NotInside, format!("`{}` carries no {what}", input.name)).help(help));
     let bytes = if part.executor {
         if payload.executor.is_empty() {
-            return missing("executor", "build it with --embed-executor");
+            return missing("executor", "build it without --no-executor");
         }
         payload.executor.to_vec()
     } else if part.wgsl {

@@ -117,7 +117,7 @@ impl<'a> Contents<'a> {
     fn wat(&self) -> Result<String, Failure> {
         if self.payload.executor.is_empty() {
             return Err(Failure::input(Code::NotInside, format!("`{}` carries no executor", self.input.name))
-                .help("build it with --embed-executor"));
+                .help("build it without --no-executor"));
         }
         wasmprinter::print_bytes(self.payload.executor)
             .map_err(|error| Failure::input(Code::ExecutorFailed, format!("the executor cannot be printed: {error}")))

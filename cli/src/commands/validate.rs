@@ -74,7 +74,7 @@ fn check(path: &Path, args: &Validate, report: &mut Report) -> Result<(), Failur
         let (sources, warnings, program) = scene::accept(scene::compile(&input, args.root.as_deref(), &options)?.0)?;
         report.sources = sources;
         report.diagnostics = warnings;
-        // With the executor that `build --embed-executor` would put in.
+        // With the executor that `build` puts in.
         (scene::payload_of(&program, Embed::Prebuilt)?, Some(program))
     } else {
         (scene::open_payload(&input)?, None)

@@ -88,7 +88,7 @@ test("every example plays, without a report, and asks nobody for anything", asyn
     await watching(async (watch) => {
       for (const name of names) {
         const png = join(folder, "scene.png");
-        execFileSync(compiler(), ["build", join(examples, name), "-o", png, "--embed-executor"], { stdio: ["ignore", "ignore", "pipe"] });
+        execFileSync(compiler(), ["build", join(examples, name), "-o", png], { stdio: ["ignore", "ignore", "pipe"] });
         assert.deepEqual(await watch(new Uint8Array(readFileSync(png)), name), [], name);
       }
     });
