@@ -35,15 +35,7 @@ pub const ROOMS: &[Room] = &[
     room("compiler/emit", &["format", "compiler/source", "compiler/wgsl", "compiler/scene"], &[]),
     room(
         "compiler",
-        &[
-            "format",
-            "compiler/source",
-            "compiler/syntax",
-            "compiler/wgsl",
-            "compiler/scene",
-            "compiler/analysis",
-            "compiler/emit",
-        ],
+        &["format", "compiler/source", "compiler/syntax", "compiler/scene", "compiler/analysis", "compiler/emit"],
         &["flate2", "serde_json", "wasm-encoder", "wasmparser", "zopfli"],
     ),
     room("viewers/native", &["format", "host", "compiler/wgsl"], &["pollster", "thiserror", "wgpu"]),

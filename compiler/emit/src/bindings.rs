@@ -77,25 +77,25 @@ pub(super) fn layout_descriptor(layout: &Layout) -> Value {
         let mut inner = Vec::new();
         let kind = match &entry.kind {
             LayoutKind::Buffer { ty, dynamic, min_size } => {
-                put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::Type, Value::Word(*ty));
+                put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::Type, Value::Word(ty.word()));
                 put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::HasDynamicOffset, Value::Bool(*dynamic));
                 put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::MinBindingSize, Value::Uint(*min_size));
                 Field::Buffer
             }
             LayoutKind::Sampler { ty } => {
-                put(&mut inner, &dictionary::SAMPLER_LAYOUT, Field::Type, Value::Word(*ty));
+                put(&mut inner, &dictionary::SAMPLER_LAYOUT, Field::Type, Value::Word(ty.word()));
                 Field::Sampler
             }
             LayoutKind::Texture { sample, dimension, multisampled } => {
-                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::SampleType, Value::Word(*sample));
-                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::ViewDimension, Value::Word(*dimension));
+                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::SampleType, Value::Word(sample.word()));
+                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::ViewDimension, Value::Word(dimension.word()));
                 put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::Multisampled, Value::Bool(*multisampled));
                 Field::Texture
             }
             LayoutKind::StorageTexture { format, access, dimension } => {
-                inner.push((Field::Format, Value::Word(*format)));
-                put(&mut inner, &dictionary::STORAGE_TEXTURE_LAYOUT, Field::Access, Value::Word(*access));
-                put(&mut inner, &dictionary::STORAGE_TEXTURE_LAYOUT, Field::ViewDimension, Value::Word(*dimension));
+                inner.push((Field::Format, Value::Word(format.word())));
+                put(&mut inner, &dictionary::STORAGE_TEXTURE_LAYOUT, Field::Access, Value::Word(access.word()));
+                put(&mut inner, &dictionary::STORAGE_TEXTURE_LAYOUT, Field::ViewDimension, Value::Word(dimension.word()));
                 Field::StorageTexture
             }
             LayoutKind::ExternalTexture => Field::ExternalTexture,

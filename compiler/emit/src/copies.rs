@@ -1,6 +1,7 @@
 //! What queues do besides writing buffers.
 
 use super::*;
+use pngine_format::word::TextureAspect;
 
 /// The member of a pool in a frame of the pools' cycle.
 fn member(first: u32, pool: u32, ping_pong: Option<u32>, frame: u32) -> u32 {
@@ -97,7 +98,7 @@ impl Emitter<'_> {
     /// COPY_TEXTURE, if that command can say what is wanted: from origin to origin, mip level 0, of a known size.
     fn short_copy(&self, copy: &TexelCopy<TextureSide, TextureSide>) -> Option<Command> {
         let plain =
-            |side: &TextureSide| side.mip.0 == 0 && side.origin.0 == [Extent::Fixed(0); 3] && side.aspect.0.text() == "all";
+            |side: &TextureSide| side.mip.0 == 0 && side.origin.0 == [Extent::Fixed(0); 3] && side.aspect.0 == TextureAspect::All;
         let [Extent::Fixed(width), Extent::Fixed(height), Extent::Fixed(1)] = copy.size else { return None };
         if !plain(&copy.source) || !plain(&copy.destination) || width.max(height) > u32::from(u16::MAX) {
             return None;
@@ -128,7 +129,7 @@ impl Emitter<'_> {
         if side.origin.0 != [Extent::Fixed(0); 3] {
             fields.push((Field::Origin, three(side.origin.0, 0)));
         }
-        put(&mut fields, &dictionary::TEXTURE_SIDE, Field::Aspect, Value::Word(side.aspect.0));
+        put(&mut fields, &dictionary::TEXTURE_SIDE, Field::Aspect, Value::Word(side.aspect.0.word()));
         object(fields)
     }
 

@@ -1,6 +1,7 @@
 //! Passes.
 
 use super::*;
+use pngine_format::word::{LoadOp, StoreOp};
 
 impl Emitter<'_> {
     /// The commands of a pass or bundle.
@@ -154,10 +155,10 @@ impl Emitter<'_> {
 
     /// A bundle's descriptor. What its commands point to lies where it lies once all else is laid out.
     pub(super) fn bundle(&mut self, bundle: &Bundle) -> Arg {
-        let formats = bundle.colors.iter().map(|format| Value::Word(*format)).collect();
+        let formats = bundle.colors.iter().map(|format| Value::Word(format.word())).collect();
         let mut fields = vec![(Field::ColorFormats, Value::Array(formats))];
         if let Some(format) = bundle.depth {
-            fields.push((Field::DepthStencilFormat, Value::Word(format)));
+            fields.push((Field::DepthStencilFormat, Value::Word(format.word())));
         }
         put(&mut fields, &dictionary::RENDER_BUNDLE, Field::SampleCount, Value::Uint(bundle.sample_count));
         for (field, flag) in [(Field::DepthReadOnly, bundle.depth_read_only), (Field::StencilReadOnly, bundle.stencil_read_only)]
@@ -252,8 +253,8 @@ fn view_ref(scene: &Accepted, ids: &Ids, view: AttachmentView, frame: u32) -> Va
 }
 
 pub(super) fn load_store(fields: &mut Vec<(Field, Value)>, load: Field, store: Field, clears: bool, stores: bool) {
-    fields.push((load, Value::word(if clears { "clear" } else { "load" })));
-    fields.push((store, Value::word(if stores { "store" } else { "discard" })));
+    fields.push((load, Value::Word(if clears { LoadOp::Clear } else { LoadOp::Load }.word())));
+    fields.push((store, Value::Word(if stores { StoreOp::Store } else { StoreOp::Discard }.word())));
 }
 
 /// The descriptor of a pass; `view_ref` gives the view of an attachment.

@@ -1,6 +1,7 @@
 //! Pipelines.
 
 use super::*;
+use pngine_format::word::VertexStepMode;
 
 impl Emitter<'_> {
     pub(super) fn layout_field(&self, fields: &mut Vec<(Field, Value)>, layout: PipelineLayoutRef) {
@@ -60,18 +61,18 @@ pub(super) fn vertex_buffer(buffer: &VertexBuffer) -> Value {
         object([
             (Field::ShaderLocation, Value::Uint(attribute.location)),
             (Field::Offset, Value::Uint(attribute.offset)),
-            (Field::Format, Value::Word(attribute.format)),
+            (Field::Format, Value::Word(attribute.format.word())),
         ])
     });
     let mut fields = vec![(Field::ArrayStride, Value::Uint(buffer.stride))];
-    let step = Value::word(if buffer.per_instance { "instance" } else { "vertex" });
+    let step = Value::Word(if buffer.per_instance { VertexStepMode::Instance } else { VertexStepMode::Vertex }.word());
     put(&mut fields, &dictionary::VERTEX_BUFFER, Field::StepMode, step);
     fields.push((Field::Attributes, Value::Array(attributes.collect())));
     object(fields)
 }
 
 pub(super) fn target(target: &Target) -> Value {
-    let mut fields = vec![(Field::Format, Value::Word(target.format))];
+    let mut fields = vec![(Field::Format, Value::Word(target.format.word()))];
     if let Some(blend) = &target.blend {
         fields.push((Field::Blend, blend.clone()));
     }

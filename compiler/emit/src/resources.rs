@@ -1,6 +1,8 @@
 //! What `init` creates, in the order in which things depend on each other.
 
 use super::*;
+use pngine_format::webgpu::Format;
+use pngine_format::word::{QueryType, TextureAspect, TextureViewDimension};
 
 impl Emitter<'_> {
     /// Everything that `init` does, in the order in which things depend on each other.
@@ -75,10 +77,10 @@ impl Emitter<'_> {
         self.bind_groups(&mut out);
         for (id, set) in scene.query_sets.iter().enumerate() {
             let kind = match set.kind {
-                QueryKind::Occlusion => "occlusion",
-                QueryKind::Timestamp => "timestamp",
+                QueryKind::Occlusion => QueryType::Occlusion,
+                QueryKind::Timestamp => QueryType::Timestamp,
             };
-            let value = object([(Field::Type, Value::word(kind)), (Field::Count, Value::Uint(set.count))]);
+            let value = object([(Field::Type, Value::Word(kind.word())), (Field::Count, Value::Uint(set.count))]);
             out.push(self.create(Op::CreateQuerySet, id as u32, Type::QuerySet, &value, set.named.span));
         }
         for (id, bundle) in scene.bundles.iter().enumerate() {
@@ -133,28 +135,31 @@ pub(super) fn texture_descriptor(texture: &Texture) -> Value {
     let [width, height, depth] = texture.size;
     let mut fields = vec![(Field::Width, extent(width)), (Field::Height, extent(height))];
     put(&mut fields, &dictionary::TEXTURE, Field::Depth, extent(depth));
-    fields.push((Field::Format, Value::Word(texture.format)));
+    fields.push((Field::Format, Value::Word(texture.format.word())));
     fields.push((Field::Usage, Value::Uint(texture.whole_usage())));
-    put(&mut fields, &dictionary::TEXTURE, Field::Dimension, Value::Word(texture.dimension));
+    put(&mut fields, &dictionary::TEXTURE, Field::Dimension, Value::Word(texture.dimension.word()));
     put(&mut fields, &dictionary::TEXTURE, Field::MipLevelCount, Value::Uint(texture.mip_levels));
     put(&mut fields, &dictionary::TEXTURE, Field::SampleCount, Value::Uint(texture.sample_count));
     if let Some((dimension, _)) = texture.binding_dimension {
-        fields.push((Field::TextureBindingViewDimension, Value::Word(dimension)));
+        fields.push((Field::TextureBindingViewDimension, Value::Word(dimension.word())));
     }
     if !texture.view_formats.is_empty() {
-        fields
-            .push((Field::ViewFormats, Value::Array(texture.view_formats.iter().map(|(word, _)| Value::Word(*word)).collect())));
+        fields.push((
+            Field::ViewFormats,
+            Value::Array(texture.view_formats.iter().map(|(format, _)| Value::Word(format.word())).collect()),
+        ));
     }
     object(fields)
 }
 
 pub(super) fn view_descriptor(view: &View, texture: u32) -> Value {
     let mut fields = vec![(Field::Texture, reference(Kind::Texture, texture))];
-    for (field, word) in [(Field::Format, view.format), (Field::Dimension, view.dimension), (Field::Aspect, view.aspect)] {
-        if let Some(word) = word {
-            fields.push((field, Value::Word(word)));
-        }
-    }
+    let words = [
+        (Field::Format, view.format.map(Format::word)),
+        (Field::Dimension, view.dimension.map(TextureViewDimension::word)),
+        (Field::Aspect, view.aspect.map(TextureAspect::word)),
+    ];
+    fields.extend(words.into_iter().filter_map(|(field, word)| Some((field, Value::Word(word?)))));
     put(&mut fields, &dictionary::TEXTURE_VIEW, Field::BaseMipLevel, Value::Uint(view.base_mip));
     put(&mut fields, &dictionary::TEXTURE_VIEW, Field::BaseArrayLayer, Value::Uint(view.base_layer));
     for (field, number) in

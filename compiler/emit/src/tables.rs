@@ -5,6 +5,7 @@ use crate::device::{Availability, Feature};
 use crate::shader::reflect::{Field as Member, Scalar};
 use pngine_format::bytecode::Block;
 use pngine_format::payload::tag;
+use pngine_format::word::{CanvasAlphaMode, CanvasToneMappingMode, ColorSpace, UniformScalar};
 
 /// Flag bit 0 of a timeline: the time starts again at its end. Source: docs/format.md, "Timeline".
 const REPEAT: u32 = 1;
@@ -73,13 +74,13 @@ fn uniform_block(scene: &Accepted, ids: &Ids, block: &HostBlock<'_>) -> Value {
         }
         put(&mut fields, &dictionary::UNIFORM, Field::Offset, Value::Uint(block.shadow.offset.saturating_add(member.offset)));
         let ty = match member.scalar {
-            Scalar::F32 => "float32",
-            Scalar::I32 => "sint32",
+            Scalar::F32 => UniformScalar::Float32,
+            Scalar::I32 => UniformScalar::Sint32,
             // A bool cannot be shared with the host.
-            Scalar::U32 | Scalar::Bool => "uint32",
-            Scalar::F16 => "float16",
+            Scalar::U32 | Scalar::Bool => UniformScalar::Uint32,
+            Scalar::F16 => UniformScalar::Float16,
         };
-        fields.push((Field::Type, Value::word(ty)));
+        fields.push((Field::Type, Value::Word(ty.word())));
         put(&mut fields, &dictionary::UNIFORM, Field::Columns, Value::Uint(u32::from(member.columns)));
         put(&mut fields, &dictionary::UNIFORM, Field::Rows, Value::Uint(u32::from(member.rows)));
         if let Some(array) = member.arrays.first() {
@@ -120,9 +121,9 @@ fn device_table(device: &Device) -> Option<Value> {
 
 fn canvas_table(canvas: &Canvas) -> Option<Value> {
     let words = [
-        (Field::AlphaMode, canvas.alpha_mode),
-        (Field::ColorSpace, canvas.color_space),
-        (Field::ToneMapping, canvas.tone_mapping),
+        (Field::AlphaMode, canvas.alpha_mode.map(CanvasAlphaMode::word)),
+        (Field::ColorSpace, canvas.color_space.map(ColorSpace::word)),
+        (Field::ToneMapping, canvas.tone_mapping.map(CanvasToneMappingMode::word)),
     ];
     let mut fields = Vec::new();
     for (field, word) in words {

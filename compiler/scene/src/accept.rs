@@ -1,8 +1,8 @@
 //! A scene that is right becomes one that can be emitted.
 
-use super::uses::{Used, used_bindings, used_groups};
+use super::uses::{Used, sample_type, used_bindings, used_groups};
 use super::*;
-use crate::shader::reflect::{Resource as Variable, Sample};
+use crate::shader::reflect::Resource as Variable;
 use pngine_format::op::CANVAS_TEXTURE;
 
 impl Scene {
@@ -62,31 +62,27 @@ fn write_out_merged(scene: &mut Accepted, render: RenderPipelineId) {
 /// The entry of an automatic layout.
 fn layout_entry(used: &Used) -> LayoutEntry {
     let kind = match &used.binding.resource {
-        Variable::Uniform(block) => LayoutKind::Buffer { ty: Word::of("uniform"), dynamic: false, min_size: block.min_size },
+        Variable::Uniform(block) => {
+            LayoutKind::Buffer { ty: BufferBindingType::Uniform, dynamic: false, min_size: block.min_size }
+        }
         Variable::Storage { is_writable, block } => {
-            let ty = Word::of(if *is_writable { "storage" } else { "read-only-storage" });
+            let ty = if *is_writable { BufferBindingType::Storage } else { BufferBindingType::ReadOnlyStorage };
             LayoutKind::Buffer { ty, dynamic: false, min_size: block.min_size }
         }
         Variable::Sampler { is_comparison } => LayoutKind::Sampler {
-            ty: Word::of(match (is_comparison, &used.unfilterable) {
-                (true, _) => "comparison",
-                (false, Some(_)) => "non-filtering",
-                (false, None) => "filtering",
-            }),
+            ty: match (is_comparison, &used.unfilterable) {
+                (true, _) => SamplerBindingType::Comparison,
+                (false, Some(_)) => SamplerBindingType::NonFiltering,
+                (false, None) => SamplerBindingType::Filtering,
+            },
         },
         Variable::Texture { dimension, sample, is_multisampled } => LayoutKind::Texture {
-            sample: Word::of(match sample {
-                Sample::Float if used.sampled => "float",
-                Sample::Float => "unfilterable-float",
-                Sample::Depth => "depth",
-                Sample::Sint => "sint",
-                Sample::Uint => "uint",
-            }),
+            sample: sample_type(*sample, used.sampled),
             dimension: *dimension,
             multisampled: *is_multisampled,
         },
         Variable::StorageTexture { dimension, format, access } => {
-            LayoutKind::StorageTexture { format: *format, access: *access, dimension: *dimension }
+            LayoutKind::StorageTexture { format: Format::Texture(*format), access: *access, dimension: *dimension }
         }
         Variable::ExternalTexture => LayoutKind::ExternalTexture,
     };

@@ -315,8 +315,10 @@ fn page(scene: &Accepted) -> Vec<String> {
         out.push(format!("{} feature {}", if *required { "required" } else { "optional" }, feature.name()));
     }
     out.extend(scene.device.limits.iter().map(|(limit, (number, _))| format!("limit {} {number}", limit.name())));
-    let canvas = [scene.canvas.alpha_mode, scene.canvas.color_space, scene.canvas.tone_mapping];
-    let canvas: Vec<&str> = canvas.iter().flatten().map(|word| word.text()).collect();
+    let Canvas { alpha_mode, color_space, tone_mapping } = scene.canvas;
+    let words =
+        [alpha_mode.map(CanvasAlphaMode::text), color_space.map(ColorSpace::text), tone_mapping.map(CanvasToneMappingMode::text)];
+    let canvas: Vec<&str> = words.into_iter().flatten().collect();
     if !canvas.is_empty() {
         out.push(format!("canvas {}", canvas.join(" ")));
     }

@@ -4,10 +4,10 @@ use super::{
     Action, AttachmentView, BufferId, ComputePipelineId, Extent, Frame, GroupLayout, PipelineId, Queue, RenderPipelineId,
     Resource, Scene, Shadow, State, Step, TextureId, TextureSide,
 };
-use crate::formats::format_of as format_of_word;
 use crate::shader::reflect::{Binding, Block, Field, Resource as Wanted};
 use pngine_format::texel;
-use pngine_format::word::Word;
+use pngine_format::webgpu::Format;
+use pngine_format::word::TextureDimension;
 use std::collections::{BTreeMap, BTreeSet};
 
 const ONE: Extent = Extent::Fixed(1);
@@ -43,18 +43,18 @@ pub fn written_textures(scene: &Scene) -> BTreeSet<TextureId> {
 }
 
 /// The format of a side.
-pub fn format_of<S: State>(scene: &Scene<S>, side: &TextureSide) -> Option<Word> {
+pub fn format_of<S: State>(scene: &Scene<S>, side: &TextureSide) -> Option<Format> {
     match side.texture {
         Some(id) => Some(scene.texture(id)?.format),
-        None => Some(Word::of("preferredCanvasFormat")),
+        None => Some(Format::Canvas),
     }
 }
 
 /// The format of an attachment, and its samples per pixel.
-pub fn format_of_attachment<S: State>(scene: &Scene<S>, view: AttachmentView) -> Option<(Word, u32)> {
+pub fn format_of_attachment<S: State>(scene: &Scene<S>, view: AttachmentView) -> Option<(Format, u32)> {
     let texture = scene.texture_of(view);
     match view {
-        AttachmentView::Canvas => Some((Word::of("preferredCanvasFormat"), 1)),
+        AttachmentView::Canvas => Some((Format::Canvas, 1)),
         AttachmentView::Texture { .. } => texture.map(|texture| (texture.format, texture.sample_count)),
         AttachmentView::View { view, .. } => {
             let own = scene.view(view)?.format;
@@ -69,7 +69,7 @@ pub fn level_extents<S: State>(scene: &Scene<S>, side: &TextureSide) -> Option<[
     let canvas = [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0]), ONE];
     let Some(id) = side.texture else { return Some(canvas) };
     let texture = scene.texture(id)?;
-    let (block_width, block_height, _) = texel::block(format_of_word(texture.format)).unwrap_or((1, 1, 1));
+    let (block_width, block_height, _) = texel::block(texture.format).unwrap_or((1, 1, 1));
     let level = side.mip.0.min(31);
     let at = |extent: Extent, block: u32| match extent {
         Extent::Fixed(texels) => Extent::Fixed((texels >> level).max(1).next_multiple_of(block)),
@@ -77,10 +77,10 @@ pub fn level_extents<S: State>(scene: &Scene<S>, side: &TextureSide) -> Option<[
         Extent::Canvas(coefficients) => Extent::Canvas(coefficients.map(|x| x / (1u64 << level) as f32)),
     };
     let [width, height, depth] = texture.size;
-    Some(match texture.dimension.text() {
-        "1d" => [at(width, 1), ONE, ONE],
-        "3d" => [at(width, block_width), at(height, block_height), at(depth, 1)],
-        _ => [at(width, block_width), at(height, block_height), depth],
+    Some(match texture.dimension {
+        TextureDimension::D1 => [at(width, 1), ONE, ONE],
+        TextureDimension::D3 => [at(width, block_width), at(height, block_height), at(depth, 1)],
+        TextureDimension::D2 => [at(width, block_width), at(height, block_height), depth],
     })
 }
 

@@ -1,9 +1,7 @@
 //! What texture formats can do on the device that a scene asks for, and what clear values become.
 
 use crate::device::{Device, Feature, Limit};
-use pngine_format::vertex::VertexData;
 use pngine_format::webgpu::{Abilities, Format, Integers};
-use pngine_format::word::{StorageTextureAccess, VertexFormat, Word};
 
 pub use pngine_format::webgpu::Sample;
 
@@ -35,8 +33,7 @@ pub struct Capabilities {
 }
 
 /// The capabilities of a format on a device with the features that the scene asks for.
-pub fn info(format: Word, device: &Device) -> Capabilities {
-    let format = format_of(format);
+pub fn info(format: Format, device: &Device) -> Capabilities {
     let (row, abilities) = (format.row(), format.abilities(|feature| device.has(feature)));
     Capabilities {
         depth: row.has_depth,
@@ -53,17 +50,6 @@ pub fn info(format: Word, device: &Device) -> Capabilities {
     }
 }
 
-/// The format that a word is: the properties let no other words through.
-pub fn format_of(word: Word) -> Format {
-    Format::of(word).unwrap_or(Format::Canvas)
-}
-
-/// Whether a format can be a storage texture with this access, a word of `GPUStorageTextureAccess`.
-pub fn stores(format: Word, access: Word, device: &Device) -> bool {
-    let access = StorageTextureAccess::of(access).unwrap_or(StorageTextureAccess::WriteOnly);
-    format_of(format).stores(access, |feature| device.has(feature))
-}
-
 /// The WGSL type that clear values of a format of integers are converted to, and its least and greatest numbers.
 pub const fn clear_scalar(integers: Integers) -> (&'static str, (i64, i64)) {
     (if integers.is_signed { "i32" } else { "u32" }, integers.range(32))
@@ -75,24 +61,11 @@ pub fn clear_misfit(integers: Integers, clear: [f64; 4]) -> Option<f64> {
     clear.into_iter().find(|number| number.trunc() < least as f64 || number.trunc() > most as f64)
 }
 
-/// The components of a vertex format and whether shaders read floats, signed or unsigned integers from it; its size in bytes.
-/// Source: WebGPU, section 10.3.7 "Vertex formats".
-pub fn vertex_format(format: Word) -> (u32, Sample, u32) {
-    // The property lets nothing but vertex formats through.
-    let (components, data, size) = VertexFormat::of(format).unwrap_or(VertexFormat::Float32).layout();
-    let sample = match data {
-        VertexData::Float => Sample::Float,
-        VertexData::Sint => Sample::Sint,
-        VertexData::Uint => Sample::Uint,
-    };
-    (components, sample, size)
-}
-
 /// The bytes per sample of color attachments and how many there may be, if they are more.
 /// Source: WebGPU, "calculating color attachment bytes per sample".
-pub fn too_many_bytes(device: &Device, formats: impl Iterator<Item = Word>) -> Option<(u32, u32)> {
+pub fn too_many_bytes(device: &Device, formats: impl Iterator<Item = Format>) -> Option<(u32, u32)> {
     let bytes = formats
-        .map(|format| format_of(format).row().target_cost)
+        .map(|format| format.row().target_cost)
         .fold(0u32, |bytes, (cost, alignment)| bytes.next_multiple_of(u32::from(alignment)).saturating_add(u32::from(cost)));
     let most = device.limit32(Limit::MaxColorAttachmentBytesPerSample);
     (bytes > most).then_some((bytes, most))

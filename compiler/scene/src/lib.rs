@@ -20,7 +20,11 @@ pub use state::{Draft, Seen, State, Whole};
 use crate::device::Device;
 use crate::source::Span;
 use pngine_format::descriptor::Value;
-use pngine_format::word::Word;
+use pngine_format::webgpu::Format;
+use pngine_format::word::{
+    BufferBindingType, CanvasAlphaMode, CanvasToneMappingMode, ColorSpace, IndexFormat, PrimitiveTopology, SamplerBindingType,
+    StorageTextureAccess, TextureAspect, TextureDimension, TextureSampleType, TextureViewDimension, VertexFormat,
+};
 use pngine_source::source;
 use pngine_wgsl::{self as shader, device};
 use std::collections::BTreeSet;
@@ -255,7 +259,7 @@ pub struct Texture {
     /// Where the size stands.
     pub size_span: Span,
     /// Its format.
-    pub format: Word,
+    pub format: Format,
     /// Where the format stands.
     pub format_span: Span,
     /// `GPUTextureUsage` bits as written.
@@ -266,16 +270,16 @@ pub struct Texture {
     pub usage_span: Span,
     /// 1 or 4.
     pub sample_count: u32,
-    /// `1d`, `2d` or `3d`.
-    pub dimension: Word,
+    /// Its dimension.
+    pub dimension: TextureDimension,
     /// Mip levels.
     pub mip_levels: u32,
     /// Where their number stands.
     pub mip_span: Span,
     /// Formats that views may have too, and where each stands.
-    pub view_formats: Vec<(Word, Span)>,
+    pub view_formats: Vec<(Format, Span)>,
     /// How bind groups view it on devices in compatibility mode, and where that stands.
-    pub binding_dimension: Option<(Word, Span)>,
+    pub binding_dimension: Option<(TextureViewDimension, Span)>,
     /// How many equal textures there are.
     pub pool: u32,
 }
@@ -295,11 +299,11 @@ pub struct View {
     /// What it is a view of.
     pub texture: TextureId,
     /// Its format, if not the texture's.
-    pub format: Option<Word>,
+    pub format: Option<Format>,
     /// Its dimension, if not WebGPU's default.
-    pub dimension: Option<Word>,
+    pub dimension: Option<TextureViewDimension>,
     /// Its aspect, if not `all`.
-    pub aspect: Option<Word>,
+    pub aspect: Option<TextureAspect>,
     /// Its usage, if not the texture's.
     pub usage: Option<u32>,
     /// First mip level.
@@ -383,10 +387,10 @@ pub struct WasmCall {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the members of the WebGPU dictionaries")]
 pub enum LayoutKind {
-    Buffer { ty: Word, dynamic: bool, min_size: u32 },
-    Sampler { ty: Word },
-    Texture { sample: Word, dimension: Word, multisampled: bool },
-    StorageTexture { format: Word, access: Word, dimension: Word },
+    Buffer { ty: BufferBindingType, dynamic: bool, min_size: u32 },
+    Sampler { ty: SamplerBindingType },
+    Texture { sample: TextureSampleType, dimension: TextureViewDimension, multisampled: bool },
+    StorageTexture { format: Format, access: StorageTextureAccess, dimension: TextureViewDimension },
     ExternalTexture,
 }
 
@@ -444,7 +448,7 @@ pub struct Attribute {
     /// Bytes from the element's start.
     pub offset: u32,
     /// How it is stored.
-    pub format: Word,
+    pub format: VertexFormat,
 }
 
 /// The layout of a vertex buffer.
@@ -466,7 +470,7 @@ pub struct Target {
     /// Where it stands.
     pub span: Span,
     /// Its format.
-    pub format: Word,
+    pub format: Format,
     /// Its `blend` dictionary.
     pub blend: Option<Value>,
     /// `GPUColorWrite` bits.
@@ -479,7 +483,7 @@ pub struct DepthStencil {
     /// Where it stands.
     pub span: Span,
     /// The attachment's format.
-    pub format: Word,
+    pub format: Format,
     /// Whether depth is written.
     pub depth_write: bool,
     /// Whether the stencil is written.
@@ -509,9 +513,9 @@ pub struct RenderPipeline {
     /// The `primitive` dictionary without defaults.
     pub primitive: Option<Value>,
     /// The topology.
-    pub topology: Word,
+    pub topology: PrimitiveTopology,
     /// Index format of strips.
-    pub strip_index_format: Option<Word>,
+    pub strip_index_format: Option<IndexFormat>,
     /// Depth and stencil.
     pub depth_stencil: Option<DepthStencil>,
     /// Samples per pixel.
@@ -829,11 +833,11 @@ pub struct Bundle {
     /// Who it is.
     pub named: Named,
     /// Formats of the color attachments of the passes that execute it.
-    pub colors: Vec<Word>,
+    pub colors: Vec<Format>,
     /// Whether these were written, and not taken from the pipeline.
     pub has_own_colors: bool,
     /// Format of their depth-stencil attachment.
-    pub depth: Option<Word>,
+    pub depth: Option<Format>,
     /// Samples per pixel.
     pub sample_count: u32,
     /// Where the formats stand, or the declaration.
@@ -965,7 +969,7 @@ pub struct TextureSide {
     /// The corner, and where it stands.
     pub origin: ([Extent; 3], Span),
     /// Which aspect, and where that stands.
-    pub aspect: (Word, Span),
+    pub aspect: (TextureAspect, Span),
 }
 
 /// A copy of texels from one side to another.
@@ -1198,12 +1202,12 @@ impl Animation {
 /// The `#canvas`; what is not written has WebGPU's default.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Canvas {
-    /// `GPUCanvasAlphaMode`.
-    pub alpha_mode: Option<Word>,
-    /// `PredefinedColorSpace`.
-    pub color_space: Option<Word>,
-    /// `GPUCanvasToneMappingMode`.
-    pub tone_mapping: Option<Word>,
+    /// What its alpha means.
+    pub alpha_mode: Option<CanvasAlphaMode>,
+    /// What its colors mean.
+    pub color_space: Option<ColorSpace>,
+    /// What becomes of colors beyond white.
+    pub tone_mapping: Option<CanvasToneMappingMode>,
 }
 
 /// The least common multiple of the sizes of pools; `None` if it does not fit in 32 bits.

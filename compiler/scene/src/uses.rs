@@ -42,6 +42,17 @@ impl Used {
     }
 }
 
+/// What a layout says of a texture that a shader has for this: whether it is sampled with a sampler decides about floats.
+pub const fn sample_type(sample: Sample, sampled: bool) -> TextureSampleType {
+    match sample {
+        Sample::Float if sampled => TextureSampleType::Float,
+        Sample::Float => TextureSampleType::UnfilterableFloat,
+        Sample::Depth => TextureSampleType::Depth,
+        Sample::Sint => TextureSampleType::Sint,
+        Sample::Uint => TextureSampleType::Uint,
+    }
+}
+
 /// What a shader's variable is, as WGSL calls it where that is short.
 pub fn type_of(resource: &Variable) -> String {
     match resource {
@@ -61,10 +72,10 @@ pub fn type_of(resource: &Variable) -> String {
             }
         }
         Variable::StorageTexture { dimension, format, access } => {
-            let access = match access.text() {
-                "read-only" => "read",
-                "write-only" => "write",
-                _ => "read_write",
+            let access = match access {
+                StorageTextureAccess::ReadOnly => "read",
+                StorageTextureAccess::WriteOnly => "write",
+                StorageTextureAccess::ReadWrite => "read_write",
             };
             format!("a `texture_storage_{}<{}, {access}>`", dimension.text().replace('-', "_"), format.text())
         }
@@ -259,7 +270,7 @@ pub fn access_of<S: State>(scene: &Scene<S>, group: &Group, entry: &Entry) -> Op
             match &used.iter().find(|used| used.binding.binding == entry.binding)?.binding.resource {
                 Variable::Storage { is_writable, .. } => (true, *is_writable),
                 Variable::Uniform(_) => (true, false),
-                Variable::StorageTexture { access, .. } => (false, access.text() != "read-only"),
+                Variable::StorageTexture { access, .. } => (false, *access != StorageTextureAccess::ReadOnly),
                 Variable::Texture { .. } => (false, false),
                 Variable::Sampler { .. } | Variable::ExternalTexture => return None,
             }
@@ -267,8 +278,8 @@ pub fn access_of<S: State>(scene: &Scene<S>, group: &Group, entry: &Entry) -> Op
         GroupLayout::Explicit(layout) => {
             let row = scene.layout(layout)?.entries.iter().find(|row| row.binding == entry.binding)?;
             match &row.kind {
-                LayoutKind::Buffer { ty, .. } => (true, ty.text() == "storage"),
-                LayoutKind::StorageTexture { access, .. } => (false, access.text() != "read-only"),
+                LayoutKind::Buffer { ty, .. } => (true, *ty == BufferBindingType::Storage),
+                LayoutKind::StorageTexture { access, .. } => (false, *access != StorageTextureAccess::ReadOnly),
                 LayoutKind::Texture { .. } => (false, false),
                 LayoutKind::Sampler { .. } | LayoutKind::ExternalTexture => return None,
             }

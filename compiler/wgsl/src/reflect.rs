@@ -10,7 +10,7 @@ use std::fmt::Write;
 use naga::common::wgsl::{ToWgsl, TryToWgsl};
 use naga::proc::Layouter;
 use naga::valid::ModuleInfo;
-use pngine_format::word::Word;
+use pngine_format::word::{StorageTextureAccess, TextureFormat, TextureViewDimension, Word};
 
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
@@ -213,8 +213,8 @@ pub enum Resource {
     },
     /// A sampled texture, multisampled ones and depth textures included.
     Texture {
-        /// `GPUTextureViewDimension`.
-        dimension: Word,
+        /// How it is viewed.
+        dimension: TextureViewDimension,
         /// What it holds.
         sample: Sample,
         /// Whether it has several samples per texel.
@@ -222,12 +222,12 @@ pub enum Resource {
     },
     /// A storage texture.
     StorageTexture {
-        /// `GPUTextureViewDimension`.
-        dimension: Word,
-        /// `GPUTextureFormat`.
-        format: Word,
-        /// `GPUStorageTextureAccess`.
-        access: Word,
+        /// How it is viewed.
+        dimension: TextureViewDimension,
+        /// What its texels are.
+        format: TextureFormat,
+        /// Whether it is read or written.
+        access: StorageTextureAccess,
     },
     /// `texture_external`.
     ExternalTexture,
@@ -998,12 +998,12 @@ impl<'a> Reflector<'a> {
             (_, naga::TypeInner::Sampler { comparison }) => Resource::Sampler { is_comparison: *comparison },
             (_, naga::TypeInner::Image { dim, arrayed, class }) => {
                 let dimension = match (dim, arrayed) {
-                    (naga::ImageDimension::D1, _) => Word::of("1d"),
-                    (naga::ImageDimension::D2, false) => Word::of("2d"),
-                    (naga::ImageDimension::D2, true) => Word::of("2d-array"),
-                    (naga::ImageDimension::D3, _) => Word::of("3d"),
-                    (naga::ImageDimension::Cube, false) => Word::of("cube"),
-                    (naga::ImageDimension::Cube, true) => Word::of("cube-array"),
+                    (naga::ImageDimension::D1, _) => TextureViewDimension::D1,
+                    (naga::ImageDimension::D2, false) => TextureViewDimension::D2,
+                    (naga::ImageDimension::D2, true) => TextureViewDimension::D2Array,
+                    (naga::ImageDimension::D3, _) => TextureViewDimension::D3,
+                    (naga::ImageDimension::Cube, false) => TextureViewDimension::Cube,
+                    (naga::ImageDimension::Cube, true) => TextureViewDimension::CubeArray,
                 };
                 match class {
                     naga::ImageClass::Sampled { kind, multi } => {
@@ -1023,11 +1023,11 @@ impl<'a> Reflector<'a> {
                         let reads = access.contains(naga::StorageAccess::LOAD);
                         let writes = access.contains(naga::StorageAccess::STORE);
                         let access = match (reads, writes) {
-                            (true, true) => Word::of("read-write"),
-                            (true, false) => Word::of("read-only"),
-                            (false, _) => Word::of("write-only"),
+                            (true, true) => StorageTextureAccess::ReadWrite,
+                            (true, false) => StorageTextureAccess::ReadOnly,
+                            (false, _) => StorageTextureAccess::WriteOnly,
                         };
-                        Resource::StorageTexture { dimension, format: Word::find(format.to_wgsl())?, access }
+                        Resource::StorageTexture { dimension, format: TextureFormat::of(Word::find(format.to_wgsl())?)?, access }
                     }
                 }
             }

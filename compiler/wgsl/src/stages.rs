@@ -9,6 +9,7 @@ use naga::{AddressSpace, Handle, StorageAccess, Type, TypeInner};
 
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
+use pngine_format::word::StorageTextureAccess;
 
 use super::reflect::{EntryPoint, Module, Resource, Stage};
 
@@ -243,9 +244,9 @@ fn stage(
                 Resource::Storage { is_writable: true, .. } => {
                     "write `var<storage, read>`; what writes it in another stage needs a shader module of its own"
                 }
-                Resource::StorageTexture { access, .. } if access.text() != "read-only" => {
-                    "write it in a compute or fragment shader"
-                }
+                Resource::StorageTexture {
+                    access: StorageTextureAccess::WriteOnly | StorageTextureAccess::ReadWrite, ..
+                } => "write it in a compute or fragment shader",
                 _ => continue,
             };
             let message = format!("a vertex shader uses `{}`, which can be written", binding.name);

@@ -4,7 +4,7 @@ use super::Feature::{
     self, Bgra8UnormStorage, Depth32FloatStencil8, Float32Blendable, Float32Filterable, Rg11B10UfloatRenderable,
     TextureCompressionAstc, TextureCompressionBc, TextureCompressionEtc2, TextureFormatsTier1, TextureFormatsTier2,
 };
-use crate::word::{StorageTextureAccess, TextureFormat, Word};
+use crate::word::{StorageTextureAccess, TextureAspect, TextureFormat, Word};
 use core::ops::BitOr;
 
 /// The format of a texture, a view or an attachment.
@@ -47,6 +47,17 @@ impl Format {
             Self::Canvas => Self::Canvas,
             Self::Texture(format) => Self::Texture(format.linear()),
         }
+    }
+
+    /// The format of one aspect: of depth and stencil together one of them, of others the format itself.
+    pub const fn of_aspect(self, aspect: TextureAspect) -> Self {
+        let Self::Texture(format) = self else { return self };
+        Self::Texture(match (format, aspect) {
+            (_, TextureAspect::StencilOnly) if format.row().has_stencil => TextureFormat::Stencil8,
+            (TextureFormat::Depth24PlusStencil8, TextureAspect::DepthOnly) => TextureFormat::Depth24Plus,
+            (TextureFormat::Depth32FloatStencil8, TextureAspect::DepthOnly) => TextureFormat::Depth32Float,
+            (format, TextureAspect::All | TextureAspect::DepthOnly | TextureAspect::StencilOnly) => format,
+        })
     }
 
     /// What is known of it; of the canvas' format what both formats of a canvas have.
@@ -464,6 +475,16 @@ mod tests {
             assert_eq!(name.ends_with("sint"), row.sample == Sample::Sint, "{name}");
             assert_eq!(name.ends_with("uint"), row.sample == Sample::Uint, "{name}");
         }
+    }
+
+    #[test]
+    fn depth_and_stencil_can_be_taken_apart() {
+        let aspect = |name, aspect| of(name).of_aspect(aspect).text();
+        assert_eq!(aspect("depth24plus-stencil8", TextureAspect::DepthOnly), "depth24plus");
+        assert_eq!(aspect("depth32float-stencil8", TextureAspect::StencilOnly), "stencil8");
+        assert_eq!(aspect("depth24plus-stencil8", TextureAspect::All), "depth24plus-stencil8");
+        assert_eq!(aspect("rgba8unorm", TextureAspect::DepthOnly), "rgba8unorm");
+        assert_eq!(aspect("depth32float", TextureAspect::StencilOnly), "depth32float");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use pngine_format::op::{Kind, MAX_OPERANDS, Op};
 use pngine_format::status::{ErrorCode, Plugins};
 use pngine_format::texel;
 use pngine_format::webgpu::{Format, Limit};
-use pngine_format::word::Word;
+use pngine_format::word::BufferBindingType;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -292,7 +292,7 @@ enum Resource {
     BindGroup,
     /// The types of its buffers, by binding; none for the layout of a pipeline.
     BindGroupLayout {
-        buffers: BTreeMap<u32, Word>,
+        buffers: BTreeMap<u32, BufferBindingType>,
         /// Whether it has no entries: then nothing need be bound.
         empty: bool,
         /// The pipeline that it is an automatic layout of, and the group.

@@ -12,7 +12,7 @@ use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, WHOLE, buffer_usage, tex
 use pngine_format::status::{ErrorCode, INPUTS_SIZE};
 use pngine_format::texel;
 use pngine_format::webgpu::Format;
-use pngine_format::word::{TextureDimension, VertexFormat, Word};
+use pngine_format::word::{BufferBindingType, TextureDimension, VertexFormat, VertexStepMode, WordEnum};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -318,10 +318,7 @@ impl<'a> DescriptorWalk<'_, 'a> {
             return wrong("the texture has no usage".to_owned());
         }
         // The row of the member lets nothing but dimensions through.
-        let dimension = match descriptor.get(Field::Dimension) {
-            Some(Value::Word(word)) => TextureDimension::of(*word).unwrap_or(TextureDimension::D2),
-            _ => TextureDimension::D2,
-        };
+        let dimension = word(descriptor, Field::Dimension).unwrap_or(TextureDimension::D2);
         let TextureLimits { extent_1d, extent_2d, extent_3d, layers } = self.checker.textures;
         let (widest, highest, deepest) = match dimension {
             TextureDimension::D1 => (extent_1d, 1, 1),
@@ -376,16 +373,13 @@ impl<'a> DescriptorWalk<'_, 'a> {
             let mut last = 0;
             for attribute in elements(buffer, Field::Attributes) {
                 // The row of the member lets nothing but vertex formats through.
-                let size = match attribute.get(Field::Format) {
-                    Some(Value::Word(word)) => VertexFormat::of(*word).map_or(0, |format| format.layout().2),
-                    _ => 0,
-                };
+                let size = word(attribute, Field::Format).map_or(0, |format: VertexFormat| format.layout().2);
                 last = last.max(u64::from(uint(attribute, Field::Offset, 0)) + u64::from(size));
             }
             slots.push(Some(VertexSlot {
                 stride: u64::from(uint(buffer, Field::ArrayStride, 0)),
                 last,
-                per_instance: word(buffer, Field::StepMode) == Some("instance"),
+                per_instance: word(buffer, Field::StepMode) == Some(VertexStepMode::Instance),
             }));
         }
         Ok(Resource::Pipeline(Pipeline { compute: false, groups: self.layout_groups(descriptor), slots }))
@@ -397,15 +391,12 @@ impl<'a> DescriptorWalk<'_, 'a> {
             return Ok(Resource::BindGroupLayout { buffers: BTreeMap::new(), empty: false, of });
         }
         let entries = elements(descriptor, Field::Entries);
-        let uniform = Word::find("uniform");
         let mut buffers = BTreeMap::new();
         for entry in entries {
             if let Some(buffer @ Value::Object(_)) = entry.get(Field::Buffer) {
-                let ty = match buffer.get(Field::Type) {
-                    Some(Value::Word(word)) => Some(*word),
-                    _ => uniform,
-                };
-                buffers.extend(ty.map(|ty| (uint(entry, Field::Binding, 0), ty)));
+                // The row of the member lets nothing but types of buffers through.
+                let ty = word(buffer, Field::Type).unwrap_or(BufferBindingType::Uniform);
+                buffers.insert(uint(entry, Field::Binding, 0), ty);
             }
         }
         Ok(Resource::BindGroupLayout { buffers, empty: entries.is_empty(), of: None })
@@ -445,9 +436,11 @@ impl<'a> DescriptorWalk<'_, 'a> {
                         Some(Resource::BindGroupLayout { buffers, .. }) => buffers.get(&binding).copied(),
                         _ => None,
                     };
-                    let (wanted, name) = match wanted.map(Word::text) {
-                        Some("uniform") => (buffer_usage::UNIFORM, "UNIFORM"),
-                        Some(_) => (buffer_usage::STORAGE, "STORAGE"),
+                    let (wanted, name) = match wanted {
+                        Some(BufferBindingType::Uniform) => (buffer_usage::UNIFORM, "UNIFORM"),
+                        Some(BufferBindingType::Storage | BufferBindingType::ReadOnlyStorage) => {
+                            (buffer_usage::STORAGE, "STORAGE")
+                        }
                         None => (buffer_usage::UNIFORM | buffer_usage::STORAGE, "UNIFORM or STORAGE"),
                     };
                     if usage & wanted == 0 {
@@ -800,9 +793,10 @@ fn uint(value: &Value, field: Field, default: u32) -> u32 {
     }
 }
 
-fn word(value: &Value, field: Field) -> Option<&'static str> {
+/// The value of an enum that a member has; `None` where it has none, or a word that is not of the enum.
+fn word<T: WordEnum>(value: &Value, field: Field) -> Option<T> {
     match value.get(field) {
-        Some(Value::Word(word)) => Some(word.text()),
+        Some(Value::Word(word)) => T::from_word(*word),
         _ => None,
     }
 }

@@ -4,13 +4,13 @@
 use super::Scene;
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
-use crate::formats;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::limits::{
     BUNDLED_COMMANDS, GPU_BYTES, LOADED_BYTES, LOADS, NAMES, PROGRAMS, TEXT_BYTES, UNIFORMS, WRITTEN_BYTES,
 };
 use pngine_format::texel;
+use pngine_format::word::TextureDimension;
 use std::collections::BTreeMap;
 
 /// A sum that may not grow beyond a budget; what makes it do so is reported, once.
@@ -65,9 +65,8 @@ fn memory(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             // At least.
             Extent::Canvas(_) => 1,
         });
-        let is_3d = texture.dimension.text() == "3d";
-        let format = formats::format_of(texture.format);
-        let bytes = texel::memory_bytes(format, fixed, is_3d, texture.mip_levels, texture.sample_count);
+        let is_3d = texture.dimension == TextureDimension::D3;
+        let bytes = texel::memory_bytes(texture.format, fixed, is_3d, texture.mip_levels, texture.sample_count);
         sum.add(bytes.saturating_mul(u64::from(texture.pool)), texture.size_span, diagnostics);
     }
     for set in scene.all_query_sets() {

@@ -1,9 +1,10 @@
 //! What passes and bundles do, command by command, as the state machines of WebGPU's encoders see it.
 
 use super::Scene;
-use super::bindings::{buffer_needs, late_sizes};
+use super::bindings::late_sizes;
 use super::canvas::{Fit, inside};
 use super::layouts::equivalent;
+use super::needs::buffer_needs;
 use super::passes::{Targets, against_pipeline, sized};
 use super::{count, list};
 use crate::device::{Feature, Limit};
@@ -13,6 +14,7 @@ use crate::scene::uses::{used_groups, variable_of};
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::buffer_usage;
+use pngine_format::word::{BufferBindingType, IndexFormat, PrimitiveTopology};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most commands of a bundle. Its descriptor holds them, and hosts read no descriptor of more than 1 MiB: a command has at most 21
@@ -378,7 +380,9 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
         }
         for (row, &(offset, at)) in dynamic.into_iter().zip(&bound.dynamic) {
             let alignment = match &row.kind {
-                LayoutKind::Buffer { ty, .. } if ty.text() != "uniform" => Limit::MinStorageBufferOffsetAlignment,
+                LayoutKind::Buffer { ty: BufferBindingType::Storage | BufferBindingType::ReadOnlyStorage, .. } => {
+                    Limit::MinStorageBufferOffsetAlignment
+                }
                 _ => Limit::MinUniformBufferOffsetAlignment,
             };
             let alignment = self.scene.device.limit32(alignment);
@@ -674,7 +678,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
                 continue;
             }
             let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
-            let ends = layout.attributes.iter().map(|a| u64::from(a.offset) + u64::from(formats::vertex_format(a.format).2));
+            let ends = layout.attributes.iter().map(|a| u64::from(a.offset) + u64::from(a.format.layout().2));
             let last = ends.max().unwrap_or(0);
             let stride = u64::from(layout.stride);
             // A layout that cannot be is reported where it stands.
@@ -737,11 +741,11 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
         let Some((id @ PipelineId::Render(render), _)) = self.pipeline else { return };
         let Some(pipeline) = self.scene.render_pipeline(render) else { return };
         let diagnostic = match pipeline.strip_index_format {
-            Some(strip) if (strip.text() == "uint32") != wide => {
+            Some(strip) if (strip == IndexFormat::Uint32) != wide => {
                 let message = format!("the pipeline's strips have {} indices", strip.text());
                 Diagnostic::new(Code::AttachmentMismatch, set, message).help("make `indexFormat` and `stripIndexFormat` the same")
             }
-            None if pipeline.topology.text().ends_with("-strip") => {
+            None if matches!(pipeline.topology, PrimitiveTopology::LineStrip | PrimitiveTopology::TriangleStrip) => {
                 let message = format!("`{}` draws strips by index and has no `stripIndexFormat`", pipeline.named.name);
                 let format = if wide { "uint32" } else { "uint16" };
                 Diagnostic::new(Code::AttachmentMismatch, draw, message)

@@ -1,9 +1,9 @@
 //! What queues copy, write and clear. Source: WebGPU, 13.4 "buffer copies", 13.5 "image copies", 19.2 "queues".
 
 use super::Scene;
-use super::bindings::buffer_needs;
 use super::canvas::{self, Fit};
 use super::count;
+use super::needs::buffer_needs;
 use super::sides::{name_of, texture_side, unaligned};
 use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
@@ -12,6 +12,7 @@ use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::texel;
+use pngine_format::word::{TextureAspect, TextureDimension};
 
 const FROM_BUFFER: (&str, u32) = ("COPY_SRC", buffer_usage::COPY_SRC);
 const TO_BUFFER: (&str, u32) = ("COPY_DST", buffer_usage::COPY_DST);
@@ -222,18 +223,18 @@ fn copied_aspect(
         return None;
     }
     let info = formats::info(format, &scene.device);
-    let aspect = side.aspect.0.text();
+    let aspect = side.aspect.0;
     if !info.depth && !info.stencil {
-        return texel::block(formats::format_of(format));
+        return texel::block(format);
     }
-    if info.depth && info.stencil && aspect == "all" {
+    if info.depth && info.stencil && aspect == TextureAspect::All {
         let message = format!("{} has depth and stencil, and one of them is copied at a time", format.text());
         let help = "write `aspect=stencil-only` or `aspect=depth-only`";
         diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.span, message).help(help));
         return None;
     }
-    let is_stencil = aspect == "stencil-only" || !info.depth;
-    let (from, to) = texel::aspect_bytes(formats::format_of(format), is_stencil);
+    let is_stencil = aspect == TextureAspect::StencilOnly || !info.depth;
+    let (from, to) = texel::aspect_bytes(format, is_stencil);
     match if is_source { from } else { to } {
         Some(bytes) => Some((1, 1, bytes)),
         None => {
@@ -443,7 +444,7 @@ fn copy_texture(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>, diagn
     diagnostics.extend(others.into_iter().filter(is_new));
     let (Some(from), Some(to)) = (format_of(scene, source), format_of(scene, destination)) else { return };
     let samples = |side: &TextureSide| side.texture.and_then(|id| scene.texture(id)).map_or(1, |texture| texture.sample_count);
-    let mismatch = if formats::format_of(from).linear() != formats::format_of(to).linear() {
+    let mismatch = if from.linear() != to.linear() {
         let help = if source.texture.is_none() || destination.texture.is_none() {
             "give the texture `format=preferredCanvasFormat`, which is the canvas' own"
         } else {
@@ -465,7 +466,7 @@ fn copy_texture(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>, diagn
     }
     let info = formats::info(from, &scene.device);
     for side in [source, destination] {
-        if info.depth && info.stencil && side.aspect.0.text() != "all" {
+        if info.depth && info.stencil && side.aspect.0 != TextureAspect::All {
             let message = format!("a copy between textures copies all of {}", from.text());
             diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.1, message).help("leave `aspect` out"));
             fits = false;
@@ -491,7 +492,7 @@ fn onto_itself(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>) -> boo
         return false;
     }
     match (source.origin.0[2], destination.origin.0[2], copy.size[2]) {
-        (Extent::Fixed(from), Extent::Fixed(to), Extent::Fixed(layers)) if texture.dimension.text() == "2d" => {
+        (Extent::Fixed(from), Extent::Fixed(to), Extent::Fixed(layers)) if texture.dimension == TextureDimension::D2 => {
             from < to.saturating_add(layers) && to < from.saturating_add(layers)
         }
         _ => true,

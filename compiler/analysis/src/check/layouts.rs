@@ -5,6 +5,7 @@ use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::scene::*;
+use pngine_format::word::{BufferBindingType, StorageTextureAccess, TextureSampleType, TextureViewDimension};
 use std::collections::BTreeMap;
 
 /// `GPUShaderStage.VERTEX`.
@@ -39,18 +40,18 @@ pub fn layouts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         };
         match &entry.kind {
             LayoutKind::Buffer { ty, .. } => {
-                if ty.text() == "storage" && entry.visibility & VERTEX != 0 {
+                if *ty == BufferBindingType::Storage && entry.visibility & VERTEX != 0 {
                     let message = "a vertex stage cannot write buffers, so it cannot see a storage buffer".to_string();
                     refuse(Code::BindingKind, message, "write `type=read-only-storage`, or take VERTEX out of its `visibility`");
                 }
             }
             LayoutKind::Sampler { .. } | LayoutKind::ExternalTexture => {}
             LayoutKind::Texture { sample, dimension, multisampled } => {
-                if *multisampled && sample.text() == "float" {
+                if *multisampled && *sample == TextureSampleType::Float {
                     let message = "a multisampled texture cannot be filtered".to_string();
                     refuse(Code::BindingKind, message, "write `sampleType=unfilterable-float`");
                 }
-                if *multisampled && dimension.text() != "2d" {
+                if *multisampled && *dimension != TextureViewDimension::D2 {
                     let message = format!("a multisampled texture is 2d, not {}", dimension.text());
                     refuse(Code::BindingKind, message, "leave `viewDimension` out");
                 }
@@ -60,19 +61,21 @@ pub fn layouts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 if !formats::info(*format, &scene.device).storage {
                     let message = format!("{name} cannot be a storage texture");
                     refuse(Code::FormatCapability, message, "such as rgba8unorm, rgba16float or r32float");
-                } else if !formats::stores(*format, *access, &scene.device) {
+                } else if !format.stores(*access, |feature| scene.device.has(feature)) {
                     let message = format!("{name} cannot be a storage texture with access {}", access.text());
-                    let help = match access.text() {
-                        "read-only" => "rgba8unorm can; bgra8unorm can only be written",
-                        _ => "r32float, r32uint and r32sint can; others can be read or written",
+                    let help = match access {
+                        StorageTextureAccess::ReadOnly => "rgba8unorm can; bgra8unorm can only be written",
+                        StorageTextureAccess::ReadWrite | StorageTextureAccess::WriteOnly => {
+                            "r32float, r32uint and r32sint can; others can be read or written"
+                        }
                     };
                     refuse(Code::FormatCapability, message, help);
                 }
-                if matches!(dimension.text(), "cube" | "cube-array") {
+                if matches!(dimension, TextureViewDimension::Cube | TextureViewDimension::CubeArray) {
                     let message = format!("a storage texture cannot be viewed as {}", dimension.text());
                     refuse(Code::BindingKind, message, "write `viewDimension=2d-array`");
                 }
-                if access.text() != "read-only" && entry.visibility & VERTEX != 0 {
+                if *access != StorageTextureAccess::ReadOnly && entry.visibility & VERTEX != 0 {
                     let message = "a vertex stage cannot write textures, so it cannot see this one".to_string();
                     refuse(Code::BindingKind, message, "write `access=read-only`, or take VERTEX out of its `visibility`");
                 }

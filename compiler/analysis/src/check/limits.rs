@@ -4,11 +4,12 @@ use super::Scene;
 use super::pipelines::constants;
 use crate::device::{Device, Limit};
 use crate::diag::{Code, Diagnostic};
-use crate::formats;
 use crate::scene::uses::entry;
 use crate::scene::*;
 use crate::shader::reflect::{EntryPoint, Module, Resource};
 use pngine_format::op::SHADER_STAGES;
+use pngine_format::webgpu::Format;
+use pngine_format::word::{BufferBindingType, StorageTextureAccess};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Buffers with dynamic offset that a pipeline layout may have. Source: WebGPU, section 3.6.2 "Limits".
@@ -87,8 +88,8 @@ fn slots_of(resource: &Resource) -> &'static [(Slots, u64)] {
 
 fn slots_of_row(kind: &LayoutKind) -> &'static [(Slots, u64)] {
     match kind {
-        LayoutKind::Buffer { ty, .. } if ty.text() == "uniform" => &[(Slots::Uniform, 1)],
-        LayoutKind::Buffer { .. } => &[(Slots::Storage, 1)],
+        LayoutKind::Buffer { ty: BufferBindingType::Uniform, .. } => &[(Slots::Uniform, 1)],
+        LayoutKind::Buffer { ty: BufferBindingType::Storage | BufferBindingType::ReadOnlyStorage, .. } => &[(Slots::Storage, 1)],
         LayoutKind::Sampler { .. } => &[(Slots::Sampler, 1)],
         LayoutKind::Texture { .. } => &[(Slots::Texture, 1)],
         LayoutKind::StorageTexture { .. } => &[(Slots::StorageTexture, 1)],
@@ -176,7 +177,7 @@ pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 pub fn dynamic_buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let count = |layout: &Layout, kind: &str| {
         let is_counted = |entry: &&LayoutEntry| match &entry.kind {
-            LayoutKind::Buffer { ty, dynamic, .. } => *dynamic && (ty.text() == "uniform") == (kind == "uniform"),
+            LayoutKind::Buffer { ty, dynamic, .. } => *dynamic && (*ty == BufferBindingType::Uniform) == (kind == "uniform"),
             _ => false,
         };
         layout.entries.iter().filter(is_counted).count()
@@ -251,8 +252,8 @@ fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &
             }
         }
         if let Resource::StorageTexture { format, access, .. } = &binding.resource
-            && access.text() != "write-only"
-            && !formats::stores(*format, *access, device)
+            && *access != StorageTextureAccess::WriteOnly
+            && !Format::Texture(*format).stores(*access, |feature| device.has(feature))
         {
             let access = access.text().trim_end_matches("-only").replace('-', "_");
             let message = format!("{} cannot be a storage texture with access {access}", format.text());

@@ -1,13 +1,14 @@
 //! Copies of images and videos into textures. Source: WebGPU, 19.2 `copyExternalImageToTexture`.
 
 use super::Scene;
-use super::bindings::needs_usage;
+use super::needs::texture_needs;
 use super::sides::texture_side;
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::texture_usage;
+use pngine_format::word::{TextureAspect, TextureDimension};
 
 /// A copy of an image, or of a part of the current frame of a video.
 pub fn image(scene: &Scene, copy: &TexelCopy<ImageSide, TextureSide>, diagnostics: &mut Vec<Diagnostic>) {
@@ -51,7 +52,7 @@ pub fn video(scene: &Scene, span: Span, side: &TextureSide, diagnostics: &mut Ve
 
 /// What a texture must be so that an image can be copied into it.
 fn destination(scene: &Scene, side: &TextureSide, size: ([Extent; 3], Span), diagnostics: &mut Vec<Diagnostic>) {
-    if side.aspect.0.text() != "all" {
+    if side.aspect.0 != TextureAspect::All {
         let message = "an image has no single aspect";
         diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.1, message).help("leave `aspect` out"));
         return;
@@ -60,13 +61,13 @@ fn destination(scene: &Scene, side: &TextureSide, size: ([Extent; 3], Span), dia
         return;
     }
     let Some(texture) = side.texture.and_then(|id| scene.texture(id)) else { return };
-    needs_usage(texture, ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT), side.span, diagnostics);
+    texture_needs(texture, None, ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT), side.span, diagnostics);
     let name = &texture.named.name;
     let mut refuse = |message: String, help: &str| {
         let diagnostic = Diagnostic::new(Code::CopyMismatch, side.span, message);
         diagnostics.push(diagnostic.also(texture.named.span, "declared here").help(help));
     };
-    if texture.dimension.text() != "2d" {
+    if texture.dimension != TextureDimension::D2 {
         refuse(format!("`{name}` is a {} texture, and images are copied into 2d ones", texture.dimension.text()), "make it 2d");
     } else if texture.sample_count > 1 {
         let message = format!("`{name}` is multisampled, and images are copied into textures of one sample");

@@ -1,8 +1,8 @@
 //! The attachments of passes, and frames.
 
 use super::Scene;
-use super::bindings::{needs_usage, view_needs};
 use super::count;
+use super::needs::texture_needs;
 use super::order::{self, Member, member_of};
 use super::pipelines;
 use super::resources::Range;
@@ -13,7 +13,8 @@ use crate::formats;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::texture_usage;
-use pngine_format::word::Word;
+use pngine_format::webgpu::Format;
+use pngine_format::word::{TextureAspect, TextureDimension};
 use std::collections::BTreeSet;
 
 /// Every rule of a render pass.
@@ -29,8 +30,8 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 /// What a pass draws to, or what a bundle is made for; `None` where it cannot be told.
 pub struct Targets {
     what: &'static str,
-    colors: Vec<(Option<Word>, Span)>,
-    depth: Option<(Option<Word>, Span)>,
+    colors: Vec<(Option<Format>, Span)>,
+    depth: Option<(Option<Format>, Span)>,
     samples: Option<u32>,
     depth_read_only: bool,
     stencil_read_only: bool,
@@ -70,11 +71,10 @@ impl Targets {
 
     /// Whether the formats are those of the targets of a pipeline, in another order.
     fn are_swapped(&self, pipeline: &RenderPipeline) -> bool {
-        let Some(mut ours) = self.colors.iter().map(|(format, _)| Some(format.as_ref()?.text())).collect::<Option<Vec<_>>>()
-        else {
+        let Some(mut ours) = self.colors.iter().map(|(format, _)| *format).collect::<Option<Vec<_>>>() else {
             return false;
         };
-        let mut theirs: Vec<&str> = pipeline.targets.iter().map(|target| target.format.text()).collect();
+        let mut theirs: Vec<Format> = pipeline.targets.iter().map(|target| target.format).collect();
         let is_other = ours != theirs;
         ours.sort_unstable();
         theirs.sort_unstable();
@@ -126,13 +126,28 @@ impl Targets {
 
 /// Source: WebGPU, 17.1.1 "validating GPURenderPassDescriptor", attachments one by one.
 fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
-    const RENDER: (&str, u32) = ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT);
-    let most = scene.device.limit32(Limit::MaxColorAttachments) as usize;
-    if pass.colors.len() > most {
-        let message = format!("a pass has at most {most} color attachments, and {} are listed", pass.colors.len());
-        let diagnostic = Diagnostic::new(Code::Attachment, pass.named.span, message);
-        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachments, pass.colors.len() as u64));
+    let has_room = color_counts(scene, pass, diagnostics);
+    for color in &pass.colors {
+        let Some((format, samples)) = format_of_attachment(scene, color.view) else { continue };
+        drawn_to(scene, color.view, color.span, diagnostics);
+        if !formats::info(format, &scene.device).renderable {
+            let message = format!("{} is not a color format that can be rendered to", format.text());
+            diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
+        }
+        slice(scene, color, diagnostics);
+        resolve_target(scene, color, (format, samples), diagnostics);
     }
+    if let Some(depth) = &pass.depth {
+        depth_attachment(scene, depth, diagnostics);
+    }
+    if has_room {
+        twice(scene, pass, diagnostics);
+    }
+    sample_counts(scene, pass, diagnostics);
+}
+
+/// How many color attachments there are, and their bytes; whether there are not too many.
+fn color_counts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) -> bool {
     if pass.colors.is_empty() && pass.depth.is_none() {
         let message = format!("`#renderPass {}` has no attachment", pass.named.name);
         diagnostics.push(
@@ -140,92 +155,80 @@ fn attachments(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnosti
                 .help("leave `colorAttachments` out to draw to the canvas"),
         );
     }
+    let most = scene.device.limit32(Limit::MaxColorAttachments) as usize;
+    if pass.colors.len() > most {
+        let message = format!("a pass has at most {most} color attachments, and {} are listed", pass.colors.len());
+        let diagnostic = Diagnostic::new(Code::Attachment, pass.named.span, message);
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachments, pass.colors.len() as u64));
+        return false;
+    }
     let formats = pass.colors.iter().filter_map(|color| format_of_attachment(scene, color.view)).map(|(format, _)| format);
-    if pass.colors.len() <= most
-        && let Some((bytes, most)) = formats::too_many_bytes(&scene.device, formats)
-    {
+    if let Some((bytes, most)) = formats::too_many_bytes(&scene.device, formats) {
         let message = format!("the color attachments have {bytes} bytes per sample, but at most {most} are allowed");
         let diagnostic = Diagnostic::new(Code::Attachment, pass.named.span, message);
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
-    for color in &pass.colors {
-        let Some((format, samples)) = format_of_attachment(scene, color.view) else { continue };
-        if let Some(texture) = scene.texture_of(color.view) {
-            needs_usage(texture, RENDER, color.span, diagnostics);
-        }
-        if let AttachmentView::View { view, .. } = color.view
-            && let Some(view) = scene.view(view)
-        {
-            view_needs(view, RENDER, color.span, diagnostics);
-        }
-        if !formats::info(format, &scene.device).renderable {
-            let message = format!("{} is not a color format that can be rendered to", format.text());
-            diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message));
-        }
-        one_subresource(scene, color.view, color.span, diagnostics);
-        slice(scene, color, diagnostics);
-        let Some(resolve) = color.resolve else { continue };
-        let Some((target, target_samples)) = format_of_attachment(scene, resolve) else { continue };
-        if let Some(texture) = scene.texture_of(resolve) {
-            needs_usage(texture, RENDER, color.resolve_span, diagnostics);
-        }
-        if let AttachmentView::View { view, .. } = resolve
-            && let Some(view) = scene.view(view)
-        {
-            view_needs(view, RENDER, color.resolve_span, diagnostics);
-        }
-        one_subresource(scene, resolve, color.resolve_span, diagnostics);
-        let flat = scene.texture_of(resolve).is_none_or(|texture| texture.dimension.text() == "2d");
-        let message = if !flat {
-            "`resolveTarget` is a 2d texture".to_string()
-        } else if samples == 1 {
-            "`resolveTarget` goes with a multisampled attachment only".to_string()
-        } else if target_samples != 1 {
-            "`resolveTarget` is multisampled itself".to_string()
-        } else if target != format {
-            format!("{} cannot be resolved to {}", format.text(), target.text())
-        } else if !formats::info(format, &scene.device).resolvable {
-            format!("{} cannot be resolved", format.text())
-        } else {
-            continue;
+    true
+}
+
+/// What everything that is drawn to has: the usage, and one mip level of one layer.
+fn drawn_to(scene: &Scene, view: AttachmentView, span: Span, diagnostics: &mut Vec<Diagnostic>) {
+    if let Some(texture) = scene.texture_of(view) {
+        let own = match view {
+            AttachmentView::View { view, .. } => scene.view(view),
+            AttachmentView::Canvas | AttachmentView::Texture { .. } => None,
         };
-        diagnostics.push(Diagnostic::new(Code::Attachment, color.resolve_span, message));
+        texture_needs(texture, own, ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT), span, diagnostics);
     }
-    if let Some(depth) = &pass.depth {
-        if let Some(texture) = scene.texture_of(depth.view) {
-            needs_usage(texture, RENDER, depth.span, diagnostics);
-        }
-        if let AttachmentView::View { view, .. } = depth.view
-            && let Some(view) = scene.view(view)
-        {
-            view_needs(view, RENDER, depth.span, diagnostics);
-        }
-        one_subresource(scene, depth.view, depth.span, diagnostics);
-        if let (AttachmentView::View { view: id, .. }, Some(texture)) = (depth.view, scene.texture_of(depth.view)) {
-            let info = formats::info(texture.format, &scene.device);
-            let aspect = scene.view(id).and_then(|view| view.aspect).map_or("all", |aspect| aspect.text());
-            if info.depth && info.stencil && aspect != "all" {
-                let message = format!("an attachment is all of {}, this view is {aspect}", texture.format.text());
-                diagnostics.push(Diagnostic::new(Code::Attachment, depth.span, message).help("leave `aspect` out"));
-            }
-        }
+    one_subresource(scene, view, span, diagnostics);
+}
+
+/// What an attachment of this format and so many samples is resolved to.
+/// Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment".
+fn resolve_target(scene: &Scene, color: &ColorAttachment, (format, samples): (Format, u32), diagnostics: &mut Vec<Diagnostic>) {
+    let Some(resolve) = color.resolve else { return };
+    let Some((target, target_samples)) = format_of_attachment(scene, resolve) else { return };
+    drawn_to(scene, resolve, color.resolve_span, diagnostics);
+    let is_flat = scene.texture_of(resolve).is_none_or(|texture| texture.dimension == TextureDimension::D2);
+    let message = if !is_flat {
+        "`resolveTarget` is a 2d texture".to_string()
+    } else if samples == 1 {
+        "`resolveTarget` goes with a multisampled attachment only".to_string()
+    } else if target_samples != 1 {
+        "`resolveTarget` is multisampled itself".to_string()
+    } else if target != format {
+        format!("{} cannot be resolved to {}", format.text(), target.text())
+    } else if !formats::info(format, &scene.device).resolvable {
+        format!("{} cannot be resolved", format.text())
+    } else {
+        return;
+    };
+    diagnostics.push(Diagnostic::new(Code::Attachment, color.resolve_span, message));
+}
+
+/// Source: WebGPU, 17.1.1.2 "validating GPURenderPassDepthStencilAttachment".
+fn depth_attachment(scene: &Scene, depth: &DepthAttachment, diagnostics: &mut Vec<Diagnostic>) {
+    drawn_to(scene, depth.view, depth.span, diagnostics);
+    let AttachmentView::View { view, .. } = depth.view else { return };
+    let Some(texture) = scene.texture_of(depth.view) else { return };
+    let (row, aspect) = (texture.format.row(), scene.view(view).and_then(|view| view.aspect).unwrap_or(TextureAspect::All));
+    if row.has_depth && row.has_stencil && aspect != TextureAspect::All {
+        let message = format!("an attachment is all of {}, this view is {}", texture.format.text(), aspect.text());
+        diagnostics.push(Diagnostic::new(Code::Attachment, depth.span, message).help("leave `aspect` out"));
     }
-    if pass.colors.len() <= most {
-        twice(scene, pass, diagnostics);
-    }
-    let samples: Vec<(u32, Span)> = pass
-        .colors
-        .iter()
-        .filter_map(|color| Some((format_of_attachment(scene, color.view)?.1, color.span)))
-        .chain(pass.depth.iter().filter_map(|depth| Some((format_of_attachment(scene, depth.view)?.1, depth.span))))
-        .collect();
-    if let Some((first, first_span)) = samples.first()
-        && let Some((other, span)) = samples.iter().find(|(count, _)| count != first)
-    {
-        let message = format!("this attachment has {}", count(*other as usize, "sample"));
+}
+
+/// All attachments of a pass have the same number of samples.
+fn sample_counts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
+    let colors = pass.colors.iter().map(|color| (color.view, color.span));
+    let views = colors.chain(pass.depth.iter().map(|depth| (depth.view, depth.span)));
+    let mut samples = views.filter_map(|(view, span)| Some((format_of_attachment(scene, view)?.1, span)));
+    let Some((first, first_span)) = samples.next() else { return };
+    if let Some((other, span)) = samples.find(|(count, _)| *count != first) {
+        let message = format!("this attachment has {}", count(other as usize, "sample"));
         diagnostics.push(
-            Diagnostic::new(Code::Attachment, *span, message)
-                .also(*first_span, format!("this one has {first}"))
+            Diagnostic::new(Code::Attachment, span, message)
+                .also(first_span, format!("this one has {first}"))
                 .help("all attachments of a pass have the same"),
         );
     }
@@ -237,7 +240,7 @@ pub fn clear_values(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for color in scene.all_render_passes().flat_map(|pass| &pass.colors) {
         // What is beyond the range of single precision is reported where it stands.
         let Some((format, _)) = format_of_attachment(scene, color.view) else { continue };
-        let (Some(integers), Some(clear)) = (formats::format_of(format).integers(), color.clear) else { continue };
+        let (Some(integers), Some(clear)) = (format.integers(), color.clear) else { continue };
         let Some(number) = formats::clear_misfit(integers, clear) else { continue };
         let (scalar, (least, most)) = formats::clear_scalar(integers);
         let name = format.text();
@@ -250,7 +253,7 @@ pub fn clear_values(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 /// A 3d texture is drawn to slice by slice. Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment".
 fn slice(scene: &Scene, color: &ColorAttachment, diagnostics: &mut Vec<Diagnostic>) {
     let texture = scene.texture_of(color.view);
-    let deep = texture.filter(|texture| texture.dimension.text() == "3d");
+    let deep = texture.filter(|texture| texture.dimension == TextureDimension::D3);
     match (deep, color.depth_slice) {
         (Some(texture), None) => {
             let message = format!("`{}` is a 3d texture, and a pass draws to one slice of it", texture.named.name);

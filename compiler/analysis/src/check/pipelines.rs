@@ -4,12 +4,15 @@ use super::Scene;
 use super::list;
 use crate::device::{Feature, Limit};
 use crate::diag::{Code, Diagnostic, Label};
-use crate::formats::{self, Sample};
+use crate::formats;
 use crate::scene::uses::{entry, resource_name, used_groups};
 use crate::scene::*;
 use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
 use crate::source::Span;
 use pngine_format::descriptor::{Field, Value};
+use pngine_format::vertex::VertexData;
+use pngine_format::webgpu::{Format, Sample};
+use pngine_format::word::{BufferBindingType, PrimitiveTopology, SamplerBindingType, StorageTextureAccess, TextureSampleType};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn same_kind(scalar: Scalar, sample: Sample) -> bool {
@@ -81,7 +84,7 @@ fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         .flat_map(|buffer| buffer.attributes.iter().map(|attribute| (attribute, buffer.stride)))
         .collect();
     for (attribute, own) in strides {
-        let (_, _, size) = formats::vertex_format(attribute.format);
+        let (_, _, size) = attribute.format.layout();
         let end = attribute.offset.saturating_add(size);
         let stride = scene.device.limit32(Limit::MaxVertexBufferArrayStride);
         // An offset that is not aligned is reported for that, and one behind the stride that is written too.
@@ -148,7 +151,12 @@ fn vertex_inputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec
         let Some(attribute) = attributes.iter().find(|attribute| attribute.location == input.location) else {
             continue;
         };
-        let (_, sample, _) = formats::vertex_format(attribute.format);
+        let (_, data, _) = attribute.format.layout();
+        let sample = match data {
+            VertexData::Float => Sample::Float,
+            VertexData::Sint => Sample::Sint,
+            VertexData::Uint => Sample::Uint,
+        };
         if !same_kind(input.scalar, sample) {
             let message = format!("{} cannot feed `{}`, a {}", attribute.format.text(), input.name, type_name(input));
             diagnostics.push(Diagnostic::new(Code::VertexInput, attribute.span, message).also(input.span, "the vertex input"));
@@ -351,7 +359,7 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxInterStageShaderVariables, needed));
         return true;
     }
-    let is_points = pipeline.topology.text() == "point-list";
+    let is_points = pipeline.topology == PrimitiveTopology::PointList;
     let possible = locations.saturating_sub(u32::from(is_points));
     if let Some(output) = vertex.outputs.get(possible as usize) {
         let message =
@@ -564,10 +572,10 @@ fn sampled_pairs(scene: &Scene, layout: &PipelineLayout, module: &Module, entry:
         let (LayoutKind::Texture { sample, .. }, LayoutKind::Sampler { ty }) = (&texture_row.kind, &sampler_row.kind) else {
             continue;
         };
-        if ty.text() != "filtering" || sample.text() == "float" {
+        if *ty != SamplerBindingType::Filtering || *sample == TextureSampleType::Float {
             continue;
         }
-        let article = if sample.text().starts_with('u') && sample.text() != "uint" { "an" } else { "a" };
+        let article = if *sample == TextureSampleType::UnfilterableFloat { "an" } else { "a" };
         let message = format!(
             "`{}`, {article} {} texture, is used with `{}`, a filtering sampler",
             texture.name,
@@ -576,7 +584,7 @@ fn sampled_pairs(scene: &Scene, layout: &PipelineLayout, module: &Module, entry:
         );
         let at = |span, other, words| Diagnostic::new(Code::FilteringSampler, span, message.clone()).also(other, words);
         // What a variable of floats is for is the layout's choice; of others it is the sampler that is wrong.
-        let diagnostic = if sample.text() == "unfilterable-float" {
+        let diagnostic = if *sample == TextureSampleType::UnfilterableFloat {
             at(texture_row.span, sampler_row.span, "the layout's sampler")
                 .help("write `sampleType=float`, or `type=non-filtering` for the sampler")
         } else {
@@ -598,36 +606,35 @@ pub fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<
     let wrong = |what: &str, wanted: String| Some(format!("the layout has {what}, the shader {wanted}"));
     match (kind, resource) {
         (LayoutKind::Buffer { ty, min_size, .. }, R::Uniform(block)) => {
-            if ty.text() != "uniform" {
+            if *ty != BufferBindingType::Uniform {
                 return Some(format!("the layout has a {} buffer, the shader a uniform one", ty.text()));
             }
             too_small(*min_size, block.min_size)
         }
         (LayoutKind::Buffer { ty, min_size, .. }, R::Storage { is_writable, block, .. }) => {
-            let wanted = if *is_writable { "storage" } else { "read-only-storage" };
-            if ty.text() != wanted {
-                return Some(format!("the layout has a {} buffer, the shader a {wanted} one", ty.text()));
+            let wanted = if *is_writable { BufferBindingType::Storage } else { BufferBindingType::ReadOnlyStorage };
+            if *ty != wanted {
+                return Some(format!("the layout has a {} buffer, the shader a {} one", ty.text(), wanted.text()));
             }
             too_small(*min_size, block.min_size)
         }
-        (LayoutKind::Sampler { ty }, R::Sampler { is_comparison }) => {
-            ((ty.text() == "comparison") != *is_comparison).then(|| {
+        (LayoutKind::Sampler { ty }, R::Sampler { is_comparison }) => ((*ty == SamplerBindingType::Comparison) != *is_comparison)
+            .then(|| {
                 format!(
                     "the layout has a {} sampler, the shader {}",
                     ty.text(),
                     if *is_comparison { "sampler_comparison" } else { "sampler" }
                 )
-            })
-        }
+            }),
         (
             LayoutKind::Texture { sample, dimension, multisampled },
             R::Texture { dimension: wanted, sample: kind, is_multisampled },
         ) => {
             let fits = match kind {
-                reflect::Sample::Float => matches!(sample.text(), "float" | "unfilterable-float"),
-                reflect::Sample::Depth => sample.text() == "depth",
-                reflect::Sample::Sint => sample.text() == "sint",
-                reflect::Sample::Uint => sample.text() == "uint",
+                reflect::Sample::Float => matches!(sample, TextureSampleType::Float | TextureSampleType::UnfilterableFloat),
+                reflect::Sample::Depth => *sample == TextureSampleType::Depth,
+                reflect::Sample::Sint => *sample == TextureSampleType::Sint,
+                reflect::Sample::Uint => *sample == TextureSampleType::Uint,
             };
             if !fits {
                 return wrong(&format!("a {} texture", sample.text()), format!("one of {kind:?}").to_lowercase());
@@ -638,11 +645,11 @@ pub fn kind_mismatch(kind: &LayoutKind, resource: &reflect::Resource) -> Option<
             (multisampled != is_multisampled).then(|| "only one of layout and shader is multisampled".to_string())
         }
         (LayoutKind::StorageTexture { format, access, dimension }, R::StorageTexture { dimension: d, format: f, access: a }) => {
-            if format != f {
+            if *format != Format::Texture(*f) {
                 return wrong(&format!("a storage texture of {}", format.text()), format!("one of {}", f.text()));
             }
             // What can be read and written can be written. Source: WebGPU, 10.1.2 "validating shader binding".
-            if access != a && (access.text(), a.text()) != ("read-write", "write-only") {
+            if access != a && (*access, *a) != (StorageTextureAccess::ReadWrite, StorageTextureAccess::WriteOnly) {
                 return wrong(&format!("{} access", access.text()), a.text().to_string());
             }
             (dimension != d).then(|| format!("the layout has a {} texture, the shader a {} one", dimension.text(), d.text()))

@@ -8,6 +8,7 @@ use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::texel;
+use pngine_format::word::{TextureAspect, TextureDimension, TextureViewDimension};
 
 const MAP_READ: u32 = 1;
 const MAP_WRITE: u32 = 2;
@@ -130,7 +131,7 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
             return;
         }
     }
-    if let Some(block) = texel::block(formats::format_of(texture.format)).filter(|(width, height, _)| width * height > 1) {
+    if let Some(block) = texel::block(texture.format).filter(|(width, height, _)| width * height > 1) {
         compressed(texture, block, device, diagnostics);
     }
     let mut refuse = |message: String| diagnostics.push(Diagnostic::new(Code::FormatCapability, texture.format_span, message));
@@ -141,14 +142,14 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
     if texture.whole_usage() & texture_usage::STORAGE_BINDING != 0 && !info.storage {
         refuse(format!("{format} cannot be a storage texture, but its usage has STORAGE_BINDING"));
     }
-    if (info.depth || info.stencil) && texture.dimension.text() != "2d" {
+    if (info.depth || info.stencil) && texture.dimension != TextureDimension::D2 {
         refuse(format!("{format} goes with 2d textures only"));
     }
-    if texture.whole_usage() & texture_usage::RENDER_ATTACHMENT != 0 && texture.dimension.text() == "1d" {
+    if texture.whole_usage() & texture_usage::RENDER_ATTACHMENT != 0 && texture.dimension == TextureDimension::D1 {
         refuse("a 1d texture cannot be drawn to".to_string());
     }
     for (view, span) in &texture.view_formats {
-        if formats::format_of(*view).linear() != formats::format_of(texture.format).linear() {
+        if view.linear() != texture.format.linear() {
             let message = format!("a view of {format} cannot be {}: only `-srgb` may differ", view.text());
             diagnostics.push(Diagnostic::new(Code::FormatCapability, *span, message));
         }
@@ -165,23 +166,21 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
 /// Source: WebGPU, 6.1.4 "validating GPUTextureDescriptor", 26.1.4 "packed formats".
 fn compressed(texture: &Texture, (width, height, _): (u32, u32, u32), device: &Device, diagnostics: &mut Vec<Diagnostic>) {
     let (format, name) = (texture.format.text(), &texture.named.name);
-    let sliced = if format.starts_with("bc") {
-        Some(Feature::TextureCompressionBcSliced3d)
-    } else if format.starts_with("astc") {
-        Some(Feature::TextureCompressionAstcSliced3d)
-    } else {
-        None
+    let sliced = match texture.format.row().needs {
+        Some(Feature::TextureCompressionBc) => Some(Feature::TextureCompressionBcSliced3d),
+        Some(Feature::TextureCompressionAstc) => Some(Feature::TextureCompressionAstcSliced3d),
+        _ => None,
     };
-    match (texture.dimension.text(), sliced) {
-        ("2d", _) => {}
-        ("3d", Some(feature)) => {
+    match (texture.dimension, sliced) {
+        (TextureDimension::D2, _) => {}
+        (TextureDimension::D3, Some(feature)) => {
             diagnostics.extend(device.need(feature, texture.format_span, &format!("a 3d texture of {format}")));
             if !device.has(feature) {
                 return;
             }
         }
         (dimension, _) => {
-            let message = format!("{format} cannot be the format of a {dimension} texture");
+            let message = format!("{format} cannot be the format of a {} texture", dimension.text());
             diagnostics
                 .push(Diagnostic::new(Code::FormatCapability, texture.format_span, message).help("it goes with 2d textures"));
             return;
@@ -220,7 +219,7 @@ fn multisampled(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
     if texture.mip_levels != 1 {
         refuse("has no mip levels", texture.mip_span);
     }
-    if texture.dimension.text() != "2d" || texture.size[2] != Extent::Fixed(1) {
+    if texture.dimension != TextureDimension::D2 || texture.size[2] != Extent::Fixed(1) {
         refuse("is 2d and has one layer", texture.size_span);
     }
     if texture.whole_usage() & texture_usage::RENDER_ATTACHMENT == 0 {
@@ -237,19 +236,13 @@ fn multisampled(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
 /// The way in which a texture is bound should be a way to view all of it. Devices in compatibility mode insist on that, and all others
 /// do not look at it, so it is a warning. Source: WebGPU, "textureBindingViewDimension".
 fn binding_dimension(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
-    let Some((word, span)) = texture.binding_dimension else { return };
-    let is_2d = texture.dimension.text() == "2d";
+    let Some((dimension, span)) = texture.binding_dimension else { return };
     let layers = layers(texture);
-    let fits = match word.text() {
-        "1d" | "3d" => texture.dimension == word,
-        "2d" => is_2d && layers == 1,
-        "cube" => is_2d && layers == 6 && texture.size[0] == texture.size[1],
-        "cube-array" => is_2d && layers.is_multiple_of(6) && texture.size[0] == texture.size[1],
-        _ => is_2d,
-    };
+    let is_square = texture.size[0] == texture.size[1];
+    let fits = can_view(texture, layers, dimension) && (is_square || !is_cube(dimension));
     if !fits {
         let count = super::count(layers as usize, "layer");
-        let message = format!("a {} texture with {count} cannot be viewed as {}", texture.dimension.text(), word.text());
+        let message = format!("a {} texture with {count} cannot be viewed as {}", texture.dimension.text(), dimension.text());
         let diagnostic = Diagnostic::new(Code::NoEffect, span, message).also(texture.size_span, "its size");
         diagnostics.push(diagnostic.help("devices in compatibility mode refuse it, and all others do not read it: leave it out"));
     }
@@ -273,10 +266,10 @@ impl Range {
     /// What a view covers of its texture.
     pub fn of_view(view: &View, texture: &Texture) -> Self {
         let all = layers(texture);
-        let default = match view.dimension.map(|word| word.text()) {
-            Some("1d" | "2d" | "3d") => 1,
-            Some("cube") => 6,
-            _ => all.saturating_sub(view.base_layer),
+        let default = match view.dimension {
+            Some(TextureViewDimension::D1 | TextureViewDimension::D2 | TextureViewDimension::D3) => 1,
+            Some(TextureViewDimension::Cube) => 6,
+            Some(TextureViewDimension::D2Array | TextureViewDimension::CubeArray) | None => all.saturating_sub(view.base_layer),
         };
         Self {
             mips: (
@@ -296,26 +289,39 @@ impl Range {
 
 /// Layers of a texture; a 3d texture has one.
 fn layers(texture: &Texture) -> u32 {
-    match (texture.dimension.text(), texture.size[2]) {
-        ("2d", Extent::Fixed(layers)) => layers,
+    match (texture.dimension, texture.size[2]) {
+        (TextureDimension::D2, Extent::Fixed(layers)) => layers,
         _ => 1,
     }
 }
 
 /// The dimension of a texture's view. Source: WebGPU, "resolving GPUTextureViewDescriptor defaults".
-pub fn view_dimension(texture: &Texture, view: Option<&View>) -> &'static str {
-    match (view.and_then(|view| view.dimension), texture.dimension.text()) {
-        (Some(word), _) => word.text(),
+pub fn view_dimension(texture: &Texture, view: Option<&View>) -> TextureViewDimension {
+    let own = match texture.dimension {
+        TextureDimension::D1 => TextureViewDimension::D1,
         // The layers of the texture count, not those of the view.
-        (None, "2d") => {
-            if layers(texture) > 1 {
-                "2d-array"
-            } else {
-                "2d"
-            }
-        }
-        (None, other) => other,
-    }
+        TextureDimension::D2 if layers(texture) > 1 => TextureViewDimension::D2Array,
+        TextureDimension::D2 => TextureViewDimension::D2,
+        TextureDimension::D3 => TextureViewDimension::D3,
+    };
+    view.and_then(|view| view.dimension).unwrap_or(own)
+}
+
+/// Whether so many layers of a texture can be viewed in this way. The faces of a cube must be squares, too.
+fn can_view(texture: &Texture, layers: u32, dimension: TextureViewDimension) -> bool {
+    let (of, fits) = match dimension {
+        TextureViewDimension::D1 => (TextureDimension::D1, true),
+        TextureViewDimension::D2 => (TextureDimension::D2, layers == 1),
+        TextureViewDimension::D2Array => (TextureDimension::D2, true),
+        TextureViewDimension::Cube => (TextureDimension::D2, layers == 6),
+        TextureViewDimension::CubeArray => (TextureDimension::D2, layers.is_multiple_of(6)),
+        TextureViewDimension::D3 => (TextureDimension::D3, true),
+    };
+    texture.dimension == of && fits
+}
+
+const fn is_cube(dimension: TextureViewDimension) -> bool {
+    matches!(dimension, TextureViewDimension::Cube | TextureViewDimension::CubeArray)
 }
 
 /// The positions of those that are wrong, which is reported. Source: WebGPU, 6.1.6 `createView`.
@@ -344,27 +350,28 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<ViewId> {
         let mut refuse = |message: String| refuse_at(span, message);
         let dimension = view_dimension(texture, Some(view));
         let count = range.layers.1.saturating_sub(range.layers.0);
-        let fits = match dimension {
-            "1d" => texture.dimension.text() == "1d",
-            "3d" => texture.dimension.text() == "3d",
-            "2d" => texture.dimension.text() == "2d" && count == 1,
-            "cube" => texture.dimension.text() == "2d" && count == 6,
-            "cube-array" => texture.dimension.text() == "2d" && count.is_multiple_of(6),
-            _ => texture.dimension.text() == "2d",
-        };
+        let fits = can_view(texture, count, dimension);
         if !fits && has_range {
-            refuse(format!("a {} texture with {count} layers cannot be viewed as {dimension}", texture.dimension.text()));
+            refuse(format!(
+                "a {} texture with {count} layers cannot be viewed as {}",
+                texture.dimension.text(),
+                dimension.text()
+            ));
         }
-        if fits && texture.sample_count > 1 && dimension != "2d" {
-            refuse(format!("a multisampled texture is viewed as 2d, not as {dimension}"));
+        if fits && texture.sample_count > 1 && dimension != TextureViewDimension::D2 {
+            refuse(format!("a multisampled texture is viewed as 2d, not as {}", dimension.text()));
         }
-        if matches!(dimension, "cube" | "cube-array") && texture.size[0] != texture.size[1] {
+        if is_cube(dimension) && texture.size[0] != texture.size[1] {
             refuse("the faces of a cube are squares".to_string());
         }
         let format_of_texture = formats::info(texture.format, &scene.device);
-        let aspect = view.aspect.map_or("all", |word| word.text());
-        if (aspect == "depth-only" && !format_of_texture.depth) || (aspect == "stencil-only" && !format_of_texture.stencil) {
-            refuse(format!("{} has no {}", texture.format.text(), aspect.trim_end_matches("-only")));
+        let lacking = match view.aspect.unwrap_or(TextureAspect::All) {
+            TextureAspect::DepthOnly if !format_of_texture.depth => Some("depth"),
+            TextureAspect::StencilOnly if !format_of_texture.stencil => Some("stencil"),
+            TextureAspect::All | TextureAspect::DepthOnly | TextureAspect::StencilOnly => None,
+        };
+        if let Some(aspect) = lacking {
+            refuse(format!("{} has no {aspect}", texture.format.text()));
         }
         if let Some(usage) = view.usage.filter(|usage| usage & !texture.whole_usage() != 0) {
             let names = texture_usage::FLAGS
@@ -390,18 +397,20 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<ViewId> {
 /// Why a view cannot have its format: of all aspects it is the texture's or a view format, of one aspect that aspect's.
 /// Source: WebGPU, 6.1.6 `createView`, "resolving GPUTextureAspect".
 fn view_format(view: &View, texture: &Texture) -> Option<String> {
-    let (format, own) = (view.format?, texture.format.text());
-    let aspect = view.aspect.map_or("all", |word| word.text());
-    let of_aspect = match aspect {
-        // Which aspects a format has depends on no feature; that one is missing is reported.
-        "stencil-only" if formats::info(texture.format, &Device::default()).stencil => "stencil8",
-        "depth-only" => own.trim_end_matches("-stencil8"),
-        _ => {
-            let is_known = format == texture.format || texture.view_formats.iter().any(|(other, _)| *other == format);
-            return (!is_known).then(|| format!("a view of {own} cannot be {}: it is not in `viewFormats`", format.text()));
-        }
+    let (format, own) = (view.format?, texture.format);
+    let aspect = view.aspect.unwrap_or(TextureAspect::All);
+    let is_of_one = match aspect {
+        TextureAspect::All => false,
+        TextureAspect::DepthOnly => true,
+        // That one is missing is reported.
+        TextureAspect::StencilOnly => own.row().has_stencil,
     };
-    (format.text() != of_aspect).then(|| format!("the {aspect} view of {own} is {of_aspect}, not {}", format.text()))
+    if !is_of_one {
+        let is_known = format == own || texture.view_formats.iter().any(|(other, _)| *other == format);
+        return (!is_known).then(|| format!("a view of {} cannot be {}: it is not in `viewFormats`", own.text(), format.text()));
+    }
+    let (of_aspect, aspect) = (own.of_aspect(aspect), aspect.text());
+    (format != of_aspect).then(|| format!("the {aspect} view of {} is {}, not {}", own.text(), of_aspect.text(), format.text()))
 }
 
 /// A view has the usage STORAGE_BINDING from its texture unless it says otherwise, and its own format must be able to. Formats that

@@ -1,8 +1,8 @@
 //! The sides of a copy: a place in a texture, and what copies of every kind ask of it.
 
 use super::Scene;
-use super::bindings::needs_usage;
 use super::canvas::{self, Fit};
+use super::needs::texture_needs;
 use super::{count, list};
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
@@ -41,7 +41,7 @@ pub fn texture_side(
     let name = name_of(scene, side);
     let texture = side.texture.and_then(|id| scene.texture(id));
     if let (Some(texture), Some(usage)) = (texture, usage) {
-        needs_usage(texture, usage, side.span, diagnostics);
+        texture_needs(texture, None, usage, side.span, diagnostics);
     }
     let levels = texture.map_or(1, |texture| texture.mip_levels);
     let (level, level_span) = side.mip;
@@ -87,7 +87,7 @@ pub fn texture_side(
     if diagnostics.len() > before || on_any_canvas(scene, side, (size, size_span), extents, diagnostics) {
         return false;
     }
-    let (block_width, block_height, _) = texel::block(formats::format_of(format)).unwrap_or((1, 1, 1));
+    let (block_width, block_height, _) = texel::block(format).unwrap_or((1, 1, 1));
     for (axis, unit) in [block_width, block_height].into_iter().enumerate() {
         for (extent, span, what) in [(side.origin.0[axis], side.origin.1, "origin"), (size[axis], size_span, "size")] {
             if let Extent::Fixed(texels) = extent

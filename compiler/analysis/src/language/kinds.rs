@@ -9,7 +9,8 @@ use crate::device::Limit;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::{COLOR_WRITES, SHADER_STAGES, buffer_usage, texture_usage};
-use pngine_format::word::{Word, WordEnum};
+use pngine_format::webgpu;
+use pngine_format::word::WordEnum;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -114,8 +115,8 @@ kinds! {
     /// Anything; described, not read.
     Ignored = Ty::Ignored => (), |node| matches!(node.val, Val::Ignored).then_some(());
     /// A texture format or `preferredCanvasFormat`.
-    Format = Ty::Format => Word, |node| match node.val {
-        Val::Word(word) => Some(word),
+    Format = Ty::Format => webgpu::Format, |node| match node.val {
+        Val::Word(word) => webgpu::Format::of(word),
         _ => None,
     }, |value| value.text().to_string();
     /// A size in bytes.

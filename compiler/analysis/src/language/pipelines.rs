@@ -5,7 +5,7 @@ use super::slots::shapes;
 use crate::scene::PipelineLayoutId;
 use pngine_format::word::{
     BlendFactor, BlendOperation, CompareFunction, CullMode, FrontFace, IndexFormat, PrimitiveTopology, StencilOperation,
-    VertexFormat, VertexStepMode, Word,
+    VertexFormat, VertexStepMode,
 };
 
 shapes! {
@@ -40,7 +40,7 @@ shapes! {
     }
 
     Target = "color target" {
-        format "format": Format = Word::of("preferredCanvasFormat"), "Format of the attachment.";
+        format "format": Format = pngine_format::webgpu::Format::Canvas, "Format of the attachment.";
         blend "blend": Blend, "How colours are blended.";
         write_mask "writeMask": ColorWrites = 15, "Which channels are written.";
     }

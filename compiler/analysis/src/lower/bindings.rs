@@ -53,17 +53,17 @@ impl Lowerer<'_> {
         let kind = match &chosen.value {
             language::LayoutKind::Buffer(layout) => {
                 let language::BufferLayout { ty, has_dynamic_offset, min_binding_size, .. } = layout.as_ref()?;
-                LayoutKind::Buffer { ty: ty.value.word(), dynamic: has_dynamic_offset.value, min_size: min_binding_size.value }
+                LayoutKind::Buffer { ty: ty.value, dynamic: has_dynamic_offset.value, min_size: min_binding_size.value }
             }
-            language::LayoutKind::Sampler(layout) => LayoutKind::Sampler { ty: layout.as_ref()?.ty.value.word() },
+            language::LayoutKind::Sampler(layout) => LayoutKind::Sampler { ty: layout.as_ref()?.ty.value },
             language::LayoutKind::Texture(layout) => {
                 let language::TextureLayout { sample_type, view_dimension, multisampled, .. } = layout.as_ref()?;
-                let (sample, dimension) = (sample_type.value.word(), view_dimension.value.word());
+                let (sample, dimension) = (sample_type.value, view_dimension.value);
                 LayoutKind::Texture { sample, dimension, multisampled: multisampled.value }
             }
             language::LayoutKind::StorageTexture(layout) => {
                 let language::StorageLayout { format, access, view_dimension, .. } = layout.as_ref()?;
-                let (access, dimension) = (access.value.word(), view_dimension.value.word());
+                let (access, dimension) = (access.value, view_dimension.value);
                 LayoutKind::StorageTexture { format: format.value?, access, dimension }
             }
             language::LayoutKind::ExternalTexture(_) => LayoutKind::ExternalTexture,

@@ -410,7 +410,7 @@ impl Lowerer<'_> {
             }
             let PassCommand::SetIndexBuffer(bound) = &list.commands[index].0 else { continue };
             let wide = match strip {
-                Some(format) => Some(format.text() == "uint32"),
+                Some(format) => Some(format == IndexFormat::Uint32),
                 None => self.inferred_wide(bound.buffer, count),
             };
             match wide {

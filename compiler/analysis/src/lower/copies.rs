@@ -8,6 +8,8 @@ use crate::language::{self, At, CopySize, Corner, Either, Elem, Kind, PlaceOf, S
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::texel;
+use pngine_format::webgpu::Format;
+use pngine_format::word::{TextureAspect, TextureFormat};
 
 const ONE: Extent = Extent::Fixed(1);
 
@@ -148,14 +150,13 @@ impl Lowerer<'_> {
             Some(id) => self.scene.texture(id)?.pool,
             None => 1,
         };
-        let (aspect, aspect_span) = place.aspect.spanned();
         Some(TextureSide {
             span,
             texture,
             ping_pong: self.member(&place.ping_pong, pool),
             mip: place.mip_level.spanned(),
             origin: self.corner(&place.origin)?,
-            aspect: (aspect.word(), aspect_span),
+            aspect: place.aspect.spanned(),
         })
     }
 
@@ -310,8 +311,8 @@ fn linear(offset: &Slot<u32>, rows: &TexelRows) -> Linear {
 
 /// Width, height and bytes of the texel blocks of what a side copies; `None` where they depend on an aspect that is not single.
 fn block_of(scene: &Scene, side: &TextureSide) -> Option<(u32, u32, u32)> {
-    let format = formats::format_of(format_of(scene, side)?);
-    let is_stencil = side.aspect.0.text() == "stencil-only" || !format.row().has_depth && format.row().has_stencil;
+    let format = format_of(scene, side)?;
+    let is_stencil = side.aspect.0 == TextureAspect::StencilOnly || format == Format::Texture(TextureFormat::Stencil8);
     match texel::aspect_bytes(format, is_stencil) {
         (Some(bytes), _) => Some((1, 1, bytes)),
         _ => texel::block(format),

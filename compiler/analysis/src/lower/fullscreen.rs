@@ -13,8 +13,12 @@ use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::status::INPUTS;
-use pngine_format::word::Word;
+use pngine_format::webgpu::Format;
+use pngine_format::word::{PrimitiveTopology, TextureDimension, TextureFormat};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The format of the textures that passes draw to. Source: language reference, section 13.
+const TARGET_FORMAT: Format = Format::Texture(TextureFormat::Rgba8Unorm);
 
 /// What a `#pass` that a frame lists runs.
 pub(super) struct PassSteps {
@@ -131,13 +135,13 @@ impl Lowerer<'_> {
             named: named(pass, ""),
             size: [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0]), Extent::Fixed(1)],
             size_span: span,
-            format: Word::of("rgba8unorm"),
+            format: TARGET_FORMAT,
             format_span: span,
             usage,
             implied_usage: 0,
             usage_span: span,
             sample_count: 1,
-            dimension: Word::of("2d"),
+            dimension: TextureDimension::D2,
             mip_levels: 1,
             mip_span: span,
             view_formats: Vec::new(),
@@ -173,9 +177,9 @@ impl Lowerer<'_> {
             let entry = code.entries.first()?;
             let span = code.shader.module.as_ref()?.entry_point(entry)?.span;
             let texture = textures.get(own.index).copied()?;
-            let format = if texture.is_some() { "rgba8unorm" } else { "preferredCanvasFormat" };
+            let format = if texture.is_some() { TARGET_FORMAT } else { Format::Canvas };
             let stage = Stage { span, shader, entry: entry.clone(), constants: Vec::new() };
-            let pipeline = self.fullscreen_pipeline(named(own.pass, ""), vertex, stage, Word::of(format));
+            let pipeline = self.fullscreen_pipeline(named(own.pass, ""), vertex, stage, format);
             let group = self.pass_group(&own, (code, entry), PipelineId::Render(pipeline), Phase::Run, textures, shared)?;
             let view = texture.map_or(AttachmentView::Canvas, drawn);
             steps.stages.push(self.pass_draw(&own, view, Some(pipeline), group));
@@ -268,7 +272,7 @@ impl Lowerer<'_> {
     }
 
     /// A pipeline of the shared vertex stage and a fragment stage.
-    fn fullscreen_pipeline(&mut self, named: Named, vertex: ShaderId, fragment: Stage, format: Word) -> RenderPipelineId {
+    fn fullscreen_pipeline(&mut self, named: Named, vertex: ShaderId, fragment: Stage, format: Format) -> RenderPipelineId {
         let span = fragment.span;
         self.scene.render_pipelines.push(Some(RenderPipeline {
             vertex: Stage { span: named.span, shader: vertex, entry: "vs".to_string(), constants: Vec::new() },
@@ -279,7 +283,7 @@ impl Lowerer<'_> {
             fragment: Some(fragment),
             targets: vec![Target { span, format, blend: None, write_mask: 15 }],
             primitive: None,
-            topology: Word::of("triangle-list"),
+            topology: PrimitiveTopology::TriangleList,
             strip_index_format: None,
             depth_stencil: None,
             sample_count: 1,
@@ -352,7 +356,7 @@ impl Lowerer<'_> {
         let pipeline = *pipeline.get_or_insert_with(|| {
             let stage = Stage { span, shader: self.add_shader(shader), entry: "fs".to_string(), constants: Vec::new() };
             let named = Named { name: "copy".to_string(), span };
-            self.fullscreen_pipeline(named, list.vertex, stage, Word::of("preferredCanvasFormat"))
+            self.fullscreen_pipeline(named, list.vertex, stage, Format::Canvas)
         });
         let entries = vec![Entry { span, binding: 0, resource: Resource::Texture { texture, ping_pong: 0 } }];
         let group = self.add_group(named.clone(), PipelineId::Render(pipeline), entries);

@@ -1,17 +1,14 @@
 //! What the author meant, where that can be told from the whole scene only: said once with a warning, and from there on the scene says it.
 
-use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
 use crate::formats;
 use crate::scene::uses::automatic_groups;
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
-use pngine_format::webgpu::Integers;
-use pngine_format::word::Word;
+use pngine_format::webgpu::{Format, Integers};
+use pngine_format::word::TextureFormat;
 use std::collections::{BTreeMap, BTreeSet};
-
-const CANVAS_FORMAT: Word = Word::of("preferredCanvasFormat");
 
 /// Settles everything.
 pub(super) fn settle(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
@@ -52,10 +49,10 @@ fn of_bundle(bundle: Option<&Bundle>) -> BTreeSet<User> {
 
 /// A pipeline or bundle that draws to the canvas and names one of the two formats that a canvas can have gets the canvas' own.
 fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
-    let is_fixed = |format: Word| matches!(format.text(), "bgra8unorm" | "rgba8unorm");
+    let is_fixed = |format: Format| matches!(format, Format::Texture(TextureFormat::Bgra8Unorm | TextureFormat::Rgba8Unorm));
     // Who draws to the canvas as which attachment, and to what other formats: these are meant.
     let mut to_canvas: BTreeSet<(User, usize)> = BTreeSet::new();
-    let mut to_textures: BTreeSet<(User, usize, Word)> = BTreeSet::new();
+    let mut to_textures: BTreeSet<(User, usize, Format)> = BTreeSet::new();
     for pass in scene.render_passes.iter().flatten() {
         let users = users(&pass.commands);
         for (index, color) in pass.colors.iter().enumerate() {
@@ -107,7 +104,7 @@ fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
             let diagnostic = Diagnostic::new(Code::CanvasFormat, span, message).label("`preferredCanvasFormat` is taken");
             diagnostics.push(diagnostic.help(help));
         }
-        *format = CANVAS_FORMAT;
+        *format = Format::Canvas;
     }
 }
 
@@ -142,14 +139,13 @@ fn unused_entries(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
 fn clear_values(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
     for pass in 0..scene.render_passes.len() {
         let Some(found) = &scene.render_passes[pass] else { continue };
-        let formats: Vec<Option<Word>> =
+        let formats: Vec<Option<Format>> =
             found.colors.iter().map(|color| Some(format_of_attachment(scene, color.view)?.0)).collect();
         let colors = scene.render_passes[pass].iter_mut().flat_map(|pass| &mut pass.colors);
         for (color, format) in colors.zip(formats) {
             let (Some(clear), Some(format)) = (&mut color.clear, format) else { continue };
             // One that cannot be converted is wrong.
-            let integers = formats::format_of(format).integers();
-            if let Some(integers) = integers.filter(|integers| formats::clear_misfit(*integers, *clear).is_none()) {
+            if let Some(integers) = format.integers().filter(|integers| formats::clear_misfit(*integers, *clear).is_none()) {
                 *clear = converted(format, integers, *clear, color.clear_span, diagnostics);
             }
         }
@@ -157,9 +153,8 @@ fn clear_values(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// A clear value as a format of integers has it; the first number that changes is reported.
-fn converted(format: Word, integers: Integers, clear: [f64; 4], span: Span, diagnostics: &mut Vec<Diagnostic>) -> [f64; 4] {
-    // Which channels a format has depends on no feature.
-    let channels = formats::info(format, &Device::default()).channels as usize;
+fn converted(format: Format, integers: Integers, clear: [f64; 4], span: Span, diagnostics: &mut Vec<Diagnostic>) -> [f64; 4] {
+    let channels = usize::from(format.row().channels);
     let (mut mended, mut is_said) = (clear, false);
     for (channel, number) in clear.into_iter().enumerate() {
         let (least, most) = integers.range(integers.bits[channel]);

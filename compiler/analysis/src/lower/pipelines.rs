@@ -11,8 +11,7 @@ use crate::shader::reflect;
 use crate::source::Span;
 use pngine_format::descriptor::{Field, Value, object};
 use pngine_format::word::{
-    BlendFactor, BlendOperation, CompareFunction, CullMode, FrontFace, IndexFormat, PrimitiveTopology, StencilOperation,
-    VertexStepMode,
+    BlendFactor, BlendOperation, CompareFunction, CullMode, FrontFace, PrimitiveTopology, StencilOperation, VertexStepMode,
 };
 use std::collections::BTreeMap;
 
@@ -169,10 +168,10 @@ impl Lowerer<'_> {
         if declared.primitive.is_bad() || primitive.is_some_and(|state| state.topology.is_bad()) {
             return None;
         }
-        let strip_index_format = primitive.and_then(|state| state.strip_index_format.value).map(IndexFormat::word);
+        let strip_index_format = primitive.and_then(|state| state.strip_index_format.value);
         Some(RenderPipeline {
             named: named(o),
-            topology: primitive.map_or(PrimitiveTopology::TriangleList, |state| state.topology.value).word(),
+            topology: primitive.map_or(PrimitiveTopology::TriangleList, |state| state.topology.value),
             primitive: primitive.and_then(|state| self.primitive(state)),
             strip_index_format,
             layout: layout_ref(&declared.layout)?,
@@ -230,7 +229,7 @@ impl Lowerer<'_> {
                 if format.is_bad() || offset.is_bad() {
                     return None;
                 }
-                let format = format.value.word();
+                let format = format.value;
                 attributes.push(Attribute { span: at.span, location: shader_location.value?, offset: offset.value, format });
             }
             if !layout.at.is_sound {
@@ -240,7 +239,7 @@ impl Lowerer<'_> {
                 buffers.push(None);
                 continue;
             }
-            let end = |attribute: &Attribute| attribute.offset.saturating_add(formats::vertex_format(attribute.format).2);
+            let end = |attribute: &Attribute| attribute.offset.saturating_add(attribute.format.layout().2);
             let written = layout.array_stride.value;
             let stride = written.unwrap_or_else(|| {
                 let end = attributes.iter().map(end).max().unwrap_or(0);
@@ -252,7 +251,7 @@ impl Lowerer<'_> {
                 self.report(Diagnostic::new(Code::VertexLayout, layout.array_stride.span, message));
             }
             for attribute in &attributes {
-                let (_, _, size) = formats::vertex_format(attribute.format);
+                let (_, _, size) = attribute.format.layout();
                 if !attribute.offset.is_multiple_of(size.min(4)) {
                     let message = format!("offset {} is not a multiple of {}", attribute.offset, size.min(4));
                     self.report(Diagnostic::new(Code::VertexLayout, attribute.span, message));
@@ -353,7 +352,7 @@ impl Lowerer<'_> {
             return None;
         }
         let (write, compare) = (state.depth_write_enabled.value, state.depth_compare.value);
-        let mut fields = vec![(Field::Format, Value::Word(format))];
+        let mut fields = vec![(Field::Format, Value::Word(format.word()))];
         fields.extend(write.map(|write| (Field::DepthWriteEnabled, Value::Bool(write))));
         fields.extend(compare.map(|compare| (Field::DepthCompare, Value::Word(compare.word()))));
         let span = state.at.span;

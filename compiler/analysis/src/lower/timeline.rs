@@ -131,9 +131,9 @@ impl Lowerer<'_> {
     pub(super) fn canvas(&mut self, o: &Object) -> Canvas {
         let canvas: language::Canvas = o.read();
         Canvas {
-            alpha_mode: canvas.alpha_mode.written().map(|mode| mode.word()),
-            color_space: canvas.color_space.written().map(|space| space.word()),
-            tone_mapping: canvas.tone_mapping.written().map(|mapping| mapping.word()),
+            alpha_mode: canvas.alpha_mode.written().copied(),
+            color_space: canvas.color_space.written().copied(),
+            tone_mapping: canvas.tone_mapping.written().copied(),
         }
     }
 
