@@ -36,11 +36,6 @@ impl ElementType {
         ("uint8Array", "u8", ElementType::U8),
     ];
 
-    /// The type of a property: `float32Array`.
-    pub fn of_property(property: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(name, ..)| *name == property).map(|(.., ty)| ty)
-    }
-
     /// The type with this word: `f32`.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(_, name, _)| *name == word).map(|(.., ty)| ty)
@@ -140,8 +135,8 @@ mod tests {
         assert_eq!(ElementType::F32.push(&mut out, f64::NAN), Err(Misfit::OutOfRange));
         assert_eq!(ElementType::F32.push(&mut out, 1e39), Err(Misfit::OutOfRange));
         assert!(out.is_empty());
-        for (property, _, ty) in ElementType::ALL {
-            assert_eq!((ElementType::of_property(property), ty.property()), (Some(ty), property));
+        for (property, word, ty) in ElementType::ALL {
+            assert_eq!((ElementType::of_word(word), ty.property()), (Some(ty), property));
         }
     }
 }

@@ -35,9 +35,6 @@ impl Attribute {
         ("tangent4", Attribute::Tangent4),
     ];
 
-    /// What a shape without a `format` has.
-    pub const DEFAULT: [Attribute; 3] = [Attribute::Position4, Attribute::Color4, Attribute::Uv2];
-
     /// The attribute with this name.
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(found, _)| *found == name).map(|(_, attribute)| attribute)

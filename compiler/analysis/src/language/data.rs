@@ -140,7 +140,7 @@ shapes! {
 
     Data = "#data" {
         ..generators: Vec<Chosen<Generator>>;
-        ty "type": Name, "Element type of `values`: f32 i32 u32 f16 i16 u16 i8 u8.";
+        ty "type": Name = "f32".to_string(), "Element type of `values`: f32 i32 u32 f16 i16 u16 i8 u8.";
         mime "mime": Str, "Descriptive: images are recognised by their content.";
     }
 }

@@ -143,18 +143,110 @@ pub fn row_of(ns: Ns) -> &'static MacroRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Span;
+    use pngine_format::word::{AddressMode, FilterMode, Word};
+
+    /// Every object of the language, each once.
+    fn shapes() -> Vec<&'static Shape> {
+        fn inside(ty: Ty, found: &mut Vec<&'static Shape>) {
+            match ty {
+                Ty::Object(shape) | Ty::Command(shape) => of(shape, found),
+                Ty::Elements => of(GENERATED, found),
+                Ty::List(inner) | Ty::AutoOr(inner) | Ty::Tuple(inner, ..) => inside(*inner, found),
+                Ty::OneOf(types) => types.iter().for_each(|ty| inside(*ty, found)),
+                _ => {}
+            }
+        }
+        fn of(shape: &'static Shape, found: &mut Vec<&'static Shape>) {
+            if !found.iter().any(|known| std::ptr::eq(*known, shape)) {
+                found.push(shape);
+                shape.props.iter().for_each(|row| inside(row.ty, found));
+            }
+        }
+        let mut found = Vec::new();
+        MACROS.iter().for_each(|row| of(row.shape, &mut found));
+        found
+    }
 
     #[test]
     fn names_and_aliases_of_a_shape_are_unique() {
-        for row in MACROS {
+        let all = shapes();
+        for shape in &all {
+            assert_eq!(all.iter().filter(|other| other.name == shape.name).count(), 1, "{}", shape.name);
             let mut seen = Vec::new();
-            for prop in row.shape.props {
+            for prop in shape.props {
                 for name in [prop.name].iter().chain(prop.aliases).chain(prop.old) {
-                    assert!(!seen.contains(name), "{} of {}", name, row.shape.name);
+                    assert!(!seen.contains(name), "{} of {}", name, shape.name);
                     seen.push(name);
                 }
-                assert!(prop.doc.ends_with('.'), "{} of {}", prop.name, row.shape.name);
+                assert!(prop.doc.ends_with('.'), "{} of {}", prop.name, shape.name);
             }
         }
+    }
+
+    #[test]
+    fn every_default_can_be_printed_and_nothing_required_has_one() {
+        let mut values = 0;
+        for shape in shapes() {
+            for row in shape.props {
+                let printed = match row.fallback {
+                    Fallback::Nothing => continue,
+                    Fallback::Words(words) => words.to_string(),
+                    Fallback::Value(print) => {
+                        values += 1;
+                        print()
+                    }
+                };
+                assert!(!printed.is_empty() && !row.required, "{} of {}", row.name, shape.name);
+            }
+        }
+        assert!(values > 100, "only {values} rows have a value as their default");
+    }
+
+    #[test]
+    fn a_slot_tells_absent_default_and_bad_apart() {
+        let at = |start: u32| Span { start, end: start + 1, ..Span::default() };
+        let prop = |row: &Prop, start: u32, val: Val| (row.name, at(start), Node { span: at(start + 2), val });
+        let obj = Obj {
+            span: at(0),
+            props: vec![
+                prop(&Sampler::mag_filter, 10, Val::Word(FilterMode::Nearest.word())),
+                prop(&Sampler::min_filter, 20, Val::Bad),
+                prop(&Sampler::lod_max_clamp, 30, Val::Num(32.0)),
+                prop(&Sampler::address_mode_u, 40, Val::Word(Word::of("repeat"))),
+            ],
+            incomplete: false,
+        };
+        let sampler = Sampler::slots(&obj);
+        assert_eq!(sampler.mag_filter.written(), Some(&FilterMode::Nearest));
+        assert_eq!(sampler.mag_filter.span, at(12));
+        assert_eq!(sampler.mag_filter.prop_span(), Some(at(10).to(at(12))));
+        // What is bad counts as its default, and is not taken for written.
+        assert_eq!((sampler.min_filter.value, sampler.min_filter.written()), (FilterMode::Linear, None));
+        assert!(sampler.min_filter.is_bad() && sampler.min_filter.is_written() && !sampler.at.is_sound);
+        // The default, written and not.
+        assert_eq!((sampler.lod_max_clamp.value, sampler.lod_max_clamp.is_written()), (32.0, true));
+        assert_eq!((sampler.lod_min_clamp.value, sampler.lod_min_clamp.is_written()), (0.0, false));
+        assert_eq!(sampler.lod_min_clamp.span, at(0));
+        // A row without a default.
+        assert_eq!(sampler.compare.value, None);
+        assert_eq!((sampler.address_mode_u.value, sampler.address_mode_v.value), (AddressMode::Repeat, None));
+        let empty = Sampler::empty();
+        assert!(empty.at.is_empty && empty.at.is_sound);
+        assert_eq!(empty.max_anisotropy.value, 1);
+    }
+
+    #[test]
+    fn choices_keep_the_order_in_which_they_stand() {
+        let prop = |name, start| {
+            let span = Span { start, end: start + 1, ..Span::default() };
+            (name, span, Node { span, val: Val::Bad })
+        };
+        let props = vec![prop("drawIndexed", 5), prop("pipeline", 7), prop("draw", 9)];
+        let obj = Obj { span: Span::default(), props, incomplete: false };
+        let names: Vec<&str> = Geometry::slots(&obj).drawing.iter().map(|chosen| chosen.row.name).collect();
+        assert_eq!(names, ["drawIndexed", "draw"]);
+        assert!(matches!(Drawing::named("drawIndirect"), Some(Drawing::DrawIndirect(None))));
+        assert!(Drawing::named("pipeline").is_none());
     }
 }

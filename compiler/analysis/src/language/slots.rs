@@ -192,6 +192,11 @@ pub trait Choice: Sized {
 
     /// Reads what is written for the property with this name; `None` for properties that are none of these.
     fn chosen(name: &str, node: &Node) -> Option<Self>;
+
+    /// The property with this name, whatever is written for it.
+    fn named(name: &str) -> Option<Self> {
+        Self::chosen(name, &Node { span: Span::default(), val: Val::Bad })
+    }
 }
 
 /// Which of several properties is written.

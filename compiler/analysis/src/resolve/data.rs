@@ -1,14 +1,14 @@
 //! `#data`: what stands in a declaration becomes bytes. Source: language reference, sections 7.4, 9.4, 9.5 and 18.4.
 
 use super::eval::{Affine, Reported, Slot};
-use super::{Node, Obj, Resolver, Val};
+use super::{Resolver, Val};
 use crate::data::base64::{self, Base64Error};
 use crate::data::element::{ElementType, Misfit};
 use crate::data::formula::{Formula, Lane, Step};
 use crate::data::shapes::{Attribute, MAX_ATTRIBUTES, MAX_VERTICES, Shape, Style};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::function::Function;
-use crate::language::{self, Ns};
+use crate::language::{self, Chosen, Elem, Elements, Generator, Ns, Rows, Vertices};
 use crate::scene::{Bytes, Content, Data};
 use crate::source::Span;
 use crate::tree::{BinaryOp, Ident, Value, ValueKind};
@@ -129,7 +129,9 @@ impl Resolver<'_> {
         if !obj.is_whole() {
             self.damaged_data.insert(index);
         }
-        let made = self.data_bytes(&obj, index, declaration.name, declaration.name_span).filter(|_| obj.is_whole());
+        let made = self
+            .data_bytes(&language::Data::slots(&obj), index, declaration.name, declaration.name_span)
+            .filter(|_| obj.is_whole());
         if made.is_none() {
             self.damaged_data.insert(index);
         }
@@ -183,26 +185,22 @@ impl Resolver<'_> {
     }
 
     /// The bytes of a declaration; `None` for a mistake, which is reported.
-    fn data_bytes(&mut self, obj: &Obj, index: usize, name: &str, name_span: Span) -> Option<(Content, u32)> {
-        let generators: Vec<&(&str, Span, Node)> =
-            obj.props.iter().filter(|(name, ..)| !matches!(*name, "mime" | "type")).collect();
-        if let Some(span) = obj.prop_span("type")
-            && obj.get("values").is_none()
-        {
+    fn data_bytes(&mut self, data: &language::Data, index: usize, name: &str, name_span: Span) -> Option<(Content, u32)> {
+        let language::Data { at, generators, ty, mime } = data;
+        let has = |is: fn(&Generator) -> bool| generators.iter().any(|generator| is(&generator.value));
+        if let Some(span) = ty.prop_span().filter(|_| !has(|generator| matches!(generator, Generator::Values(_)))) {
             let diagnostic = Diagnostic::new(Code::NoEffect, span, "`type` says what `values` are, and there are none");
             self.report(diagnostic.help("leave it out, or write `values=[…]`"));
         }
-        if let Some(span) = obj.prop_span("mime")
-            && !generators.is_empty()
-            && obj.get("file").is_none()
-            && obj.get("blob").is_none()
-        {
+        let is_file = has(|generator| matches!(generator, Generator::File(_) | Generator::Blob(_)));
+        if let Some(span) = mime.prop_span().filter(|_| !generators.is_empty() && !is_file) {
             let diagnostic = Diagnostic::new(Code::NoEffect, span, "`mime` says what a file is, and there is none");
             self.report(diagnostic.help("leave it out"));
         }
-        let (property, node) = match generators.as_slice() {
+        let generator = match generators.as_slice() {
+            [generator] => generator,
             [] => {
-                if !obj.incomplete {
+                if !at.is_incomplete {
                     self.report(
                         Diagnostic::new(Code::EmptyData, name_span, format!("`#data {name}` holds nothing"))
                             .help("give it numbers, `float32Array=[…]`, or a file, `file=\"…\"`"),
@@ -210,66 +208,90 @@ impl Resolver<'_> {
                 }
                 return None;
             }
-            [(property, _, node)] => (*property, node),
-            [(first, first_span, _), (second, second_span, _), ..] => {
+            [first, second, ..] => {
+                let message = format!("`#data {name}` has both `{}` and `{}`", first.row.name, second.row.name);
                 self.report(
-                    Diagnostic::new(Code::Conflict, *second_span, format!("`#data {name}` has both `{first}` and `{second}`"))
+                    Diagnostic::new(Code::Conflict, second.name_span, message)
                         .label("a second generator")
-                        .also(*first_span, "the first one")
+                        .also(first.name_span, "the first one")
                         .help("make two `#data` of it"),
                 );
                 return None;
             }
         };
-        if let ("wasm", Val::Obj(obj)) = (property, &node.val) {
-            let function = self.wasm_function(obj)?;
-            let Some(len) = function.len else {
-                let message = format!("the function that makes `#data {name}` returns nothing");
-                let diagnostic = Diagnostic::new(Code::EmptyData, obj.span_of("returns"), message);
-                self.report(diagnostic.help("write what its result points to, such as `returns=\"array<f32, 16>\"`"));
+        let span = generator.span;
+        let bytes = match &generator.value {
+            Generator::File(path) => self.file(path.as_ref()?, span)?,
+            Generator::Blob(blob) => {
+                let (path, span) = blob.as_ref()?.file.value.as_ref()?.url.found()?;
+                self.file(&path, span)?
+            }
+            Generator::Text(text) => self.not_empty(text.clone()?.into_bytes(), span, name)?,
+            Generator::Base64(text) => {
+                let bytes = self.base64(text.as_ref()?, span)?;
+                self.not_empty(bytes, span, name)?
+            }
+            Generator::Wasm(call) => {
+                let call = call.as_ref()?;
+                let function = self.wasm_function((&call.module, &call.func, &call.returns), None)?;
+                let Some(len) = function.len else {
+                    let message = format!("the function that makes `#data {name}` returns nothing");
+                    let diagnostic = Diagnostic::new(Code::EmptyData, call.returns.span, message);
+                    self.report(diagnostic.help("write what its result points to, such as `returns=\"array<f32, 16>\"`"));
+                    return None;
+                };
+                return Some((Content::Call { function, len }, 0));
+            }
+            Generator::Float32Array(elements) => return self.elements_of(ElementType::F32, elements, generator, name),
+            Generator::Float16Array(elements) => return self.elements_of(ElementType::F16, elements, generator, name),
+            Generator::Int32Array(elements) => return self.elements_of(ElementType::I32, elements, generator, name),
+            Generator::Uint32Array(elements) => return self.elements_of(ElementType::U32, elements, generator, name),
+            Generator::Int16Array(elements) => return self.elements_of(ElementType::I16, elements, generator, name),
+            Generator::Uint16Array(elements) => return self.elements_of(ElementType::U16, elements, generator, name),
+            Generator::Int8Array(elements) => return self.elements_of(ElementType::I8, elements, generator, name),
+            Generator::Uint8Array(elements) => return self.elements_of(ElementType::U8, elements, generator, name),
+            Generator::Values(elements) => {
+                let element_type = self.element_type(ty)?;
+                let name_span = ty.name_span().unwrap_or(generator.name_span);
+                return self.elements_of(element_type, elements, &Chosen { name_span, ..generator.clone() }, name);
+            }
+            Generator::Cube(_)
+            | Generator::Plane(_)
+            | Generator::Sphere(_)
+            | Generator::Torus(_)
+            | Generator::Cylinder(_)
+            | Generator::Cone(_) => {
+                let (bytes, size) = self.shape(generator, index, name, name_span)?;
+                return Some((Content::Bytes(Bytes::new(bytes)), size));
+            }
+        };
+        let has_room = self.has_room(bytes.len() as u64, span, name);
+        has_room.then(|| (Content::Bytes(Bytes::new(bytes)), 0))
+    }
+
+    /// A typed array: numbers, or what formulas compute. What is wrong with many numbers is reported at the name of `generator`.
+    fn elements_of(
+        &mut self,
+        ty: ElementType,
+        elements: &Option<Elements>,
+        generator: &Chosen<Generator>,
+        name: &str,
+    ) -> Option<(Content, u32)> {
+        let (bytes, size) = match elements.as_ref()? {
+            Elements::Generated(generated) => self.generated(ty, generated, name)?,
+            Elements::Numbers(numbers) if numbers.is_empty() => {
+                self.report(Diagnostic::new(Code::EmptyData, generator.span, format!("`#data {name}` holds no numbers")));
                 return None;
-            };
-            return Some((Content::Call { function, len }, 0));
-        }
-        let makes_room = |this: &mut Self, bytes: Vec<u8>| this.has_room(bytes.len() as u64, node.span, name).then_some(bytes);
-        let made = match (property, &node.val) {
-            ("file", Val::Str(path)) => {
-                self.file(path, node.span).and_then(|bytes| makes_room(self, bytes)).map(|bytes| (bytes, 0))
             }
-            ("blob", Val::Obj(blob)) => match blob.obj("file").and_then(|file| file.get("url")) {
-                Some(Node { span, val: Val::Str(path) }) => {
-                    self.file(path, *span).and_then(|bytes| makes_room(self, bytes)).map(|bytes| (bytes, 0))
-                }
-                _ => None,
-            },
-            ("text", Val::Str(text)) => {
-                let bytes = self.not_empty(text.clone().into_bytes(), node.span, name);
-                bytes.and_then(|bytes| makes_room(self, bytes)).map(|bytes| (bytes, 0))
-            }
-            ("base64", Val::Str(text)) => {
-                let bytes = self.base64(text, node.span)?;
-                let bytes = self.not_empty(bytes, node.span, name);
-                bytes.and_then(|bytes| makes_room(self, bytes)).map(|bytes| (bytes, 0))
-            }
-            (_, Val::Elements(numbers)) => {
-                let ty = self.element_type(obj, property)?;
-                if numbers.is_empty() {
-                    self.report(Diagnostic::new(Code::EmptyData, node.span, format!("`#data {name}` holds no numbers")));
+            Elements::Numbers(numbers) => {
+                let bytes = (numbers.len() as u64).saturating_mul(ty.size() as u64);
+                if !self.has_room(bytes, generator.span, name) {
                     return None;
                 }
-                let word = obj.prop_name_span(if obj.get("type").is_some() { "type" } else { property });
-                let bytes = (numbers.len() as u64).saturating_mul(ty.size() as u64);
-                if self.has_room(bytes, node.span, name) { self.typed_array(ty, numbers, word) } else { None }
+                self.typed_array(ty, numbers, generator.name_span)?
             }
-            ("values" | "float32Array" | "float16Array", Val::Obj(generator))
-            | ("int32Array" | "uint32Array" | "int16Array" | "uint16Array" | "int8Array" | "uint8Array", Val::Obj(generator)) => {
-                let ty = self.element_type(obj, property)?;
-                self.generated(ty, generator, name)
-            }
-            (_, Val::Obj(shape)) => self.shape(property, shape, index, name, name_span),
-            _ => None,
         };
-        made.map(|(bytes, element_size)| (Content::Bytes(Bytes::new(bytes)), element_size))
+        Some((Content::Bytes(Bytes::new(bytes)), size))
     }
 
     /// Whether so many bytes more fit into what all data may have; if so, they are taken. What is too much by itself is reported each
@@ -319,17 +341,16 @@ impl Resolver<'_> {
         Some(bytes)
     }
 
-    /// The type of a typed array: that of its property, or of the word beside `values`.
-    fn element_type(&mut self, obj: &Obj, property: &str) -> Option<ElementType> {
-        if property != "values" {
-            return ElementType::of_property(property);
+    /// The type that the word beside `values` names.
+    fn element_type(&mut self, slot: &language::Slot<String>) -> Option<ElementType> {
+        if slot.is_bad() {
+            return None;
         }
-        let Some(word) = obj.get("type") else { return Some(ElementType::F32) };
-        let Val::Str(word) = &word.val else { return None };
+        let word = &slot.value;
         let ty = ElementType::of_word(word);
         if ty.is_none() {
             let words = ElementType::ALL.map(|(_, word, _)| word).join(", ");
-            let diagnostic = Diagnostic::new(Code::UnknownWord, obj.span_of("type"), format!("`{word}` is not an element type"));
+            let diagnostic = Diagnostic::new(Code::UnknownWord, slot.span, format!("`{word}` is not an element type"));
             self.report(diagnostic.help(format!("choose from {words}")));
         }
         ty
@@ -451,31 +472,21 @@ impl Resolver<'_> {
     }
 
     /// Generated elements: every lane's formula for every element, lanes interleaved.
-    fn generated(&mut self, ty: ElementType, generator: &Obj, name: &str) -> Option<Made> {
-        let count = generator.uint("numberOfElements")?;
-        let lanes = generator.list("initEachElementWith");
-        let formulas: Option<Vec<&Formula>> = lanes
-            .iter()
-            .map(|lane| match &lane.val {
-                Val::Formula(formula) => Some(formula),
-                _ => None,
-            })
-            .collect();
-        let formulas = formulas?;
-        generator.get("initEachElementWith").filter(|node| !matches!(node.val, Val::Bad))?;
-        for (empty, property) in [(count == 0, "numberOfElements"), (formulas.is_empty(), "initEachElementWith")] {
-            if empty {
+    fn generated(&mut self, ty: ElementType, generator: &language::Generated, name: &str) -> Option<Made> {
+        let (count, count_span) = generator.number_of_elements.found()?;
+        let (lanes, lanes_span) = generator.init_each_element_with.found()?;
+        let formulas = language::all(&lanes)?;
+        for (is_empty, span) in [(count == 0, count_span), (formulas.is_empty(), lanes_span)] {
+            if is_empty {
                 let message = format!("`#data {name}` holds no numbers");
-                self.report(Diagnostic::new(Code::EmptyData, generator.span_of(property), message));
+                self.report(Diagnostic::new(Code::EmptyData, span, message));
                 return None;
             }
         }
         let numbers = u64::from(count) * formulas.len() as u64;
         let bytes = numbers.saturating_mul(ty.size() as u64);
         let work = formulas.iter().map(|formula| formula.work()).sum::<u64>().saturating_mul(u64::from(count));
-        if !self.has_room(bytes, generator.span_of("numberOfElements"), name)
-            || !self.has_time(work, generator.span_of("initEachElementWith"), name)
-        {
+        if !self.has_room(bytes, count_span, name) || !self.has_time(work, lanes_span, name) {
             return None;
         }
         self.judged.spend(work);
@@ -690,32 +701,42 @@ impl Resolver<'_> {
     }
 
     /// A shape's vertices; with `indexed=true` also its index list, which becomes a `#data` of its own.
-    fn shape(&mut self, property: &str, obj: &Obj, index: usize, name: &str, name_span: Span) -> Option<Made> {
-        let indexed = obj.bool("indexed").unwrap_or(false);
+    fn shape(&mut self, generator: &Chosen<Generator>, index: usize, name: &str, name_span: Span) -> Option<Made> {
+        let (at, vertices, faceted) = match &generator.value {
+            Generator::Cube(Some(shape)) => (shape.at, &shape.vertices, None),
+            Generator::Plane(Some(shape)) => (shape.at, &shape.vertices, None),
+            Generator::Sphere(Some(shape)) => (shape.at, &shape.vertices, Some(&shape.faceted)),
+            Generator::Torus(Some(shape)) => (shape.at, &shape.vertices, Some(&shape.faceted)),
+            Generator::Cylinder(Some(shape)) => (shape.at, &shape.vertices, Some(&shape.faceted)),
+            Generator::Cone(Some(shape)) => (shape.at, &shape.vertices, Some(&shape.faceted)),
+            _ => return None,
+        };
+        let property = generator.row.name;
+        let indexed = vertices.indexed.value;
         let list = self.data.len();
-        let list_span = obj.prop_span("indexed").unwrap_or(obj.span);
+        let list_span = vertices.indexed.prop_span().unwrap_or(at.span);
         if indexed {
             // There is one even if the shape is wrong: whoever uses it is not.
             self.data.push(Place::Done(None));
             self.index_lists.insert(index, (list, list_span));
         }
-        let format = self.format(obj);
-        let shape = self.measures(property, obj);
+        let format = self.format(&vertices.format);
+        let shape = self.measures(&generator.value);
         let (format, shape) = (format?, shape?);
-        if obj.props.iter().any(|(.., node)| matches!(node.val, Val::Bad)) {
+        if !at.is_sound {
             return None;
         }
-        let style = Style { faceted: obj.bool("faceted").unwrap_or(false), indexed };
+        let style = Style { faceted: faceted.is_some_and(|faceted| faceted.faceted.value), indexed };
         let count = shape.vertex_count(style);
         if count > MAX_VERTICES {
             let message = format!("this {property} would have {count} vertices, but at most {MAX_VERTICES} are allowed");
-            self.report(Diagnostic::new(Code::OutOfRange, obj.span, message).help("take fewer steps, or `indexed=true`"));
+            self.report(Diagnostic::new(Code::OutOfRange, at.span, message).help("take fewer steps, or `indexed=true`"));
             return None;
         }
         let floats: usize = format.iter().map(|attribute| attribute.floats()).sum();
         // Their index lists have at most twelve bytes a vertex more.
         let bytes = count.saturating_mul(4 * floats as u64 + if indexed { 12 } else { 0 });
-        if !self.has_room(bytes, obj.span, name) {
+        if !self.has_room(bytes, at.span, name) {
             return None;
         }
         let mesh = shape.build(style, &format);
@@ -736,13 +757,16 @@ impl Resolver<'_> {
         Some((mesh.vertices, 0))
     }
 
-    fn format(&mut self, obj: &Obj) -> Option<Vec<Attribute>> {
-        let Some(node) = obj.get("format") else { return Some(Attribute::DEFAULT.to_vec()) };
-        let Val::List(nodes) = &node.val else { return None };
+    fn format(&mut self, slot: &language::Slot<Vec<Elem<String>>>) -> Option<Vec<Attribute>> {
+        if slot.is_bad() {
+            return None;
+        }
         let mut attributes = Vec::new();
         let mut good = true;
-        for node in nodes {
-            let Val::Str(word) = &node.val else {
+        // An empty list is none.
+        let own = Some(&slot.value).filter(|words| !words.is_empty());
+        for Elem { value, span } in own.unwrap_or(&Vertices::empty().format.value) {
+            let Some(word) = value else {
                 good = false;
                 continue;
             };
@@ -752,10 +776,10 @@ impl Resolver<'_> {
             }
             good = false;
             let names = Attribute::ALL.map(|(name, _)| name);
-            let diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{word}` is not a shape attribute"));
+            let diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{word}` is not a shape attribute"));
             self.report(match nearest(word, names.into_iter()) {
                 Some(near) => {
-                    diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, node.span, near)
+                    diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, *span, near)
                 }
                 None => diagnostic.help(format!("choose from {}", names.join(", "))),
             });
@@ -763,68 +787,69 @@ impl Resolver<'_> {
         if attributes.len() > MAX_ATTRIBUTES {
             let message =
                 format!("a vertex has at most {MAX_ATTRIBUTES} attributes, but {}", crate::diag::given(attributes.len()));
-            self.report(Diagnostic::new(Code::BadLength, node.span, message));
+            self.report(Diagnostic::new(Code::BadLength, slot.span, message));
             good = false;
-        }
-        if attributes.is_empty() {
-            attributes = Attribute::DEFAULT.to_vec();
         }
         good.then_some(attributes)
     }
 
     /// The measures of a shape. What is not positive is reported.
-    fn measures(&mut self, property: &str, obj: &Obj) -> Option<Shape> {
+    fn measures(&mut self, generator: &Generator) -> Option<Shape> {
         let mut good = true;
-        let mut length = |this: &mut Self, name: &str, default: f64, zero: bool| {
-            let number = obj.num(name).unwrap_or(default);
+        let mut length = |slot: &language::Slot<f64>, zero: bool| {
+            let number = slot.value;
             if number < 0.0 || (number == 0.0 && !zero) || number > MAX_LENGTH {
                 let help = format!("it must be {}, and at most {MAX_LENGTH:e}", if zero { "0 or more" } else { "above 0" });
-                let diagnostic = Diagnostic::new(Code::OutOfRange, obj.span_of(name), format!("`{name}` is {number}"));
-                this.report(diagnostic.help(help));
+                let diagnostic = Diagnostic::new(Code::OutOfRange, slot.span, format!("`{}` is {number}", slot.row.name));
+                self.report(diagnostic.help(help));
                 good = false;
             }
             number
         };
-        let steps = |name: &str, default: u32| obj.uint_or(name, default);
-        let (radial, vertical) = (steps("radialSubdivisions", 32), steps("verticalSubdivisions", 1));
-        let caps = obj.bool("caps").unwrap_or(true);
-        let shape = match property {
-            "cube" => Shape::Cube { size: length(self, "size", 2.0, false) },
-            "plane" => Shape::Plane {
-                width: length(self, "width", 1.0, false),
-                height: length(self, "height", 1.0, false),
-                columns: steps("columns", 1),
-                rows: steps("rows", 1),
+        let cone = |[bottom, top, height]: [f64; 3], sides: &language::Sides| Shape::Cone {
+            bottom,
+            top,
+            height,
+            radial: sides.radial_subdivisions.value,
+            vertical: sides.vertical_subdivisions.value,
+            caps: sides.caps.value,
+        };
+        let shape = match generator {
+            Generator::Cube(Some(cube)) => Shape::Cube { size: length(&cube.size, false) },
+            Generator::Plane(Some(plane)) => Shape::Plane {
+                width: length(&plane.width, false),
+                height: length(&plane.height, false),
+                columns: plane.columns.value,
+                rows: plane.rows.value,
             },
-            "sphere" => Shape::Sphere {
-                radius: length(self, "radius", 1.0, false),
-                segments: steps("segments", 32),
-                rings: steps("rings", 16),
+            Generator::Sphere(Some(sphere)) => Shape::Sphere {
+                radius: length(&sphere.radius, false),
+                segments: sphere.segments.value,
+                rings: sphere.rings.value,
             },
-            "torus" => Shape::Torus {
-                radius: length(self, "radius", 1.0, false),
-                thickness: length(self, "thickness", 0.4, false),
-                radial,
-                body: steps("bodySubdivisions", 16),
+            Generator::Torus(Some(torus)) => Shape::Torus {
+                radius: length(&torus.radius, false),
+                thickness: length(&torus.thickness, false),
+                radial: torus.radial_subdivisions.value,
+                body: torus.body_subdivisions.value,
             },
-            "cylinder" => {
-                let radius = length(self, "radius", 1.0, false);
-                let height = length(self, "height", 1.0, false);
-                Shape::Cone { bottom: radius, top: radius, height, radial, vertical, caps }
+            Generator::Cylinder(Some(cylinder)) => {
+                let radius = length(&cylinder.radius, false);
+                cone([radius, radius, length(&cylinder.height, false)], &cylinder.sides)
             }
-            "cone" => {
-                let bottom = length(self, "bottomRadius", 1.0, true);
-                let top = length(self, "topRadius", 0.0, true);
-                let height = length(self, "height", 1.0, false);
+            Generator::Cone(Some(shape)) => {
+                let bottom = length(&shape.bottom_radius, true);
+                let top = length(&shape.top_radius, true);
+                let height = length(&shape.height, false);
                 if bottom == 0.0 && top == 0.0 {
-                    let span = obj.prop_span("bottomRadius").unwrap_or(obj.span);
+                    let span = shape.bottom_radius.prop_span().unwrap_or(shape.at.span);
                     let message = "a cone with both radii 0 has no surface";
                     self.report(
                         Diagnostic::new(Code::OutOfRange, span, message).help("give it a `bottomRadius` or a `topRadius`"),
                     );
                     return None;
                 }
-                Shape::Cone { bottom, top, height, radial, vertical, caps }
+                cone([bottom, top, height], &shape.sides)
             }
             _ => return None,
         };

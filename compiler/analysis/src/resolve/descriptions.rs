@@ -4,7 +4,7 @@
 
 use super::Resolver;
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::language::Ns;
+use crate::language::{self, Ns};
 use crate::shader::assemble::Piece;
 use crate::shader::scopes::{self, DeclarationKind};
 use crate::shader::tokens;
@@ -26,7 +26,9 @@ impl Resolver<'_> {
         for ns in [Ns::Wgsl, Ns::ShaderModule] {
             for index in 0..self.count(ns) {
                 let body = self.declaration(ns, index).body;
-                let Some(uniforms) = body.iter().find(|property| property.name.name == "uniforms") else { continue };
+                let Some(uniforms) = body.iter().find(|property| property.name.name == language::Wgsl::uniforms.name) else {
+                    continue;
+                };
                 let ValueKind::Array(entries) = &uniforms.value.kind else { continue };
                 let variables = variables(&self.pieces(&[(ns, index)]).0);
                 for entry in entries {

@@ -1,9 +1,9 @@
 //! `#device`: known before shaders are checked, because what WGSL may say depends on features. Source: language reference, 18.1.
 
-use super::{Node, Resolver, Val};
+use super::Resolver;
 use crate::device::{Better, Device, Feature, Limit};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::language::{self, Ns};
+use crate::language::{self, Elem, Ns, Rows};
 
 /// Largest limit that can be asked for: the numbers of `requiredLimits` are `GPUSize64`, which WebIDL takes from whole doubles.
 const MAX_LIMIT: f64 = 9_007_199_254_740_991.0;
@@ -17,12 +17,14 @@ impl Resolver<'_> {
         let declaration = self.declaration(Ns::Device, 0);
         let obj = self.object(language::Device::SHAPE, declaration.body, declaration.span, false);
         let mut device = Device { span: Some(declaration.name_span), ..Device::default() };
-        for (name, required) in [("requiredFeatures", true), ("optionalFeatures", false)] {
-            for node in obj.list(name) {
-                self.feature(&mut device, node, required);
+        let slots = language::Device::slots(&obj);
+        let language::Device { required_features, optional_features, required_limits, .. } = &slots;
+        for (list, required) in [(required_features, true), (optional_features, false)] {
+            for feature in list.elements() {
+                self.feature(&mut device, feature, required);
             }
         }
-        if let Some(Node { val: Val::Record(limits), .. }) = obj.get("requiredLimits") {
+        if let Some(limits) = &required_limits.value {
             let mut meant_limits = Vec::new();
             for (name, span, number) in limits {
                 let Some(limit) = Limit::find(name) else {
@@ -62,13 +64,13 @@ impl Resolver<'_> {
                 device.limits.entry(limit).or_insert((libm::ceil(number) as u64, span));
             }
         }
-        device.has_lost_limits |= !obj.has_whole("requiredLimits");
-        device.is_lost = !obj.has_whole("requiredFeatures") || !obj.has_whole("optionalFeatures");
+        device.has_lost_limits |= !required_limits.is_whole();
+        device.is_lost = !required_features.is_whole() || !optional_features.is_whole();
         self.device = device;
     }
 
-    fn feature(&mut self, device: &mut Device, node: &Node, required: bool) {
-        let Val::Str(name) = &node.val else { return };
+    fn feature(&mut self, device: &mut Device, node: &Elem<String>, required: bool) {
+        let Some(name) = &node.value else { return };
         let Some(feature) = Feature::find(name) else {
             let mut diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{name}` is not a WebGPU feature"));
             let near = nearest(name, Feature::ALL.iter().map(|feature| feature.name()));

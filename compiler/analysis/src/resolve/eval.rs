@@ -4,7 +4,7 @@ use super::{Declaration, Node, Resolver, Val};
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::function::Function;
-use crate::language::Ns;
+use crate::language::{self, Ns};
 use crate::source::Span;
 use crate::tree::{BinaryOp, Value, ValueKind};
 
@@ -443,7 +443,7 @@ impl Resolver<'_> {
     }
 
     fn buffer_size_anew(&mut self, declaration: Declaration<'_>, span: Span, depth: usize) -> Evaluated {
-        let size = crate::language::Buffer::SHAPE.written(declaration.body, "size").map(|prop| prop.value.clone());
+        let size = language::Buffer::size.written(language::Buffer::SHAPE, declaration.body).map(|prop| prop.value.clone());
         match size {
             Some(size) if depth < MAX_DEFINE_DEPTH => self.eval_at(&size, Slot::Bytes, depth + 1),
             Some(_) => {

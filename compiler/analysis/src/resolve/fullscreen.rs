@@ -3,8 +3,9 @@
 
 use super::Resolver;
 use super::shaders::TextId;
+use crate::data::element::ElementType;
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::language::{self, FragmentRef, Ns, PassRef, Prop, Rows};
+use crate::language::{self, Choice, FragmentRef, Generator, Ns, PassRef, Prop, Rows};
 use crate::scene::Shader;
 use crate::shader::assemble::{Piece, Text, assemble};
 use crate::shader::builtins;
@@ -605,28 +606,46 @@ impl Resolver<'_> {
 
     /// What a `#data` holds, as WGSL reads it: bytes and halves in words.
     fn data_element(&self, data: usize) -> &'static str {
-        let of_property = |name: &str| match name {
-            "int32Array" => Some("i32"),
-            "uint32Array" | "float16Array" | "int16Array" | "uint16Array" | "int8Array" | "uint8Array" | "text" | "base64" => {
-                Some("u32")
+        let of_type = |ty: ElementType| match ty {
+            ElementType::F32 => "f32",
+            ElementType::I32 => "i32",
+            ElementType::U32 | ElementType::F16 | ElementType::I16 | ElementType::U16 | ElementType::I8 | ElementType::U8 => {
+                "u32"
             }
-            _ => None,
         };
-        let of_type = |ty: &str| match ty {
-            "i32" => Some("i32"),
-            "u32" | "f16" | "i16" | "u16" | "i8" | "u8" => Some("u32"),
-            _ => None,
+        let of_generator = |generator: Generator| match generator {
+            Generator::Int32Array(_) => Some("i32"),
+            Generator::Uint32Array(_)
+            | Generator::Float16Array(_)
+            | Generator::Int16Array(_)
+            | Generator::Uint16Array(_)
+            | Generator::Int8Array(_)
+            | Generator::Uint8Array(_)
+            | Generator::Text(_)
+            | Generator::Base64(_) => Some("u32"),
+            Generator::Float32Array(_)
+            | Generator::Values(_)
+            | Generator::File(_)
+            | Generator::Blob(_)
+            | Generator::Cube(_)
+            | Generator::Plane(_)
+            | Generator::Sphere(_)
+            | Generator::Torus(_)
+            | Generator::Cylinder(_)
+            | Generator::Cone(_)
+            | Generator::Wasm(_) => None,
         };
+        let shape = language::Data::SHAPE;
         let body = self.declaration(Ns::Data, data).body;
         body.iter()
-            .find_map(|property| match &property.value.kind {
-                ValueKind::Ident(ty) | ValueKind::Str(ty) if property.name.name == "type" => of_type(ty),
-                _ => of_property(
-                    language::Data::SHAPE
-                        .find(&property.name.name)
-                        .or_else(|| language::Data::SHAPE.meant(&property.name.name))?
-                        .name,
-                ),
+            .find_map(|property| {
+                let row = shape.find(&property.name.name).or_else(|| shape.meant(&property.name.name))?;
+                match &property.value.kind {
+                    ValueKind::Ident(ty) | ValueKind::Str(ty) if row.name == language::Data::ty.name => {
+                        ElementType::of_word(ty).map(of_type).filter(|ty| *ty != "f32")
+                    }
+                    _ => Generator::named(row.name).and_then(of_generator),
+                }
             })
             .unwrap_or("f32")
     }

@@ -1,12 +1,12 @@
 //! `#imageBitmap` and `#video`: what the compiler has to know of them. Source: language reference, sections 9.10, 9.23, 18.4 and 18.5.
 
+use super::Resolver;
 use super::data::Place;
 use super::eval::{Affine, Reported};
-use super::{Node, Obj, Resolver, Val};
 use crate::data::image::{self, ImageError};
 use crate::data::video;
 use crate::diag::{Code, Diagnostic};
-use crate::language::Ns;
+use crate::language::{self, Chosen, Ns, VideoSource};
 use crate::scene::{Bytes, Content, Data, Size, VideoFile};
 use crate::source::Span;
 use crate::tree::{Value, ValueKind};
@@ -39,7 +39,7 @@ impl Resolver<'_> {
             return *known;
         }
         let declaration = self.declaration(Ns::ImageBitmap, index);
-        let property = crate::language::ImageBitmap::SHAPE.written(declaration.body, "image")?;
+        let property = language::ImageBitmap::image.written(language::ImageBitmap::SHAPE, declaration.body)?;
         let data = self.data_named(&property.value)?;
         let size = self.decoded(data, property.value.span);
         self.images.insert(index, size);
@@ -134,15 +134,13 @@ impl Resolver<'_> {
     }
 
     /// Reads the file of a `#video`.
-    pub(super) fn video(&mut self, obj: &Obj, name: &str, name_span: Span) -> Option<VideoFile> {
-        let written = obj.written(&["file", "url"]);
-        let (path, span) = match written.as_slice() {
-            [one] => match obj.get(one)? {
-                Node { val: Val::Str(path), span } => (path, *span),
-                _ => return None,
+    pub(super) fn video(&mut self, video: &language::Video, name: &str, name_span: Span) -> Option<VideoFile> {
+        let (path, span) = match video.files.as_slice() {
+            [one] => match &one.value {
+                VideoSource::File(path) | VideoSource::Url(path) => (path.as_ref()?, one.span),
             },
             [] => {
-                if !obj.incomplete {
+                if !video.at.is_incomplete {
                     self.report(
                         Diagnostic::new(Code::MissingProperty, name_span, format!("`#video {name}` has no file"))
                             .help("write `file=\"…\"`"),
@@ -150,11 +148,13 @@ impl Resolver<'_> {
                 }
                 return None;
             }
-            _ => {
-                let span = |name| obj.prop_span(name).unwrap_or(obj.span);
+            several => {
+                let span_of = |is: fn(&VideoSource) -> bool| several.iter().find(|one| is(&one.value)).map(Chosen::prop_span);
+                let file = span_of(|source| matches!(source, VideoSource::File(_)))?;
+                let url = span_of(|source| matches!(source, VideoSource::Url(_)))?;
                 self.report(
-                    Diagnostic::new(Code::Conflict, span("url"), format!("`#video {name}` has both `file` and `url`"))
-                        .also(span("file"), "the first one")
+                    Diagnostic::new(Code::Conflict, url, format!("`#video {name}` has both `file` and `url`"))
+                        .also(file, "the first one")
                         .help("leave one of them out"),
                 );
                 return None;
@@ -173,7 +173,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        if let (Some(mime), Some(written)) = (obj.str("mime"), obj.get("mime").map(|node| node.span))
+        if let Some((mime, written)) = video.mime.found()
             && !mime.split(';').next().is_some_and(|ty| ty.trim().eq_ignore_ascii_case(container.mime()))
         {
             let message = format!("`{path}` is {}, whatever is written here", container.mime());

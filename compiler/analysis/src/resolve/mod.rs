@@ -22,7 +22,7 @@ pub use shaders::Judged;
 use crate::data::wasm::Interface;
 use crate::device::Device;
 use crate::diag::{Code, Diagnostic};
-use crate::language::{MACROS, Macro, Ns, Prop};
+use crate::language::{self, MACROS, Macro, Ns, Prop, Rows};
 pub use crate::language::{Node, Obj, Val};
 use crate::load::Loaded;
 use crate::scene::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
@@ -230,11 +230,17 @@ pub fn resolve_with(
             let declaration = resolver.declaration(row.ns, index);
             let obj = resolver.object(row.shape, declaration.body, declaration.span, row.repeatable);
             match row.ns {
-                Ns::Init => resolver.mark_init_bindings(&obj),
+                Ns::Init => resolver.mark_init_bindings(&language::Init::slots(&obj)),
                 Ns::Buffer => resolver.note_sized_by(index, declaration.body),
                 Ns::ImageBitmap => images.push(resolver.image_size(index)),
-                Ns::Video => videos.push(resolver.video(&obj, declaration.name, declaration.name_span)),
-                Ns::WasmCall => wasm_calls.push(resolver.wasm_function(&obj)),
+                Ns::Video => {
+                    let video = language::Video::slots(&obj);
+                    videos.push(resolver.video(&video, declaration.name, declaration.name_span));
+                }
+                Ns::WasmCall => {
+                    let call = language::WasmCall::slots(&obj);
+                    wasm_calls.push(resolver.wasm_function((&call.module, &call.func, &call.returns), Some(&call.args)));
+                }
                 _ => {}
             }
             list.push(Object { name: declaration.name.clone(), name_span: declaration.name_span, span: declaration.span, obj });

@@ -1,9 +1,9 @@
 //! Shader text: fragments and modules put together, checked and reflected. Source: language reference, section 6.
 
 use super::eval::{Reported, Slot};
-use super::{Node, Obj, Resolver, Val};
+use super::{Node, Resolver, Val};
 use crate::diag::{Code, Diagnostic, Label, nearest};
-use crate::language::{self, Ns, Ty};
+use crate::language::{self, Elem, FragmentRef, ModuleRef, Ns, Rows, Ty};
 use crate::load::Loaded;
 use crate::scene::Shader;
 use crate::shader::assemble::{Define, Piece, Text};
@@ -273,16 +273,15 @@ impl Resolver<'_> {
 
     fn fragment(&mut self, ns: Ns, index: usize) -> Fragment {
         let declaration = self.declaration(ns, index);
-        let shape = &language::row_of(ns).shape;
+        let shape = language::row_of(ns).shape;
         let obj = self.object(shape, declaration.body, declaration.span, false);
-        let mut imports: Vec<(Ns, usize, Span)> = Vec::new();
-        for node in obj.list("imports") {
-            if let Val::Decl(ns, import) = node.val {
-                imports.push((ns, import, node.span));
-            }
-        }
-        let text =
-            shape.props.first().and_then(|text| shape.written(declaration.body, text.name)).map(|property| &property.value);
+        let (listed, row) = match ns {
+            Ns::Wgsl => (language::Wgsl::slots(&obj).imports, language::Wgsl::value),
+            _ => (language::ShaderModule::slots(&obj).imports, language::ShaderModule::code),
+        };
+        let import = |import: &Elem<FragmentRef>| import.value.map(|FragmentRef(ns, index)| (ns, index, import.span));
+        let mut imports: Vec<(Ns, usize, Span)> = listed.elements().iter().filter_map(import).collect();
+        let text = row.written(shape, declaration.body).map(|property| &property.value);
         let known = imports.len();
         let piece = text.and_then(|value| self.text_piece(value, &mut imports));
         let is_lost = !obj.is_whole() || (piece.is_none() && imports.len() == known);
@@ -583,7 +582,7 @@ impl Resolver<'_> {
     /// Notes that the size of buffer `index` is that of a uniform variable, if it is written so: the host may write it then. Whatever
     /// is wrong with it was reported when the size was evaluated.
     pub(super) fn note_sized_by(&mut self, index: usize, body: &[Property]) {
-        let Some(value) = language::Buffer::SHAPE.written(body, "size").map(|property| &property.value) else {
+        let Some(value) = language::Buffer::size.written(language::Buffer::SHAPE, body).map(|property| &property.value) else {
             return;
         };
         let words: Vec<&str> = match &value.kind {
@@ -602,11 +601,11 @@ impl Resolver<'_> {
     }
 
     /// The buffers that an `#init` binds by the names of its shader's variables are used. Source: language reference, section 9.20.
-    pub(super) fn mark_init_bindings(&mut self, init: &Obj) {
-        let Some(Val::Decl(ns, index)) = init.get("shader").map(|node| &node.val) else { return };
-        let Some(&shader) = self.shader_of.get(&(*ns, *index)) else { return };
+    pub(super) fn mark_init_bindings(&mut self, init: &language::Init) {
+        let Some(ModuleRef(ns, index)) = init.shader.value else { return };
+        let Some(&shader) = self.shader_of.get(&(ns, index)) else { return };
         let Some(module) = &self.shaders[shader].module else { return };
-        let first_by_name = if init.get("params").is_some() { 2 } else { 1 };
+        let first_by_name = if init.params.is_written() { 2 } else { 1 };
         let names = module.bindings.iter().filter(|binding| binding.group == 0 && binding.binding >= first_by_name);
         let buffers: Vec<usize> = names.filter_map(|binding| self.lookup(Ns::Buffer, &binding.name)).collect();
         buffers.into_iter().for_each(|buffer| self.mark_used(Ns::Buffer, buffer));

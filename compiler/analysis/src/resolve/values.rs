@@ -74,13 +74,14 @@ impl Resolver<'_> {
                 self.old_word(name.span, &name.name, prop.name);
             }
             let node = self.value(prop, prop.ty, &property.value, 0);
-            if matches!(prop.name, "module" | "shader") {
+            if takes_module(prop) {
                 self.stage_module(&node);
             }
             obj.props.push((prop.name, name.span, node));
         }
         // A stage without a module takes the only one there is: see `lower`.
-        self.omitted_module |= shape.find("entryPoint").is_some() && !first.contains_key("module");
+        self.omitted_module |=
+            shape.props.iter().any(|prop| takes_module(prop) && !prop.required && !first.contains_key(prop.name));
         let missing: Vec<&Prop> = shape.props.iter().filter(|prop| prop.required && !first.contains_key(prop.name)).collect();
         if !missing.is_empty() {
             obj.incomplete = true;
@@ -244,7 +245,7 @@ impl Resolver<'_> {
             // Shader text has a stage of its own.
             Ty::Text => Val::Ignored,
             Ty::Ignored => {
-                if matches!(prop.name, "onLoad" | "onUnload")
+                if [language::Frame::on_load.name, language::Frame::on_unload.name].contains(&prop.name)
                     && matches!(&value.kind, ValueKind::Array(elements) if !elements.is_empty())
                 {
                     self.mark_words(value);
@@ -664,7 +665,7 @@ impl Resolver<'_> {
             },
             ValueKind::Path(words) if kinds.contains(&Ns::Data) => match self.index_list(words) {
                 // Images and the variables of a `#pass` are whole `#data`s, with names of their own.
-                Some(Val::Decl(..)) if prop.name != "mappedAtCreation" => {
+                Some(Val::Decl(..)) if prop.name != language::Buffer::mapped_at_creation.name => {
                     let message = format!("{} takes no index list", slot_name(prop));
                     self.report(Diagnostic::new(Code::WrongType, value.span, message).help("index lists go into buffers"));
                     return Val::Bad;
@@ -851,6 +852,11 @@ impl Resolver<'_> {
             _ => self.wrong_type(prop, Ty::Elements, value),
         }
     }
+}
+
+/// Whether it names the module of a stage.
+const fn takes_module(prop: &Prop) -> bool {
+    matches!(prop.ty, Ty::Ref([Ns::ShaderModule, Ns::Wgsl]))
 }
 
 /// What a shape is called in a sentence: words of the language in backticks, other objects plainly.

@@ -2,10 +2,10 @@
 //! Source: language reference, sections 9.4 and 9.22.
 
 use super::eval::Slot;
-use super::{Node, Obj, Resolver, Val};
+use super::{Resolver, Val};
 use crate::data::wasm::{self, Export, Returns, WasmError};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::language::{Prop, Ty};
+use crate::language::{self, Argument, Elem, Prop, Ty};
 use crate::scene::{Bytes, WasmFunction, WasmModule};
 use crate::source::Span;
 use crate::tree::{Value, ValueKind};
@@ -33,6 +33,9 @@ fn input_of(first: &str, second: &str) -> Option<u16> {
     let offset = INPUTS.iter().find(|source| source.name == input)?.offset + 4 * index;
     u16::try_from(offset).ok()
 }
+
+/// A property without a default.
+type Written<T> = language::Slot<Option<T>>;
 
 impl Resolver<'_> {
     /// An argument: a number, or a value that the host knows.
@@ -87,8 +90,8 @@ impl Resolver<'_> {
     }
 
     /// The module that an object names; the same file is the same module.
-    fn wasm_module(&mut self, obj: &Obj) -> Option<(usize, Span)> {
-        let Node { val: Val::Str(path), span } = obj.obj("module")?.get("url")? else { return None };
+    fn wasm_module(&mut self, module: &Written<language::Url>) -> Option<(usize, Span)> {
+        let (path, span) = &module.value.as_ref()?.url.found()?;
         let directory = &self.loaded.directories[span.file.0 as usize];
         let (found, bytes) = match crate::load::find(self.world, directory, path) {
             Ok(found) => found,
@@ -129,14 +132,15 @@ impl Resolver<'_> {
     }
 
     /// What an object with `module`, `func`, `returns` and perhaps `args` calls. `None` for a mistake, which is reported.
-    pub(super) fn wasm_function(&mut self, obj: &Obj) -> Option<WasmFunction> {
-        let module = self.wasm_module(obj);
-        let returns = obj.get("returns").and_then(|node| match &node.val {
-            Val::Str(text) => self.result_size(text, node.span),
-            _ => None,
-        });
-        let ((module, module_span), returns, func) = (module?, returns?, obj.str("func")?);
-        let func_span = obj.span_of("func");
+    pub(super) fn wasm_function(
+        &mut self,
+        (module, func, returns_slot): (&Written<language::Url>, &Written<String>, &Written<String>),
+        args: Option<&language::Slot<Vec<Elem<Argument>>>>,
+    ) -> Option<WasmFunction> {
+        let module = self.wasm_module(module);
+        let returns = returns_slot.found().and_then(|(text, span)| self.result_size(&text, span));
+        let ((module, module_span), returns, (func, func_span)) = (module?, returns?, func.found()?);
+        let func = func.as_str();
         let interface = self.interfaces[module].clone();
         let (params, results) = match interface.exports.get(func) {
             Some(Export::Function { params, results }) => (params, results),
@@ -162,7 +166,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let args = self.arguments(obj, func, func_span, params);
+        let args = self.arguments(args, (func, func_span), params);
         let fits = match (returns, results.as_slice()) {
             (None, []) | (_, [Some(NumberType::I32)]) => true,
             (None, _) => {
@@ -177,7 +181,7 @@ impl Resolver<'_> {
                 let help = if results.is_empty() { "write `returns=void`" } else { "return an offset into the module's memory" };
                 self.report(
                     Diagnostic::new(Code::WasmSignature, func_span, message)
-                        .also(obj.span_of("returns"), "what it is said to return")
+                        .also(returns_slot.span, "what it is said to return")
                         .help(help),
                 );
                 false
@@ -226,13 +230,17 @@ impl Resolver<'_> {
     }
 
     /// The arguments, in the types of the parameters.
-    fn arguments(&mut self, obj: &Obj, func: &str, func_span: Span, params: &[Option<NumberType>]) -> Option<Vec<Arg>> {
-        let given = match obj.get("args") {
-            None => &[][..],
-            Some(Node { val: Val::List(nodes), .. }) => nodes,
-            Some(_) => return None,
-        };
-        let args_span = obj.get("args").map_or(func_span, |node| node.span);
+    fn arguments(
+        &mut self,
+        slot: Option<&language::Slot<Vec<Elem<Argument>>>>,
+        (func, func_span): (&str, Span),
+        params: &[Option<NumberType>],
+    ) -> Option<Vec<Arg>> {
+        if slot.is_some_and(language::Slot::is_bad) {
+            return None;
+        }
+        let given = slot.map_or(&[][..], |slot| slot.value.as_slice());
+        let args_span = slot.map_or(func_span, |slot| slot.span_or(func_span));
         if given.len() > MAX_ARGUMENTS {
             let message = format!("{} arguments, but at most {MAX_ARGUMENTS} are allowed", given.len());
             self.report(Diagnostic::new(Code::BadLength, args_span, message));
@@ -245,7 +253,7 @@ impl Resolver<'_> {
         }
         if given.len() != params.len() {
             // One mistake is enough to be told of.
-            if given.iter().any(|node| !node.is_whole()) {
+            if given.iter().any(|argument| argument.value.is_none()) {
                 return None;
             }
             let message = format!(
@@ -260,10 +268,11 @@ impl Resolver<'_> {
         let converted: Vec<Option<Arg>> = given
             .iter()
             .zip(params.iter().flatten().zip(1..))
-            .map(|(node, (ty, position))| match node.val {
-                Val::Num(number) => self.converted(number, *ty, node.span, &format!("parameter {position} of `{func}`")),
-                Val::InputSingle(offset) => Some(Arg::Input(*ty, offset)),
-                _ => None,
+            .map(|(argument, (ty, position))| match argument.value? {
+                Argument::Number(number) => {
+                    self.converted(number, *ty, argument.span, &format!("parameter {position} of `{func}`"))
+                }
+                Argument::Input(offset) => Some(Arg::Input(*ty, offset)),
             })
             .collect();
         converted.into_iter().collect()
