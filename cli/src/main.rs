@@ -4,6 +4,7 @@
 //! output, findings to standard error.
 
 mod args;
+mod environment;
 mod failure;
 mod identity;
 mod input;
@@ -38,6 +39,7 @@ use failure::{Exit, Failure};
 use findings::Report;
 
 fn main() -> ExitCode {
+    environment::quiet_drivers();
     std::panic::set_hook(Box::new(report_bug));
     let arguments = with_default_command(std::env::args_os().collect());
     let exit = match Cli::try_parse_from(&arguments) {
@@ -54,6 +56,9 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Exit {
+    if cli.quiet {
+        progress::silence();
+    }
     let context = Context { color: output::color_choice(cli.color) };
     let result = match &cli.command {
         Command::Build(args) => commands::build::run(args, context),
@@ -88,6 +93,7 @@ fn with_default_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
     while let Some(argument) = arguments.get(at).and_then(|argument| argument.to_str()) {
         match argument {
             "--color" => at += 2,
+            "-q" | "--quiet" => at += 1,
             _ if argument.starts_with("--color=") => at += 1,
             _ => break,
         }
@@ -155,6 +161,7 @@ mod tests {
         assert_eq!(defaulted(&["-o", "b.png", "a.pngine"]), ["build", "-o", "b.png", "a.pngine"]);
         assert_eq!(defaulted(&["--color", "never", "-"]), ["--color", "never", "build", "-"]);
         assert_eq!(defaulted(&["--color=always", "a/b"]), ["--color=always", "build", "a/b"]);
+        assert_eq!(defaulted(&["-q", "--quiet", "a.pngine"]), ["-q", "--quiet", "build", "a.pngine"]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::args::Color;
 use crate::failure::Failure;
 use crate::identity::Identity;
 use crate::input::{self, Input};
+use crate::progress;
 use crate::temporary::Temporary;
 
 /// Where a result goes.
@@ -40,6 +41,19 @@ impl Target {
         }
     }
 
+    /// Writes a result and, if it is a file, says so: its name, its size and `what` it is.
+    ///
+    /// # Errors
+    /// As for [`Self::write`].
+    pub fn deliver(&self, bytes: &[u8], what: &str) -> Result<(), Failure> {
+        self.write(bytes)?;
+        if let Self::File(_) = self {
+            let comma = if what.is_empty() { "" } else { ", " };
+            progress::say(&format!("{}: {}{comma}{what}", self.name(), progress::bytes(bytes.len())));
+        }
+        Ok(())
+    }
+
     /// Writes `bytes`. A file is written beside its place and moved there when it is complete.
     ///
     /// # Errors
@@ -51,7 +65,7 @@ impl Target {
                     .to_owned(),
             )),
             Self::Standard => print_bytes(bytes),
-            Self::File(path) => write_file(path, bytes).map_err(|error| cannot_write(path, &reason(path, &error))),
+            Self::File(path) => write_file(path, bytes).map_err(|error| cannot_write(path, reason(path, &error))),
         }
     }
 
@@ -72,7 +86,7 @@ impl Target {
             return Err(Failure::unable(Code::PictureFormat, message)
                 .help("name a .png; `render --frames N` writes a numbered sequence of them"));
         }
-        folder_problem(path).map_or(Ok(()), |problem| Err(cannot_write(path, &problem)))
+        folder_problem(path).map_or(Ok(()), |problem| Err(cannot_write(path, problem)))
     }
 
     /// Refuses to replace a file that the command reads, or, unless `force` is set, one of another kind.
@@ -177,35 +191,64 @@ impl ReadFiles {
 }
 
 #[cold]
-fn cannot_write(path: &Path, reason: &str) -> Failure {
-    Failure::unable(Code::CannotWrite, format!("cannot write `{}`: {reason}", input::display(path)))
+fn cannot_write(path: &Path, problem: Problem) -> Failure {
+    let failure = Failure::unable(Code::CannotWrite, format!("cannot write `{}`: {}", input::display(path), problem.reason));
+    match problem.help {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}
+
+/// Why a file cannot be written, and what to do about it, if that is known.
+#[derive(Debug, PartialEq, Eq)]
+struct Problem {
+    reason: String,
+    help: Option<String>,
 }
 
 /// Why there can be no file at `path`, as far as its folder tells; `None` if it can.
-fn folder_problem(path: &Path) -> Option<String> {
+fn folder_problem(path: &Path) -> Option<Problem> {
+    let missing = |folder: &Path| Problem {
+        reason: format!("there is no folder `{}`", input::display(folder)),
+        help: Some(format!("make it first: {}", making(folder))),
+    };
+    let other = |reason: String| Problem { reason, help: Some("name another file with -o".to_owned()) };
     if path.is_dir() {
-        return Some("it is a folder".to_owned());
+        return Some(other("it is a folder".to_owned()));
     }
     if path.file_name().is_none() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
-        return Some(format!("there is no folder `{}`", input::display(path)));
+        return Some(missing(path));
     }
     // The first part of the path that is missing, or that leads no further.
     let folder = path.parent().filter(|folder| *folder != Path::new(""))?;
     let mut parts: Vec<&Path> = folder.ancestors().filter(|part| *part != Path::new("")).collect();
     parts.reverse();
     parts.into_iter().find(|part| !part.is_dir()).map(|part| match part.exists() {
-        true => format!("`{}` is not a folder", input::display(part)),
-        false => format!("there is no folder `{}`", input::display(folder)),
+        true => other(format!("`{}` is not a folder", input::display(part))),
+        false => missing(folder),
     })
 }
 
+/// The command that makes a folder, for a shell.
+fn making(folder: &Path) -> String {
+    let name = folder.to_string_lossy();
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || "/._+@%,:-".contains(c)) && !name.starts_with('-');
+    if cfg!(windows) {
+        format!("mkdir \"{name}\"")
+    } else if is_plain {
+        format!("mkdir -p {name}")
+    } else {
+        format!("mkdir -p -- '{}'", name.replace('\'', r"'\''"))
+    }
+}
+
 /// What the system says, without the name of the file that was to become the output.
-fn reason(path: &Path, error: &io::Error) -> String {
+fn reason(path: &Path, error: &io::Error) -> Problem {
     if let Some(problem) = folder_problem(path) {
         return problem;
     }
     let text = error.to_string();
-    text.split(" at path \"").next().unwrap_or(&text).to_owned()
+    Problem { reason: text.split(" at path \"").next().unwrap_or(&text).to_owned(), help: None }
 }
 
 /// Whether a terminal can take it: UTF-8 without characters that steer it, but those of text.
@@ -309,17 +352,41 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let at = |path: &str| directory.path().join(path);
         fs::write(at("file"), "x").unwrap();
-        let message = |path: &str| match Target::File(at(path)).write(b"x") {
-            Err(Failure::Findings { diagnostics, .. }) => diagnostics[0].message.replace(&input::display(directory.path()), "D"),
+        let said = |path: &str| match Target::File(at(path)).write(b"x") {
+            Err(Failure::Findings { diagnostics, .. }) => {
+                let help = diagnostics[0].help.clone().unwrap_or_default();
+                [&diagnostics[0].message, &help].map(|text| text.replace(&input::display(directory.path()), "D"))
+            }
             other => panic!("{path}: {other:?}"),
         };
+        let message = |path: &str| said(path)[0].clone();
         assert_eq!(message("a/b/c.png"), "cannot write `D/a/b/c.png`: there is no folder `D/a/b`");
         assert_eq!(message("file/c.png"), "cannot write `D/file/c.png`: `D/file` is not a folder");
         assert_eq!(message("file/b/c.png"), "cannot write `D/file/b/c.png`: `D/file` is not a folder");
         assert_eq!(message(""), "cannot write `D/`: it is a folder");
         assert_eq!(message("new/"), "cannot write `D/new/`: there is no folder `D/new/`");
         let full = io::Error::other("No space left on device (os error 28) at path \"/x/.pngine-Qw1TWT\"");
-        assert_eq!(reason(&at("c.png"), &full), "No space left on device (os error 28)");
+        assert_eq!(reason(&at("c.png"), &full).reason, "No space left on device (os error 28)");
+        assert_eq!(said("file/c.png")[1], "name another file with -o");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_is_missing_can_be_made_with_a_command() {
+        for (folder, command) in [
+            ("out", "mkdir -p out"),
+            ("a/größe-1.0", "mkdir -p a/größe-1.0"),
+            ("my pictures", "mkdir -p -- 'my pictures'"),
+            ("it's $HOME", r"mkdir -p -- 'it'\''s $HOME'"),
+            ("-p", "mkdir -p -- '-p'"),
+        ] {
+            assert_eq!(making(Path::new(folder)), command);
+            let help = match Target::File(Path::new("/nonexistent").join(folder).join("a.png")).write(b"x") {
+                Err(Failure::Findings { diagnostics, .. }) => diagnostics[0].help.clone().unwrap_or_default(),
+                other => panic!("{folder}: {other:?}"),
+            };
+            assert_eq!(help, format!("make it first: {}", making(&Path::new("/nonexistent").join(folder))));
+        }
     }
 
     #[test]

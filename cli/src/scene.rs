@@ -6,6 +6,8 @@ use pngine_compiler::diag::{Code, Diagnostic, Severity};
 use pngine_compiler::pack::{self, Embed, PackError};
 use pngine_compiler::source::SourceMap;
 use pngine_compiler::{Compiled, Options, Program};
+use pngine_format::payload::{Payload, kind};
+use pngine_format::status::Plugins;
 use pngine_host::{OpenError, OwnedPayload, open};
 
 use crate::failure::{Exit, Failure};
@@ -107,4 +109,18 @@ pub fn load(input: &Input, root: Option<&Path>) -> Result<Scene, Failure> {
 pub fn payload_of(program: &Program, embed: Embed) -> Result<OwnedPayload, Failure> {
     let bytes = pack::payload(program, embed).map_err(|error| pack_failure(&error))?;
     OwnedPayload::new(bytes).map_err(|error| Failure::unable(Code::DamagedScene, format!("the payload just written: {error}")))
+}
+
+/// How a payload can be played, for the line about what was written: `plays by itself (render compute)`; empty if it is no scene.
+pub fn way_to_play(payload: &Payload<'_>) -> String {
+    if payload.kind != kind::SCENE {
+        return String::new();
+    }
+    let plugins = Plugins(payload.plugins);
+    if payload.executor.is_empty() {
+        return format!("needs the shared executor {}.wasm", plugins.file_stem());
+    }
+    // Every scene has the core.
+    let plugins: Vec<&str> = plugins.names().filter(|name| *name != "core").collect();
+    if plugins.is_empty() { "plays by itself".to_owned() } else { format!("plays by itself ({})", plugins.join(" ")) }
 }

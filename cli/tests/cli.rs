@@ -631,3 +631,67 @@ fn only_png_is_rendered_so_far() {
         assert!(err.contains("E0918"), "{err}");
     }
 }
+
+/// What a command prints on a terminal that is both of its streams, with lines as they end in files.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(place: &Place, line: &str) -> String {
+    let line = line.replace("pngine", env!("CARGO_BIN_EXE_pngine"));
+    let mut command = Command::new("script");
+    command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(place.path());
+    let output = command.env("NO_COLOR", "1").stdin(Stdio::null()).output().expect("`script` of util-linux");
+    let text = String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n");
+    assert!(output.status.success(), "{line}: {}\n{text}", output.status);
+    text
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_written_is_said_on_a_terminal() {
+    let place = Place::with_scene();
+    fs::rename(place.path().join("scene.pngine"), place.path().join("s")).unwrap();
+    let size = |name: &str| {
+        let size = place.get(name).len().to_string();
+        if size.len() < 4 { size } else { format!("{},{}", &size[..1], &size[1..]) }
+    };
+    let said = on_a_terminal(&place, "pngine s");
+    assert_eq!(said, format!("s.png: {} bytes, plays by itself (render)\n", size("s.png")));
+    let said = on_a_terminal(&place, "pngine build s -o t.png --no-executor");
+    assert_eq!(said, format!("t.png: {} bytes, needs the shared executor core-render.wasm\n", size("t.png")));
+    let said = on_a_terminal(&place, "pngine compile s -o s.pngb");
+    assert_eq!(said, format!("s.pngb: {} bytes, plays by itself (render)\n", size("s.pngb")));
+    let said = on_a_terminal(&place, "pngine embed t.png s.pngb -o u.png");
+    assert_eq!(said, format!("u.png: {} bytes, plays by itself (render)\n", size("u.png")));
+    let said = on_a_terminal(&place, "pngine extract s.png --executor -o e.wasm");
+    assert_eq!(said, format!("e.wasm: {} bytes\n", size("e.wasm")));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_said_where_nobody_watches_or_wants_it() {
+    let place = Place::with_scene();
+    fs::rename(place.path().join("scene.pngine"), place.path().join("s")).unwrap();
+    for line in ["pngine -q s", "pngine s --quiet", "pngine build s -q", "pngine s -o - > t.png", "pngine s 2> said"] {
+        assert_eq!(on_a_terminal(&place, line), "", "{line}");
+    }
+    assert_eq!(place.get("said"), b"");
+    assert_eq!(place.get("t.png"), place.get("s.png"));
+    // Neither on a terminal nor wanted.
+    let outcome = place.run(&["s"]).expect(0);
+    assert_eq!((outcome.out(), outcome.err()), (String::new(), String::new()));
+    // What is wrong is said in any case.
+    place.put("wrong", "#nonsense x { }");
+    assert!(place.run(&["-q", "build", "wrong"]).expect(1).err().contains("E0107"));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named_with_the_way_to_make_it() {
+    let place = Place::with_scene();
+    let err = place.run(&["scene.pngine", "-o", "out/pictures/scene.png"]).expect(3).err();
+    assert!(err.contains("E0905") && err.contains("there is no folder `out/pictures`"), "{err}");
+    let (_, command) = err.split_once("make it first: ").unwrap_or_else(|| panic!("{err}"));
+    if cfg!(unix) {
+        let made = Command::new("sh").args(["-c", command.trim()]).current_dir(place.path()).status().unwrap();
+        assert!(made.success());
+        place.run(&["scene.pngine", "-o", "out/pictures/scene.png"]).expect(0);
+    }
+}

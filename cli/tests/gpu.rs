@@ -440,3 +440,47 @@ fn the_picture_in_the_readme_is_what_its_command_draws() {
     // It is a scene, too.
     expect(&run(&root, &["validate", "docs/pictures/boids.png"]), 0);
 }
+
+/// In a container, over ssh and in continuous integration there is no session, and so no folder of one.
+#[test]
+fn drivers_do_not_complain_to_users_without_a_session() {
+    let place = place();
+    for folder in [None, Some(""), Some("relative"), Some("/nonexistent")] {
+        for arguments in [&["render", "scene.pngine", "-o", "out.png"][..], &["build", "scene.pngine", "--frame"]] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_pngine"));
+            command.args(arguments).current_dir(place.path()).env_remove("NODEVICE_SELECT").env_remove("WAYLAND_DISPLAY");
+            match folder {
+                Some(folder) => command.env("XDG_RUNTIME_DIR", folder),
+                None => command.env_remove("XDG_RUNTIME_DIR"),
+            };
+            assert_eq!(expect(&command.output().unwrap(), 0), "", "{folder:?} {arguments:?}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn long_work_shows_how_far_it_is_and_says_what_it_has_written() {
+    let place = place();
+    let boids = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/compute/boids.pngine");
+    let watch = |options: &str| {
+        let program = env!("CARGO_BIN_EXE_pngine");
+        let line = format!("{program} render '{}' -o out.png --size 32x24 {options}", boids.display());
+        let mut command = Command::new("script");
+        command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(place.path());
+        let output = command.stdin(std::process::Stdio::null()).output().expect("`script` of util-linux");
+        assert!(output.status.success(), "{line}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let size = |name: &str| std::fs::metadata(place.path().join(name)).unwrap().len();
+    // Some hundred steps of a flock take longer than a second everywhere.
+    let said = watch("--time 6");
+    assert!(said.contains("\rframe ") && said.contains(" of 361"), "{said:?}");
+    let last = said.rsplit("\x1b[K").next().unwrap();
+    assert!(last.starts_with("out.png: ") && last.ends_with(" bytes, 32x24 pixels\r\n"), "{said:?}");
+    assert_eq!(watch("--time 4 --quiet"), "");
+    let said = watch("--frames 2");
+    let bytes = size("out-0001.png") + size("out-0002.png");
+    let bytes = if bytes < 1000 { bytes.to_string() } else { format!("{},{:03}", bytes / 1000, bytes % 1000) };
+    assert!(said.ends_with(&format!("out-0001.png to out-0002.png: {bytes} bytes, 32x24 pixels\r\n")), "{said:?}");
+}

@@ -6,6 +6,7 @@ use pngine_compiler::diag::Code;
 use pngine_compiler::pack::{self, Effort, Embed, SizeReport};
 use pngine_compiler::source::SourceMap;
 use pngine_compiler::{Options, Program};
+use pngine_host::OwnedPayload;
 
 use super::Context;
 use crate::args::{Build, Compile, Compiling, ExecutorKind, Packing};
@@ -36,7 +37,9 @@ pub fn run(args: &Build, context: Context) -> Result<Exit, Failure> {
     let payload = scene::payload_of(&program, embed)?;
     let frame = if args.frame {
         let located = |failure: Failure| failure.in_sources(&sources);
+        let notice = Notice::new("getting the GPU ready");
         let mut stage = Stage::open(&payload, Some(&program), &args.picture).map_err(located)?;
+        drop(notice);
         let pixels = stage.still(&args.picture).map_err(located)?;
         let warnings =
             Report { name: input.name.clone(), sources: sources.clone(), diagnostics: stage.warnings().to_vec(), run: None };
@@ -53,7 +56,8 @@ pub fn run(args: &Build, context: Context) -> Result<Exit, Failure> {
     let png = progress::packing(|watch| pack::png_watched(payload.bytes(), frame.as_deref(), effort, watch));
     drop(notice);
     let png = png.map_err(|error| scene::pack_failure(&error))?;
-    finish(&target, &png, payload.bytes(), effort, &args.packing, context)
+    let size = args.frame.then(|| args.picture.size());
+    finish(&target, &png, &payload, size, effort, &args.packing, context)
 }
 
 /// Builds a bare payload.
@@ -68,7 +72,7 @@ pub fn compile(args: &Compile, context: Context) -> Result<Exit, Failure> {
     let (_, program, read) = compile_source(&input, &args.compiling, context)?;
     target.check_replaced(Content::Payload, &read, args.force)?;
     let payload = scene::payload_of(&program, embed)?;
-    finish(&target, payload.bytes(), payload.bytes(), Effort::Normal, &args.packing, context)
+    finish(&target, payload.bytes(), &payload, None, Effort::Normal, &args.packing, context)
 }
 
 fn embed(packing: &Packing) -> Result<Embed, Failure> {
@@ -95,7 +99,9 @@ fn read_source(path: &Path, command: &str) -> Result<Input, Failure> {
 
 fn compile_source(input: &Input, compiling: &Compiling, context: Context) -> Result<(SourceMap, Program, ReadFiles), Failure> {
     let options = Options { minify: !compiling.no_minify, keep_source: compiling.source, scene_text: false };
+    let notice = Notice::new(&format!("compiling {}", input.name));
     let (compiled, read) = scene::compile(input, compiling.root.as_deref(), &options)?;
+    drop(notice);
     let (sources, diagnostics, program) = scene::accept(compiled)?;
     let warnings = Report { name: input.name.clone(), sources, diagnostics, run: None };
     output::report(&findings::human(&warnings, context.has_color()), context.color);
@@ -106,16 +112,21 @@ fn compile_source(input: &Input, compiling: &Compiling, context: Context) -> Res
 fn finish(
     target: &Target,
     result: &[u8],
-    payload: &[u8],
+    payload: &OwnedPayload,
+    size: Option<(u32, u32)>,
     effort: Effort,
     packing: &Packing,
     context: Context,
 ) -> Result<Exit, Failure> {
-    let report =
-        if packing.report { SizeReport::measure(payload, effort).map(|report| table(&report, result.len())) } else { None };
+    let report = if packing.report {
+        SizeReport::measure(payload.bytes(), effort).map(|report| table(&report, result.len()))
+    } else {
+        None
+    };
     let over = packing.max_size.filter(|budget| result.len() as u64 > *budget);
     if over.is_none() {
-        target.write(result)?;
+        let picture = size.map_or(String::new(), |(width, height)| format!("{width}x{height} pixels, "));
+        target.deliver(result, &format!("{picture}{}", scene::way_to_play(&payload.payload())))?;
     }
     if let Some(report) = report {
         match target {

@@ -39,6 +39,6 @@ pub fn run(args: &Embed) -> Result<Exit, Failure> {
         pack::PackError::Picture(error) => Failure::input(Code::DamagedScene, format!("`{}`: {error}", picture.name)),
         error => scene::pack_failure(&error),
     })?;
-    target.write(&png)?;
+    target.deliver(&png, &scene::way_to_play(&payload.payload()))?;
     Ok(Exit::Done)
 }

@@ -56,6 +56,6 @@ pub fn run(args: &Extract) -> Result<Exit, Failure> {
     } else {
         opened.bytes().to_vec()
     };
-    target.write(&bytes)?;
+    target.deliver(&bytes, "")?;
     Ok(Exit::Done)
 }

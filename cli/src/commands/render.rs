@@ -9,7 +9,7 @@ use crate::findings::{self, Report};
 use crate::input::Input;
 use crate::output::{self, Content, Target};
 use crate::picture::{self, Pixels};
-use crate::progress::Progress;
+use crate::progress::{self, Notice, Progress};
 use crate::scene;
 use crate::stage::Stage;
 
@@ -25,7 +25,9 @@ pub fn run(args: &Render, context: Context) -> Result<Exit, Failure> {
     }
     let input = Input::read(&args.input)?;
     target.check(Content::Png, &[&input])?;
+    let notice = Notice::new(&format!("compiling {}", input.name));
     let scene = scene::load(&input, args.root.as_deref())?;
+    drop(notice);
     for target in targets(args, &target) {
         target.check_replaced(Content::Png, &scene.read, args.force)?;
     }
@@ -33,7 +35,9 @@ pub fn run(args: &Render, context: Context) -> Result<Exit, Failure> {
     output::report(&findings::human(&report, context.has_color()), context.color);
 
     let located = |failure: Failure| failure.in_sources(&report.sources);
+    let notice = Notice::new("getting the GPU ready");
     let mut stage = Stage::open(&scene.payload, scene.program.as_ref(), &args.picture).map_err(located)?;
+    drop(notice);
     draw(args, &target, &mut stage).map_err(located)?;
     report.diagnostics = stage.warnings().to_vec();
     output::report(&findings::human(&report, context.has_color()), context.color);
@@ -54,15 +58,24 @@ fn draw(args: &Render, target: &Target, stage: &mut Stage<'_>) -> Result<(), Fai
     let (width, height) = args.picture.size();
     let encode = |pixels: &Pixels| picture::encode(width, height, pixels).map_err(|error| picture::failure(&error));
     let Some(frames) = args.frames else {
-        return target.write(&encode(&stage.still(&args.picture)?)?);
+        return target.deliver(&encode(&stage.still(&args.picture)?)?, &format!("{width}x{height} pixels"));
     };
     stage.warm_up()?;
     let mut progress = Progress::new("frame", frames);
+    let mut bytes = 0;
     for (i, target) in (0..frames).zip(targets(args, target)) {
         progress.step(i + 1);
         // A sequence is what playing shows, so its clock heeds the end of the timeline; a single time is drawn as it is.
         let time = stage.clock(args.picture.time() + f64::from(i) / args.picture.fps());
-        target.write(&encode(&stage.draw(time)?)?)?;
+        let png = encode(&stage.draw(time)?)?;
+        target.write(&png)?;
+        bytes += png.len();
+    }
+    drop(progress);
+    if let (Some(first), Some(last)) = (targets(args, target).next(), targets(args, target).last()) {
+        let (first, last, bytes) = (first.name(), last.name(), progress::bytes(bytes));
+        let pictures = if frames == 1 { first } else { format!("{first} to {last}") };
+        progress::say(&format!("{pictures}: {bytes}, {width}x{height} pixels"));
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::findings::{self, Levels, Report};
 use crate::input::{self, Input, InputKind};
 use crate::output;
 use crate::play;
+use crate::progress::Progress;
 use crate::scene;
 
 /// Checks all inputs and prints what was found.
@@ -31,12 +32,15 @@ pub fn run(args: &Validate, context: Context) -> Result<Exit, Failure> {
 
     let mut reports = Vec::new();
     let mut unable = false;
-    for path in &args.inputs {
+    let mut progress = Progress::new("checking: file", u32::try_from(args.inputs.len()).unwrap_or(u32::MAX));
+    for (number, path) in (1..).zip(&args.inputs) {
+        progress.step(number);
         let (mut report, exit) = report(path, args)?;
         report.diagnostics.retain(|diagnostic| levels.shows(diagnostic));
         unable |= exit == Exit::Unable;
         reports.push(report);
     }
+    drop(progress);
     print(&reports, &levels, args.format(), context)?;
     Ok(match findings::count(&reports, &levels) {
         _ if unable => Exit::Unable,
