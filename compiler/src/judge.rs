@@ -52,8 +52,11 @@ fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) ->
     if findings.iter().any(leaves_a_hole) {
         return Err(Unemitted::Hole);
     }
-    let resolved = resolve::resolve(sources, &loaded, options.minify, &mut findings);
-    let scene = lower::lower(resolved, &mut findings);
+    let resolved = resolve::resolve(sources, &loaded, &resolve::Judged::default(), &mut findings);
+    let mut scene = lower::lower(resolved, &mut findings);
+    if options.minify {
+        pngine_analysis::analysis::shorten(&mut scene);
+    }
     if findings.iter().any(leaves_a_hole) {
         return Err(Unemitted::Hole);
     }

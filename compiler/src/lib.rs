@@ -14,7 +14,8 @@ pub use pngine_emit::program::{FrameOrigin, Origins, Program};
 pub use pngine_source::{diag, source};
 
 use diag::{Code, Diagnostic, Severity};
-use pngine_analysis::{MOST_FINDINGS, Understood, causes, findings, has_errors, resolve::Judged, understand};
+use pngine_analysis::analysis::{Analysis, shorten};
+use pngine_analysis::{MOST_FINDINGS, has_errors};
 use source::{SourceMap, Sources};
 
 /// What the caller wants.
@@ -52,42 +53,26 @@ pub struct Compiled {
 /// `name` is what diagnostics call the entry file; `entry` are its bytes, which need not be text. Other files come from
 /// `sources`, by paths relative to the entry file's directory. All findings of all files are reported in one go.
 pub fn compile(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) -> Compiled {
-    let judged = Judged::default();
-    let Understood { loaded, scene, extra, is_damaged, mut diagnostics } =
-        understand(sources, name, entry, options.minify, &judged);
+    let Analysis { files, scene, mut findings, .. } = Analysis::of(sources, name, entry);
     let (mut program, mut scene_text) = (None, None);
-    if let Some(scene) = scene {
-        if is_damaged {
-            // What a damaged part would have used or declared is unknown, so these would be guesses.
-            diagnostics.retain(|d| !matches!(d.code, Code::Unused | Code::NothingDrawn));
+    if let Some(mut scene) = scene.filter(|_| !has_errors(&findings)) {
+        if options.minify {
+            shorten(&mut scene);
         }
-        if has_errors(&diagnostics) {
-            // What mends an error may use what nothing uses yet.
-            diagnostics.retain(|finding| finding.code != Code::Unused);
-            diagnostics = causes::to_one(&loaded, causes::join_names(diag::finish(diagnostics)));
-            judged.reuse();
-            let again = |text: &str| findings(sources, name, text, &judged);
-            diagnostics = causes::join(&loaded, diagnostics, judged.steps(), &again);
-            diagnostics = causes::to_one(&loaded, diagnostics);
-        } else {
-            let scene = scene.accept().expect("whoever leaves a hole reports an error");
-            match pngine_emit::emit(&scene) {
-                Ok(emitted) => {
-                    program = Some(emitted);
-                    scene_text = options.scene_text.then(|| pngine_scene::dump::dump(&scene));
-                }
-                Err(error) => diagnostics.push(error.diagnostic()),
+        let scene = scene.accept().expect("whoever leaves a hole reports an error");
+        match pngine_emit::emit(&scene) {
+            Ok(emitted) => {
+                program = Some(emitted);
+                scene_text = options.scene_text.then(|| pngine_scene::dump::dump(&scene));
             }
+            Err(error) => findings = diag::finish(findings.into_iter().chain([error.diagnostic()]).collect()),
         }
     }
     if let Some(program) = program.as_mut().filter(|_| options.keep_source) {
-        program.extensions.push((pngine_format::payload::tag::SOURCE, loaded.sources.files()[0].text.clone().into_bytes()));
+        let text = files.files().first().map_or(Vec::new(), |entry| entry.text.clone().into_bytes());
+        program.extensions.push((pngine_format::payload::tag::SOURCE, text));
     }
-    let mut sources = loaded.sources;
-    extra.into_iter().for_each(|file| {
-        sources.add(file);
-    });
-    Compiled { sources, diagnostics: limited(diag::finish(diagnostics)), program, scene_text }
+    Compiled { sources: files, diagnostics: limited(findings), program, scene_text }
 }
 
 /// The first findings, errors before warnings, and one that says how many were left out.

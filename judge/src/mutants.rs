@@ -84,7 +84,7 @@ impl Edit {
 pub fn edits(sources: &dyn Sources, text: &str, random: &mut Random) -> Vec<Edit> {
     let loaded = load::load(sources, "scene.pngine", text.as_bytes(), &mut Vec::new());
     let mut names: BTreeMap<Ns, Vec<String>> = BTreeMap::new();
-    for item in &loaded.items {
+    for item in loaded.items() {
         if let Item::Macro(declared) = item
             && let (Some(row), Some(name)) = (language::macro_row(&declared.kind.name), &declared.name)
         {

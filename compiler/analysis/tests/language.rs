@@ -1,7 +1,7 @@
 //! The tables of the language, against each other.
 
 use pngine_analysis::language::MACROS;
-use pngine_syntax::tree::MACRO_KINDS;
+use pngine_syntax::lex::MACRO_KINDS;
 use std::collections::BTreeSet;
 
 #[test]

@@ -1,5 +1,7 @@
 //! Source files, spans in them, and the trait through which the compiler sees the outside world.
 
+use std::sync::Arc;
+
 /// Index of a file in a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FileId(pub u32);
@@ -37,6 +39,8 @@ pub struct SourceFile {
     pub name: String,
     /// The text.
     pub text: String,
+    /// Its directory relative to the entry file's, `..` folded; empty for the entry file's own.
+    pub directory: String,
     /// Byte offset of the first character of every line.
     line_starts: Vec<u32>,
     /// Characters that begin before byte `i * COUNT_STRIDE`; makes columns cheap on lines of any length.
@@ -72,7 +76,14 @@ impl SourceFile {
             count += block.iter().filter(|&&b| begins_character(b)).count() as u32;
             char_counts.push(count);
         }
-        Self { name: name.into(), text, line_starts, char_counts }
+        Self { name: name.into(), text, directory: String::new(), line_starts, char_counts }
+    }
+
+    /// The file, which lies at `path` from the entry file's directory.
+    #[must_use]
+    pub fn at(mut self, path: &str) -> Self {
+        self.directory = path.rfind('/').map_or("", |slash| &path[..slash]).to_string();
+        self
     }
 
     /// The greatest character boundary at or below `offset`, at most the length of the text.
@@ -129,16 +140,18 @@ fn begins_character(byte: u8) -> bool {
     byte & 0xC0 != 0x80
 }
 
-/// All files of one compilation, in the order in which they were loaded; the entry file is `FileId(0)`.
+/// All files of one compilation, in the order in which they were read; the entry file is `FileId(0)`.
+///
+/// Files are added and never taken out or changed, so that an id means the same file as long as the map lives. Copies share the files.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    files: Vec<SourceFile>,
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl SourceMap {
     /// Adds a file.
-    pub fn add(&mut self, file: SourceFile) -> FileId {
-        self.files.push(file);
+    pub fn add(&mut self, file: impl Into<Arc<SourceFile>>) -> FileId {
+        self.files.push(file.into());
         FileId(self.files.len() as u32 - 1)
     }
 
@@ -152,7 +165,7 @@ impl SourceMap {
 
     /// The file with this id, if there is one.
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
-        self.files.get(id.0 as usize)
+        self.files.get(id.0 as usize).map(Arc::as_ref)
     }
 
     /// `span` cut to the text of its file and widened to character boundaries; `None` if there is no such file.
@@ -163,7 +176,7 @@ impl SourceMap {
     }
 
     /// All files.
-    pub fn files(&self) -> &[SourceFile] {
+    pub fn files(&self) -> &[Arc<SourceFile>] {
         &self.files
     }
 

@@ -1,22 +1,30 @@
-//! Files: the entry file and what it imports, parsed, as one list of items.
+//! Files: the entry file and what it imports, parsed, and the order in which their items are read.
 
 use crate::diag::{Code, Diagnostic};
 use crate::limits::MAX_IMPORT_DEPTH;
 use crate::source::{FileId, MAX_SOURCE_BYTES, ReadError, SourceFile, SourceMap, Sources, Span};
 use crate::tree::{File, Item};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// All files of a program.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Loaded {
     /// The files, entry first.
     pub sources: SourceMap,
     /// Their trees, by file.
-    pub trees: Vec<File>,
-    /// Every file's directory relative to the entry file's, by file; empty for the entry file's own.
-    pub directories: Vec<String>,
+    pub trees: Vec<Arc<File>>,
+    /// The items of the whole program, as positions in the trees: imports replaced by what they import, each file once.
+    order: Vec<(FileId, usize)>,
+    /// What every `#import` means: where its path stands, and the file.
+    pub imports: Vec<(Span, FileId)>,
+}
+
+impl Loaded {
     /// The items of the whole program: imports replaced by what they import, each file once.
-    pub items: Vec<Item>,
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.order.iter().filter_map(|(file, item)| self.trees.get(file.0 as usize)?.items.get(*item))
+    }
 }
 
 /// Loads the entry file and everything that it imports.
@@ -42,22 +50,22 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    fn file(&mut self, prefix: &str, path: &str, bytes: &[u8], importer: Option<Span>) {
+    fn file(&mut self, prefix: &str, path: &str, bytes: &[u8], importer: Option<(Span, Span)>) {
         let shown = format!("{prefix}{path}");
         let (text, is_scene) = self.text(bytes);
-        let id = self.loaded.sources.add(SourceFile::new(shown, text));
+        let source = Arc::new(SourceFile::new(shown, text).at(path));
+        let id = self.loaded.sources.add(source.clone());
         self.known.insert(path.to_string(), id);
-        let directory = path.rfind('/').map_or("", |slash| &path[..slash]).to_string();
-        self.loaded.directories.push(directory.clone());
-        self.loaded.trees.push(File::default());
+        self.loaded.imports.extend(importer.map(|(path, _)| (path, id)));
+        self.loaded.trees.push(Arc::default());
         if !is_scene {
             return;
         }
         let mut parsed = Vec::new();
-        let tree = crate::parse::parse(id, &self.loaded.sources.file(id).text, &mut parsed);
+        let tree = Arc::new(crate::parse::parse(id, &source.text, &mut parsed));
         if tree.items.is_empty() && parsed.is_empty() {
             let (span, help) = match importer {
-                Some(span) => (span, "the imported file holds nothing"),
+                Some((_, span)) => (span, "the imported file holds nothing"),
                 None => {
                     (Span::new(id, 0, 0), "start with a `#shaderModule`, a `#renderPipeline`, a `#renderPass` and a `#frame`")
                 }
@@ -66,14 +74,16 @@ impl Loader<'_> {
         }
         self.diagnostics.append(&mut parsed);
         self.chain.push(path.to_string());
-        for item in &tree.items {
+        self.loaded.trees[id.0 as usize] = tree.clone();
+        for (index, item) in tree.items.iter().enumerate() {
             match item {
-                Item::Import { path: written, span } => self.import(prefix, &directory, &written.value, written.span, *span),
-                other => self.loaded.items.push(other.clone()),
+                Item::Import { path: written, span } => {
+                    self.import(prefix, &source.directory, &written.value, written.span, *span);
+                }
+                Item::Define { .. } | Item::Macro(_) | Item::Error(_) => self.loaded.order.push((id, index)),
             }
         }
         self.chain.pop();
-        self.loaded.trees[id.0 as usize] = tree;
     }
 
     /// The text of the file that is added next, and whether it is the text of a scene. Of one that is not, what can be shown.
@@ -125,7 +135,8 @@ impl Loader<'_> {
             );
             return;
         }
-        if self.known.contains_key(&path) {
+        if let Some(&known) = self.known.get(&path) {
+            self.loaded.imports.push((path_span, known));
             return;
         }
         if self.chain.len() >= MAX_IMPORT_DEPTH {
@@ -133,7 +144,7 @@ impl Loader<'_> {
             self.diagnostics.push(Diagnostic::new(Code::ImportCycle, path_span, message));
             return;
         }
-        self.file(prefix, &path, &bytes, Some(span));
+        self.file(prefix, &path, &bytes, Some((path_span, span)));
     }
 }
 

@@ -60,7 +60,7 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Fil
     }
     items.extend(rest.map(Item::Error));
     findings.finish(diagnostics);
-    File { items, comments: lexed.comments }
+    File { items, comments: lexed.comments, tokens: lexed.tokens }
 }
 
 /// Parses the expression inside a quoted string, `text` being the string's value: language.md 7.2 (b). In it a dash is always an

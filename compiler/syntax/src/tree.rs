@@ -5,40 +5,9 @@
 
 mod dump;
 
+pub use crate::lex::Comment;
+use crate::lex::Token;
 use crate::source::Span;
-
-/// Every word that may follow `#`: language.md 2.4, 9.23 and 18.1. The parser takes any word; it uses these to guess what was meant.
-pub const MACRO_KINDS: &[&str] = &[
-    "animation",
-    "bindGroup",
-    "bindGroupLayout",
-    "buffer",
-    "canvas",
-    "computePass",
-    "computePipeline",
-    "data",
-    "define",
-    "device",
-    "frame",
-    "imageBitmap",
-    "import",
-    "init",
-    "meta",
-    "pass",
-    "pipelineLayout",
-    "querySet",
-    "queue",
-    "renderBundle",
-    "renderPass",
-    "renderPipeline",
-    "sampler",
-    "shaderModule",
-    "texture",
-    "textureView",
-    "video",
-    "wasmCall",
-    "wgsl",
-];
 
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,13 +27,6 @@ pub struct Str {
     pub span: Span,
 }
 
-/// A comment, kept for the formatter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comment {
-    /// Where, with its markers.
-    pub span: Span,
-}
-
 /// One file.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct File {
@@ -72,6 +34,8 @@ pub struct File {
     pub items: Vec<Item>,
     /// Comments in source order, wherever they stand.
     pub comments: Vec<Comment>,
+    /// Tokens in source order, comments left out: also those that the items could not be made of.
+    pub tokens: Vec<(Token, Span)>,
 }
 
 /// Something at top level.

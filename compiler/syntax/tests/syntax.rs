@@ -524,7 +524,11 @@ fn inside_quotes_a_dash_is_an_operator() {
     let mut sources = SourceMap::default();
     sources.add(SourceFile::new("scene.pngine", "\"N-1*ceil(a-b/2d)-$canvas.width\""));
     let body = Property { name: pngine_syntax::tree::Ident { name: "x".to_owned(), span: value.span }, span: value.span, value };
-    let tree = File { items: vec![Item::Define { name: body.name, value: body.value, span: body.span }], comments: Vec::new() };
+    let tree = File {
+        items: vec![Item::Define { name: body.name, value: body.value, span: body.span }],
+        comments: Vec::new(),
+        tokens: Vec::new(),
+    };
     snapshot!("quoted_expression", tree.dump(&sources));
 }
 

@@ -95,6 +95,15 @@ impl Piece {
         })
     }
 
+    /// Where it begins: no two pieces of a program begin in one place, unless they are the same.
+    pub fn start(&self) -> Span {
+        match self.origin.0.first().map(|segment| segment.origin) {
+            Some(Origin::Verbatim(file, at)) => Span::new(file, at, at),
+            Some(Origin::Whole(span)) => span,
+            None => Span::default(),
+        }
+    }
+
     /// Text that the compiler wrote for the declaration at `span`.
     pub fn generated(text: impl Into<String>, span: Span) -> Self {
         Self { text: text.into(), origin: TextOrigin::generated(span) }
@@ -317,14 +326,16 @@ const CONSTANTS: [(&str, f64); 3] = [("PI", std::f64::consts::PI), ("TAU", std::
 /// # Errors
 /// If the text would grow beyond [`MAX_SHADER_BYTES`] (E0801).
 pub fn substitute(text: &Text, defines: &BTreeMap<String, Define>) -> Result<Text, Box<Diagnostic>> {
-    substitute_except(text, defines, &BTreeSet::new())
+    substitute_except(text, defines, &BTreeSet::new(), &mut Vec::new())
 }
 
-/// [`substitute`] that also leaves the words of `kept` alone: names that imports bring.
+/// [`substitute`] that also leaves the words of `kept` alone: names that imports bring. `replaced` gets each define's name that is
+/// replaced, and its place: that of the first define where it stands in the value of another.
 pub(super) fn substitute_except(
     text: &Text,
     defines: &BTreeMap<String, Define>,
     kept: &BTreeSet<String>,
+    replaced: &mut Vec<(String, Span)>,
 ) -> Result<Text, Box<Diagnostic>> {
     let mut current = text.clone();
     for _ in 0..ROUNDS {
@@ -362,6 +373,7 @@ pub(super) fn substitute_except(
                     .help("make the value of the `#define` smaller; it must not name itself"),
                 ));
             }
+            replaced.push((word.to_owned(), current.map.span(token.range())));
             edits.push((token.range(), replacement));
         }
         if edits.is_empty() {

@@ -13,7 +13,7 @@ use crate::source::{FileId, Span};
 
 use super::assemble::{self, Define, Piece, Text};
 use super::builtins;
-use super::scopes::{self, KEYWORDS, Role, Scopes};
+use super::scopes::{self, DeclarationKind, KEYWORDS, Role, Scopes};
 use super::tokens::{self, Token, TokenKind};
 
 /// Where a path begins.
@@ -47,8 +47,77 @@ pub struct Expanded {
     pub missing: BTreeSet<String>,
     /// The files that were imported from.
     pub files: BTreeSet<FileId>,
+    /// What the words of the module and of these files mean.
+    pub words: Vec<Word>,
+    /// What they declare.
+    pub declared: Vec<Declared>,
     /// Whether an import is wrong, which is reported: the module is not what its author meant.
     pub is_wrong: bool,
+}
+
+/// A word of shader text and what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The word.
+    pub name: String,
+    /// Where it stands: where another word stands, in the value of a define of that name.
+    pub span: Span,
+    /// What it means.
+    pub meaning: Meaning,
+}
+
+/// What a word of shader text can mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// What is declared at this place.
+    Declaration(Span),
+    /// A define of this name.
+    Define(String),
+    /// A file.
+    File(FileId),
+}
+
+/// A name that shader text declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// The name.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// What declares it.
+    pub kind: DeclarationKind,
+    /// Whether all of its module sees it.
+    pub is_global: bool,
+    /// Whether GPUs get the name: that of an entry point, or of an override without `@id`.
+    pub is_kept: bool,
+}
+
+/// The words of a piece that is in no module, and what it declares. What it imports is not looked at.
+pub fn words_alone(piece: Piece, defines: &BTreeMap<String, Define>) -> (Vec<Word>, Vec<Declared>) {
+    struct Nothing;
+    impl Library for Nothing {
+        fn open(&mut self, _: FileId, _: Start, path: &str, span: Span) -> Result<FileId, Box<Diagnostic>> {
+            Err(Box::new(Diagnostic::new(Code::FileNotFound, span, format!("`{path}` is not looked for"))))
+        }
+
+        fn file(&self, _: FileId) -> Option<(&str, &str)> {
+            None
+        }
+    }
+    let mut findings = Vec::new();
+    let home = piece.home();
+    let mut importer = Importer {
+        library: &mut Nothing,
+        defines,
+        diagnostics: &mut findings,
+        units: Vec::new(),
+        known: BTreeMap::new(),
+        bytes: 0,
+    };
+    match importer.unit(assemble::assemble(&[piece]), home) {
+        Some(_) => (importer.words(), importer.declared()),
+        None => (Vec::new(), Vec::new()),
+    }
 }
 
 /// Joins the pieces of a module, puts in the values of defines (language.md 6.3) and adds what the imports in the text name.
@@ -74,6 +143,7 @@ pub fn expand(
         next += 1;
     }
     importer.link();
+    let (words, declared) = (importer.words(), importer.declared());
     let files: BTreeSet<FileId> = importer.units.iter().skip(1).map(|unit| unit.file).collect();
     let text = importer.write()?;
     let missing = importer.units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.missing)).collect();
@@ -84,7 +154,7 @@ pub fn expand(
         return None;
     }
     let is_wrong = diagnostics.len() > before && diagnostics[before..].iter().any(|found| found.code != Code::ImportRenamed);
-    Some(Expanded { text, missing, files, is_wrong })
+    Some(Expanded { text, missing, files, words, declared, is_wrong })
 }
 
 /// A name in an `import`.
@@ -128,6 +198,8 @@ struct Unit {
     /// Meaning of each imported name, by its name here.
     imports: BTreeMap<String, Target>,
     missing: BTreeSet<String>,
+    /// Names of defines that values stand for, each with its place.
+    replaced: Vec<(String, Span)>,
 }
 
 impl Unit {
@@ -166,6 +238,25 @@ impl Unit {
 
     fn span(&self, token: usize) -> Span {
         self.tokens.get(token).map_or_else(Span::default, |token| self.text.map.span(token.range()))
+    }
+
+    /// Whether GPUs get the name of a declaration.
+    fn is_kept(&self, declaration: &scopes::Declaration) -> bool {
+        let has = |attributes: &[&str]| {
+            let Some(item) = self.scopes.items.get(declaration.item) else { return false };
+            let head = item.tokens.start..item.keyword.unwrap_or(item.tokens.end);
+            head.into_iter().any(|at| self.word(at) == "@" && attributes.contains(&self.word(at + 1)))
+        };
+        match declaration.kind {
+            DeclarationKind::Override => !has(&["id"]),
+            DeclarationKind::Function => has(&["vertex", "fragment", "compute"]),
+            DeclarationKind::Struct
+            | DeclarationKind::Alias
+            | DeclarationKind::Const
+            | DeclarationKind::Var
+            | DeclarationKind::Let
+            | DeclarationKind::Parameter => false,
+        }
     }
 
     /// Whether a scene can name what an item declares: a resource, an override, an entry point.
@@ -217,7 +308,8 @@ impl Importer<'_> {
         }
         let kept: BTreeSet<String> =
             statements.iter().map(|import| import.local.clone()).chain(missing.iter().cloned()).collect();
-        let text = match assemble::substitute_except(&text, self.defines, &kept) {
+        let mut replaced = Vec::new();
+        let text = match assemble::substitute_except(&text, self.defines, &kept, &mut replaced) {
             Ok(text) => text,
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
@@ -236,6 +328,7 @@ impl Importer<'_> {
             statements,
             imports: BTreeMap::new(),
             missing,
+            replaced,
         };
         // Only names that imports can meet matter.
         if has_imports || !is_module {
@@ -388,6 +481,69 @@ impl Importer<'_> {
         };
         self.diagnostics.push(diagnostic);
         Target::Lost
+    }
+
+    /// Where the name of an item stands.
+    fn place_of(&self, target: Target) -> Option<Span> {
+        let Target::Item(unit, item) = target else { return None };
+        let unit = self.units.get(unit)?;
+        Some(unit.span(unit.scopes.items.get(item)?.name?))
+    }
+
+    /// What the words of all units mean.
+    fn words(&self) -> Vec<Word> {
+        let mut words = Vec::new();
+        for unit in &self.units {
+            for import in &unit.statements {
+                if let Some(file) = import.unit.and_then(|found| self.units.get(found)) {
+                    let meaning = Meaning::File(file.file);
+                    words.push(Word { name: import.path.clone(), span: import.path_span, meaning });
+                }
+                if let Some(declared) = unit.imports.get(&import.local).and_then(|target| self.place_of(*target)) {
+                    let meaning = Meaning::Declaration(declared);
+                    words.push(Word { name: import.name.clone(), span: import.name_span, meaning: meaning.clone() });
+                    if import.local_span != import.name_span {
+                        words.push(Word { name: import.local.clone(), span: import.local_span, meaning });
+                    }
+                }
+            }
+            for (token, role) in unit.scopes.roles.iter().enumerate() {
+                let declared = match role {
+                    Role::Declares(id) | Role::Uses(id) => {
+                        unit.scopes.declarations.get(id.0 as usize).map(|declaration| unit.span(declaration.token))
+                    }
+                    Role::Free => unit.imports.get(unit.word(token)).and_then(|target| self.place_of(*target)),
+                    Role::None | Role::Member | Role::Field | Role::Context => None,
+                };
+                if let Some(declared) = declared {
+                    let meaning = Meaning::Declaration(declared);
+                    words.push(Word { name: unit.word(token).to_owned(), span: unit.span(token), meaning });
+                }
+            }
+            words.extend(unit.replaced.iter().map(|(name, span)| Word {
+                name: name.clone(),
+                span: *span,
+                meaning: Meaning::Define(name.clone()),
+            }));
+        }
+        words
+    }
+
+    /// What all units declare.
+    fn declared(&self) -> Vec<Declared> {
+        let of_unit = |unit: &Unit| -> Vec<Declared> {
+            let declared = unit.scopes.declarations.iter();
+            declared
+                .map(|declaration| Declared {
+                    name: unit.word(declaration.token).to_owned(),
+                    span: unit.span(declaration.token),
+                    kind: declaration.kind,
+                    is_global: declaration.is_global,
+                    is_kept: unit.is_kept(declaration),
+                })
+                .collect()
+        };
+        self.units.iter().flat_map(of_unit).collect()
     }
 
     /// The items that are in the result, but for those of the module itself, in the order in which they are found.

@@ -38,7 +38,10 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
         videos,
         wasm_modules,
         wasm_calls,
-        extra_files: _,
+        sources: _,
+        meanings: _,
+        texts: _,
+        unused: _,
     } = resolved;
     let mut lowerer = Lowerer {
         scene: Scene { shaders, data, device, ..Scene::default() },

@@ -1,7 +1,7 @@
 //! `#data`: what stands in a declaration becomes bytes. Source: language reference, sections 7.4, 9.4, 9.5 and 18.4.
 
 use super::eval::{Affine, Reported, Slot};
-use super::{Resolver, Val};
+use super::{Resolver, Target, Val};
 use crate::data::base64::{self, Base64Error};
 use crate::data::element::{ElementType, Misfit};
 use crate::data::formula::{Formula, Lane, Step};
@@ -152,11 +152,11 @@ impl Resolver<'_> {
     /// What `name.indices` means where `#data` is wanted; `None` if the path is another one.
     pub(super) fn index_list(&mut self, words: &[Ident]) -> Option<Val> {
         let [name, second] = words else { return None };
-        self.lookup(Ns::Data, &name.name)?;
+        let index = self.lookup(Ns::Data, &name.name)?;
         if second.name != "indices" {
             let message = format!("`#data {}` has no `{}`", name.name, second.name);
             let diagnostic = Diagnostic::new(Code::UnknownPath, second.span, message);
-            self.mark_words(&Value { kind: ValueKind::Ident(name.name.clone()), span: name.span });
+            self.refer_to(Ns::Data, index, &name.name, name.span);
             self.report(diagnostic.help(format!("a shape with `indexed=true` has `{}.indices`", name.name)));
             return Some(Val::Bad);
         }
@@ -166,9 +166,9 @@ impl Resolver<'_> {
     /// The index list of a `#data`, which is there; `None` if it has none, which is reported.
     pub(super) fn index_list_of(&mut self, name: &str, span: Span) -> Option<usize> {
         let index = self.lookup(Ns::Data, name)?;
-        self.mark_used(Ns::Data, index);
+        self.refer_to(Ns::Data, index, name, span);
         if let Some(&(list, _)) = self.index_lists.get(&index) {
-            self.mark_used(Ns::Data, list);
+            self.refer_to(Ns::Data, list, "indices", span);
             return Some(list);
         }
         // What it holds is unknown if that is reported.
@@ -348,6 +348,9 @@ impl Resolver<'_> {
         }
         let word = &slot.value;
         let ty = ElementType::of_word(word);
+        if let Some((_, name, _)) = ElementType::ALL.iter().find(|(_, name, _)| name == word) {
+            self.refer(Target::Word("element type", name), word, slot.span);
+        }
         if ty.is_none() {
             let words = ElementType::ALL.map(|(_, word, _)| word).join(", ");
             let diagnostic = Diagnostic::new(Code::UnknownWord, slot.span, format!("`{word}` is not an element type"));
@@ -357,7 +360,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn file(&mut self, path: &str, span: Span) -> Option<Vec<u8>> {
-        let directory = &self.loaded.directories[span.file.0 as usize];
+        let directory = &self.loaded.sources.file(span.file).directory;
         match crate::load::find(self.world, directory, path) {
             Ok((_, bytes)) if bytes.is_empty() => {
                 self.report(Diagnostic::new(Code::EmptyData, span, format!("`{path}` is empty")));
@@ -771,6 +774,10 @@ impl Resolver<'_> {
                 continue;
             };
             if let Some(attribute) = Attribute::find(word) {
+                let name = Attribute::ALL.iter().find(|(name, _)| name == word).map_or("", |(name, _)| name);
+                if own.is_some() {
+                    self.refer(Target::Word("shape attribute", name), word, *span);
+                }
                 attributes.push(attribute);
                 continue;
             }

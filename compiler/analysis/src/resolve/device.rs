@@ -1,6 +1,6 @@
 //! `#device`: known before shaders are checked, because what WGSL may say depends on features. Source: language reference, 18.1.
 
-use super::Resolver;
+use super::{Resolver, Target};
 use crate::device::{Better, Device, Feature, Limit};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, Elem, Ns, Rows};
@@ -44,6 +44,7 @@ impl Resolver<'_> {
                     }
                     continue;
                 };
+                self.refer(Target::Word("GPUSupportedLimits", limit.name()), name, *span);
                 if number.fract() != 0.0 || *number < 0.0 || *number > MAX_LIMIT {
                     let message = format!("`{name}` is {number}, which is not a whole number from 0 to 2^53 - 1");
                     self.report(Diagnostic::new(Code::OutOfRange, *span, message));
@@ -87,6 +88,7 @@ impl Resolver<'_> {
             }
             return;
         };
+        self.refer(Target::Word("GPUFeatureName", feature.name()), name, node.span);
         if let Some((_, old)) = device.features.get(&feature) {
             let message = format!("the feature {name} is asked for twice");
             self.report(Diagnostic::new(Code::NoEffect, node.span, message).also(*old, "first asked for here"));

@@ -1,6 +1,7 @@
 //! Numbers: one evaluator for bare and quoted expressions, in double precision. Source: language reference, section 7.2.
 
-use super::{Declaration, Node, Resolver, Val};
+use super::references::CONSTANTS;
+use super::{Declaration, Node, Resolver, Target, Val};
 use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::function::Function;
@@ -332,6 +333,7 @@ impl Resolver<'_> {
                 return Err(Reported);
             }
             let (value, declared) = (define.value.clone(), define.span);
+            self.refer_to_define(name, span);
             let key = (Ns::Define, name.to_string(), slot);
             if let Some(known) = self.evaluated.get(&key) {
                 return known.ok_or(Reported);
@@ -350,14 +352,13 @@ impl Resolver<'_> {
                 );
                 // One circle is one mistake, from whichever of its defines it is looked at.
                 for open in self.open_defines.clone() {
-                    self.used_defines.insert(open.clone());
+                    self.presume_define(&open);
                     if let Some(define) = self.defines.get_mut(&open) {
                         define.value.kind = ValueKind::Error;
                     }
                 }
                 return Err(Reported);
             }
-            self.used_defines.insert(name.to_string());
             self.reads_define(name);
             self.open_defines.push(name.to_string());
             let reported = self.diagnostics.len();
@@ -371,6 +372,9 @@ impl Resolver<'_> {
             // Each is evaluated once: a chain of defines that each use the next one twice has as many ways as a tree.
             self.evaluated.insert(key, result.as_ref().ok().copied());
             return result;
+        }
+        if let Some(constant) = CONSTANTS.iter().find(|constant| **constant == name) {
+            self.refer(Target::Predeclared(constant), name, span);
         }
         match name {
             "PI" => return Ok(Affine::constant(std::f64::consts::PI)),
@@ -386,13 +390,14 @@ impl Resolver<'_> {
         }
         if slot == Slot::Bytes {
             if let Some(index) = self.lookup(Ns::Data, name) {
-                self.mark_used(Ns::Data, index);
+                self.refer_to(Ns::Data, index, name, span);
                 return match self.data_size(index) {
                     Some(size) => Ok(Affine::constant(f64::from(size))),
                     None => Err(Reported),
                 };
             }
             if let Some(index) = self.lookup(Ns::Buffer, name) {
+                self.mention(Target::Declaration(Ns::Buffer, index), name, span);
                 return self.buffer_size(index, span, depth);
             }
         }
@@ -458,8 +463,14 @@ impl Resolver<'_> {
     /// `canvas.width`, `module.variable`, and their old spellings with words in front and behind.
     fn path(&mut self, words: &[&str], span: Span, slot: Slot) -> Evaluated {
         match words {
-            ["canvas", "width"] => Ok(Affine { width: 1.0, height: 0.0, constant: 0.0 }),
-            ["canvas", "height"] => Ok(Affine { width: 0.0, height: 1.0, constant: 0.0 }),
+            ["canvas", "width"] => {
+                self.means(Target::Predeclared("canvas.width"), span);
+                Ok(Affine { width: 1.0, height: 0.0, constant: 0.0 })
+            }
+            ["canvas", "height"] => {
+                self.means(Target::Predeclared("canvas.height"), span);
+                Ok(Affine { width: 0.0, height: 1.0, constant: 0.0 })
+            }
             ["canvas", other] => {
                 let message = format!("the canvas has no `{other}`");
                 self.report(

@@ -1,8 +1,8 @@
 //! `#pass`: what its shader texts name, and the declarations of these that are put in front of them.
 //! Source: language reference, section 13.
 
-use super::Resolver;
-use super::shaders::TextId;
+use super::shaders::{ShaderText, TextId};
+use super::{Manner, Resolver, Target};
 use crate::data::element::ElementType;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, Choice, FragmentRef, Generator, Ns, PassRef, Prop, Rows};
@@ -188,6 +188,8 @@ impl Resolver<'_> {
                 text: assemble(&[Piece::generated(text, span)]),
                 missing: BTreeSet::new(),
                 files: BTreeSet::new(),
+                words: Vec::new(),
+                declared: Vec::new(),
                 is_wrong: false,
             };
             let (text, module) = self.checked(&joined.text, &joined);
@@ -326,7 +328,7 @@ impl Resolver<'_> {
         let fragments: Vec<TextId> = header.imports.iter().copied().chain(imports.iter().map(|(ns, i, _)| (*ns, *i))).collect();
         let (mut pieces, is_lost) = self.pieces(&fragments);
         pieces.extend(piece);
-        pieces.iter().for_each(|piece| self.mark_defines_in(&piece.text));
+        pieces.iter().for_each(|piece| self.note_defines_in(&piece.text));
         let joined = self.joined(&pieces, is_lost || header.lost_imports)?;
         let text = &joined.text;
         let tokens = tokens::significant(&text.text);
@@ -343,7 +345,8 @@ impl Resolver<'_> {
         let prelude = self.prelude(text, (&tokens, &scopes), &mentions);
         let at = directives_end(text, &tokens, &scopes);
         let findings = self.diagnostics.len();
-        let (short, module) = self.checked(&text.insert(at, &prelude), &joined);
+        self.texts.push(ShaderText { owner: header.name_span, text: joined.text.clone() });
+        let (plain, module) = self.checked(&text.insert(at, &prelude), &joined);
         self.help_names(findings, &readable);
         // What is no WGSL has no stage either: that says nothing new.
         let is = |at: usize, code| self.diagnostics.get(at).is_some_and(|finding| finding.code == code);
@@ -361,6 +364,9 @@ impl Resolver<'_> {
                 let binding = &module.bindings[index];
                 match readable.get(self, &binding.name).filter(|_| binding.group == 0) {
                     Some(meaning) => {
+                        if !mentions.iter().any(|mention| mention.name == binding.name) {
+                            self.references.same_names.push((binding.span, named_by(meaning)));
+                        }
                         bound.insert(binding.name.clone(), meaning);
                     }
                     // Reported where it stands.
@@ -380,7 +386,7 @@ impl Resolver<'_> {
             );
         }
         let name = if is_seed { format!("{} init", header.name) } else { header.name.to_string() };
-        let shader = Shader { name, span: header.name_span, text: short, module: Some(module) };
+        let shader = Shader { name, span: header.name_span, text: plain, module: Some(module) };
         is_whole.then_some(PassShader { shader, bound, entries })
     }
 
@@ -491,23 +497,30 @@ impl Resolver<'_> {
         readable: &Readable,
     ) -> (Vec<Mention>, bool) {
         let mut mentions: BTreeMap<&str, (Bound, Span)> = BTreeMap::new();
+        let mut places: Vec<(Bound, &str, Span)> = Vec::new();
         let mut findings = Vec::new();
         for (i, (token, role)) in tokens.iter().zip(&scopes.roles).enumerate() {
             let word = token.text(&text.text);
             // What is called, or takes a template list, is a function or a type.
             let is_called = tokens.get(i + 1).is_some_and(|next| matches!(next.text(&text.text), "(" | "<"));
-            if *role != Role::Free || is_called || mentions.contains_key(word) {
+            if *role != Role::Free || is_called {
                 continue;
             }
             let span = text.map.span(token.range());
+            if let Some(&(bound, _)) = mentions.get(word) {
+                places.push((bound, word, span));
+                continue;
+            }
             match readable.get(self, word) {
                 Some(bound) => {
                     mentions.insert(word, (bound, span));
+                    places.push((bound, word, span));
                 }
                 None if builtins::is_predeclared(word) => {}
                 None => {
                     if let Some((bound, diagnostic)) = self.unreadable(word, span, header) {
                         mentions.insert(word, (bound, span));
+                        places.push((bound, word, span));
                         findings.push(diagnostic);
                     }
                 }
@@ -515,12 +528,21 @@ impl Resolver<'_> {
         }
         let is_whole = findings.is_empty();
         findings.into_iter().for_each(|finding| self.report(finding));
-        for (bound, _) in mentions.values() {
-            match bound {
-                Bound::Pass(index) => self.mark_used(Ns::Pass, *index),
-                Bound::Data(index) => self.mark_used(Ns::Data, *index),
-                Bound::Inputs | Bound::Pointer | Bound::Sampler | Bound::Screen | Bound::Previous => {}
-            }
+        for (bound, word, span) in places {
+            let target = match bound {
+                Bound::Previous => {
+                    // What a pass drew in the last frame is called after it, and does not make it one that something uses.
+                    let owner = word.strip_prefix(PREVIOUS).unwrap_or(word);
+                    if let Some(pass) = self.lookup(Ns::Pass, owner) {
+                        self.refer_in_pass(Target::Declaration(Ns::Pass, pass), Manner::Mentions, word, owner, span);
+                    }
+                    continue;
+                }
+                Bound::Inputs | Bound::Pointer | Bound::Sampler | Bound::Screen | Bound::Pass(_) | Bound::Data(_) => {
+                    named_by(bound)
+                }
+            };
+            self.refer_in_pass(target, Manner::Uses, word, word, span);
         }
         let mut mentions: Vec<Mention> =
             mentions.into_iter().map(|(word, (bound, span))| Mention { name: word.to_string(), bound, span }).collect();
@@ -673,10 +695,7 @@ impl Resolver<'_> {
 
     /// The characters of a span, in files of scenes and of shaders.
     fn source_word(&self, span: Span) -> Option<String> {
-        let loaded = self.loaded.sources.files();
-        let file = span.file.0 as usize;
-        let file = loaded.get(file).or_else(|| self.extra_files.get(file.checked_sub(loaded.len())?))?;
-        Some(file.text.get(span.start as usize..span.end as usize)?.to_string())
+        Some(self.sources.get(span.file)?.text.get(span.start as usize..span.end as usize)?.to_string())
     }
 
     /// A resource variable that the author declared and that nothing is bound to.
@@ -698,6 +717,19 @@ impl Resolver<'_> {
             }
         };
         self.report(diagnostic);
+    }
+}
+
+/// What has the name that means this. A pass' last output has that of the pass, behind a prefix.
+const fn named_by(bound: Bound) -> Target {
+    match bound {
+        Bound::Pass(index) => Target::Declaration(Ns::Pass, index),
+        Bound::Data(index) => Target::Declaration(Ns::Data, index),
+        Bound::Inputs => Target::Predeclared("pngine"),
+        Bound::Pointer => Target::Predeclared("pointer"),
+        Bound::Sampler => Target::Predeclared("samp"),
+        Bound::Screen => Target::Predeclared("screen"),
+        Bound::Previous => Target::Predeclared("prev_"),
     }
 }
 

@@ -1,8 +1,8 @@
 //! `#imageBitmap` and `#video`: what the compiler has to know of them. Source: language reference, sections 9.10, 9.23, 18.4 and 18.5.
 
-use super::Resolver;
 use super::data::Place;
 use super::eval::{Affine, Reported};
+use super::{Resolver, Target};
 use crate::data::image::{self, ImageError};
 use crate::data::video;
 use crate::diag::{Code, Diagnostic};
@@ -19,13 +19,15 @@ impl Resolver<'_> {
     /// `image.width` and `image.height`; `None` if the first word names no image.
     pub(super) fn image_extent(&mut self, name: &str, field: &str, span: Span) -> Option<Result<Affine, Reported>> {
         let index = self.lookup(Ns::ImageBitmap, name)?;
-        self.mark_used(Ns::ImageBitmap, index);
+        self.refer_to(Ns::ImageBitmap, index, name, span);
         if !matches!(field, "width" | "height") {
             let message = format!("`#imageBitmap {name}` has no `{field}`");
             let diagnostic = Diagnostic::new(Code::UnknownPath, span, message);
             self.report(diagnostic.help(format!("there are `{name}.width` and `{name}.height`")));
             return Some(Err(Reported));
         }
+        let side = if field == "width" { "width" } else { "height" };
+        self.refer(Target::Predeclared(side), field, span);
         let size = self.image_size(index);
         Some(
             size.map(|(width, height)| Affine::constant(f64::from(if field == "width" { width } else { height })))
@@ -184,7 +186,7 @@ impl Resolver<'_> {
 
     /// The bytes of a file, which any number of videos may name.
     fn video_file(&mut self, path: &str, span: Span) -> Option<Bytes> {
-        let key = (self.loaded.directories[span.file.0 as usize].clone(), path.to_string());
+        let key = (self.loaded.sources.file(span.file).directory.clone(), path.to_string());
         if let Some(known) = self.video_files.get(&key) {
             return Some(known.clone());
         }

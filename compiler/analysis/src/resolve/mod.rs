@@ -10,6 +10,7 @@ pub(crate) mod eval;
 mod fullscreen;
 mod media;
 mod names;
+mod references;
 pub(crate) mod shaders;
 mod spellings;
 mod values;
@@ -17,7 +18,8 @@ mod wasm;
 
 pub use fullscreen::{Bound, Fullscreen, Pass, PassShader};
 pub use names::Declaration;
-pub use shaders::Judged;
+pub use references::{Manner, Meanings, Reference, Target, WgslDeclaration};
+pub use shaders::{Judged, ShaderText};
 
 use crate::data::wasm::Interface;
 use crate::device::Device;
@@ -26,8 +28,8 @@ use crate::language::{self, MACROS, Macro, Ns, Prop, Rows};
 pub use crate::language::{Node, Obj, Val};
 use crate::load::Loaded;
 use crate::scene::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
-use crate::source::{SourceFile, Sources, Span};
-use crate::tree::{Property, Value, ValueKind};
+use crate::source::{SourceMap, Sources, Span};
+use crate::tree::{Value, ValueKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Findings after which no near names are looked for: each search compares with all names there are. Picked by feel.
@@ -38,6 +40,8 @@ const MOST_SUGGESTIONS: usize = 200;
 struct Define {
     value: Value,
     span: Span,
+    /// Its position in the order of names.
+    index: usize,
 }
 
 /// Everything that is known once all names and values are resolved.
@@ -64,8 +68,14 @@ pub struct Resolved {
     pub sized_by: Vec<(usize, usize, usize)>,
     /// Every `#pass`.
     pub fullscreen: Fullscreen,
-    /// Shader files that were read, in the order of their ids behind those of the loaded files.
-    pub extra_files: Vec<SourceFile>,
+    /// The files of the scene, and behind them those of shaders that were read.
+    pub sources: SourceMap,
+    /// What the words mean.
+    pub meanings: Meanings,
+    /// Every module's text, with where it comes from.
+    pub texts: Vec<ShaderText>,
+    /// Declarations that nothing uses. They hold only where nothing is wrong: what mends an error may use what nothing uses yet.
+    pub unused: Vec<Diagnostic>,
 }
 
 /// A resolved declaration.
@@ -94,9 +104,10 @@ pub struct Resolver<'a> {
     loaded: &'a Loaded,
     diagnostics: &'a mut Vec<Diagnostic>,
     defines: BTreeMap<String, Define>,
-    used_defines: BTreeSet<String>,
     /// Whether some stage leaves its module out.
     omitted_module: bool,
+    /// What stages say about their modules.
+    stages: Vec<references::StageWords>,
     /// Source text that defines have stood for.
     aliased_bytes: usize,
     /// Defines that are being evaluated.
@@ -107,12 +118,9 @@ pub struct Resolver<'a> {
     eval_depth: usize,
     declarations: BTreeMap<Ns, Vec<Declaration<'a>>>,
     index: BTreeMap<Ns, BTreeMap<String, usize>>,
-    used: BTreeSet<(Ns, usize)>,
-    /// Kinds of declarations that something may name which is missing or wrong, which is reported.
-    maybe_used: BTreeSet<Ns>,
+    references: references::References,
     /// Names that unknown macros would have declared: whoever uses them is not wrong.
-    lost: BTreeSet<String>,
-    lost_bodies: Vec<&'a [Property]>,
+    names_of_unknown_macros: BTreeSet<String>,
     /// `None` for one that has not been looked at yet. Index lists stand behind what is declared.
     data: Vec<data::Place>,
     /// Those of which something is missing or wrong, which is reported.
@@ -140,50 +148,40 @@ pub struct Resolver<'a> {
     /// Index lists: the position of the shape's `#data`, that of the list, and where the list is asked for.
     index_lists: BTreeMap<usize, (usize, Span)>,
     shaders: Vec<Shader>,
+    texts: Vec<ShaderText>,
     shader_of: BTreeMap<(Ns, usize), usize>,
     fragments: BTreeMap<(Ns, usize), shaders::Fragment>,
+    /// Where the pieces begin that are in some module.
+    read_pieces: BTreeSet<Span>,
     shader_defines: BTreeMap<String, crate::shader::assemble::Define>,
     /// Defines whose value is a mistake, which is reported.
     lost_defines: BTreeSet<String>,
     shader_files: shaders::ShaderFiles,
-    extra_files: Vec<SourceFile>,
+    /// The files of the scene, and behind them those of shaders.
+    sources: SourceMap,
     device: Device,
     sized_by: Vec<(usize, usize, usize)>,
-    minify: bool,
     spellings: spellings::Spellings,
     judged: &'a Judged,
 }
 
-/// Resolves a whole program.
-pub fn resolve(world: &dyn Sources, loaded: &Loaded, minify: bool, diagnostics: &mut Vec<Diagnostic>) -> Resolved {
-    resolve_with(world, loaded, minify, &Judged::default(), diagnostics)
-}
-
-/// Like [`resolve`], where `judged` remembers what came of every shader.
-pub fn resolve_with(
-    world: &dyn Sources,
-    loaded: &Loaded,
-    minify: bool,
-    judged: &Judged,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Resolved {
+/// Resolves a whole program; `judged` remembers what came of every shader.
+pub fn resolve(world: &dyn Sources, loaded: &Loaded, judged: &Judged, diagnostics: &mut Vec<Diagnostic>) -> Resolved {
     let mut resolver = Resolver {
         world,
         loaded,
         diagnostics,
         defines: BTreeMap::new(),
-        used_defines: BTreeSet::new(),
         omitted_module: false,
+        stages: Vec::new(),
         aliased_bytes: 0,
         open_defines: Vec::new(),
         evaluated: BTreeMap::new(),
         eval_depth: 0,
         declarations: BTreeMap::new(),
         index: BTreeMap::new(),
-        used: BTreeSet::new(),
-        maybe_used: BTreeSet::new(),
-        lost: BTreeSet::new(),
-        lost_bodies: Vec::new(),
+        references: references::References::default(),
+        names_of_unknown_macros: BTreeSet::new(),
         data: Vec::new(),
         damaged_data: BTreeSet::new(),
         open_data: Vec::new(),
@@ -199,21 +197,24 @@ pub fn resolve_with(
         wasm_by_path: BTreeMap::new(),
         index_lists: BTreeMap::new(),
         shaders: Vec::new(),
+        texts: Vec::new(),
         shader_of: BTreeMap::new(),
         fragments: BTreeMap::new(),
+        read_pieces: BTreeSet::new(),
         shader_defines: BTreeMap::new(),
         lost_defines: BTreeSet::new(),
         shader_files: shaders::ShaderFiles::default(),
-        extra_files: Vec::new(),
+        sources: loaded.sources.clone(),
         device: Device::default(),
         sized_by: Vec::new(),
-        minify,
         spellings: spellings::Spellings::default(),
         judged,
     };
     let first = resolver.diagnostics.len();
-    resolver.declare();
-    resolver.mark_lost_bodies();
+    let bodies_of_unknown_macros = resolver.declare();
+    for property in bodies_of_unknown_macros.into_iter().flatten() {
+        resolver.presume_words(&property.value);
+    }
     resolver.check_defines();
     resolver.resolve_device();
     resolver.resolve_data();
@@ -230,7 +231,7 @@ pub fn resolve_with(
             let declaration = resolver.declaration(row.ns, index);
             let obj = resolver.object(row.shape, declaration.body, declaration.span, row.repeatable);
             match row.ns {
-                Ns::Init => resolver.mark_init_bindings(&language::Init::slots(&obj)),
+                Ns::Init => resolver.note_init_bindings(&language::Init::slots(&obj)),
                 Ns::Buffer => resolver.note_sized_by(index, declaration.body),
                 Ns::ImageBitmap => images.push(resolver.image_size(index)),
                 Ns::Video => {
@@ -247,9 +248,13 @@ pub fn resolve_with(
         }
         objects.insert(row.ns, list);
     }
-    resolver.report_unused();
+    resolver.refer_in_stages();
+    resolver.refer_in_lone_fragments();
+    resolver.refer_in_defines();
+    let unused = resolver.unused();
     resolver.prove_all(first);
-    let Resolver { data, wasm_modules, shaders, shader_of, device, sized_by, extra_files, .. } = resolver;
+    let meanings = resolver.meanings();
+    let Resolver { data, wasm_modules, shaders, shader_of, device, sized_by, sources, texts, .. } = resolver;
     let data = data.into_iter().map(data::Place::into_data).collect();
     Resolved {
         objects,
@@ -263,7 +268,10 @@ pub fn resolve_with(
         device,
         sized_by,
         fullscreen,
-        extra_files,
+        sources,
+        meanings,
+        texts,
+        unused,
     }
 }
 
@@ -281,42 +289,43 @@ impl Resolver<'_> {
         self.declarations.get(&ns).map_or(0, Vec::len)
     }
 
-    fn mark_used(&mut self, ns: Ns, index: usize) {
-        self.used.insert((ns, index));
-    }
-
-    fn report_unused(&mut self) {
+    /// What nothing uses. An index list that nothing uses is reported, however much is wrong elsewhere.
+    fn unused(&mut self) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
+        let mut lists = Vec::new();
+        let used = self.used_declarations();
         for (&ns, declarations) in &self.declarations {
             // Without a `#frame`, every `#pass` runs.
             let is_run = ns == Ns::Pass && self.count(Ns::Frame) == 0;
             let is_inferred = ns == Ns::ShaderModule && self.omitted_module && declarations.len() == 1;
             if is_run
                 || is_inferred
-                || self.maybe_used.contains(&ns)
+                || self.is_any_named(ns)
                 || matches!(ns, Ns::Frame | Ns::Animation | Ns::Device | Ns::Canvas | Ns::Meta)
             {
                 continue;
             }
             for (index, declaration) in declarations.iter().enumerate() {
-                if !self.used.contains(&(ns, index)) {
+                if !used.contains(&(ns, index)) {
                     let message = format!("`#{} {}` is not used", ns.word(), declaration.name);
                     findings.push(Diagnostic::new(Code::Unused, declaration.name_span, message));
                 }
             }
         }
+        let used_defines = self.used_defines();
         for (name, define) in &self.defines {
-            if !self.used_defines.contains(name) && !self.maybe_used.contains(&Ns::Define) {
+            if !used_defines.contains(&define.index) && !self.is_any_named(Ns::Define) {
                 findings.push(Diagnostic::new(Code::Unused, define.span, format!("`#define {name}` is not used")));
             }
         }
         for (list, span) in self.index_lists.values() {
-            if !self.used.contains(&(Ns::Data, *list)) && !self.maybe_used.contains(&Ns::Data) {
+            if !used.contains(&(Ns::Data, *list)) && !self.is_any_named(Ns::Data) {
                 let message = "nothing uses this index list";
-                findings.push(Diagnostic::new(Code::NoEffect, *span, message).help("without `indexed=true` a draw needs none"));
+                lists.push(Diagnostic::new(Code::NoEffect, *span, message).help("without `indexed=true` a draw needs none"));
             }
         }
-        self.diagnostics.append(&mut findings);
+        self.diagnostics.append(&mut lists);
+        findings
     }
 }
 

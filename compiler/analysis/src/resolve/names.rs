@@ -1,8 +1,8 @@
 //! Declarations: who is called what, and who is meant.
 
-use super::{Define, Resolver};
+use super::{Define, Resolver, Target};
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::language::{self, MACROS, Named, Ns};
+use crate::language::{self, MACROS, MacroRow, Named, Ns};
 use crate::source::Span;
 use crate::tree::{Ident, Item, Macro, Property, Value, ValueKind};
 use std::collections::BTreeSet;
@@ -33,10 +33,11 @@ pub(super) fn one_of(kinds: &[Ns]) -> String {
 }
 
 impl<'a> Resolver<'a> {
-    /// Enters every declaration and define under its name.
-    pub(super) fn declare(&mut self) {
+    /// Enters every declaration and define under its name. Gives the bodies of unknown macros.
+    pub(super) fn declare(&mut self) -> Vec<&'a [Property]> {
         let loaded = self.loaded;
-        for item in &loaded.items {
+        let mut bodies_of_unknown = Vec::new();
+        for item in loaded.items() {
             match item {
                 Item::Import { .. } | Item::Error(_) => {}
                 Item::Define { name, value, span } => {
@@ -46,34 +47,41 @@ impl<'a> Resolver<'a> {
                             old_span.file != span.file && loaded.sources.slice(old_value) == loaded.sources.slice(value.span);
                         self.duplicate("define", name, old_span, same.then_some([old_value, value.span]));
                     } else {
-                        self.defines.insert(name.name.clone(), Define { value: value.clone(), span: name.span });
+                        self.defines.insert(name.name.clone(), Define { value: value.clone(), span: name.span, index: 0 });
                     }
                 }
-                Item::Macro(item) => self.declare_macro(item),
+                Item::Macro(item) => match language::macro_row(&item.kind.name) {
+                    Some(row) => self.declare_macro(row, item),
+                    None => {
+                        self.unknown_macro(item);
+                        bodies_of_unknown.push(item.body.as_slice());
+                    }
+                },
             }
         }
+        self.defines.values_mut().enumerate().for_each(|(index, define)| define.index = index);
+        bodies_of_unknown
     }
 
-    fn declare_macro(&mut self, item: &'a Macro) {
-        let Some(row) = language::macro_row(&item.kind.name) else {
-            let words = MACROS.iter().map(|row| row.ns.word()).chain(["define", "import"]);
-            let mut diagnostic =
-                Diagnostic::new(Code::UnknownMacro, item.kind.span, format!("unknown macro `#{}`", item.kind.name));
-            diagnostic = match nearest(&item.kind.name, words) {
-                Some(near) => diagnostic.help(format!("did you mean `#{near}`?")).fix(
-                    format!("write `#{near}`"),
-                    false,
-                    item.kind.span,
-                    format!("#{near}"),
-                ),
-                None => diagnostic.help("the macros are listed in docs/language.md"),
-            };
-            self.report(diagnostic);
-            // What it would have declared is unknown, and so what it would have used.
-            self.lost.extend(item.name.iter().map(|name| name.name.clone()));
-            self.lost_bodies.push(&item.body);
-            return;
+    /// Reports a macro that there is not. What it would have declared is unknown.
+    fn unknown_macro(&mut self, item: &Macro) {
+        let words = MACROS.iter().map(|row| row.ns.word()).chain(["define", "import"]);
+        let mut diagnostic = Diagnostic::new(Code::UnknownMacro, item.kind.span, format!("unknown macro `#{}`", item.kind.name));
+        diagnostic = match nearest(&item.kind.name, words) {
+            Some(near) => diagnostic.help(format!("did you mean `#{near}`?")).fix(
+                format!("write `#{near}`"),
+                false,
+                item.kind.span,
+                format!("#{near}"),
+            ),
+            None => diagnostic.help("the macros are listed in docs/language.md"),
         };
+        self.report(diagnostic);
+        self.names_of_unknown_macros.extend(item.name.iter().map(|name| name.name.clone()));
+    }
+
+    fn declare_macro(&mut self, row: &'static MacroRow, item: &'a Macro) {
+        self.means(Target::Macro(row), item.kind.span);
         if item.kind.name != row.ns.word() {
             let modern = format!("#{}", row.ns.word());
             let message = format!("`#{}` is an old spelling of `{modern}`", item.kind.name);
@@ -162,14 +170,14 @@ impl<'a> Resolver<'a> {
             }
         }
         if let Some((ns, index)) = first {
-            self.mark_used(ns, index);
+            self.refer_to(ns, index, name, span);
             return Some((ns, index));
         }
         // A program of passes without a frame gets one of this name (language reference, section 13.5).
         if kinds == [Ns::Frame] && name == "main" && self.count(Ns::Frame) == 0 && self.count(Ns::Pass) > 0 {
             return Some((Ns::Frame, 0));
         }
-        if !self.lost.contains(name) {
+        if !self.names_of_unknown_macros.contains(name) {
             self.undefined(kinds, name, span);
         }
         None
@@ -193,7 +201,7 @@ impl<'a> Resolver<'a> {
         } else if let Some((ns, index)) = elsewhere {
             let declared = self.declaration(ns, index).name_span;
             diagnostic = diagnostic.also(declared, format!("this is a `#{}`, which does not fit here", ns.word()));
-            self.maybe_used.extend(kinds);
+            self.may_be_any(kinds);
         } else if names.is_empty() {
             diagnostic = diagnostic.help(format!(
                 "declare one: `{} {name} {{ … }}`",
@@ -204,59 +212,48 @@ impl<'a> Resolver<'a> {
             list.truncate(12);
             let are = if list.len() == 1 { "is" } else { "are" };
             diagnostic = diagnostic.help(format!("there {are} `{}`", list.join("`, `")));
-            self.maybe_used.extend(kinds);
+            self.may_be_any(kinds);
         }
         self.report(diagnostic);
     }
 
-    /// Every name in a value that has no place counts as used: what it is for is unknown.
-    pub(super) fn mark_words(&mut self, value: &Value) {
+    /// Every name in a value that has no place is presumably used: what it is for is unknown.
+    pub(super) fn presume_words(&mut self, value: &Value) {
         match &value.kind {
-            ValueKind::Ident(name) => self.mark_everywhere(name),
-            ValueKind::Str(text) => text.trim_start_matches('$').split('.').for_each(|word| self.mark_everywhere(word)),
-            ValueKind::Path(words) | ValueKind::Ref(words) => words.iter().for_each(|word| self.mark_everywhere(&word.name)),
-            ValueKind::Array(values) | ValueKind::Call(_, values) => values.iter().for_each(|value| self.mark_words(value)),
-            ValueKind::Object(body) => body.iter().for_each(|property| self.mark_words(&property.value)),
-            ValueKind::Neg(inner) | ValueKind::Group(inner) => self.mark_words(inner),
+            ValueKind::Ident(name) => self.presume_everywhere(name),
+            ValueKind::Str(text) => text.trim_start_matches('$').split('.').for_each(|word| self.presume_everywhere(word)),
+            ValueKind::Path(words) | ValueKind::Ref(words) => words.iter().for_each(|word| self.presume_everywhere(&word.name)),
+            ValueKind::Array(values) | ValueKind::Call(_, values) => values.iter().for_each(|value| self.presume_words(value)),
+            ValueKind::Object(body) => body.iter().for_each(|property| self.presume_words(&property.value)),
+            ValueKind::Neg(inner) | ValueKind::Group(inner) => self.presume_words(inner),
             ValueKind::Binary(_, left, right) => {
                 let mut left = left;
-                self.mark_words(right);
+                self.presume_words(right);
                 while let ValueKind::Binary(_, next, right) = &left.kind {
-                    self.mark_words(right);
+                    self.presume_words(right);
                     left = next;
                 }
-                self.mark_words(left);
+                self.presume_words(left);
             }
             ValueKind::Number(_) | ValueKind::Bool(_) | ValueKind::Error => {}
         }
     }
 
-    fn mark_everywhere(&mut self, name: &str) {
-        if self.defines.contains_key(name) {
-            self.used_defines.insert(name.to_string());
-        }
+    fn presume_everywhere(&mut self, name: &str) {
+        self.presume_define(name);
         for row in MACROS {
             if let Some(index) = self.lookup(row.ns, name) {
-                self.mark_used(row.ns, index);
+                self.presume(row.ns, index);
             }
-        }
-    }
-
-    /// Counts the names in bodies of unknown macros as used.
-    pub(super) fn mark_lost_bodies(&mut self) {
-        for body in std::mem::take(&mut self.lost_bodies) {
-            body.iter().for_each(|property| self.mark_words(&property.value));
         }
     }
 
     /// What a misspelt name most likely means is not also reported as unused.
     pub(super) fn suggested(&mut self, kinds: &[Ns], name: &str) {
-        if self.defines.contains_key(name) {
-            self.used_defines.insert(name.to_string());
-        }
+        self.presume_define(name);
         for &ns in kinds {
             if let Some(index) = self.lookup(ns, name) {
-                self.mark_used(ns, index);
+                self.presume(ns, index);
             }
         }
     }
@@ -326,7 +323,7 @@ impl<'a> Resolver<'a> {
         }
         // What is reported here must not be reported again where it is used, or for not being used.
         for name in reported {
-            self.used_defines.insert(name.clone());
+            self.presume_define(&name);
             if let Some(define) = self.defines.get_mut(&name) {
                 define.value.kind = ValueKind::Error;
             }

@@ -1,10 +1,9 @@
 //! Shader text: fragments and modules put together, checked and reflected. Source: language reference, section 6.
 
 use super::eval::{Reported, Slot};
-use super::{Node, Resolver, Val};
+use super::{Node, Resolver, Target, Val};
 use crate::diag::{Code, Diagnostic, Label, nearest};
 use crate::language::{self, Elem, FragmentRef, ModuleRef, Ns, Rows, Ty};
-use crate::load::Loaded;
 use crate::scene::Shader;
 use crate::shader::assemble::{Define, Piece, Text};
 use crate::shader::import::{self, Library, Start};
@@ -13,7 +12,7 @@ use crate::shader::reflect::{Binding, Module, Resource};
 use crate::shader::scopes::{self, Role};
 use crate::shader::tokens;
 use crate::shader::validate::{self, Environment};
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::source::{FileId, SourceFile, SourceMap, Sources, Span};
 use crate::tree::{Property, Value, ValueKind};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +30,7 @@ pub(super) type TextId = (Ns, usize);
 /// Where a declaration's own text and imports are.
 pub(super) struct Fragment {
     imports: Vec<(Ns, usize, Span)>,
-    piece: Option<Piece>,
+    pub(super) piece: Option<Piece>,
     /// Whether some of its text or imports is missing or wrong, which is reported: what that declares is not known.
     is_lost: bool,
 }
@@ -41,8 +40,6 @@ pub(super) struct Fragment {
 pub(super) struct ShaderFiles {
     /// By their path from the entry file's directory.
     known: BTreeMap<String, FileId>,
-    /// The directories of those that are no files of the scene.
-    directories: BTreeMap<FileId, String>,
 }
 
 /// Shaders that were judged, with what came of it: by far the longest part of a compilation, and the same for the same text. And how
@@ -90,19 +87,26 @@ impl Judged {
     }
 }
 
+/// The text of a module, and where it comes from.
+#[derive(Clone, Debug)]
+pub struct ShaderText {
+    /// Where the name of the declaration stands that has it.
+    pub owner: Span,
+    /// The text, with what it imports and with the values of defines.
+    pub text: Text,
+}
+
 /// `.wgsl` files: those that were read, and the way to others.
 struct Shelf<'a> {
     world: &'a dyn Sources,
-    loaded: &'a Loaded,
     files: &'a mut ShaderFiles,
-    extra_files: &'a mut Vec<SourceFile>,
+    sources: &'a mut SourceMap,
 }
 
 impl Shelf<'_> {
     /// The file at a path, once read. It is looked for in the directory of `from`, and in that of the entry file where `places` says so.
     fn read(&mut self, from: FileId, places: Places, path: &str, span: Span) -> Result<FileId, Box<Diagnostic>> {
-        let scene = self.loaded.directories.get(from.0 as usize);
-        let directory = scene.or_else(|| self.files.directories.get(&from)).map_or("", String::as_str);
+        let directory = self.sources.get(from).map_or("", |file| file.directory.as_str());
         let places: &[&str] = match places {
             Places::Both => &[directory, ""],
             Places::Own => &[directory],
@@ -114,11 +118,9 @@ impl Shelf<'_> {
         }
         let text = String::from_utf8(bytes)
             .map_err(|_| Box::new(Diagnostic::new(Code::NotText, span, format!("`{path}` is not UTF-8 text"))))?;
-        let id = FileId((self.loaded.sources.files().len() + self.extra_files.len()) as u32);
-        let entry = &self.loaded.sources.files()[0].name;
+        let entry = self.sources.get(FileId(0)).map_or("", |entry| entry.name.as_str());
         let prefix = entry.rfind('/').map_or("", |slash| &entry[..=slash]);
-        self.extra_files.push(SourceFile::new(format!("{prefix}{found}"), text));
-        self.files.directories.insert(id, found.rfind('/').map_or("", |slash| &found[..slash]).to_string());
+        let id = self.sources.add(SourceFile::new(format!("{prefix}{found}"), text).at(&found));
         self.files.known.insert(found, id);
         Ok(id)
     }
@@ -158,8 +160,7 @@ impl Library for Shelf<'_> {
     }
 
     fn file(&self, id: FileId) -> Option<(&str, &str)> {
-        let index = (id.0 as usize).checked_sub(self.loaded.sources.files().len())?;
-        self.extra_files.get(index).map(|file| (file.name.as_str(), file.text.as_str()))
+        self.sources.get(id).map(|file| (file.name.as_str(), file.text.as_str()))
     }
 }
 
@@ -182,7 +183,7 @@ impl Resolver<'_> {
         for index in 0..self.count(Ns::ShaderModule) {
             self.shader_for(Ns::ShaderModule, index);
         }
-        self.mark_shader_defines();
+        self.note_shader_defines();
         self.check_descriptions();
     }
 
@@ -255,17 +256,16 @@ impl Resolver<'_> {
     }
 
     /// A define that stands in a shader is used.
-    fn mark_shader_defines(&mut self) {
+    fn note_shader_defines(&mut self) {
         let texts: Vec<String> =
             self.fragments.values().filter_map(|fragment| Some(fragment.piece.as_ref()?.text.clone())).collect();
-        texts.iter().for_each(|text| self.mark_defines_in(text));
+        texts.iter().for_each(|text| self.note_defines_in(text));
     }
 
-    /// Every define whose name stands in a text is used.
-    pub(super) fn mark_defines_in(&mut self, text: &str) {
+    /// Every define whose name stands in a text is used, if only in a comment.
+    pub(super) fn note_defines_in(&mut self, text: &str) {
         for word in words(text) {
             if self.defines.contains_key(word) {
-                self.used_defines.insert(word.to_string());
                 self.spellings.in_shaders.insert(word.to_string());
             }
         }
@@ -305,7 +305,7 @@ impl Resolver<'_> {
             },
             ValueKind::Ident(name) => match self.defines.get(name).map(|define| define.value.clone()) {
                 Some(text) if self.lookup(Ns::Wgsl, name).is_none() && matches!(text.kind, ValueKind::Str(_)) => {
-                    self.used_defines.insert(name.clone());
+                    self.refer_to_define(name, value.span);
                     self.reads_define(name);
                     return self.text_piece(&text, imports);
                 }
@@ -345,7 +345,11 @@ impl Resolver<'_> {
     fn text_file(&mut self, path: &str, span: Span) -> Option<Piece> {
         let mut shelf = self.shelf();
         match shelf.read(span.file, Places::Both, path, span) {
-            Ok(id) => shelf.file(id).map(|(_, text)| Piece::file(id, text)),
+            Ok(id) => {
+                let piece = shelf.file(id).map(|(_, text)| Piece::file(id, text));
+                self.means(Target::File(id), span);
+                piece
+            }
             Err(diagnostic) => {
                 self.report(*diagnostic);
                 None
@@ -354,7 +358,7 @@ impl Resolver<'_> {
     }
 
     fn shelf(&mut self) -> Shelf<'_> {
-        Shelf { world: self.world, loaded: self.loaded, files: &mut self.shader_files, extra_files: &mut self.extra_files }
+        Shelf { world: self.world, files: &mut self.shader_files, sources: &mut self.sources }
     }
 
     /// Reports fragments that import each other in a circle, each circle once.
@@ -443,7 +447,10 @@ impl Resolver<'_> {
         let (pieces, is_lost) = self.pieces(&[(ns, index)]);
         let declaration = self.declaration(ns, index);
         let (text, module) = match self.joined(&pieces, is_lost) {
-            Some(joined) => self.checked(&joined.text, &joined),
+            Some(joined) => {
+                self.texts.push(ShaderText { owner: declaration.name_span, text: joined.text.clone() });
+                self.checked(&joined.text, &joined)
+            }
             None => (String::new(), None),
         };
         self.shaders.push(Shader { name: declaration.name.clone(), span: declaration.name_span, text, module });
@@ -454,8 +461,7 @@ impl Resolver<'_> {
     /// The pieces as one text: with what they import, and with the values of defines; `None` if that cannot be made, which is reported.
     /// Where some pieces are lost, they may have declared whatever the others do not.
     pub(super) fn joined(&mut self, pieces: &[Piece], is_lost: bool) -> Option<import::Expanded> {
-        let mut shelf =
-            Shelf { world: self.world, loaded: self.loaded, files: &mut self.shader_files, extra_files: &mut self.extra_files };
+        let mut shelf = Shelf { world: self.world, files: &mut self.shader_files, sources: &mut self.sources };
         let mut expanded = import::expand(pieces, &self.shader_defines, &mut shelf, self.diagnostics)?;
         expanded.missing.extend(self.lost_defines.iter().cloned());
         if is_lost {
@@ -466,9 +472,10 @@ impl Resolver<'_> {
             expanded.missing.extend(free.map(|(token, _)| token.text(text).to_owned()));
             expanded.is_wrong = true;
         }
-        let imported = expanded.files.iter().filter_map(|id| shelf.file(*id)).map(|(_, text)| text);
+        self.refer_in_shader(&expanded.words, &expanded.declared);
+        self.read_pieces.extend(pieces.iter().map(Piece::start));
+        let imported = expanded.files.iter().filter_map(|id| self.sources.get(*id)).map(|file| file.text.as_str());
         for word in imported.flat_map(words).filter(|word| self.defines.contains_key(*word)) {
-            self.used_defines.insert(word.to_owned());
             self.spellings.in_shaders.insert(word.to_owned());
         }
         self.has_shader_room(&expanded.text).then_some(expanded)
@@ -492,7 +499,7 @@ impl Resolver<'_> {
         false
     }
 
-    /// The text that the GPU gets, and what is in it: judged, and made short. `text` is that of `joined`, or one made from it. The
+    /// The text that the GPU gets, as long as it is written, and what is in it: judged. `text` is that of `joined`, or one made from it. The
     /// module is `None` if something is wrong, which is reported.
     pub(super) fn checked(&mut self, text: &Text, joined: &import::Expanded) -> (String, Option<Module>) {
         if text.text.trim().is_empty() {
@@ -503,7 +510,7 @@ impl Resolver<'_> {
         let (module, mut found) = self.judged.judge(text, &given);
         let module = module.filter(|_| !joined.is_wrong);
         // A `#device` cannot be put into a `.wgsl` file.
-        let is_scene = |label: &Label| (label.span.file.0 as usize) < self.loaded.sources.files().len();
+        let is_scene = |label: &Label| (label.span.file.0 as usize) < self.loaded.trees.len();
         for diagnostic in found.iter_mut().filter(|found| found.code == Code::FeatureMissing) {
             if !diagnostic.primary.as_ref().is_some_and(is_scene) {
                 diagnostic.fixes.clear();
@@ -514,11 +521,7 @@ impl Resolver<'_> {
         if module.is_none() && !joined.is_wrong && joined.missing.is_empty() {
             crate::refused::note(&text.text);
         }
-        let Some(found) = module.as_ref().filter(|_| self.minify) else {
-            return (minify::plain_interpolation(&text.text), module);
-        };
-        let short = minify::shorten(&text.text, found, &given);
-        (short, module)
+        (minify::plain_interpolation(&text.text), module)
     }
 
     /// The size in bytes of a uniform or storage variable: `module.variable` in a size.
@@ -528,6 +531,9 @@ impl Resolver<'_> {
         // A module that is wrong is reported at its text.
         let Some(found) = self.shaders[shader].module.clone() else { return Err(Reported) };
         if let Some(size) = found.size_of_var(variable) {
+            if let Some(binding) = found.binding(variable) {
+                self.refer(Target::Wgsl(binding.span), variable, span);
+            }
             return Ok(size);
         }
         let diagnostic = match found.block(variable) {
@@ -555,6 +561,8 @@ impl Resolver<'_> {
         let found = self.shaders[shader].module.as_ref()?;
         if let Some(binding) = found.bindings.iter().position(|binding| binding.name == variable) {
             if matches!(found.bindings[binding].resource, Resource::Uniform(_)) {
+                let declared = found.bindings[binding].span;
+                self.refer(Target::Wgsl(declared), variable, span);
                 return Some((shader, binding));
             }
             let declared = found.bindings[binding].span;
@@ -601,14 +609,18 @@ impl Resolver<'_> {
     }
 
     /// The buffers that an `#init` binds by the names of its shader's variables are used. Source: language reference, section 9.20.
-    pub(super) fn mark_init_bindings(&mut self, init: &language::Init) {
+    pub(super) fn note_init_bindings(&mut self, init: &language::Init) {
         let Some(ModuleRef(ns, index)) = init.shader.value else { return };
         let Some(&shader) = self.shader_of.get(&(ns, index)) else { return };
         let Some(module) = &self.shaders[shader].module else { return };
         let first_by_name = if init.params.is_written() { 2 } else { 1 };
         let names = module.bindings.iter().filter(|binding| binding.group == 0 && binding.binding >= first_by_name);
-        let buffers: Vec<usize> = names.filter_map(|binding| self.lookup(Ns::Buffer, &binding.name)).collect();
-        buffers.into_iter().for_each(|buffer| self.mark_used(Ns::Buffer, buffer));
+        let same: Vec<(Span, usize)> =
+            names.filter_map(|binding| Some((binding.span, self.lookup(Ns::Buffer, &binding.name)?))).collect();
+        for (span, buffer) in same {
+            self.presume(Ns::Buffer, buffer);
+            self.references.same_names.push((span, Target::Declaration(Ns::Buffer, buffer)));
+        }
     }
 
     /// Makes sure that a fragment that a stage names as its module has become one.

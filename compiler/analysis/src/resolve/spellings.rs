@@ -75,13 +75,9 @@ impl Resolver<'_> {
     /// Reads something without leaving a trace, and tells whether there was nothing to report.
     fn trial<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         let findings = self.diagnostics.len();
-        let used = std::mem::take(&mut self.used);
-        let used_defines = std::mem::take(&mut self.used_defines);
-        let maybe_used = std::mem::take(&mut self.maybe_used);
         self.spellings.is_trial = true;
         let result = read(self);
         self.spellings.is_trial = false;
-        (self.used, self.used_defines, self.maybe_used) = (used, used_defines, maybe_used);
         let is_silent = self.diagnostics.len() == findings;
         self.diagnostics.truncate(findings);
         (result, is_silent)

@@ -1,7 +1,7 @@
 //! Values: what the property tables want, found in what the author wrote.
 
 use super::eval::Slot;
-use super::{Node, Obj, Resolver, Val, describe, slot_name};
+use super::{Node, Obj, Resolver, Target, Val, describe, slot_name};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, Ns, Prop, Shape, Ty};
 use crate::source::Span;
@@ -51,7 +51,7 @@ impl Resolver<'_> {
                     }
                     None => {
                         obj.incomplete = true;
-                        self.mark_words(&property.value);
+                        self.presume_words(&property.value);
                         self.may_name(Ty::Object(shape));
                     }
                 }
@@ -70,6 +70,7 @@ impl Resolver<'_> {
                 continue;
             }
             first.insert(prop.name, name.span);
+            self.means(Target::Property(shape, prop), name.span);
             if prop.old.contains(&name.name.as_str()) {
                 self.old_word(name.span, &name.name, prop.name);
             }
@@ -78,6 +79,9 @@ impl Resolver<'_> {
                 self.stage_module(&node);
             }
             obj.props.push((prop.name, name.span, node));
+        }
+        if shape.props.iter().any(takes_module) {
+            self.note_stage(&obj);
         }
         // A stage without a module takes the only one there is: see `lower`.
         self.omitted_module |=
@@ -141,12 +145,12 @@ impl Resolver<'_> {
         let (mut types, mut shapes) = (vec![ty], Vec::new());
         while let Some(ty) = types.pop() {
             match ty {
-                Ty::Ref(kinds) | Ty::Names(kinds) => self.maybe_used.extend(kinds),
-                Ty::View => self.maybe_used.extend([Ns::Texture, Ns::TextureView]),
-                Ty::Texture => _ = self.maybe_used.insert(Ns::Texture),
-                Ty::Text => self.maybe_used.extend([Ns::Define, Ns::Wgsl]),
-                Ty::DataSource => _ = self.maybe_used.insert(Ns::Data),
-                Ty::ByteSize => self.maybe_used.extend([Ns::Define, Ns::Data, Ns::Buffer]),
+                Ty::Ref(kinds) | Ty::Names(kinds) => self.may_be_any(kinds),
+                Ty::View => self.may_be_any(&[Ns::Texture, Ns::TextureView]),
+                Ty::Texture => self.may_be_any(&[Ns::Texture]),
+                Ty::Text => self.may_be_any(&[Ns::Define, Ns::Wgsl]),
+                Ty::DataSource => self.may_be_any(&[Ns::Data]),
+                Ty::ByteSize => self.may_be_any(&[Ns::Define, Ns::Data, Ns::Buffer]),
                 Ty::AutoOr(inner) | Ty::List(inner) | Ty::Tuple(inner, ..) => types.push(*inner),
                 Ty::OneOf(inner) => types.extend(inner),
                 Ty::Object(shape) | Ty::Command(shape) => {
@@ -175,7 +179,7 @@ impl Resolver<'_> {
                 | Ty::Elements
                 | Ty::Argument
                 | Ty::Formula
-                | Ty::Ignored => _ = self.maybe_used.insert(Ns::Define),
+                | Ty::Ignored => self.may_be_any(&[Ns::Define]),
             }
         }
     }
@@ -238,7 +242,10 @@ impl Resolver<'_> {
                 _ => self.wrong_type(prop, ty, value),
             },
             Ty::Name => match &value.kind {
-                ValueKind::Str(text) | ValueKind::Ident(text) => Val::Str(text.clone()),
+                ValueKind::Str(text) | ValueKind::Ident(text) => {
+                    self.is_name(value.span);
+                    Val::Str(text.clone())
+                }
                 ValueKind::Bool(value) => Val::Str(value.to_string()),
                 _ => self.wrong_type(prop, ty, value),
             },
@@ -248,7 +255,7 @@ impl Resolver<'_> {
                 if [language::Frame::on_load.name, language::Frame::on_unload.name].contains(&prop.name)
                     && matches!(&value.kind, ValueKind::Array(elements) if !elements.is_empty())
                 {
-                    self.mark_words(value);
+                    self.presume_words(value);
                     let diagnostic = Diagnostic::new(Code::NoEffect, span, format!("`{}` is never run", prop.name));
                     self.report(diagnostic.help("`init` runs once, `before` and `after` in every frame"));
                 }
@@ -268,7 +275,10 @@ impl Resolver<'_> {
             }
             Ty::Ref(kinds) => self.reference(prop, ty, value, kinds, depth),
             Ty::View => match &value.kind {
-                ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => Val::CanvasView,
+                ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => {
+                    self.refer(Target::Predeclared("contextCurrentTexture"), word, value.span);
+                    Val::CanvasView
+                }
                 _ => match self.other_name(ty, value, depth) {
                     Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
                     None if self.is_nearly("contextCurrentTexture", &[Ns::Texture, Ns::TextureView], value) => Val::Bad,
@@ -276,7 +286,10 @@ impl Resolver<'_> {
                 },
             },
             Ty::Texture => match &value.kind {
-                ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => Val::CanvasView,
+                ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => {
+                    self.refer(Target::Predeclared("contextCurrentTexture"), word, value.span);
+                    Val::CanvasView
+                }
                 _ => match self.other_name(ty, value, depth) {
                     Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
                     None if self.is_nearly("contextCurrentTexture", &[Ns::Texture], value) => Val::Bad,
@@ -284,7 +297,10 @@ impl Resolver<'_> {
                 },
             },
             Ty::AutoOr(inner) => match &value.kind {
-                ValueKind::Ident(word) | ValueKind::Str(word) if word == "auto" => Val::Auto,
+                ValueKind::Ident(word) | ValueKind::Str(word) if word == "auto" => {
+                    self.refer(Target::Predeclared("auto"), word, value.span);
+                    Val::Auto
+                }
                 _ => match self.other_name(ty, value, depth) {
                     Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
                     None if self.is_nearly("auto", &[Ns::PipelineLayout, Ns::BindGroupLayout], value) => Val::Bad,
@@ -395,7 +411,7 @@ impl Resolver<'_> {
         }
         self.aliased_bytes = aliased_bytes;
         let mut aliased = define.value.clone();
-        self.used_defines.insert(name.clone());
+        self.refer_to_define(name, value.span);
         self.reads_define(name);
         // Findings belong to the place of use: the define is right in itself.
         aliased.span = value.span;
@@ -552,16 +568,20 @@ impl Resolver<'_> {
         prop: &Prop,
         ty: Ty,
         value: &Value,
-        set: &str,
+        set: &'static str,
         words: &[&'static str],
         canvas: bool,
         depth: usize,
     ) -> Val {
         let (ValueKind::Ident(text) | ValueKind::Str(text)) = &value.kind else { return self.wrong_type(prop, ty, value) };
         if canvas && text == "preferredCanvasFormat" {
+            self.refer(Target::Word(set, "preferredCanvasFormat"), text, value.span);
             return Val::Word(Word::of("preferredCanvasFormat"));
         }
-        if let Some(word) = words.iter().find(|word| *word == text).and_then(|word| Word::find(word)) {
+        if let Some(found) = words.iter().find(|word| *word == text)
+            && let Some(word) = Word::find(found)
+        {
+            self.refer(Target::Word(set, found), found, value.span);
             return Val::Word(word);
         }
         if let Some((aliased, depth)) = self.alias(value, depth) {
@@ -586,7 +606,7 @@ impl Resolver<'_> {
         self.old_spelling(Code::OldSpelling, span, old, modern, message);
     }
 
-    fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &language::FlagSet, depth: usize) -> Val {
+    fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &'static language::FlagSet, depth: usize) -> Val {
         let elements = match &value.kind {
             ValueKind::Array(elements) => elements.as_slice(),
             _ => std::slice::from_ref(value),
@@ -603,6 +623,7 @@ impl Resolver<'_> {
             match set.flags.iter().find(|(name, _)| *name == wanted) {
                 Some((name, bit)) => {
                     bits |= bit;
+                    self.refer(Target::Flag(set, name), text, element.span);
                     if text != name {
                         self.old_word(element.span, text, name);
                     }
@@ -708,10 +729,11 @@ impl Resolver<'_> {
         match &value.kind {
             ValueKind::Ident(name) => {
                 if let Some(index) = self.lookup(Ns::Data, name) {
-                    self.mark_used(Ns::Data, index);
+                    self.refer_to(Ns::Data, index, name, span);
                     return Val::Decl(Ns::Data, index);
                 }
                 if let Some(index) = INPUTS.iter().position(|source| source.name == name) {
+                    self.refer(Target::Predeclared(INPUTS[index].name), name, span);
                     return Val::Input(index);
                 }
                 if let Some((aliased, depth)) = self.alias(value, depth) {
@@ -729,7 +751,7 @@ impl Resolver<'_> {
                     }
                     None => {
                         let inputs: Vec<&str> = INPUTS.iter().map(|source| source.name).collect();
-                        self.maybe_used.insert(Ns::Data);
+                        self.may_be_any(&[Ns::Data]);
                         diagnostic.help(format!("the inputs are {}", inputs.join(", ")))
                     }
                 };

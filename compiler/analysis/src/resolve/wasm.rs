@@ -2,7 +2,7 @@
 //! Source: language reference, sections 9.4 and 9.22.
 
 use super::eval::Slot;
-use super::{Resolver, Val};
+use super::{Resolver, Target, Val};
 use crate::data::wasm::{self, Export, Returns, WasmError};
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, Argument, Elem, Prop, Ty};
@@ -19,19 +19,19 @@ const MAX_ARGUMENTS: usize = 16;
 const MAX_RESULT_BYTES: f64 = (256 << 20) as f64;
 
 /// What an argument can be beside a number: its path, the input that holds it, and the position of the single in that.
-const ARGUMENT_INPUTS: [(&str, &str, &str, u32); 4] = [
-    ("canvas", "width", "pngineInputs", 1),
-    ("canvas", "height", "pngineInputs", 2),
-    ("time", "total", "pngineInputs", 0),
-    ("time", "delta", "frameInputs", 0),
+const ARGUMENT_INPUTS: [(&str, &str, u32); 4] = [
+    ("canvas.width", "pngineInputs", 1),
+    ("canvas.height", "pngineInputs", 2),
+    ("time.total", "pngineInputs", 0),
+    ("time.delta", "frameInputs", 0),
 ];
 
 /// The offset in the input block of what a path means.
-fn input_of(first: &str, second: &str) -> Option<u16> {
+fn input_of(first: &str, second: &str) -> Option<(u16, &'static str)> {
     let first = if first == "t" { "time" } else { first };
-    let (.., input, index) = ARGUMENT_INPUTS.into_iter().find(|(a, b, ..)| (*a, *b) == (first, second))?;
+    let (path, input, index) = ARGUMENT_INPUTS.into_iter().find(|(path, ..)| path.split_once('.') == Some((first, second)))?;
     let offset = INPUTS.iter().find(|source| source.name == input)?.offset + 4 * index;
-    u16::try_from(offset).ok()
+    Some((u16::try_from(offset).ok()?, path))
 }
 
 /// A property without a default.
@@ -56,9 +56,9 @@ impl Resolver<'_> {
             _ => None,
         };
         if let Some([first @ ("canvas" | "time" | "t"), second]) = words.as_deref() {
-            let Some(offset) = input_of(first, second) else {
+            let Some((offset, name)) = input_of(first, second) else {
                 let message = format!("unknown path `{first}.{second}`");
-                let known = ARGUMENT_INPUTS.map(|(a, b, ..)| format!("`{a}.{b}`")).join(", ");
+                let known = ARGUMENT_INPUTS.map(|(path, ..)| format!("`{path}`")).join(", ");
                 let diagnostic = Diagnostic::new(Code::UnknownPath, value.span, message);
                 self.report(diagnostic.help(format!("an argument is a number, or one of {known}")));
                 return Val::Bad;
@@ -73,13 +73,14 @@ impl Resolver<'_> {
                 let modern = if *first == "t" { format!("time.{second}") } else { written.clone() };
                 self.old_reference(value.span, &written, &modern);
             }
+            self.means(Target::Predeclared(name), value.span);
             return Val::InputSingle(offset);
         }
         let Ok(result) = self.eval(value, Slot::Number) else { return Val::Bad };
         match (result.width, result.height, result.constant) {
             (0.0, 0.0, number) => Val::Num(number),
-            (1.0, 0.0, 0.0) => input_of("canvas", "width").map_or(Val::Bad, Val::InputSingle),
-            (0.0, 1.0, 0.0) => input_of("canvas", "height").map_or(Val::Bad, Val::InputSingle),
+            (1.0, 0.0, 0.0) => input_of("canvas", "width").map_or(Val::Bad, |(offset, _)| Val::InputSingle(offset)),
+            (0.0, 1.0, 0.0) => input_of("canvas", "height").map_or(Val::Bad, |(offset, _)| Val::InputSingle(offset)),
             _ => {
                 let message = "an argument cannot be computed from the size of the canvas";
                 let diagnostic = Diagnostic::new(Code::CanvasNotAllowed, value.span, message);
@@ -92,7 +93,7 @@ impl Resolver<'_> {
     /// The module that an object names; the same file is the same module.
     fn wasm_module(&mut self, module: &Written<language::Url>) -> Option<(usize, Span)> {
         let (path, span) = &module.value.as_ref()?.url.found()?;
-        let directory = &self.loaded.directories[span.file.0 as usize];
+        let directory = &self.loaded.sources.file(span.file).directory;
         let (found, bytes) = match crate::load::find(self.world, directory, path) {
             Ok(found) => found,
             Err(failure) => {

@@ -11,10 +11,10 @@ use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic};
 use crate::function::{Function, RANDOM};
+use crate::lex::MACRO_KINDS;
 use crate::lex::{Token, kind_word, shortened};
 use crate::limited::Limited;
 use crate::source::{FileId, Span};
-use crate::tree::MACRO_KINDS;
 
 /// The groups of a text, and the declarations that they form.
 #[derive(Debug, Default)]
