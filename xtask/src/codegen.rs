@@ -1,15 +1,18 @@
 //! What is generated from tables: the tables of the JavaScript player, and regions of the pages in `docs/`.
 //!
 //! Pages are written by hand. Their tables, and numbers that the code knows, are regions ([`regions`]) that are filled from the tables of
-//! `pngine-format` and `pngine-compiler`. [`run`] writes the files, or, for the test and for continuous integration, says which of
+//! `pngine-format` and `pngine-compiler`. The scene inside of the README's picture is built from its source. [`run`] writes the files, or, for the test and for continuous integration, says which of
 //! them is out of date.
 
+use pngine_compiler::Options;
+use pngine_compiler::pack::{self, Effort, Embed};
 use pngine_format::descriptor::{self, Field, Tag, Type};
 use pngine_format::limits;
 use pngine_format::op::{self, COMMANDS, Command, Kind, Operand, Place};
 use pngine_format::payload;
 use pngine_format::status::{self, Action, ErrorCode, INPUTS, INPUTS_SIZE, Plugins, Status};
 use pngine_format::word::{TextureFormat, WORDS, Word};
+use pngine_testkit::scenes;
 use regions::Regions;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,6 +26,10 @@ mod rules;
 /// Columns of a generated line of JavaScript.
 const COLUMNS: usize = 130;
 
+/// The picture at the top of the README, and the example that it shows.
+const HERO: &str = "docs/pictures/boids.png";
+const HERO_SCENE: &str = "compute/boids";
+
 /// What stands at the top of the player's tables.
 const TABLES_HEADER: &str = "// Written by `cargo xtask codegen` from the tables of pngine-format: do not edit by hand.\n\n";
 
@@ -33,16 +40,16 @@ const TABLES_HEADER: &str = "// Written by `cargo xtask codegen` from the tables
 pub fn run(check: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut stale = Vec::new();
-    for (path, text) in generated(&root)? {
+    for (path, bytes) in generated(&root)? {
         let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-        let old = std::fs::read_to_string(&path).unwrap_or_default();
-        if old == text {
+        let old = std::fs::read(&path).unwrap_or_default();
+        if old == bytes {
             continue;
         }
         if check {
             stale.push(name);
         } else {
-            std::fs::write(&path, text).map_err(|error| format!("cannot write {name}: {error}"))?;
+            std::fs::write(&path, bytes).map_err(|error| format!("cannot write {name}: {error}"))?;
             println!("wrote {name}");
         }
     }
@@ -53,9 +60,9 @@ pub fn run(check: bool) -> Result<(), String> {
     }
 }
 
-/// Every generated file with the text that it should have.
-fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
-    Ok(vec![
+/// Every generated file with the bytes that it should have.
+fn generated(root: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, String> {
+    let texts = [
         (root.join("viewers/web/src/tables.generated.js"), TABLES_HEADER.to_string() + &constants()),
         (root.join("viewers/web/src/budgets.generated.js"), TABLES_HEADER.to_string() + &budgets()),
         page(root, "docs/format.md", &format::regions())?,
@@ -63,7 +70,24 @@ fn generated(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
         page(root, "docs/language.md", &language::regions())?,
         page(root, "docs/diagnostics.md", &diagnostics::regions())?,
         page(root, "docs/rules.md", &rules::regions())?,
-    ])
+    ];
+    let mut files: Vec<_> = texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    files.push(hero(root)?);
+    Ok(files)
+}
+
+/// The picture at the top of the README, with the scene in it that it shows: what `build --frame --optimize` writes. The pixels stay, as they
+/// take a GPU; `cli/tests/gpu.rs` compares them with what the README's command draws.
+fn hero(root: &Path) -> Result<(PathBuf, Vec<u8>), String> {
+    let wrong = |error: &dyn std::fmt::Display| format!("{HERO}: {error}");
+    let scene = scenes::scenes(&root.join("examples")).into_iter().find(|scene| scene.name == HERO_SCENE);
+    let program = scene.and_then(|scene| scene.compile(&Options::default()).program);
+    let program = program.ok_or_else(|| format!("{HERO_SCENE} does not compile"))?;
+    let payload = pack::payload(&program, Embed::Prebuilt).map_err(|error| wrong(&error))?;
+    let path = root.join(HERO);
+    let picture = std::fs::read(&path).map_err(|error| wrong(&error))?;
+    let png = pack::png(&payload, Some(&picture), Effort::Optimize).map_err(|error| wrong(&error))?;
+    Ok((path, png))
 }
 
 /// A page that is written by hand, with its regions filled.

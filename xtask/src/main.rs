@@ -21,7 +21,7 @@ usage: cargo xtask TASK
   bench                print the size and speed figures of docs/benchmarks.md
   proportion [WORD]    print how long the compiler works on half a megabyte of everything that can be repeated
   codegen [--check]    write what comes from tables: regions of docs/format.md, docs/language.md, docs/rules.md,
-                       docs/diagnostics.md, and viewers/web/src/*.generated.js
+                       docs/diagnostics.md, viewers/web/src/*.generated.js, and the scene in docs/pictures/boids.png
   executors [--check]  build the prebuilt executors of executors/ and their BUILD.json
   modules [--check]    build the nested WebAssembly modules of the examples
   mutate [OPTIONS]     make mistakes in all scenes, and score what the compiler says of them against WebGPU; `mutate --help` says more
@@ -69,6 +69,6 @@ fn main() -> ExitCode {
 
 /// Runs `pngine-judge`, which is a program of its own so that the other tasks need no wgpu.
 fn mutate(options: &[&str]) -> Result<(), String> {
-    let arguments = [&["run", "--quiet", "--package", "pngine-judge", "--"], options].concat();
+    let arguments = [&["run", "--package", "pngine-judge", "--"], options].concat();
     shell::run_all(&[Step::cargo("mutation run", &arguments)])
 }

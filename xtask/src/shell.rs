@@ -1,5 +1,6 @@
 //! Running other programs, one after another, with their time on a line.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -40,16 +41,23 @@ impl Step {
         self.environment.push((name.to_string(), value.to_string()));
         self
     }
+
+    /// As one would type it: without the folder that the program was found in.
+    fn line(&self) -> String {
+        let program = Path::new(&self.program).file_stem().unwrap_or_default().to_string_lossy();
+        format!("{program} {}", self.arguments.join(" "))
+    }
 }
 
-/// Runs steps until one fails.
+/// Runs steps until one fails. Where there are several, they are numbered.
 ///
 /// # Errors
 /// The name and command line of the step that failed.
 pub fn run_all(steps: &[Step]) -> Result<(), String> {
-    for step in steps {
-        let line = format!("{} {}", step.program, step.arguments.join(" "));
-        eprintln!("==> {}: {line}", step.name);
+    for (number, step) in (1..).zip(steps) {
+        let number = if steps.len() > 1 { format!("{number}/{} ", steps.len()) } else { String::new() };
+        let line = step.line();
+        eprintln!("==> {number}{}: {line}", step.name);
         let start = Instant::now();
         let status = Command::new(&step.program)
             .args(&step.arguments)
@@ -69,4 +77,31 @@ pub fn run_all(steps: &[Step]) -> Result<(), String> {
 pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// `1 h 27 min`, `3 min 19 s`, `42 s`.
+pub fn duration(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_in_their_two_largest_units() {
+        for (seconds, text) in [(0, "0 s"), (59, "59 s"), (199, "3 min 19 s"), (3600, "1 h 0 min"), (5261, "1 h 27 min")] {
+            assert_eq!(duration(seconds), text);
+        }
+    }
+
+    #[test]
+    fn command_lines_are_shown_as_one_types_them() {
+        let step = Step::program("lints", "/home/me/.rustup/toolchains/stable/bin/cargo", &["clippy", "--workspace"]);
+        assert_eq!(step.line(), "cargo clippy --workspace");
+    }
 }

@@ -3,14 +3,20 @@
 
 use crate::shell::{self, Step};
 use std::path::Path;
+use std::time::Instant;
+
+/// How many steps there are.
+const STEPS: usize = 9;
 
 /// Runs everything.
 ///
 /// # Errors
 /// What is missing, or which step failed.
 pub fn run() -> Result<(), String> {
+    eprintln!("{STEPS} steps build and test everything. The first time, that takes half an hour or more on two cores.");
+    let start = Instant::now();
     let chromium = set_up()?;
-    let steps = [
+    let steps: [Step; STEPS] = [
         Step::cargo("formatting", &["fmt", "--all", "--check"]),
         Step::cargo("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]),
         Step::cargo(
@@ -27,7 +33,9 @@ pub fn run() -> Result<(), String> {
             .env("NODEVICE_SELECT", "1"),
         Step::program("the player in a browser", "npm", &["test", "--silent"]).dir("viewers/web").env("CHROMIUM", &chromium),
     ];
-    shell::run_all(&steps)
+    shell::run_all(&steps)?;
+    eprintln!("All {STEPS} steps passed in {}.", shell::duration(start.elapsed().as_secs()));
+    Ok(())
 }
 
 /// Sets up the wasm target, the npm packages, a browser and a Vulkan driver. Gives the browser's path.

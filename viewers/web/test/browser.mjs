@@ -39,13 +39,15 @@ const TYPES = { ".js": "text/javascript", ".html": "text/html", ".css": "text/cs
 const BLANK = `<!doctype html><meta charset="utf-8"><title>test</title><link rel="icon" href="data:,"><body>`;
 
 /**
- * Serves the repository, the blank page at `/`, and whatever `files` holds, on a free port of this machine.
+ * Serves the repository, with the index.html of a folder, the blank page at `/`, and whatever `files` holds, on a free port of this machine.
  * @param {Map<string, Uint8Array>} files Bytes by path, `/scene.png`.
  * @param {Record<string, string>} [headers] More headers for each answer.
  */
 export async function serve(files, headers = {}) {
   const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
+    const asked = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
+    // As every server for files does it.
+    const path = asked.length > 1 && asked.endsWith("/") ? `${asked}index.html` : asked;
     const send = (/** @type {number} */ status, /** @type {string | Uint8Array} */ body, type = "text/plain") => {
       response.writeHead(status, { "content-type": type, "cache-control": "no-store", ...headers });
       response.end(body);
