@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::failure::Failure;
+use crate::findings::Levels;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 /// Widest and highest picture, in pixels. Source: WebGPU, `maxTextureDimension2D`, whose default is 8192.
@@ -207,18 +209,20 @@ impl Picture {
     after_help = "Examples:\n  pngine triangle.pngine                                  (writes triangle.png)\n  pngine triangle.pngine \
                         --frame --size 640x360 --time 1.5   (with a picture of the scene)\n  pngine build triangle.pngine -o small.png \
                         --optimize --report\n  pngine build triangle.pngine --no-executor              (for pages that bring one \
-                        executor for many)\n  cat triangle.pngine | pngine build - -o - > triangle.png"
+                        executor for many)\n  pngine build scenes/*.pngine -o public/ --json          (one PNG each, and what was found)\n  cat triangle.pngine | pngine build - -o - > triangle.png"
 )]
 pub struct Build {
-    /// The scene's source, or `-`
-    #[arg(value_name = "IN")]
-    pub input: PathBuf,
-    /// The PNG to write, or `-` [default: the input's name with .png]
+    /// Sources of scenes, or `-`
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// The PNG to write, or `-`, or a folder for the PNGs of several scenes [default: each input's name with .png]
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
     /// Replace an existing file even if it is not a PNG
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub reporting: Reporting,
     #[command(flatten)]
     pub packing: Packing,
     /// Make a rendered frame the picture, instead of one transparent pixel (needs a GPU)
@@ -255,13 +259,29 @@ pub struct Compile {
 /// `pngine validate`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  pngine validate examples/*/*.pngine\n  pngine validate --json triangle.png\n  pngine validate --strict \
+    after_help = "Examples:\n  pngine validate examples                (every scene in the folder and below)\n  pngine validate --json triangle.png\n  pngine validate --strict \
                         --allow W0101 triangle.pngine\n  cat triangle.pngine | pngine validate - --stdin-filename triangle.pngine"
 )]
 pub struct Validate {
-    /// Scenes, payloads or PNGs, or `-`
+    /// Scenes, payloads or PNGs, or `-`; of a folder all `.pngine` files in it and below
     #[arg(value_name = "IN", required = true)]
     pub inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reporting: Reporting,
+    /// How many frames to run
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=MAX_FRAMES as i64))]
+    pub frames: u32,
+    /// What to call standard input; other files are looked for beside it
+    #[arg(long, value_name = "F")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Directory that all files must lie in [default: the input's directory]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+/// How findings are told, and which of them count.
+#[derive(Debug, Args)]
+pub struct Reporting {
     /// Print one JSON object; short for --message-format json
     #[arg(long, conflicts_with = "message_format")]
     pub json: bool,
@@ -277,21 +297,28 @@ pub struct Validate {
     /// Leave this warning out
     #[arg(long, value_name = "CODE", action = ArgAction::Append)]
     pub allow: Vec<String>,
-    /// How many frames to run
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=MAX_FRAMES as i64))]
-    pub frames: u32,
-    /// What to call standard input; other files are looked for beside it
-    #[arg(long, value_name = "F")]
-    pub stdin_filename: Option<PathBuf>,
-    /// Directory that all files must lie in [default: the input's directory]
-    #[arg(long, value_name = "DIR")]
-    pub root: Option<PathBuf>,
 }
 
-impl Validate {
+impl Reporting {
     /// The format asked for.
     pub fn format(&self) -> MessageFormat {
         if self.json { MessageFormat::Json } else { self.message_format.unwrap_or(MessageFormat::Human) }
+    }
+
+    /// Whether the findings go to standard output.
+    pub fn is_on_standard_output(&self) -> bool {
+        match self.format() {
+            MessageFormat::Human | MessageFormat::Short => false,
+            MessageFormat::Json | MessageFormat::Sarif | MessageFormat::Github => true,
+        }
+    }
+
+    /// Which warnings count.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] as of [`Levels::new`].
+    pub fn levels(&self) -> Result<Levels, Failure> {
+        Levels::new(self.strict, &self.deny, &self.allow)
     }
 }
 

@@ -7,7 +7,7 @@ use pngine_compiler::source::SourceMap;
 use pngine_format::status::Plugins;
 use serde_json::{Map, Value, json};
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 
 /// Version of the object that `--json` prints. Source: cli.md.
 const SCHEMA: u32 = 1;
@@ -23,6 +23,26 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// What running it showed; `None` if it did not get that far.
     pub run: Option<Run>,
+}
+
+impl Report {
+    /// Takes the findings of a step that failed. Gives how bad that is.
+    ///
+    /// # Errors
+    /// The failure, if it is none about the input.
+    pub fn take(&mut self, failure: Failure) -> Result<Exit, Failure> {
+        match failure {
+            Failure::Findings { exit, sources, diagnostics } => {
+                // Findings of a run without a source come on top of the compiler's, whose places must stay valid.
+                if !sources.files().is_empty() {
+                    self.sources = sources;
+                }
+                self.diagnostics.extend(diagnostics);
+                Ok(exit)
+            }
+            failure => Err(failure),
+        }
+    }
 }
 
 /// What running a scene showed.

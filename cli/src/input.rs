@@ -75,6 +75,11 @@ impl Input {
             return Ok(Self { name: "<stdin>".to_owned(), path: None, kind: InputKind::of(&bytes), bytes });
         }
         let name = display(path);
+        if path.is_dir() {
+            fs::read_dir(path).map_err(|error| failure(&name, &read_error(&error)))?;
+            return Err(Failure::unable(Code::FileUnreadable, format!("`{name}` is a folder"))
+                .help("name a file in it; `validate` and `fix` take every `.pngine` file of a folder, if there is one"));
+        }
         let bytes = read_file(path, MAX_INPUT_BYTES).map_err(|error| failure(&name, &error))?;
         Ok(Self { name, path: Some(path.to_owned()), kind: InputKind::of(&bytes), bytes })
     }
@@ -92,6 +97,44 @@ impl Input {
     }
 }
 
+/// The inputs, with every folder replaced by the scenes in it and below: its `.pngine` files, by name. Hidden folders and links to folders
+/// are left out. A folder without a scene stays, and so does one that cannot be listed: reading it says what is wrong.
+pub fn expand(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    for path in paths {
+        let found = if !is_standard(path) && path.is_dir() { scenes_below(path) } else { Vec::new() };
+        if found.is_empty() {
+            out.push(path.clone());
+        } else {
+            out.extend(found);
+        }
+    }
+    out
+}
+
+/// All `.pngine` files in a folder and below, in the order of their paths, and the folders that cannot be listed.
+fn scenes_below(folder: &Path) -> Vec<PathBuf> {
+    let (mut found, mut open) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            found.push(folder);
+            continue;
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            // Of the entry itself: a link to a folder could lead in a circle.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && !entry.file_name().as_encoded_bytes().starts_with(b".") {
+                open.push(path);
+            } else if !is_folder && path.extension().is_some_and(|extension| extension == "pngine") && !path.is_dir() {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 /// Whether a path means standard input or output.
 pub fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
@@ -105,6 +148,11 @@ pub fn display(path: &Path) -> String {
 
 fn failure(name: &str, error: &ReadError) -> Failure {
     match error {
+        // A shell hands on a pattern that matches nothing.
+        ReadError::NotFound if name.contains(['*', '?', '[']) => {
+            Failure::unable(Code::FileNotFound, format!("no file matches `{name}`"))
+                .help("the shell hands on a pattern that matches nothing: look for a slip in it, or name a folder")
+        }
         ReadError::NotFound => Failure::unable(Code::FileNotFound, format!("there is no file `{name}`")),
         ReadError::OutsideRoot => Failure::unable(Code::FileOutsideRoot, format!("`{name}` lies outside the root directory")),
         ReadError::TooLarge(limit) => Failure::unable(Code::FileTooLarge, format!("`{name}` is larger than {} MiB", limit >> 20)),

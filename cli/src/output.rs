@@ -33,8 +33,8 @@ impl Target {
     }
 
     /// The path given, or else the input's name with another extension, beside it; standard output for standard input.
-    pub fn or_beside(path: Option<&Path>, input: &Input, extension: &str) -> Self {
-        match (path, &input.path) {
+    pub fn or_beside(path: Option<&Path>, input: Option<&Path>, extension: &str) -> Self {
+        match (path, input) {
             (Some(path), _) => Self::new(path),
             (None, Some(input)) => Self::File(input.with_extension(extension)),
             (None, None) => Self::Standard,
@@ -47,11 +47,19 @@ impl Target {
     /// As for [`Self::write`].
     pub fn deliver(&self, bytes: &[u8], what: &str) -> Result<(), Failure> {
         self.write(bytes)?;
-        if let Self::File(_) = self {
-            let comma = if what.is_empty() { "" } else { ", " };
-            progress::say(&format!("{}: {}{comma}{what}", self.name(), progress::bytes(bytes.len())));
-        }
+        progress::say(&self.line(bytes.len(), what));
         Ok(())
+    }
+
+    /// `a.png: 1,963 bytes, plays by itself`, for [`progress::say`]; empty for standard output, which is where somebody sent it.
+    pub fn line(&self, bytes: usize, what: &str) -> String {
+        match self {
+            Self::Standard => String::new(),
+            Self::File(_) => {
+                let comma = if what.is_empty() { "" } else { ", " };
+                format!("{}: {}{comma}{what}", self.name(), progress::bytes(bytes))
+            }
+        }
     }
 
     /// Writes `bytes`. A file is written beside its place and moved there when it is complete.
@@ -183,6 +191,11 @@ impl ReadFiles {
     pub fn and(mut self, files: Vec<(String, Identity)>) -> Self {
         self.0.extend(files);
         self
+    }
+
+    /// Adds those of another list.
+    pub fn extend(&mut self, other: &Self) {
+        self.0.extend_from_slice(&other.0);
     }
 
     fn name_of(&self, identity: &Identity) -> Option<&str> {

@@ -31,9 +31,9 @@ fn is_heard() -> bool {
     !IS_SILENT.load(Ordering::Relaxed) && io::stderr().is_terminal()
 }
 
-/// Says a line about what was done. What comes from outside is escaped. That nobody can read it is no reason to stop.
+/// Says a line about what was done, unless it is empty. What comes from outside is escaped. That nobody can read it is no reason to stop.
 pub fn say(line: &str) {
-    if is_heard() {
+    if !line.is_empty() && is_heard() {
         let _ = writeln!(io::stderr(), "{}", diag::escape(line));
     }
 }

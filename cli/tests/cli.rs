@@ -695,3 +695,146 @@ fn a_folder_that_is_not_there_is_named_with_the_way_to_make_it() {
         place.run(&["scene.pngine", "-o", "out/pictures/scene.png"]).expect(0);
     }
 }
+
+/// A declaration with a warning: W0204, as nothing uses it.
+const DOUBTFUL: &str = "#data d { float32Array=[1 2] }\n";
+
+#[test]
+fn several_scenes_are_built_into_a_folder() {
+    let place = Place::new();
+    for folder in ["in", "in/deep", "out"] {
+        fs::create_dir(place.path().join(folder)).unwrap();
+    }
+    place.put("in/a.pngine", TRIANGLE);
+    place.put("in/deep/b.scene.pngine", TRIANGLE);
+    place.run(&["in/a.pngine", "in/deep/b.scene.pngine", "-o", "out/"]).expect(0);
+    // An existing folder needs no slash.
+    place.run(&["build", "in/a.pngine", "-o", "out"]).expect(0);
+    let names = |folder: &str| {
+        let entries = fs::read_dir(place.path().join(folder)).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("out"), ["a.png", "b.scene.png"]);
+    assert!(place.get("out/a.png") == place.get("out/b.scene.png"));
+    // Without a folder, each beside its source.
+    place.run(&["in/a.pngine", "in/deep/b.scene.pngine"]).expect(0);
+    assert_eq!(names("in/deep"), ["b.scene.png", "b.scene.pngine"]);
+
+    // What is wrong with one keeps no other from being built.
+    fs::remove_file(place.path().join("out/a.png")).unwrap();
+    place.put("in/wrong.pngine", "#nonsense x { }");
+    let outcome = place.run(&["build", "in/wrong.pngine", "in/missing.pngine", "in/a.pngine", "-o", "out"]).expect(3);
+    assert!(outcome.err().contains("E0107") && outcome.err().contains("E0901"), "{}", outcome.err());
+    assert_eq!(names("out"), ["a.png", "b.scene.png"]);
+    place.run(&["build", "in/wrong.pngine", "in/a.pngine", "-o", "out"]).expect(1);
+    let report = place.run(&["in/a.pngine", "in/deep/b.scene.pngine", "-o", "out", "--report"]).expect(0).out();
+    assert!(report.starts_with("in/a.pngine\nsection ") && report.contains("\nin/deep/b.scene.pngine\nsection "), "{report}");
+}
+
+#[test]
+fn outputs_of_several_scenes_never_meet() {
+    let place = Place::with_scene();
+    fs::create_dir(place.path().join("other")).unwrap();
+    place.put("other/scene.pngine", TRIANGLE);
+    for (arguments, words) in [
+        (&["scene.pngine", "other/scene.pngine", "-o", "out.png"][..], "name a folder, with a `/` at its end"),
+        (&["scene.pngine", "other/scene.pngine", "-o", "other/"], "would both become `other/scene.png`"),
+        (&["scene.pngine", "scene.pngine"], "would both become `scene.png`"),
+        (&["build", "-", "scene.pngine"], "standard input has no name"),
+        (&["build", "-", "-o", "other"], "standard input has no name"),
+        (&["scene.pngine", "-o", "-", "--json"], "cannot take both"),
+    ] {
+        let err = place.run(arguments).expect(2).err();
+        assert!(err.contains(words), "{arguments:?}: {err}");
+    }
+    let err = place.run(&["scene.pngine", "-o", "missing/"]).expect(3).err();
+    assert!(err.contains("there is no folder `missing/`") || err.contains("there is no folder `missing`"), "{err}");
+    let err = place.run(&["build", "other"]).expect(3).err();
+    assert!(err.contains("`other` is a folder: build takes scenes") && err.contains("other/*.pngine"), "{err}");
+    assert_eq!(place.files(), ["other", "scene.pngine"]);
+
+    // A picture that one scene takes in is not what another is written to.
+    place.put("cat.png", png::transparent_pixel());
+    place.put("cat.pngine", TRIANGLE);
+    place.put("user.pngine", format!("{TRIANGLE}\n#data cat {{ file=\"cat.png\" }}"));
+    let before = place.get("cat.png");
+    for arguments in [&["cat.pngine", "user.pngine"], &["user.pngine", "cat.pngine"]] {
+        let err = place.run(arguments).expect(2).err();
+        assert!(err.contains("would replace `cat.png`"), "{err}");
+        assert!(place.get("cat.png") == before && !place.files().contains(&"user.png".to_owned()));
+    }
+}
+
+#[test]
+fn json_of_a_build_names_its_outputs() {
+    let place = Place::with_scene();
+    place.put("wrong.pngine", "#nonsense x { }");
+    let outcome = place.run(&["build", "scene.pngine", "wrong.pngine", "--json", "--report"]).expect(1);
+    assert_eq!(outcome.err(), "");
+    let value: serde_json::Value = serde_json::from_str(&outcome.out()).unwrap();
+    assert_eq!((&value["schema"], &value["status"]), (&1.into(), &"error".into()));
+    assert_eq!(finding(&value["diagnostics"], "code", "E0107")["file"], "wrong.pngine");
+    let outputs = value["outputs"].as_array().unwrap();
+    assert_eq!(outputs.len(), 1, "{outputs:?}");
+    assert_eq!((&outputs[0]["input"], &outputs[0]["file"]), (&"scene.pngine".into(), &"scene.png".into()));
+    assert_eq!(outputs[0]["bytes"], place.get("scene.png").len());
+    assert_eq!((&outputs[0]["executor"], &outputs[0]["picture"]), (&"embedded".into(), &serde_json::Value::Null));
+    assert_eq!(finding(&outputs[0]["sections"], "name", "bytecode")["bytes"].as_u64().map(|bytes| bytes > 0), Some(true));
+    let outcome = place.run(&["scene.pngine", "--json", "--no-executor"]).expect(0);
+    let value: serde_json::Value = serde_json::from_str(&outcome.out()).unwrap();
+    assert_eq!((&value["status"], &value["outputs"][0]["executor"]), (&"ok".into(), &"core-render".into()));
+    assert_eq!(
+        (&value["outputs"][0]["sections"], value["outputs"][0]["plugins"].as_array().unwrap().len()),
+        (&serde_json::Value::Null, 2)
+    );
+}
+
+#[test]
+fn warnings_of_a_build_can_be_denied_and_allowed() {
+    let place = Place::new();
+    place.put("s.pngine", format!("{TRIANGLE}{DOUBTFUL}"));
+    let err = place.run(&["s.pngine", "--deny", "W0204"]).expect(1).err();
+    assert!(err.contains("W0204"), "{err}");
+    place.run(&["s.pngine", "--strict"]).expect(1);
+    assert_eq!(place.files(), ["s.pngine"]);
+    let github = place.run(&["s.pngine", "--message-format", "github"]).expect(0);
+    assert!(github.out().starts_with("::warning file=s.pngine,line="), "{}", github.out());
+    assert_eq!(github.err(), "");
+    let short = place.run(&["s.pngine", "--message-format", "short", "--allow", "W0204"]).expect(0);
+    assert!(!short.err().contains("W0204"), "{}", short.err());
+    assert!(png::find_scene(&place.get("s.png")).is_ok());
+}
+
+#[test]
+fn validate_takes_all_scenes_of_a_folder() {
+    let place = Place::new();
+    for folder in ["scenes", "scenes/deep", "scenes/.hidden", "empty"] {
+        fs::create_dir(place.path().join(folder)).unwrap();
+    }
+    for name in ["scenes/b.pngine", "scenes/a.pngine", "scenes/deep/c.pngine"] {
+        place.put(name, TRIANGLE);
+    }
+    for name in ["scenes/part.pngi", "scenes/notes.txt", "scenes/.hidden/x.pngine"] {
+        place.put(name, "#nonsense x { }");
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("..", place.path().join("scenes/deep/round")).unwrap();
+    let out = place.run(&["validate", "scenes"]).expect(0).out();
+    let names: Vec<&str> = out.lines().filter_map(|line| line.split_once(": ok")).map(|(name, _)| name).collect();
+    assert_eq!(names, ["scenes/a.pngine", "scenes/b.pngine", "scenes/deep/c.pngine"], "{out}");
+    let err = place.run(&["validate", "empty", "scenes"]).expect(3).err();
+    assert!(err.contains("`empty` is a folder") && err.contains("every `.pngine` file of a folder"), "{err}");
+    place.put("scenes/deep/c.pngine", "#nonsense x { }");
+    assert!(place.run(&["validate", "scenes/"]).expect(1).err().contains("scenes/deep/c.pngine"));
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_is_called_one() {
+    let place = Place::new();
+    for command in ["validate", "build"] {
+        let err = place.run(&[command, "scenes/*.pngine"]).expect(3).err();
+        assert!(err.contains("E0901") && err.contains("no file matches `scenes/*.pngine`"), "{err}");
+    }
+}

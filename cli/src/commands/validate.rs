@@ -21,7 +21,7 @@ use crate::scene;
 /// # Errors
 /// [`Failure::Usage`]; what is wrong with the inputs is printed here.
 pub fn run(args: &Validate, context: Context) -> Result<Exit, Failure> {
-    let levels = Levels::new(args.strict, &args.deny, &args.allow)?;
+    let levels = args.reporting.levels()?;
     let standard = args.inputs.iter().filter(|path| input::is_standard(path)).count();
     if standard > 1 {
         return Err(Failure::Usage("only one input can be standard input".to_owned()));
@@ -32,8 +32,9 @@ pub fn run(args: &Validate, context: Context) -> Result<Exit, Failure> {
 
     let mut reports = Vec::new();
     let mut unable = false;
-    let mut progress = Progress::new("checking: file", u32::try_from(args.inputs.len()).unwrap_or(u32::MAX));
-    for (number, path) in (1..).zip(&args.inputs) {
+    let inputs = input::expand(&args.inputs);
+    let mut progress = Progress::new("checking: file", u32::try_from(inputs.len()).unwrap_or(u32::MAX));
+    for (number, path) in (1..).zip(&inputs) {
         progress.step(number);
         let (mut report, exit) = report(path, args)?;
         report.diagnostics.retain(|diagnostic| levels.shows(diagnostic));
@@ -41,7 +42,7 @@ pub fn run(args: &Validate, context: Context) -> Result<Exit, Failure> {
         reports.push(report);
     }
     drop(progress);
-    print(&reports, &levels, args.format(), context)?;
+    print(&reports, &levels, args.reporting.format(), context)?;
     Ok(match findings::count(&reports, &levels) {
         _ if unable => Exit::Unable,
         (0, _) => Exit::Done,
@@ -52,18 +53,11 @@ pub fn run(args: &Validate, context: Context) -> Result<Exit, Failure> {
 /// Everything about one input; the exit code is [`Exit::Unable`] if it could not be looked at.
 fn report(path: &Path, args: &Validate) -> Result<(Report, Exit), Failure> {
     let mut report = Report { name: input::display(path), ..Report::default() };
-    match check(path, args, &mut report) {
-        Ok(()) => Ok((report, Exit::Done)),
-        Err(Failure::Findings { exit, sources, diagnostics }) => {
-            // Findings of a run without a source come on top of the compiler's, whose places must stay valid.
-            if !sources.files().is_empty() {
-                report.sources = sources;
-            }
-            report.diagnostics.extend(diagnostics);
-            Ok((report, exit))
-        }
-        Err(failure) => Err(failure),
-    }
+    let exit = match check(path, args, &mut report) {
+        Ok(()) => Exit::Done,
+        Err(failure) => report.take(failure)?,
+    };
+    Ok((report, exit))
 }
 
 fn check(path: &Path, args: &Validate, report: &mut Report) -> Result<(), Failure> {
