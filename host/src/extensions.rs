@@ -7,7 +7,7 @@ use pngine_format::op::Kind;
 use pngine_format::payload::{Payload, tag};
 use pngine_format::status::INPUTS_SIZE;
 use pngine_format::strings::{NameKind, most_names, names};
-use pngine_format::word::UniformScalar;
+use pngine_format::word::{self, UniformScalar, WordEnum};
 use std::collections::BTreeMap;
 
 /// Why what a payload says to its host cannot be heeded.
@@ -382,13 +382,10 @@ fn list(value: &Value, field: Field) -> Result<&[Value], String> {
 }
 
 /// A value of an enum, or the default where it is left out.
-fn choice<T: Copy + Default>(value: &Value, field: Field, choices: &[(&str, T)]) -> Result<T, String> {
+fn choice<W: WordEnum, T: Default>(value: &Value, field: Field, choice: impl Fn(W) -> T) -> Result<T, String> {
     match value.get(field) {
         None | Some(Value::Null) => Ok(T::default()),
-        Some(Value::Word(word)) => {
-            let found = choices.iter().find(|(text, _)| *text == word.text());
-            found.map_or_else(|| wrong(field), |(_, choice)| Ok(*choice))
-        }
+        Some(Value::Word(word)) => W::from_word(*word).map_or_else(|| wrong(field), |word| Ok(choice(word))),
         Some(_) => wrong(field),
     }
 }
@@ -506,13 +503,18 @@ fn device(value: &Value) -> Result<DeviceWishes, String> {
 
 fn canvas(value: &Value) -> Result<CanvasSettings, String> {
     Ok(CanvasSettings {
-        alpha: choice(value, Field::AlphaMode, &[("opaque", AlphaMode::Opaque), ("premultiplied", AlphaMode::Premultiplied)])?,
-        color_space: choice(value, Field::ColorSpace, &[("srgb", ColorSpace::Srgb), ("display-p3", ColorSpace::DisplayP3)])?,
-        tone_mapping: choice(
-            value,
-            Field::ToneMapping,
-            &[("standard", ToneMapping::Standard), ("extended", ToneMapping::Extended)],
-        )?,
+        alpha: choice(value, Field::AlphaMode, |mode| match mode {
+            word::CanvasAlphaMode::Opaque => AlphaMode::Opaque,
+            word::CanvasAlphaMode::Premultiplied => AlphaMode::Premultiplied,
+        })?,
+        color_space: choice(value, Field::ColorSpace, |space| match space {
+            word::ColorSpace::Srgb => ColorSpace::Srgb,
+            word::ColorSpace::DisplayP3 => ColorSpace::DisplayP3,
+        })?,
+        tone_mapping: choice(value, Field::ToneMapping, |mapping| match mapping {
+            word::CanvasToneMappingMode::Standard => ToneMapping::Standard,
+            word::CanvasToneMappingMode::Extended => ToneMapping::Extended,
+        })?,
     })
 }
 

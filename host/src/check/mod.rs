@@ -4,8 +4,13 @@
 //! The checker knows what each command creates and needs, not what it looks like on a screen. What it lets through may still break a
 //! rule of WebGPU; the GPU's own validation has the last word.
 //!
-//! `walk.rs` goes from command to command, `rules.rs` has the rules of each, `shape.rs` those of descriptors.
+//! `walk.rs` goes from command to command, `rules.rs` has the rules of each, in `create.rs`, `record.rs` and `queue.rs` by what it does,
+//! and `shape.rs` those of descriptors.
 
+mod create;
+mod members;
+mod queue;
+mod record;
 mod rules;
 mod shape;
 mod walk;
