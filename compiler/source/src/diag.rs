@@ -10,7 +10,7 @@ pub use escape::{escape, escape_json, escape_lines, is_unsafe};
 pub use json::to_json;
 pub use nearest::nearest;
 pub use text::{render, render_short};
-pub use wording::given;
+pub use wording::{at_most, counted, given, listed, not_a_multiple};
 
 use crate::source::Span;
 
@@ -115,6 +115,12 @@ impl Diagnostic {
         Self { code, message: message.into(), primary: None, secondary: Vec::new(), help: None, fixes: Vec::new(), command: None }
     }
 
+    /// A word at `span` that is none of those that are possible there: not `what`, such as "a WebGPU limit".
+    #[cold]
+    pub fn unknown_word(span: Span, word: &str, what: &str) -> Self {
+        Self::new(Code::UnknownWord, span, format!("`{word}` is not {what}"))
+    }
+
     /// Says what is wrong with the primary span.
     pub fn label(mut self, message: impl Into<String>) -> Self {
         if let Some(primary) = &mut self.primary {
@@ -139,6 +145,11 @@ impl Diagnostic {
     pub fn fix(mut self, title: impl Into<String>, safe: bool, span: Span, text: impl Into<String>) -> Self {
         self.fixes.push(Fix { title: title.into(), safe, edits: vec![(span, text.into())] });
         self
+    }
+
+    /// Proposes to write `near` where something else stands.
+    pub fn did_you_mean(self, span: Span, near: &str) -> Self {
+        self.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near)
     }
 
     /// Names the command at fault.

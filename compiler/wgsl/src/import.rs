@@ -470,7 +470,7 @@ impl Importer<'_> {
         let diagnostic = if is_passed_on {
             diagnostic.help("that file imports it itself: import it from the file that declares it")
         } else if let Some(near) = nearest(&import.name, names.clone()) {
-            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, import.name_span, near)
+            diagnostic.did_you_mean(import.name_span, near)
         } else {
             let names: Vec<&str> = names.take(MOST_LISTED_NAMES).collect();
             diagnostic.help(if names.is_empty() {

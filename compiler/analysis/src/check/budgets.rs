@@ -3,7 +3,7 @@
 
 use super::Scene;
 use crate::device::Limit;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, at_most};
 use crate::scene::*;
 use crate::source::Span;
 use pngine_format::limits::{
@@ -222,7 +222,7 @@ pub fn heavy_passes(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<Ren
             continue;
         };
         if out.is_empty() {
-            let message = format!("{many} commands of bundles that passes execute, but at most {most} are allowed");
+            let message = at_most(format!("{many} commands of bundles that passes execute"), most);
             let diagnostic = Diagnostic::new(Code::BeyondBudget, pass.named.span, message);
             diagnostics.push(diagnostic.help("execute each bundle less often, or draw more with each command"));
         }

@@ -6,9 +6,8 @@ use super::canvas::{Fit, inside};
 use super::layouts::equivalent;
 use super::needs::buffer_needs;
 use super::passes::{Targets, against_pipeline, sized};
-use super::{count, list};
 use crate::device::{Feature, Limit};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, at_most, counted, listed, not_a_multiple};
 use crate::formats;
 use crate::scene::uses::{used_groups, variable_of};
 use crate::scene::*;
@@ -26,7 +25,7 @@ pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for bundle in scene.all_bundles() {
         bundle_formats(scene, bundle, diagnostics);
         if bundle.commands.len() > MAX_BUNDLE {
-            let message = format!("a bundle of {} commands, but at most {MAX_BUNDLE} are allowed", bundle.commands.len());
+            let message = at_most(format!("a bundle of {} commands", bundle.commands.len()), MAX_BUNDLE);
             let diagnostic = Diagnostic::new(Code::TooMany, bundle.named.span, message);
             diagnostics.push(diagnostic.help("make several bundles, and execute one after another"));
         }
@@ -127,7 +126,7 @@ fn bundle_formats(scene: &Scene, bundle: &Bundle, diagnostics: &mut Vec<Diagnost
         }
     }
     if let Some((bytes, most)) = formats::too_many_bytes(&scene.device, bundle.colors.iter().copied()) {
-        refuse(format!("the attachments have {bytes} bytes per sample, but at most {most} are allowed"));
+        refuse(at_most(format!("the attachments have {bytes} bytes per sample"), most));
     }
 }
 
@@ -364,7 +363,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
         dynamic.sort_by_key(|entry| entry.binding);
         let name = &group.named.name;
         if dynamic.len() != bound.dynamic.len() {
-            let message = format!("{}, and `{name}` has {}", count(bound.dynamic.len(), "dynamic offset"), dynamic.len());
+            let message = format!("{}, and `{name}` has {}", counted(bound.dynamic.len(), "dynamic offset"), dynamic.len());
             let mut diagnostic = Diagnostic::new(Code::DynamicOffsets, span, message);
             diagnostic = match layout {
                 Some(layout) => diagnostic.also(layout.named.span, "its layout"),
@@ -373,7 +372,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             let numbers: Vec<String> = dynamic.iter().map(|entry| entry.binding.to_string()).collect();
             let help = match numbers.len() {
                 0 => "a `#bindGroupLayout` has `buffer={ hasDynamicOffset=true }` for each".to_string(),
-                _ => format!("one for each binding with `hasDynamicOffset`, here {}", list(&numbers)),
+                _ => format!("one for each binding with `hasDynamicOffset`, here {}", listed(&numbers)),
             };
             self.report(diagnostic.help(help));
             return;
@@ -387,7 +386,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             };
             let alignment = self.scene.device.limit32(alignment);
             if !offset.is_multiple_of(alignment) {
-                let message = format!("offset {offset} is not a multiple of {alignment}");
+                let message = not_a_multiple("offset", offset, alignment);
                 self.report(Diagnostic::new(Code::Unaligned, at, message));
             }
             let Some(entry) = group.entries.iter().find(|entry| entry.binding == row.binding) else { continue };
@@ -448,7 +447,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             let message = format!("the range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
             self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
         } else if !offset.is_multiple_of(unit) {
-            self.report(Diagnostic::new(Code::Unaligned, span, format!("offset {offset} is not a multiple of {unit}")));
+            self.report(Diagnostic::new(Code::Unaligned, span, not_a_multiple("offset", offset, unit)));
         } else {
             return true;
         }
@@ -463,7 +462,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             return;
         }
         if !from.offset.is_multiple_of(4) {
-            self.report(Diagnostic::new(Code::Unaligned, span, format!("offset {} is not a multiple of 4", from.offset)));
+            self.report(Diagnostic::new(Code::Unaligned, span, not_a_multiple("offset", from.offset, 4)));
         }
         let end = u64::from(from.offset) + u64::from(bytes);
         if end > u64::from(buffer.size) {
@@ -540,7 +539,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             unset.into_iter().filter(|group| needed(self, *group)).map(|group| group.to_string()).collect();
         if !missing.is_empty() && self.first(Said::NoGroups(id)) {
             let name = &self.recording.named().name;
-            let message = format!("`{}` needs bind group {}, which `{name}` does not set", named.name, list(&missing));
+            let message = format!("`{}` needs bind group {}, which `{name}` does not set", named.name, listed(&missing));
             let mut diagnostic = Diagnostic::new(Code::IncompletePass, span, message).also(named.span, "the pipeline");
             let variable = missing.first().and_then(|group| variable_of(self.scene, id, group.parse().ok()?));
             if let Some((name, span)) = variable {
@@ -704,7 +703,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
         if !empty.is_empty() {
             let slots: Vec<String> = empty.iter().map(|(slot, _)| slot.to_string()).collect();
             let what = if slots.len() == 1 { "a vertex buffer in slot" } else { "vertex buffers in slots" };
-            let message = format!("`{}` needs {what} {}", pipeline.named.name, list(&slots));
+            let message = format!("`{}` needs {what} {}", pipeline.named.name, listed(&slots));
             let mut diagnostic = Diagnostic::new(Code::IncompletePass, span, message);
             for (_, layout) in &empty {
                 diagnostic = diagnostic.also(*layout, "its layout");

@@ -2,11 +2,10 @@
 
 use super::Scene;
 use super::canvas::{self, Fit};
-use super::count;
 use super::needs::buffer_needs;
 use super::sides::{name_of, texture_side, unaligned};
 use crate::device::Device;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, counted};
 use crate::formats;
 use crate::scene::*;
 use crate::source::Span;
@@ -215,7 +214,7 @@ fn copied_aspect(
     {
         let message = format!(
             "`{name}` has {}, and texels of several cannot lie in a buffer",
-            count(texture.sample_count as usize, "sample")
+            counted(texture.sample_count as usize, "sample")
         );
         let help = "resolve it with a `resolveTarget`, and copy that";
         diagnostics
@@ -452,7 +451,7 @@ fn copy_texture(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>, diagn
         };
         Some((format!("{} cannot be copied to {}", from.text(), to.text()), help))
     } else if samples(source) != samples(destination) {
-        let from = count(samples(source) as usize, "sample");
+        let from = counted(samples(source) as usize, "sample");
         let message =
             format!("`{}` has {from}, `{}` {}", name_of(scene, source), name_of(scene, destination), samples(destination));
         Some((message, "a `resolveTarget` makes one sample of four"))

@@ -5,7 +5,7 @@ use super::Scene;
 use super::needs::{buffer_needs, texture_needs};
 use super::resources::{Range, view_dimension};
 use crate::device::Limit;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, counted};
 use crate::formats;
 use crate::scene::uses::{Used, resource_name, sample_type, type_of};
 use crate::scene::*;
@@ -268,7 +268,7 @@ const fn gives(is: Sample, wanted: TextureSampleType) -> bool {
 }
 
 fn samples_of(texture: &Texture) -> String {
-    format!("`{}` has {}", texture.named.name, super::count(texture.sample_count as usize, "sample"))
+    format!("`{}` has {}", texture.named.name, counted(texture.sample_count as usize, "sample"))
 }
 
 /// A texture with depth and stencil is read through a view of one of them.

@@ -3,7 +3,7 @@
 use super::Scene;
 use super::pipelines::constants;
 use crate::device::{Device, Limit};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, at_most};
 use crate::scene::uses::entry;
 use crate::scene::*;
 use crate::shader::reflect::{EntryPoint, Module, Resource};
@@ -145,11 +145,9 @@ pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let Some(layout) = layout else { continue };
         for (row, stage, slots, count, most) in beyond(&[layout], &scene.device) {
             full.insert((index, slots));
-            let message = format!(
-                "`{}` has {count} {} for the {} stage, but at most {most} are allowed",
-                layout.named.name,
-                slots.text(),
-                stage.to_lowercase()
+            let message = at_most(
+                format!("`{}` has {count} {} for the {} stage", layout.named.name, slots.text(), stage.to_lowercase()),
+                most,
             );
             let diagnostic = Diagnostic::new(Code::TooMany, row.span, message).label("goes beyond that");
             diagnostics.push(scene.device.raise(diagnostic.also(layout.named.span, "the layout"), slots.limit(), count));
@@ -161,11 +159,9 @@ pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             if pipeline.groups.iter().any(|id| full.contains(&(id.0, slots))) {
                 continue;
             }
-            let message = format!(
-                "`{}` has {count} {} for the {} stage, but at most {most} are allowed",
-                pipeline.named.name,
-                slots.text(),
-                stage.to_lowercase()
+            let message = at_most(
+                format!("`{}` has {count} {} for the {} stage", pipeline.named.name, slots.text(), stage.to_lowercase()),
+                most,
             );
             let diagnostic = Diagnostic::new(Code::TooMany, pipeline.named.span, message).help("its groups count together");
             diagnostics.push(scene.device.raise(diagnostic, slots.limit(), count));
@@ -189,8 +185,7 @@ pub fn dynamic_buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             let sum = counts.iter().sum::<usize>();
             // One that is too large by itself is reported there.
             if sum > limit && (layouts.len() == 1 || counts.iter().all(|count| *count <= limit)) {
-                let message =
-                    format!("`{}` has {sum} {kind} buffers with dynamic offset, but at most {limit} are allowed", named.name);
+                let message = at_most(format!("`{}` has {sum} {kind} buffers with dynamic offset", named.name), limit);
                 let diagnostic = Diagnostic::new(Code::TooMany, named.span, message);
                 diagnostics.push(scene.device.raise(diagnostic, of, sum as u64));
             }
@@ -276,7 +271,7 @@ fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &
     let (message, beyond) = if size.contains(&0) {
         (format!("a workgroup of {x} × {y} × {z} has no invocation"), None)
     } else if invocations > most {
-        let message = format!("a workgroup of {x} × {y} × {z} has {invocations} invocations, but at most {most} are allowed");
+        let message = at_most(format!("a workgroup of {x} × {y} × {z} has {invocations} invocations"), most);
         // A device that has more of them may still have shorter sides: that is the next thing to ask for.
         (message, Some((Limit::MaxComputeInvocationsPerWorkgroup, invocations)))
     } else if let Some((size, limit)) = side {
@@ -323,7 +318,7 @@ fn workgroup_memory(
         };
         bytes = bytes.saturating_add(u64::from(variable.size).saturating_mul(count).next_multiple_of(16));
         if bytes > most {
-            let message = format!("`{}` uses workgroup variables of {bytes} bytes, but at most {most} are allowed", entry.name);
+            let message = at_most(format!("`{}` uses workgroup variables of {bytes} bytes", entry.name), most);
             let mut diagnostic = Diagnostic::new(Code::WorkgroupMemory, variable.span, message)
                 .label("goes beyond that")
                 .also(entry.span, "used by this entry point");

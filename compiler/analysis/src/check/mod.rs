@@ -23,7 +23,7 @@ mod samplers;
 mod sides;
 mod usage;
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, at_most};
 use crate::scene::{self, *};
 use pngine_format::op::CANVAS_TEXTURE;
 
@@ -88,22 +88,8 @@ fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     ];
     for (what, count) in lists {
         if count >= usize::from(CANVAS_TEXTURE) {
-            let message = format!("{count} {what}, but at most {} are allowed", CANVAS_TEXTURE - 1);
+            let message = at_most(format!("{count} {what}"), CANVAS_TEXTURE - 1);
             diagnostics.push(Diagnostic::global(Code::TooMany, message).help("pools count with all their members"));
         }
     }
-}
-
-/// `one`, `one and two`, `one, two and three`.
-fn list(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// `1 sample`, `4 samples`.
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

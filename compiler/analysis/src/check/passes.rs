@@ -1,14 +1,13 @@
 //! The attachments of passes, and frames.
 
 use super::Scene;
-use super::count;
 use super::needs::texture_needs;
 use super::order::{self, Member, member_of};
 use super::pipelines;
 use super::resources::Range;
 use super::usage::FRAMES;
 use crate::device::{Device, Limit};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, at_most, counted};
 use crate::formats;
 use crate::scene::*;
 use crate::source::Span;
@@ -89,7 +88,7 @@ impl Targets {
             return None;
         }
         if self.colors.len() != bundle.colors.len() {
-            let (ours, theirs) = (count(self.colors.len(), "color attachment"), bundle.colors.len());
+            let (ours, theirs) = (counted(self.colors.len(), "color attachment"), bundle.colors.len());
             return Some(format!("the pass has {ours}, `{name}` is for {theirs}"));
         }
         let depth = self.depth.map(|(format, _)| format);
@@ -108,7 +107,7 @@ impl Targets {
         if let Some(samples) = self.samples.filter(|samples| *samples != bundle.sample_count) {
             return Some(format!(
                 "the attachments have {}, `{name}` is for {}",
-                count(samples as usize, "sample"),
+                counted(samples as usize, "sample"),
                 bundle.sample_count
             ));
         }
@@ -164,7 +163,7 @@ fn color_counts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnost
     }
     let formats = pass.colors.iter().filter_map(|color| format_of_attachment(scene, color.view)).map(|(format, _)| format);
     if let Some((bytes, most)) = formats::too_many_bytes(&scene.device, formats) {
-        let message = format!("the color attachments have {bytes} bytes per sample, but at most {most} are allowed");
+        let message = at_most(format!("the color attachments have {bytes} bytes per sample"), most);
         let diagnostic = Diagnostic::new(Code::Attachment, pass.named.span, message);
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
@@ -225,7 +224,7 @@ fn sample_counts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnos
     let mut samples = views.filter_map(|(view, span)| Some((format_of_attachment(scene, view)?.1, span)));
     let Some((first, first_span)) = samples.next() else { return };
     if let Some((other, span)) = samples.find(|(count, _)| *count != first) {
-        let message = format!("this attachment has {}", count(other as usize, "sample"));
+        let message = format!("this attachment has {}", counted(other as usize, "sample"));
         diagnostics.push(
             Diagnostic::new(Code::Attachment, span, message)
                 .also(first_span, format!("this one has {first}"))
@@ -268,7 +267,7 @@ fn slice(scene: &Scene, color: &ColorAttachment, diagnostics: &mut Vec<Diagnosti
             let Extent::Fixed(depth) = texture.size[2] else { return };
             let slices = depth.checked_shr(level).unwrap_or(0).max(1);
             if slice >= slices {
-                let message = format!("slice {slice}, and `{}` has {}", texture.named.name, count(slices as usize, "slice"));
+                let message = format!("slice {slice}, and `{}` has {}", texture.named.name, counted(slices as usize, "slice"));
                 diagnostics.push(Diagnostic::new(Code::Attachment, span, message).also(texture.size_span, "its size"));
             }
         }
@@ -478,8 +477,8 @@ pub fn against_pipeline(
         }
         let message = format!(
             "`{name}` has {}, the {what} {}",
-            count(pipeline.targets.len(), "color target"),
-            count(targets.colors.len(), "color attachment")
+            counted(pipeline.targets.len(), "color target"),
+            counted(targets.colors.len(), "color attachment")
         );
         mismatch(message, span, pipeline.named.span, "the pipeline");
         return;
@@ -500,7 +499,7 @@ pub fn against_pipeline(
         }
     }
     if let Some(samples) = targets.samples.filter(|samples| *samples != pipeline.sample_count) {
-        let message = format!("`{name}` has {}, the attachments {samples}", count(pipeline.sample_count as usize, "sample"));
+        let message = format!("`{name}` has {}, the attachments {samples}", counted(pipeline.sample_count as usize, "sample"));
         mismatch(message, span, pipeline.multisample_span, "the pipeline's samples");
     }
     match (&targets.depth, &pipeline.depth_stencil) {

@@ -1,9 +1,8 @@
 //! Pipelines: what shaders read and write against what is declared.
 
 use super::Scene;
-use super::list;
 use crate::device::{Feature, Limit};
-use crate::diag::{Code, Diagnostic, Label};
+use crate::diag::{Code, Diagnostic, Label, at_most, counted, listed};
 use crate::formats;
 use crate::scene::uses::{entry, resource_name, used_groups};
 use crate::scene::*;
@@ -89,7 +88,7 @@ fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         let stride = scene.device.limit32(Limit::MaxVertexBufferArrayStride);
         // An offset that is not aligned is reported for that, and one behind the stride that is written too.
         if end > stride && attribute.offset.is_multiple_of(size.min(4)) && (own == 0 || end <= own) {
-            let message = format!("this attribute ends at byte {end}, but at most {stride} are allowed");
+            let message = at_most(format!("this attribute ends at byte {end}"), stride);
             let diagnostic = Diagnostic::new(Code::VertexLayout, attribute.span, message);
             // A stride, and so the limit of it, is a multiple of 4.
             let needed = u64::from(end).next_multiple_of(4);
@@ -137,7 +136,7 @@ fn vertex_inputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec
     if !hungry.is_empty() {
         let locations: Vec<String> = hungry.iter().map(|input| input.location.to_string()).collect();
         let s = if locations.len() == 1 { "" } else { "s" };
-        let message = format!("nothing feeds location{s} {} of `{}`", list(&locations), entry.name);
+        let message = format!("nothing feeds location{s} {} of `{}`", listed(&locations), entry.name);
         let mut diagnostic = Diagnostic::new(Code::VertexInput, pipeline.vertex.span, message);
         for input in &hungry {
             diagnostic = diagnostic.also(input.span, format!("`{}` is a {}", input.name, type_name(input)));
@@ -210,7 +209,7 @@ fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagn
     if let Some((bytes, most)) = formats::too_many_bytes(&scene.device, pipeline.targets.iter().map(|target| target.format))
         && let Some(last) = pipeline.targets.last()
     {
-        let message = format!("the targets have {bytes} bytes per sample, but at most {most} are allowed");
+        let message = at_most(format!("the targets have {bytes} bytes per sample"), most);
         let diagnostic = Diagnostic::new(Code::ColorTarget, last.span, message).help("use fewer targets or smaller formats");
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
@@ -351,7 +350,7 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         };
         let mut diagnostic = Diagnostic::new(Code::InterStage, output.span, message);
         if clip > 0 {
-            let distances = super::count(vertex.clip_distances as usize, "clip distance");
+            let distances = counted(vertex.clip_distances as usize, "clip distance");
             let takes = if vertex.clip_distances == 1 { "takes" } else { "take" };
             diagnostic = diagnostic.help(format!("{distances} {takes} {clip} of the {most} locations"));
         }
@@ -362,8 +361,7 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
     let is_points = pipeline.topology == PrimitiveTopology::PointList;
     let possible = locations.saturating_sub(u32::from(is_points));
     if let Some(output) = vertex.outputs.get(possible as usize) {
-        let message =
-            format!("`{}` gives {} variables to points, but at most {possible} are allowed", vertex.name, vertex.outputs.len());
+        let message = at_most(format!("`{}` gives {} variables to points", vertex.name, vertex.outputs.len()), possible);
         let diagnostic = Diagnostic::new(Code::InterStage, output.span, message)
             .also(pipeline.named.span, "its topology is point-list")
             .help("the size of the points takes a place: put two variables into one vector");
@@ -385,7 +383,7 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
             "`{}` takes {} variables and {}, but at most {most} are allowed",
             fragment.name,
             fragment.inputs.len(),
-            list(&builtins)
+            listed(&builtins)
         );
         let diagnostic = Diagnostic::new(Code::InterStage, fragment.inputs[possible].span, message)
             .also(fragment.span, "the fragment entry point")
@@ -484,7 +482,7 @@ pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>
     if let Some(first) = open.first() {
         let names: Vec<String> = open.iter().map(|needed| format!("`{}`", needed.name)).collect();
         let (them, have) = if names.len() == 1 { ("override", "has") } else { ("overrides", "have") };
-        let message = format!("the {them} {} {have} no value", list(&names));
+        let message = format!("the {them} {} {have} no value", listed(&names));
         let mut diagnostic = Diagnostic::new(Code::OverrideConstant, stage.span, message);
         for needed in &open {
             diagnostic = diagnostic.also(needed.span, "declared without a default");

@@ -1,7 +1,7 @@
 //! Records that one shader writes and a pipeline takes vertices from.
 
 use super::Scene;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, listed};
 use crate::scene::uses::used_bindings;
 use crate::scene::*;
 use crate::shader::reflect::{Binding, Block, Resource as Wanted};
@@ -94,6 +94,6 @@ fn differ(layout: &VertexBuffer, records: &Records, diagnostics: &mut Vec<Diagno
     diagnostics.push(
         Diagnostic::new(Code::RecordStride, layout.span, message)
             .also(records.binding.span, "written by a compute shader")
-            .help(format!("write `arrayStride={stride}`; a record has {}", super::list(&members))),
+            .help(format!("write `arrayStride={stride}`; a record has {}", listed(&members))),
     );
 }

@@ -2,7 +2,7 @@
 
 use super::Scene;
 use crate::device::{Device, Feature, Limit};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, at_most, counted, listed, not_a_multiple};
 use crate::formats;
 use crate::scene::*;
 use crate::source::Span;
@@ -20,7 +20,7 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let usage = buffer.whole_usage();
         let most = scene.device.limit(Limit::MaxBufferSize);
         if u64::from(buffer.size) > most {
-            let message = format!("`{name}` has {} bytes, but at most {most} are allowed", buffer.size);
+            let message = at_most(format!("`{name}` has {} bytes", buffer.size), most);
             let diagnostic = Diagnostic::new(Code::BufferSize, buffer.size_span, message);
             diagnostics.push(scene.device.raise(diagnostic, Limit::MaxBufferSize, u64::from(buffer.size)));
         }
@@ -51,7 +51,7 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             );
         } else if !buffer.size.is_multiple_of(4) {
             diagnostics.push(
-                Diagnostic::new(Code::Unaligned, buffer.size_span, format!("size {} is not a multiple of 4", buffer.size))
+                Diagnostic::new(Code::Unaligned, buffer.size_span, not_a_multiple("size", buffer.size, 4))
                     .also(span, "which it must be, because the buffer starts with data")
                     .help(format!("write `size={}`", buffer.size.checked_next_multiple_of(4).unwrap_or(buffer.size / 4 * 4))),
             );
@@ -241,7 +241,7 @@ fn binding_dimension(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
     let is_square = texture.size[0] == texture.size[1];
     let fits = can_view(texture, layers, dimension) && (is_square || !is_cube(dimension));
     if !fits {
-        let count = super::count(layers as usize, "layer");
+        let count = counted(layers as usize, "layer");
         let message = format!("a {} texture with {count} cannot be viewed as {}", texture.dimension.text(), dimension.text());
         let diagnostic = Diagnostic::new(Code::NoEffect, span, message).also(texture.size_span, "its size");
         diagnostics.push(diagnostic.help("devices in compatibility mode refuse it, and all others do not read it: leave it out"));
@@ -378,7 +378,7 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<ViewId> {
                 .iter()
                 .filter(|(_, bit)| usage & !texture.whole_usage() & bit != 0)
                 .map(|(name, _)| (*name).to_string());
-            let message = format!("the view's usage has {}, the texture's has not", super::list(&names.collect::<Vec<_>>()));
+            let message = format!("the view's usage has {}, the texture's has not", listed(&names.collect::<Vec<_>>()));
             refuse(message);
         }
         match view_format(view, texture) {

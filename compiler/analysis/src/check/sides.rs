@@ -3,8 +3,7 @@
 use super::Scene;
 use super::canvas::{self, Fit};
 use super::needs::texture_needs;
-use super::{count, list};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, counted, listed};
 use crate::formats;
 use crate::scene::*;
 use crate::source::Span;
@@ -46,7 +45,7 @@ pub fn texture_side(
     let levels = texture.map_or(1, |texture| texture.mip_levels);
     let (level, level_span) = side.mip;
     if level >= levels {
-        let message = format!("there is no mip level {level}: `{name}` has {}", count(levels as usize, "mip level"));
+        let message = format!("there is no mip level {level}: `{name}` has {}", counted(levels as usize, "mip level"));
         let mut diagnostic = Diagnostic::new(Code::CopyOutOfRange, level_span, message);
         if let Some(texture) = texture {
             diagnostic = diagnostic.also(texture.named.span, "declared here");
@@ -81,7 +80,7 @@ pub fn texture_side(
     if !ends.is_empty() {
         let at: Vec<String> = ends.iter().map(|(axis, end, _)| format!("{axis} = {end}")).collect();
         let ours: Vec<String> = ends.iter().map(|(.., extent)| extent.to_string()).collect();
-        let message = format!("the copy ends at {}, and `{name}` at {}", list(&at), list(&ours));
+        let message = format!("the copy ends at {}, and `{name}` at {}", listed(&at), listed(&ours));
         diagnostics.push(of_size(Diagnostic::new(Code::CopyOutOfRange, size_span, message)));
     }
     if diagnostics.len() > before || on_any_canvas(scene, side, (size, size_span), extents, diagnostics) {

@@ -6,7 +6,7 @@ use crate::data::base64::{self, Base64Error};
 use crate::data::element::{ElementType, Misfit};
 use crate::data::formula::{Formula, Lane, Step};
 use crate::data::shapes::{Attribute, MAX_ATTRIBUTES, MAX_VERTICES, Shape, Style};
-use crate::diag::{Code, Diagnostic, nearest};
+use crate::diag::{Code, Diagnostic, at_most, nearest};
 use crate::function::Function;
 use crate::language::{self, Chosen, Elem, Elements, Generator, Ns, Rows, Vertices};
 use crate::scene::{Bytes, Content, Data};
@@ -353,7 +353,7 @@ impl Resolver<'_> {
         }
         if ty.is_none() {
             let words = ElementType::ALL.map(|(_, word, _)| word).join(", ");
-            let diagnostic = Diagnostic::new(Code::UnknownWord, slot.span, format!("`{word}` is not an element type"));
+            let diagnostic = Diagnostic::unknown_word(slot.span, word, "an element type");
             self.report(diagnostic.help(format!("choose from {words}")));
         }
         ty
@@ -578,14 +578,7 @@ impl Resolver<'_> {
                     && let Some(near @ ("ELEMENT_ID" | "NUM")) = nearest(name, names.into_iter())
                 {
                     let message = format!("undefined name `{name}`");
-                    self.report(
-                        Diagnostic::new(Code::UndefinedName, value.span, message).help(format!("did you mean `{near}`?")).fix(
-                            format!("write `{near}`"),
-                            false,
-                            value.span,
-                            near,
-                        ),
-                    );
+                    self.report(Diagnostic::new(Code::UndefinedName, value.span, message).did_you_mean(value.span, near));
                     return Err(Reported);
                 }
                 self.constant(value, steps)
@@ -732,7 +725,7 @@ impl Resolver<'_> {
         let style = Style { faceted: faceted.is_some_and(|faceted| faceted.faceted.value), indexed };
         let count = shape.vertex_count(style);
         if count > MAX_VERTICES {
-            let message = format!("this {property} would have {count} vertices, but at most {MAX_VERTICES} are allowed");
+            let message = at_most(format!("this {property} would have {count} vertices"), MAX_VERTICES);
             self.report(Diagnostic::new(Code::OutOfRange, at.span, message).help("take fewer steps, or `indexed=true`"));
             return None;
         }
@@ -783,11 +776,9 @@ impl Resolver<'_> {
             }
             good = false;
             let names = Attribute::ALL.map(|(name, _)| name);
-            let diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{word}` is not a shape attribute"));
+            let diagnostic = Diagnostic::unknown_word(*span, word, "a shape attribute");
             self.report(match nearest(word, names.into_iter()) {
-                Some(near) => {
-                    diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, *span, near)
-                }
+                Some(near) => diagnostic.did_you_mean(*span, near),
                 None => diagnostic.help(format!("choose from {}", names.join(", "))),
             });
         }

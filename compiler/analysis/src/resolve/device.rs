@@ -28,12 +28,10 @@ impl Resolver<'_> {
             let mut meant_limits = Vec::new();
             for (name, span, number) in limits {
                 let Some(limit) = Limit::find(name) else {
-                    let mut diagnostic = Diagnostic::new(Code::UnknownWord, *span, format!("`{name}` is not a WebGPU limit"));
+                    let mut diagnostic = Diagnostic::unknown_word(*span, name, "a WebGPU limit");
                     let near = nearest(name, Limit::ALL.iter().map(|limit| limit.name()));
                     diagnostic = match near {
-                        Some(near) => {
-                            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, *span, near)
-                        }
+                        Some(near) => diagnostic.did_you_mean(*span, near),
                         None => diagnostic.help("the limits are those of WebGPU's GPUSupportedLimits, such as maxBufferSize"),
                     };
                     self.report(diagnostic);
@@ -73,12 +71,10 @@ impl Resolver<'_> {
     fn feature(&mut self, device: &mut Device, node: &Elem<String>, required: bool) {
         let Some(name) = &node.value else { return };
         let Some(feature) = Feature::find(name) else {
-            let mut diagnostic = Diagnostic::new(Code::UnknownWord, node.span, format!("`{name}` is not a WebGPU feature"));
+            let mut diagnostic = Diagnostic::unknown_word(node.span, name, "a WebGPU feature");
             let near = nearest(name, Feature::ALL.iter().map(|feature| feature.name()));
             diagnostic = match near {
-                Some(near) => {
-                    diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, node.span, near)
-                }
+                Some(near) => diagnostic.did_you_mean(node.span, near),
                 None => diagnostic.help("the features are those of WebGPU's GPUFeatureName, such as timestamp-query"),
             };
             self.report(diagnostic);

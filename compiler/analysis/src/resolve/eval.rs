@@ -427,7 +427,7 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(help).fix(format!("write `{difference}`"), false, span, difference);
         } else if let Some(near) = near {
             self.suggested(&[Ns::Data, Ns::Buffer], &near);
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near);
+            diagnostic = diagnostic.did_you_mean(span, &near);
         }
         self.report(diagnostic);
         Err(Reported)

@@ -687,8 +687,7 @@ impl Resolver<'_> {
             let Some(near) = self.source_word(span).and_then(|word| nearest(&word, names.into_iter())) else {
                 continue;
             };
-            let finding =
-                diagnostic.clone().help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near);
+            let finding = diagnostic.clone().did_you_mean(span, near);
             self.diagnostics[index] = finding;
         }
     }

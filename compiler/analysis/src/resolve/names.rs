@@ -197,7 +197,7 @@ impl<'a> Resolver<'a> {
         if let Some(near) = near.map(str::to_string) {
             let near = near.as_str();
             self.suggested(kinds, near);
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, span, near);
+            diagnostic = diagnostic.did_you_mean(span, near);
         } else if let Some((ns, index)) = elsewhere {
             let declared = self.declaration(ns, index).name_span;
             diagnostic = diagnostic.also(declared, format!("this is a `#{}`, which does not fit here", ns.word()));

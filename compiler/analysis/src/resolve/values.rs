@@ -35,9 +35,7 @@ impl Resolver<'_> {
                 );
                 let near = shape.meant(&name.name);
                 diagnostic = match near {
-                    Some(Prop { name: near, .. }) => {
-                        diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, name.span, *near)
-                    }
+                    Some(Prop { name: near, .. }) => diagnostic.did_you_mean(name.span, near),
                     None => diagnostic.help(property_list(shape)),
                 };
                 self.report(diagnostic);
@@ -588,11 +586,9 @@ impl Resolver<'_> {
             return self.word_value(prop, ty, &aliased, set, words, canvas, depth);
         }
         let candidates = words.iter().copied().chain(canvas.then_some("preferredCanvasFormat"));
-        let mut diagnostic = Diagnostic::new(Code::UnknownWord, value.span, format!("`{text}` is not a {set}"));
+        let mut diagnostic = Diagnostic::unknown_word(value.span, text, &format!("a {set}"));
         diagnostic = match nearest(text, candidates) {
-            Some(near) => {
-                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near)
-            }
+            Some(near) => diagnostic.did_you_mean(value.span, near),
             None if words.len() <= 24 => diagnostic.help(format!("choose from {}", words.join(", "))),
             None => diagnostic.help(format!("{} takes a {set} of the WebGPU specification", slot_name(prop))),
         };
@@ -640,12 +636,7 @@ impl Resolver<'_> {
                     let mut diagnostic =
                         Diagnostic::new(Code::UnknownFlag, element.span, format!("`{text}` is not a {}", set.name));
                     diagnostic = match nearest(&wanted, set.flags.iter().map(|(name, _)| *name)) {
-                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                            format!("write `{near}`"),
-                            false,
-                            element.span,
-                            near,
-                        ),
+                        Some(near) => diagnostic.did_you_mean(element.span, near),
                         None => {
                             let names: Vec<&str> = set.flags.iter().map(|(name, _)| *name).collect();
                             diagnostic.help(format!("choose from {}", names.join(", ")))
@@ -747,7 +738,7 @@ impl Resolver<'_> {
                 diagnostic = match near {
                     Some(near) => {
                         self.suggested(&[Ns::Data], &near);
-                        diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, value.span, near)
+                        diagnostic.did_you_mean(value.span, &near)
                     }
                     None => {
                         let inputs: Vec<&str> = INPUTS.iter().map(|source| source.name).collect();

@@ -4,7 +4,7 @@
 use super::eval::Slot;
 use super::{Resolver, Target, Val};
 use crate::data::wasm::{self, Export, Returns, WasmError};
-use crate::diag::{Code, Diagnostic, nearest};
+use crate::diag::{Code, Diagnostic, at_most, nearest};
 use crate::language::{self, Argument, Elem, Prop, Ty};
 use crate::scene::{Bytes, WasmFunction, WasmModule};
 use crate::source::Span;
@@ -158,9 +158,7 @@ impl Resolver<'_> {
                     .collect();
                 let diagnostic = Diagnostic::new(Code::WasmExport, func_span, message).also(module_span, "the module");
                 self.report(match nearest(func, names.iter().copied()) {
-                    Some(near) => {
-                        diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), false, func_span, near)
-                    }
+                    Some(near) => diagnostic.did_you_mean(func_span, near),
                     None if names.is_empty() => diagnostic.help("it exports no function at all"),
                     None => diagnostic.help(format!("it exports `{}`", names[..names.len().min(12)].join("`, `"))),
                 });
@@ -216,7 +214,7 @@ impl Resolver<'_> {
             bytes *= count;
         }
         if bytes > MAX_RESULT_BYTES {
-            let message = format!("`{text}` has {bytes} bytes, but at most {MAX_RESULT_BYTES} are allowed");
+            let message = at_most(format!("`{text}` has {bytes} bytes"), MAX_RESULT_BYTES);
             self.report(Diagnostic::new(Code::OutOfRange, span, message).help("no buffer is larger"));
             return None;
         }
@@ -243,7 +241,7 @@ impl Resolver<'_> {
         let given = slot.map_or(&[][..], |slot| slot.value.as_slice());
         let args_span = slot.map_or(func_span, |slot| slot.span_or(func_span));
         if given.len() > MAX_ARGUMENTS {
-            let message = format!("{} arguments, but at most {MAX_ARGUMENTS} are allowed", given.len());
+            let message = at_most(format!("{} arguments", given.len()), MAX_ARGUMENTS);
             self.report(Diagnostic::new(Code::BadLength, args_span, message));
             return None;
         }
