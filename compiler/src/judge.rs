@@ -5,6 +5,7 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::source::Sources;
 use crate::{Compiled, Options, Program};
 use pngine_analysis::{check, lower, resolve};
+use pngine_emit::EmitError;
 use pngine_syntax::load;
 
 /// What the compiler says about a scene, and what hosts would get if it said nothing.
@@ -66,5 +67,10 @@ fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) ->
         return Err(Unemitted::TooLarge(finding.message.clone()));
     }
     let scene = scene.accept().ok_or(Unemitted::Hole)?;
-    pngine_emit::emit(&scene).map_err(|error| Unemitted::TooLarge(error.to_string()))
+    pngine_emit::emit(&scene).map_err(|error| match error {
+        EmitError::NoSuchBytes { .. } => Unemitted::Hole,
+        EmitError::TooManyCommands(_) | EmitError::BeyondBudget { .. } | EmitError::TooLarge => {
+            Unemitted::TooLarge(error.to_string())
+        }
+    })
 }

@@ -20,13 +20,13 @@ impl Emitter<'_> {
         }
     }
 
-    pub(super) fn action(&mut self, action: &Action) -> Vec<Command> {
+    pub(super) fn action(&mut self, action: &Action) -> Result<Vec<Command>, EmitError> {
         let command = match action {
             Action::WriteBuffer(write) => return self.write_buffer(write),
             Action::CopyImage { copy, is_premultiplied } => self.copy_image(copy, *is_premultiplied),
             Action::CopyVideo { span, video, destination } => self.copy_video(*video, destination, *span),
             Action::CallWasm { span, call } => self.declared_call(*call, *span),
-            Action::WriteTexture(write) => self.write_texture(write),
+            Action::WriteTexture(write) => self.write_texture(write)?,
             Action::CopyBufferToBuffer { span, source, destination } => {
                 let id = |range: &BufferRange| self.ids.buffers[range.buffer.0];
                 let operands = [id(source), source.offset.0, id(destination), destination.offset.0, source.size.0];
@@ -71,7 +71,7 @@ impl Emitter<'_> {
                 }
             },
         };
-        vec![command]
+        Ok(vec![command])
     }
 
     pub(super) fn texel_copy<S, D>(
@@ -133,7 +133,7 @@ impl Emitter<'_> {
         object(fields)
     }
 
-    fn write_texture(&mut self, write: &WriteTexture) -> Command {
+    fn write_texture(&mut self, write: &WriteTexture) -> Result<Command, EmitError> {
         let copy = &write.copy;
         let pool = self.texture_pool(&copy.destination);
         let variants: Vec<Value> = (0..pool)
@@ -151,10 +151,9 @@ impl Emitter<'_> {
             })
             .collect();
         let mut command = self.with_variants(Op::WriteTexture, Type::Copy, &variants, Some(copy.span));
-        let (source, _, len) = &write.source;
-        let offset = copy.source.offset.0;
-        command.args.push(self.source_bytes(source, offset, len - offset));
-        command
+        let (source, span, len) = &write.source;
+        command.args.push(self.source_bytes(source, copy.source.offset.0, *len, *span)?);
+        Ok(command)
     }
 }
 

@@ -56,6 +56,11 @@ pub enum EmitError {
     },
     /// The data section or the bytecode would not fit in 32 bits.
     TooLarge,
+    /// Bytes are to be written that their source does not have, which no scene without errors says.
+    NoSuchBytes {
+        /// Where they are named.
+        span: Span,
+    },
 }
 
 impl std::fmt::Display for EmitError {
@@ -65,6 +70,7 @@ impl std::fmt::Display for EmitError {
                 write!(f, "a frame of {count} commands, where a command buffer counts at most {MAX_COMMANDS}")
             }
             EmitError::BeyondBudget { message, .. } => f.write_str(message),
+            EmitError::NoSuchBytes { .. } => f.write_str("bytes are written that their source does not have"),
             EmitError::TooLarge => write!(f, "the scene has 4 GiB or more, or more than 65,533 frames or things that run once"),
         }
     }
@@ -77,6 +83,7 @@ impl EmitError {
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
             EmitError::TooManyCommands(_) | EmitError::TooLarge => Diagnostic::global(Code::TooMany, self.to_string()),
+            EmitError::NoSuchBytes { span } => Diagnostic::new(Code::WriteOutOfRange, *span, self.to_string()),
             EmitError::BeyondBudget { span, message, help } => match span {
                 Some(span) => Diagnostic::new(Code::BeyondBudget, *span, message).label("the first that is too much").help(*help),
                 None => Diagnostic::global(Code::BeyondBudget, message).help(*help),
@@ -92,7 +99,7 @@ impl EmitError {
 pub fn emit(scene: &Accepted) -> Result<Program, EmitError> {
     let mut emitter = Emitter { scene, ids: Ids::new(scene), blobs: Blobs::default(), once: BTreeMap::new() };
     let init = emitter.init_commands();
-    let frames: Vec<Vec<Item>> = emitter.frames();
+    let frames = emitter.frames()?;
     let extensions = tables::extensions(scene, &emitter.ids);
     let Emitter { blobs, once, .. } = emitter;
     let once = u16::try_from(once.len()).map_err(|_| EmitError::TooLarge)?;
