@@ -62,6 +62,8 @@ pub enum Command {
     Compile(Compile),
     /// Check scenes, payloads or PNGs, and run them without a GPU
     Validate(Validate),
+    /// Apply the safe fixes of what validate finds
+    Fix(Fix),
     /// Show what is inside a scene, payload or PNG
     Inspect(Inspect),
     /// Take the payload, or a part of it, out of a PNG
@@ -335,6 +337,26 @@ pub enum MessageFormat {
     Sarif,
     /// GitHub workflow commands, on standard output.
     Github,
+}
+
+/// `pngine fix`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine fix triangle.pngine\n  pngine fix --dry-run scenes          (every scene in the folder and below)",
+    long_about = "Apply the safe fixes of what validate finds.\n\nA fix is safe if the author can have meant nothing else: an old \
+                  spelling, a space behind a `#`, `1_000`. They are applied until none is left, in scenes and in the files that they import from their own \
+                  folder. Each file is replaced as a whole. What is left to do is printed; the exit code is 1 if there are errors in it."
+)]
+pub struct Fix {
+    /// Sources of scenes; of a folder all `.pngine` files in it and below
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Say what would be done, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Directory that all files must lie in [default: the input's directory]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
 }
 
 /// `pngine inspect`

@@ -243,17 +243,30 @@ impl DirectorySources {
     }
 }
 
-impl Sources for DirectorySources {
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+impl DirectorySources {
+    /// Where a file is that the scene names, without symbolic links.
+    ///
+    /// # Errors
+    /// If it is not there, or lies outside the root.
+    pub fn locate(&self, path: &str) -> Result<PathBuf, ReadError> {
         if path.contains('\0') {
             return Err(ReadError::NotFound);
         }
         // First by the text, so that nothing is learned about files outside; then by what the links in it lead to.
         let folded = self.fold(Path::new(path)).ok_or(ReadError::OutsideRoot)?;
         let resolved = fs::canonicalize(folded).map_err(|error| read_error(&error))?;
-        if !resolved.starts_with(&self.root) {
-            return Err(ReadError::OutsideRoot);
-        }
+        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(ReadError::OutsideRoot) }
+    }
+
+    /// The same, for files in the folder of the scene or below alone, whatever the root is.
+    pub fn locate_beside(&self, path: &str) -> Option<PathBuf> {
+        self.locate(path).ok().filter(|place| place.starts_with(&self.directory))
+    }
+}
+
+impl Sources for DirectorySources {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let resolved = self.locate(path)?;
         if !fs::metadata(&resolved).map_err(|error| read_error(&error))?.is_file() {
             return Err(ReadError::Other("it is not a regular file".to_owned()));
         }

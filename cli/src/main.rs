@@ -64,6 +64,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Build(args) => commands::build::run(args, context),
         Command::Compile(args) => commands::build::compile(args, context),
         Command::Validate(args) => commands::validate::run(args, context),
+        Command::Fix(args) => commands::fix::run(args, context),
         Command::Inspect(args) => commands::inspect::run(args),
         Command::Extract(args) => commands::extract::run(args),
         Command::Embed(args) => commands::embed::run(args),

@@ -121,7 +121,7 @@ impl Outcome {
 fn help_lists_the_commands_and_every_command_has_examples() {
     let place = Place::new();
     let help = place.run(&["--help"]).expect(0).out();
-    for command in ["build", "compile", "validate", "inspect", "extract", "embed", "render", "explain"] {
+    for command in ["build", "compile", "validate", "inspect", "extract", "embed", "render", "explain", "fix"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in\n{help}");
         let own = place.run(&[command, "--help"]).expect(0).out();
         assert!(own.contains("Examples:"), "{own}");
@@ -837,4 +837,101 @@ fn a_pattern_that_matches_nothing_is_called_one() {
         let err = place.run(&[command, "scenes/*.pngine"]).expect(3).err();
         assert!(err.contains("E0901") && err.contains("no file matches `scenes/*.pngine`"), "{err}");
     }
+}
+
+/// Two slips with a safe fix, one of them in an imported file; a byte order mark, line ends of Windows, and a comment beyond ASCII.
+fn slips(place: &Place, folder: &str, import: &str) {
+    place.put(
+        &format!("{folder}/scene.pngine"),
+        format!("\u{feff}#import \"{import}\" // ❄\r\n#buffer b {{ size=1_6 usage=[UNIFORM] }}\r\n{TRIANGLE}"),
+    );
+}
+
+#[test]
+fn fix_applies_safe_fixes_in_scenes_and_their_imports_and_changes_nothing_else() {
+    let place = Place::new();
+    fs::create_dir(place.path().join("s")).unwrap();
+    slips(&place, "s", "part.pngi");
+    place.put("s/part.pngi", "#data d { float32Array=[1_0 2_0] } // 3_0\n");
+    let before = (place.get("s/scene.pngine"), place.get("s/part.pngi"));
+    let dry = place.run(&["fix", "--dry-run", "s"]).expect(0).out();
+    assert!(dry.ends_with("would apply 3 fixes in 2 files\n"), "{dry}");
+    assert_eq!((place.get("s/scene.pngine"), place.get("s/part.pngi")), before);
+
+    let out = place.run(&["fix", "s/scene.pngine"]).expect(0).out();
+    assert_eq!(out, dry.replace("would apply", "applied"));
+    assert!(
+        out.contains("s/scene.pngine:2:18: write `16` (E0106)\n") && out.contains("s/part.pngi:1:25: write `10` (E0106)\n"),
+        "{out}"
+    );
+    let scene = String::from_utf8(before.0).unwrap().replace("1_6", "16");
+    assert_eq!(String::from_utf8(place.get("s/scene.pngine")).unwrap(), scene);
+    assert_eq!(place.get("s/part.pngi"), b"#data d { float32Array=[10 20] } // 3_0\n");
+    // Once is enough.
+    assert_eq!(place.run(&["fix", "s"]).expect(0).out(), "nothing to fix\n");
+    assert_eq!(fs::read_dir(place.path().join("s")).unwrap().count(), 2);
+}
+
+#[test]
+fn fix_goes_on_until_nothing_is_left_to_fix_and_leaves_guesses_to_people() {
+    let place = Place::new();
+    // Only what is imported can be read, and then fixed.
+    place.put("s.pngine", format!("# import \"part.pngi\"\n{TRIANGLE}\n#fame f {{ perform=[draw] }}\n"));
+    place.put("part.pngi", "#videoAsset v { url=\"v.webm\" }\n");
+    let outcome = place.run(&["fix", "s.pngine"]).expect(1);
+    let lines: Vec<String> = outcome.out().lines().map(str::to_owned).collect();
+    assert_eq!(
+        lines,
+        [
+            "s.pngine:1:1: write `#import` (E0103)",
+            "part.pngi:1:1: write `#video` (W0205)",
+            "applied 2 fixes in 2 files",
+            "1 fix is left to you: see the help above"
+        ]
+    );
+    let text = String::from_utf8(place.get("s.pngine")).unwrap();
+    assert!(text.starts_with("#import \"part.pngi\"\n") && text.contains("\n#fame f {"), "{text}");
+    assert_eq!(place.get("part.pngi"), b"#video v { url=\"v.webm\" }\n");
+    assert!(outcome.err().contains("did you mean `#frame`?"), "{}", outcome.err());
+}
+
+#[test]
+fn fix_changes_no_file_outside_of_the_folder_of_the_scene() {
+    let place = Place::new();
+    fs::create_dir(place.path().join("s")).unwrap();
+    slips(&place, "s", "../part.pngi");
+    place.put("part.pngi", "#data d { float32Array=[1_0 2] }\n");
+    let outcome = place.run(&["fix", "s/scene.pngine", "--root", "."]).expect(1);
+    assert!(outcome.out().contains("applied 1 fix in 1 file\n"), "{}", outcome.out());
+    assert!(outcome.err().contains("part.pngi:1:25"), "{}", outcome.err());
+    assert_eq!(place.get("part.pngi"), b"#data d { float32Array=[1_0 2] }\n");
+    // A link is no way out either.
+    #[cfg(unix)]
+    {
+        slips(&place, "s", "link.pngi");
+        std::os::unix::fs::symlink("../part.pngi", place.path().join("s/link.pngi")).unwrap();
+        place.run(&["fix", "s/scene.pngine", "--root", "."]).expect(1);
+        assert_eq!(place.get("part.pngi"), b"#data d { float32Array=[1_0 2] }\n");
+    }
+}
+
+#[test]
+fn fix_refuses_what_it_cannot_fix() {
+    let place = Place::new();
+    fs::create_dir(place.path().join("s")).unwrap();
+    slips(&place, "s", "part.pngi");
+    let part = place.put("s/part.pngi", "#data d { float32Array=[1_0 2] }\n");
+    let before = place.get("s/scene.pngine");
+    let mut permissions = fs::metadata(&part).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&part, permissions).unwrap();
+    let err = place.run(&["fix", "s"]).expect(3).err();
+    assert!(err.contains("it is read-only") && err.contains("no file was changed"), "{err}");
+    assert_eq!(place.get("s/scene.pngine"), before);
+    place.run_with(&["fix", "-"], b"#frame f { }").expect(2);
+    place.put("p.png", png::transparent_pixel());
+    assert!(place.run(&["fix", "p.png"]).expect(1).err().contains("E0910"));
+    place.put("latin.pngine", b"#data d { float32Array=[1_0] } // gr\xfc\xdfe\n");
+    place.run(&["fix", "latin.pngine"]).expect(1);
+    assert_eq!(place.get("latin.pngine"), b"#data d { float32Array=[1_0] } // gr\xfc\xdfe\n");
 }

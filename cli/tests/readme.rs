@@ -1,4 +1,4 @@
-//! README.md keeps what it promises: its scene, its error, its commands and its picture are tried as they stand there.
+//! README.md keeps what it promises, and so does the workflow of docs/cli.md: the README's scene, its error, its commands and its picture are tried as they stand there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,6 +84,19 @@ fn its_commands_exist() {
     assert!(commands.len() >= 7, "{commands:?}");
     for command in commands {
         // Whoever asks for help at the end gets it, if everything before is understood.
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let output = run(&root(), &arguments);
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn the_commands_of_the_workflow_exist() {
+    let text = fs::read_to_string(root().join("docs/cli.md")).unwrap();
+    let commands: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("- run: pngine ")).collect();
+    assert_eq!(commands.len(), 2);
+    for command in commands {
+        let (command, _) = command.split_once(" > ").unwrap_or((command, ""));
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let output = run(&root(), &arguments);
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));

@@ -4,6 +4,7 @@ pub mod build;
 pub mod embed;
 pub mod explain;
 pub mod extract;
+pub mod fix;
 pub mod inspect;
 pub mod render;
 pub mod validate;
