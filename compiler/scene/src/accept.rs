@@ -47,7 +47,8 @@ fn write_out_merged(scene: &mut Accepted, render: RenderPipelineId) {
         Layout { named: Named { name, span: named.span }, entries: used.iter().map(layout_entry).collect() }
     }));
     let layouts = (first..scene.layouts.len()).map(LayoutId).collect();
-    scene.pipeline_layouts.push(PipelineLayout { named, groups: layouts });
+    let groups_span = named.span;
+    scene.pipeline_layouts.push(PipelineLayout { named, groups: layouts, groups_span });
     scene.render_pipelines[render.0].layout = Some(PipelineLayoutId(scene.pipeline_layouts.len() - 1));
     for group in &mut scene.groups {
         if let GroupLayout::Auto(pipeline, slot) = group.layout

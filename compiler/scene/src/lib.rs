@@ -270,6 +270,8 @@ pub struct Texture {
     pub usage_span: Span,
     /// 1 or 4.
     pub sample_count: u32,
+    /// Where that is written.
+    pub sample_span: Span,
     /// Its dimension.
     pub dimension: TextureDimension,
     /// Mip levels.
@@ -423,6 +425,8 @@ pub struct PipelineLayout {
     pub named: Named,
     /// The layout of group i.
     pub groups: Vec<LayoutId>,
+    /// Where they are listed.
+    pub groups_span: Span,
 }
 
 /// A shader stage of a pipeline.
@@ -458,6 +462,8 @@ pub struct VertexBuffer {
     pub span: Span,
     /// Bytes from element to element.
     pub stride: u32,
+    /// Where that is written; `None` for one that ends with the last attribute.
+    pub stride_span: Option<Span>,
     /// Whether it advances per instance.
     pub per_instance: bool,
     /// What an element holds.
@@ -506,10 +512,14 @@ pub struct RenderPipeline {
     pub vertex: Stage,
     /// The vertex buffers, `None` for a hole.
     pub buffers: Vec<Option<VertexBuffer>>,
+    /// Where they are listed.
+    pub buffers_span: Span,
     /// The fragment stage.
     pub fragment: Option<Stage>,
     /// The colour targets.
     pub targets: Vec<Target>,
+    /// Where they are listed.
+    pub targets_span: Span,
     /// The `primitive` dictionary without defaults.
     pub primitive: Option<Value>,
     /// The topology.
@@ -520,6 +530,8 @@ pub struct RenderPipeline {
     pub depth_stencil: Option<DepthStencil>,
     /// Samples per pixel.
     pub sample_count: u32,
+    /// Where that is written, or `multisample`.
+    pub sample_span: Span,
     /// The `multisample` dictionary without defaults.
     pub multisample: Option<Value>,
     /// Where `multisample` stands.
@@ -583,6 +595,8 @@ pub struct Entry {
     pub binding: u32,
     /// What is bound.
     pub resource: Resource,
+    /// Where the offset into a buffer is written, or the entry.
+    pub offset_span: Span,
 }
 
 /// A `#bindGroup`.
@@ -840,6 +854,8 @@ pub struct Bundle {
     pub depth: Option<Format>,
     /// Samples per pixel.
     pub sample_count: u32,
+    /// Where that is written; `None` for that of the first pipeline.
+    pub sample_span: Option<Span>,
     /// Where the formats stand, or the declaration.
     pub formats_span: Span,
     /// Whether depth is not written.

@@ -153,7 +153,7 @@ pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 continue;
             };
             let entry =
-                Entry { span, binding: number, resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 } };
+                Entry { span, binding: number, resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 }, offset_span: span };
             let used = Used::of_one_stage(binding.clone(), COMPUTE);
             fits::variable(scene, &entry, &used, diagnostics);
         }

@@ -12,6 +12,7 @@ mod copies;
 mod fits;
 mod layouts;
 mod limits;
+mod lists;
 mod media;
 mod needs;
 mod order;
@@ -20,8 +21,10 @@ mod pipelines;
 mod records;
 mod resources;
 mod samplers;
+mod samples;
 mod sides;
 mod usage;
+mod vertices;
 
 use crate::diag::{Code, Diagnostic, at_most};
 use crate::scene::{self, *};
@@ -38,6 +41,10 @@ pub fn check(scene: &scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
         // All that could be said of it takes long to find.
         scene.render_passes[pass] = None;
     }
+    samples::counts(scene, diagnostics);
+    lists::bindings(scene, diagnostics);
+    lists::groups(scene, diagnostics);
+    lists::offsets(scene, diagnostics);
     resources::buffers(scene, diagnostics);
     resources::textures(scene, diagnostics);
     samplers::samplers(scene, diagnostics);

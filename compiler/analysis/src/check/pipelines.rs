@@ -34,6 +34,7 @@ fn type_name(varying: &Varying) -> String {
 pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for (index, pipeline) in scene.render_pipelines.iter().enumerate() {
         let Some(pipeline) = pipeline else { continue };
+        super::vertices::buffers(scene, pipeline, diagnostics);
         vertex_inputs(scene, pipeline, diagnostics);
         targets(scene, pipeline, diagnostics);
         fragment_outputs(scene, pipeline, diagnostics);
@@ -189,6 +190,11 @@ fn alpha_to_coverage(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut
 
 /// Source: WebGPU, 10.3.5 "validating GPUFragmentState", without the shader.
 fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    // Source: WebGPU, maxColorAttachments.
+    if pipeline.targets.len() > 8 {
+        let message = format!("a pipeline has at most 8 color targets, but {}", crate::diag::given(pipeline.targets.len()));
+        diagnostics.push(Diagnostic::new(Code::BadLength, pipeline.targets_span, message));
+    }
     for target in &pipeline.targets {
         let info = formats::info(target.format, &scene.device);
         if !info.renderable {

@@ -1,7 +1,6 @@
 //! Bind groups and their layouts.
 
 use super::{Lowerer, conflict, named};
-use crate::device::Limit;
 use crate::diag::{Code, Diagnostic};
 use crate::language::{self, Auto, Bindable, Bound, BoundPart, Chosen, Command, Either, GroupSlot, Listed, Slot, all};
 use crate::resolve::Object;
@@ -16,7 +15,6 @@ impl Lowerer<'_> {
         for entry in layout.entries.value.as_ref()? {
             entries.push(self.layout_entry(entry.value.as_ref()?)?);
         }
-        self.unique(entries.iter().map(|entry: &LayoutEntry| (entry.binding, entry.span)));
         Some(Layout { named: named(o), entries })
     }
 
@@ -71,28 +69,10 @@ impl Lowerer<'_> {
         Some(LayoutEntry { span: entry.at.span, binding: entry.binding.value?, visibility: entry.visibility.value?, kind })
     }
 
-    /// Reports bindings with the same number.
-    fn unique(&mut self, bindings: impl Iterator<Item = (u32, Span)>) {
-        let mut seen: BTreeMap<u32, Span> = BTreeMap::new();
-        for (binding, span) in bindings {
-            if let Some(old) = seen.insert(binding, span) {
-                let message = format!("binding {binding} is given twice");
-                self.report(Diagnostic::new(Code::DuplicateBinding, span, message).also(old, "the first one"));
-            }
-        }
-    }
-
     pub(super) fn pipeline_layout(&mut self, o: &Object) -> Option<PipelineLayout> {
         let layout: language::PipelineLayout = o.read();
         let (groups, span) = layout.bind_group_layouts.found()?;
-        let most = self.scene.device.limit32(Limit::MaxBindGroups) as usize;
-        if groups.len() > most {
-            let message = format!("a pipeline has at most {most} bind groups, and {} are listed", groups.len());
-            let diagnostic = Diagnostic::new(Code::BadLength, span, message);
-            self.report(self.scene.device.raise(diagnostic, Limit::MaxBindGroups, groups.len() as u64));
-            return None;
-        }
-        Some(PipelineLayout { named: named(o), groups: all(&groups)? })
+        Some(PipelineLayout { named: named(o), groups: all(&groups)?, groups_span: span })
     }
 
     /// Notes which pipelines every bind group is set for, by the properties of passes and bundles and by their commands.
@@ -218,7 +198,8 @@ impl Lowerer<'_> {
         }
         let unnamed = || Named { name: String::new(), span: Span::default() };
         let named = self.scene.pipeline_name(pipeline).cloned().unwrap_or_else(unnamed);
-        self.scene.pipeline_layouts.push(Some(PipelineLayout { named, groups }));
+        let groups_span = named.span;
+        self.scene.pipeline_layouts.push(Some(PipelineLayout { named, groups, groups_span }));
         PipelineLayoutId(self.scene.pipeline_layouts.len() - 1)
     }
 
@@ -315,7 +296,6 @@ impl Lowerer<'_> {
     ) -> Option<Group> {
         let lowered: Vec<Option<Entry>> =
             declared.entries.elements().iter().map(|entry| self.entry(entry.value.as_ref()?)).collect();
-        self.unique(lowered.iter().flatten().map(|entry| (entry.binding, entry.span)));
         let entries: Option<Vec<Entry>> = lowered.into_iter().collect();
         let entries = entries.filter(|_| declared.entries.is_written())?;
         Some(Group { named: named(o), layout, layout_span, entries, pool: declared.pool.value })
@@ -348,7 +328,7 @@ impl Lowerer<'_> {
             Some(Either::A(inner)) => (&inner.at, &inner.bound, &inner.part),
             Some(Either::B(bound)) => {
                 let resource = self.resource(*bound, part)?;
-                return Some(Entry { span: at.span, binding: binding.value, resource });
+                return Some(Entry { span: at.span, binding: binding.value, resource, offset_span: part.offset.span });
             }
             None => (at, short, part),
         };
@@ -374,7 +354,8 @@ impl Lowerer<'_> {
                 return None;
             }
         };
-        Some(Entry { span: entry.at.span, binding: binding.value, resource: self.resource(bound, part)? })
+        let resource = self.resource(bound, part)?;
+        Some(Entry { span: entry.at.span, binding: binding.value, resource, offset_span: part.offset.span })
     }
 
     fn resource(&mut self, bound: Bindable, part: &BoundPart) -> Option<Resource> {
@@ -399,11 +380,6 @@ impl Lowerer<'_> {
             }
         };
         if offset.is_bad() || size.is_bad() || ping_pong.is_bad() {
-            return None;
-        }
-        if !offset.value.is_multiple_of(256) {
-            let message = format!("offset {} is not a multiple of 256", offset.value);
-            self.report(Diagnostic::new(Code::Unaligned, offset.span, message));
             return None;
         }
         if let Some(pool) = self.scene.buffer(buffer).map(|buffer| buffer.pool) {

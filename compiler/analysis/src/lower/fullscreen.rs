@@ -141,6 +141,7 @@ impl Lowerer<'_> {
             implied_usage: 0,
             usage_span: span,
             sample_count: 1,
+            sample_span: span,
             dimension: TextureDimension::D2,
             mip_levels: 1,
             mip_span: span,
@@ -280,13 +281,16 @@ impl Lowerer<'_> {
             named,
             layout: None,
             buffers: Vec::new(),
+            buffers_span: span,
             fragment: Some(fragment),
             targets: vec![Target { span, format, blend: None, write_mask: 15 }],
+            targets_span: span,
             primitive: None,
             topology: PrimitiveTopology::TriangleList,
             strip_index_format: None,
             depth_stencil: None,
             sample_count: 1,
+            sample_span: span,
             multisample: None,
             alpha_to_coverage: false,
         }));
@@ -358,7 +362,7 @@ impl Lowerer<'_> {
             let named = Named { name: "copy".to_string(), span };
             self.fullscreen_pipeline(named, list.vertex, stage, Format::Canvas)
         });
-        let entries = vec![Entry { span, binding: 0, resource: Resource::Texture { texture, ping_pong: 0 } }];
+        let entries = vec![Entry { span, binding: 0, resource: Resource::Texture { texture, ping_pong: 0 }, offset_span: span }];
         let group = self.add_group(named.clone(), PipelineId::Render(pipeline), entries);
         let clear = [0.0, 0.0, 0.0, 1.0];
         steps.copy = Some(self.add_render_pass(named, AttachmentView::Canvas, clear, Some(pipeline), Some(group), span));
@@ -398,7 +402,7 @@ impl Lowerer<'_> {
                 Bound::Previous => texture(own.index, other)?,
                 Bound::Pass(pass) => texture(pass, written)?,
             };
-            entries.push(Entry { span: binding.span, binding: binding.binding, resource });
+            entries.push(Entry { span: binding.span, binding: binding.binding, resource, offset_span: binding.span });
         }
         if entries.is_empty() {
             return Some(None);

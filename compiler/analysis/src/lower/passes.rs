@@ -237,7 +237,6 @@ impl Lowerer<'_> {
         if is_bad || depth_read_only.is_bad() || stencil_read_only.is_bad() {
             return None;
         }
-        let samples = sample_count.found().map(|count| self.sample_count(count));
         let commands = commands?;
         let first = commands.iter().find_map(|(command, _)| match command {
             PassCommand::SetPipeline(PipelineId::Render(id)) => Some(*id),
@@ -259,10 +258,8 @@ impl Lowerer<'_> {
             colors,
             has_own_colors: color_formats.is_written(),
             depth: depth_stencil_format.value.or(inferred_depth),
-            sample_count: match samples {
-                Some(count) => count?,
-                None => pipeline.map_or(1, |pipeline| pipeline.sample_count),
-            },
+            sample_count: sample_count.value.unwrap_or_else(|| pipeline.map_or(1, |pipeline| pipeline.sample_count)),
+            sample_span: sample_count.found().map(|(_, span)| span),
             formats_span: spans.unwrap_or(o.name_span),
             depth_read_only: depth_read_only.value,
             stencil_read_only: stencil_read_only.value,

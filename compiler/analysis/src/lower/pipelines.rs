@@ -1,19 +1,17 @@
 //! Pipelines and their stages.
 
 use super::{Lowerer, named, word_field};
-use crate::device::{Feature, Limit};
+use crate::device::Feature;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::formats;
 use crate::language::{self, At, Auto, Either, Kind, ModuleRef, Record, Slot};
 use crate::resolve::Object;
 use crate::scene::*;
 use crate::shader::reflect;
-use crate::source::Span;
 use pngine_format::descriptor::{Field, Value, object};
 use pngine_format::word::{
     BlendFactor, BlendOperation, CompareFunction, CullMode, FrontFace, PrimitiveTopology, StencilOperation, VertexStepMode,
 };
-use std::collections::BTreeMap;
 
 /// What is written for a stage.
 pub(super) struct StageSlots<'a> {
@@ -150,19 +148,18 @@ impl Lowerer<'_> {
         if declared.multisample.is_bad() {
             return None;
         }
-        let (sample_count, multisample, alpha_to_coverage) = match &declared.multisample.value {
-            None => (1, None, false),
+        let ((sample_count, sample_span), multisample, alpha_to_coverage) = match &declared.multisample.value {
+            None => ((1, multisample_span), None, false),
             Some(Either::B(count)) => {
-                let count = self.sample_count((*count, multisample_span))?;
-                (count, (count != 1).then(|| object([(Field::Count, Value::Uint(count))])), false)
+                let multisample = (*count != 1).then(|| object([(Field::Count, Value::Uint(*count))]));
+                ((*count, multisample_span), multisample, false)
             }
             Some(Either::A(state)) => {
-                let count = self.sample_count(state.count.spanned())?;
-                let mut fields = vec![(Field::Count, Value::Uint(count))];
+                let mut fields = vec![(Field::Count, Value::Uint(state.count.value))];
                 fields.extend(state.mask.written().map(|mask| (Field::Mask, Value::Uint(*mask))));
                 let coverage = state.alpha_to_coverage_enabled.value;
                 fields.extend(coverage.then_some((Field::AlphaToCoverageEnabled, Value::Bool(true))));
-                (count, Some(object(fields)), coverage)
+                (state.count.spanned(), Some(object(fields)), coverage)
             }
         };
         if declared.primitive.is_bad() || primitive.is_some_and(|state| state.topology.is_bad()) {
@@ -177,17 +174,20 @@ impl Lowerer<'_> {
             layout: layout_ref(&declared.layout)?,
             vertex: vertex_stage?,
             buffers: buffers?,
+            buffers_span: vertex.map_or(o.name_span, |stage| stage.buffers.span),
             fragment: match fragment_stage {
                 Some(stage) => Some(stage?),
                 None => None,
             },
             targets: targets?,
+            targets_span: fragment.map_or(o.name_span, |stage| stage.targets.span),
             depth_stencil: match depth_stencil {
                 Some(state) => Some(state?),
                 None if declared.depth_stencil.is_bad() => return None,
                 None => None,
             },
             sample_count,
+            sample_span,
             multisample,
             multisample_span,
             alpha_to_coverage,
@@ -240,44 +240,14 @@ impl Lowerer<'_> {
                 continue;
             }
             let end = |attribute: &Attribute| attribute.offset.saturating_add(attribute.format.layout().2);
-            let written = layout.array_stride.value;
-            let stride = written.unwrap_or_else(|| {
+            let stride = layout.array_stride.value.unwrap_or_else(|| {
                 let end = attributes.iter().map(end).max().unwrap_or(0);
                 // What is too large is so for the attribute; it is reported there.
                 end.checked_next_multiple_of(4).unwrap_or(end / 4 * 4)
             });
-            if !stride.is_multiple_of(4) {
-                let message = format!("stride {stride} is not a multiple of 4");
-                self.report(Diagnostic::new(Code::VertexLayout, layout.array_stride.span, message));
-            }
-            for attribute in &attributes {
-                let (_, _, size) = attribute.format.layout();
-                if !attribute.offset.is_multiple_of(size.min(4)) {
-                    let message = format!("offset {} is not a multiple of {}", attribute.offset, size.min(4));
-                    self.report(Diagnostic::new(Code::VertexLayout, attribute.span, message));
-                } else if written.is_some() && stride.is_multiple_of(4) && stride != 0 && end(attribute) > stride {
-                    let message = format!("this attribute ends at byte {}, behind the stride of {stride}", end(attribute));
-                    self.report(
-                        Diagnostic::new(Code::VertexLayout, attribute.span, message).also(layout.array_stride.span, "the stride"),
-                    );
-                }
-            }
             let per_instance = layout.step_mode.value == VertexStepMode::Instance;
-            buffers.push(Some(VertexBuffer { span: layout.at.span, stride, per_instance, attributes }));
-        }
-        // Source: WebGPU, 10.3.7 "validating GPUVertexState".
-        let most = self.scene.device.limit(Limit::MaxVertexBuffers);
-        if buffers.len() as u64 > most {
-            let message = format!("a pipeline has at most {most} vertex buffers, and {} are listed", buffers.len());
-            let diagnostic = Diagnostic::new(Code::BadLength, stage.buffers.span, message);
-            self.report(self.scene.device.raise(diagnostic, Limit::MaxVertexBuffers, buffers.len() as u64));
-        }
-        let mut seen: BTreeMap<u32, Span> = BTreeMap::new();
-        for attribute in buffers.iter().flatten().flat_map(|buffer: &VertexBuffer| &buffer.attributes) {
-            if let Some(old) = seen.insert(attribute.location, attribute.span) {
-                let message = format!("two attributes for location {}", attribute.location);
-                self.diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message).also(old, "the first one"));
-            }
+            let stride_span = layout.array_stride.found().map(|(_, span)| span);
+            buffers.push(Some(VertexBuffer { span: layout.at.span, stride, stride_span, per_instance, attributes }));
         }
         Some(buffers)
     }
@@ -305,10 +275,6 @@ impl Lowerer<'_> {
                 blend,
                 write_mask: target.write_mask.value,
             });
-        }
-        if targets.len() > 8 {
-            let message = format!("a pipeline has at most 8 color targets, but {}", crate::diag::given(targets.len()));
-            self.report(Diagnostic::new(Code::BadLength, stage.targets.span, message));
         }
         Some(targets)
     }

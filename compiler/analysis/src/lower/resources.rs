@@ -41,7 +41,8 @@ impl Lowerer<'_> {
             usage,
             implied_usage: 0,
             usage_span,
-            sample_count: self.sample_count(sample_count.spanned())?,
+            sample_count: sample_count.value,
+            sample_span: sample_count.span,
             dimension: dimension.value,
             mip_levels: mip_level_count.value,
             mip_span: mip_level_count.span,
@@ -93,15 +94,6 @@ impl Lowerer<'_> {
             }
         };
         Some((known, size.span))
-    }
-
-    pub(super) fn sample_count(&mut self, (count, span): (u32, Span)) -> Option<u32> {
-        if matches!(count, 1 | 4) {
-            return Some(count);
-        }
-        let message = format!("{count} samples are not possible");
-        self.report(Diagnostic::new(Code::SampleCount, span, message).help("WebGPU has 1 and 4"));
-        None
     }
 
     pub(super) fn declared_view(&mut self, o: &Object) -> Option<View> {

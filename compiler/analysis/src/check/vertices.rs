@@ -1,0 +1,53 @@
+//! What a pipeline takes of its vertex buffers.
+
+use super::Scene;
+use crate::device::Limit;
+use crate::diag::{Code, Diagnostic};
+use crate::scene::*;
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// Source: WebGPU, 10.3.7 "validating GPUVertexState" and "validating GPUVertexBufferLayout".
+pub fn buffers(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
+    let count = pipeline.buffers.len();
+    let most = scene.device.limit(Limit::MaxVertexBuffers);
+    if count as u64 > most {
+        let message = format!("a pipeline has at most {most} vertex buffers, and {count} are listed");
+        let diagnostic = Diagnostic::new(Code::BadLength, pipeline.buffers_span, message);
+        diagnostics.push(scene.device.raise(diagnostic, Limit::MaxVertexBuffers, count as u64));
+    }
+    let mut seen: BTreeMap<u32, Span> = BTreeMap::new();
+    for buffer in pipeline.buffers.iter().flatten() {
+        stride(buffer, diagnostics);
+        for attribute in &buffer.attributes {
+            place(buffer, attribute, diagnostics);
+            if let Some(old) = seen.insert(attribute.location, attribute.span) {
+                let message = format!("two attributes for location {}", attribute.location);
+                diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message).also(old, "the first one"));
+            }
+        }
+    }
+}
+
+fn stride(buffer: &VertexBuffer, diagnostics: &mut Vec<Diagnostic>) {
+    if !buffer.stride.is_multiple_of(4) {
+        let message = format!("stride {} is not a multiple of 4", buffer.stride);
+        diagnostics.push(Diagnostic::new(Code::VertexLayout, buffer.stride_span.unwrap_or(buffer.span), message));
+    }
+}
+
+/// Where an attribute lies in an element.
+fn place(buffer: &VertexBuffer, attribute: &Attribute, diagnostics: &mut Vec<Diagnostic>) {
+    let (_, _, size) = attribute.format.layout();
+    if !attribute.offset.is_multiple_of(size.min(4)) {
+        let message = format!("offset {} is not a multiple of {}", attribute.offset, size.min(4));
+        diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message));
+        return;
+    }
+    let (stride, end) = (buffer.stride, attribute.offset.saturating_add(size));
+    // One that is no multiple of 4 is reported for that, and one that nobody wrote ends where its attributes do.
+    if let Some(span) = buffer.stride_span.filter(|_| stride.is_multiple_of(4) && stride != 0 && end > stride) {
+        let message = format!("this attribute ends at byte {end}, behind the stride of {stride}");
+        diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message).also(span, "the stride"));
+    }
+}
