@@ -1,5 +1,7 @@
-//! Resolved declarations become the objects of a scene. What a declaration says about itself alone is checked here; what it says
-//! about others, in `check`.
+//! Resolved declarations become the objects of a scene: each is read into the slots of its rows, and the slots become fields.
+//!
+//! What a scene can represent is for `check` to refuse. What is left of WebGPU's rules here looks at more than the scene keeps: the states
+//! of pipelines and depth attachments, whose dictionaries are made here, ranges of buffer writes, and counts of workgroups.
 
 mod bindings;
 mod commands;
