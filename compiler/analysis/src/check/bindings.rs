@@ -152,8 +152,12 @@ pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             let Some(binding) = used.into_iter().find(|binding| (binding.group, binding.binding) == (0, number)) else {
                 continue;
             };
-            let entry =
-                Entry { span, binding: number, resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 }, offset_span: span };
+            let entry = Entry {
+                span,
+                binding: number,
+                resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 },
+                offset_span: span,
+            };
             let used = Used::of_one_stage(binding.clone(), COMPUTE);
             fits::variable(scene, &entry, &used, diagnostics);
         }
