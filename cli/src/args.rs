@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::failure::Failure;
 use crate::findings::Levels;
+use crate::inputs::{self, Pointer};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 /// Widest and highest picture, in pixels. Source: WebGPU, `maxTextureDimension2D`, whose default is 8192.
@@ -153,6 +154,15 @@ pub struct Picture {
     /// Set a uniform: field, variable.field or module.variable.field
     #[arg(long, value_name = "NAME=N,N…", value_parser = parse_set, action = ArgAction::Append, allow_negative_numbers = true)]
     pub set: Vec<(String, Vec<f64>)>,
+    /// Where the pointer is, from 0,0 in the upper left corner to 1,1 in the lower right one; `down`: with its button held
+    #[arg(long, value_name = "X,Y[,down]", value_parser = inputs::parse_pointer, allow_negative_numbers = true)]
+    pub pointer: Option<Pointer>,
+    /// Keys that are held: letters, digits and names, such as A,Space,ArrowLeft
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',', value_parser = inputs::parse_key, action = ArgAction::Append)]
+    pub keys: Vec<u8>,
+    /// The seed that the scene reads [default: 0]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u32>,
     /// How long the GPU may work on one frame, in seconds [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub gpu_seconds: Option<u32>,
@@ -199,6 +209,9 @@ impl Picture {
             (self.frame_name.is_some(), "--frame-name"),
             (self.scene.is_some(), "--scene"),
             (!self.set.is_empty(), "--set"),
+            (self.pointer.is_some(), "--pointer"),
+            (!self.keys.is_empty(), "--keys"),
+            (self.seed.is_some(), "--seed"),
             (self.gpu_seconds.is_some(), "--gpu-seconds"),
         ];
         given.into_iter().find_map(|(is_given, name)| is_given.then_some(name))
@@ -456,7 +469,8 @@ pub struct Embed {
 #[command(
     after_help = "Examples:\n  pngine render triangle.pngine -o frame.png --size 800x600 --time 2\n  pngine render boids.png -o out.png \
                         --time 2 --frames 60    (writes out-0001.png to out-0060.png)\n  pngine render show.png -o frame.png --scene \
-                        intro --time 0.5 --set speed=2 --set light.color=1,0.5,0"
+                        intro --time 0.5 --set speed=2 --set light.color=1,0.5,0\n  pngine render ripples.pngine -o frame.png --time \
+                        1 --pointer 0.3,0.6,down --keys Space --seed 7"
 )]
 pub struct Render {
     /// A scene, payload or PNG, or `-`

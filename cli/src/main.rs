@@ -8,6 +8,7 @@ mod environment;
 mod failure;
 mod identity;
 mod input;
+mod inputs;
 mod output;
 mod progress;
 mod temporary;

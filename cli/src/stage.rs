@@ -17,6 +17,7 @@ mod drawing {
 
     use crate::args::Picture;
     use crate::failure::{Exit, Failure};
+    use crate::inputs::{self, Pointer};
     use crate::picture::Pixels;
     use crate::play::{self, Executor, FirstCommand, Tracer};
     use crate::progress::Progress;
@@ -30,6 +31,9 @@ mod drawing {
         chosen: Option<u32>,
         /// Where the time that is asked for starts, in seconds.
         start: f64,
+        /// What a visitor would do.
+        pointer: Option<Pointer>,
+        keys: Vec<u8>,
         /// What is run before the first picture.
         warm_up: Option<Steps>,
         /// Findings of the player that were already looked at.
@@ -72,9 +76,11 @@ mod drawing {
             for (name, numbers) in &picture.set {
                 player
                     .set_uniform(name, numbers)
-                    .map_err(|error| Failure::input(Code::UniformNotSet, error.to_string()).help(uniforms(&player)))?;
+                    .map_err(|error| Failure::input(Code::UniformNotSet, error.to_string()).help(uniforms(&player, name)))?;
             }
-            let mut stage = Self { player, tracer, chosen, start, warm_up, seen: 0, warnings: Vec::new() };
+            player.set_seed(picture.seed.unwrap_or(0));
+            let (pointer, keys) = (picture.pointer, picture.keys.clone());
+            let mut stage = Self { player, tracer, chosen, start, pointer, keys, warm_up, seen: 0, warnings: Vec::new() };
             stage.note_findings(None)?;
             Ok(stage)
         }
@@ -126,6 +132,7 @@ mod drawing {
 
         /// Draws a frame, and gives its first command.
         fn step(&mut self, time: f64) -> Result<Option<FirstCommand>, Failure> {
+            inputs::write(self.pointer, &self.keys, self.player.runner().inputs_mut());
             let result = self.player.frame(self.start + time);
             // What a failed call left in the buffer is no frame.
             let first = match &result {
@@ -191,14 +198,16 @@ mod drawing {
     }
 
     /// What can be set, for whoever did not find the name.
-    fn uniforms(player: &Player) -> String {
+    fn uniforms(player: &Player, name: &str) -> String {
         let list: Vec<_> = player
             .uniforms()
             .into_iter()
             .filter(|info| !info.is_input)
             .map(|info| format!("{}: {}", info.name, info.ty))
             .collect();
-        if list.is_empty() { "the scene has no uniforms that can be set".to_owned() } else { list.join(", ") }
+        let list = if list.is_empty() { "the scene has no uniforms that can be set".to_owned() } else { list.join(", ") };
+        let is_input = ["pointer", "frame", "key", "seed", "mouse"].iter().any(|word| name.starts_with(word));
+        if is_input { format!("{list}; inputs are set with --pointer, --keys and --seed") } else { list }
     }
 
     fn diagnostics(

@@ -483,3 +483,55 @@ fn long_work_shows_how_far_it_is_and_says_what_it_has_written() {
     let bytes = if bytes < 1000 { bytes.to_string() } else { format!("{},{:03}", bytes / 1000, bytes % 1000) };
     assert!(said.ends_with(&format!("out-0001.png to out-0002.png: {bytes} bytes, 32x24 pixels\r\n")), "{said:?}");
 }
+
+#[test]
+fn pointer_keys_and_seed_reach_the_scene() {
+    let place = tempfile::tempdir().unwrap();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/input");
+    let draw = |name: &str, options: &[&str]| {
+        let source = examples.join(format!("{name}.pngine"));
+        let arguments =
+            [&["render", source.to_str().unwrap(), "-o", "out.png", "--size", "64x48", "--time", "1"], options].concat();
+        expect(&run(place.path(), &arguments), 0);
+        std::fs::read(place.path().join("out.png")).unwrap()
+    };
+    for (name, option, values) in [
+        ("pointer", "--pointer", &["0.2,0.3", "0.8,0.3", "0.8,0.3,down"][..]),
+        ("keyboard", "--keys", &["q", "W", "q,w", "Space"]),
+        ("frame_counter", "--seed", &["1", "4294967295"]),
+    ] {
+        let mut pictures: Vec<Vec<u8>> = values.iter().map(|value| draw(name, &[option, value])).collect();
+        pictures.push(draw(name, &[]));
+        for (i, picture) in pictures.iter().enumerate() {
+            assert!(!pictures[..i].contains(picture), "{name}: picture {i} shows nothing new");
+        }
+        // The same with --frame, which puts the picture into the scene.
+        let source = examples.join(format!("{name}.pngine"));
+        let build = [
+            "build",
+            source.to_str().unwrap(),
+            "--frame",
+            "--size",
+            "64x48",
+            "--time",
+            "1",
+            "-o",
+            "built.png",
+            option,
+            values[0],
+        ];
+        expect(&run(place.path(), &build), 0);
+        std::fs::write(place.path().join("out.png"), &pictures[0]).unwrap();
+        assert_eq!(decoded(place.path().join("built.png")), decoded(place.path().join("out.png")), "{name}");
+    }
+    // Who tries a uniform is told of the option.
+    let pointer = examples.join("pointer.pngine");
+    let err = expect(&run(place.path(), &["render", pointer.to_str().unwrap(), "-o", "o.png", "--set", "pointer.x=0.5"]), 1);
+    assert!(err.contains("inputs are set with --pointer, --keys and --seed"), "{err}");
+    for wrong in [["--pointer", "320,200"], ["--keys", "Left"], ["--seed", "-1"]] {
+        let output = run(place.path(), &[&["render", pointer.to_str().unwrap(), "-o", "o.png"][..], &wrong].concat());
+        expect(&output, 2);
+    }
+    let output = run(place.path(), &["build", pointer.to_str().unwrap(), "--seed", "1"]);
+    assert!(expect(&output, 2).contains("--seed is about the picture: it needs --frame"));
+}

@@ -1,4 +1,5 @@
-//! README.md keeps what it promises, and so does the workflow of docs/cli.md: the README's scene, its error, its commands and its picture are tried as they stand there.
+//! README.md keeps what it promises: its scene, its error, its commands and its picture are tried as they stand there, and so are the
+//! commands of the workflow in docs/cli.md.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -121,6 +121,8 @@ pub struct Player {
     findings: Vec<Finding>,
     scene: Option<u16>,
     last_time: Option<f64>,
+    /// What scenes read as `seed` of `frameInputs`.
+    seed: u32,
     budgets: Budgets,
     /// What was submitted last, until it is known to be done.
     in_flight: Option<wgpu::SubmissionIndex>,
@@ -170,6 +172,7 @@ impl Player {
             findings: Vec::new(),
             scene: None,
             last_time: None,
+            seed: 0,
             budgets,
             in_flight: None,
         };
@@ -277,11 +280,15 @@ impl Player {
         message.map_or(Ok(()), |message| Err(PlayError::Gpu(vec![at.finding(message)])))
     }
 
-    /// What the host knows of a frame: the time since the last one (0 for the first, and when time goes back), its number, and that
-    /// nothing was seeded.
+    /// Sets what scenes read as `seed` of `frameInputs` from the next frame on; 0 until then.
+    pub const fn set_seed(&mut self, seed: u32) {
+        self.seed = seed;
+    }
+
+    /// What the host knows of a frame: the time since the last one (0 for the first, and when time goes back), its number, and the seed.
     fn fill_inputs(&mut self, time: f64, counter: u32) {
         let delta = self.last_time.map_or(0.0, |last| (time - last).max(0.0)) as f32;
-        let words = [delta.to_bits(), counter, 0, 1.0f32.to_bits()];
+        let words = [delta.to_bits(), counter, self.seed, 1.0f32.to_bits()];
         let source = INPUTS.iter().find(|source| source.name == "frameInputs");
         let block = source.and_then(|source| self.runner.inputs_mut().get_mut(source.offset as usize..));
         for (slot, word) in block.unwrap_or_default().chunks_exact_mut(4).zip(words) {
