@@ -74,3 +74,35 @@ fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) ->
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::MemorySources;
+
+    fn judged(scene: &str) -> Judged {
+        compile_in_spite_of_errors(&MemorySources::default(), "scene.pngine", scene.as_bytes(), &Options::default())
+    }
+
+    #[test]
+    fn what_is_refused_is_emitted_as_far_as_it_can_be_said() {
+        let image =
+            "#texture image { size=[4 4] format=rgba8unorm usage=[TEXTURE_BINDING] }\n#data table { float32Array=[1 2 3 4] }\n";
+        let write = |layout: &str| {
+            let write = format!("writeTexture={{ texture=image data=table {layout} size=[4 1] }}");
+            judged(&format!("{image}#queue paint {{ {write} }}\n#frame main {{ perform=[paint] }}"))
+        };
+        let right = write("bytesPerRow=16");
+        assert!(right.compiled.program.is_some() && right.program.is_ok(), "{:?}", right.compiled.diagnostics);
+        // A command can say rows that are too short, and bytes that are not there it cannot.
+        let short = write("bytesPerRow=4");
+        assert!(short.compiled.program.is_none() && short.program.is_ok());
+        for offset in ["dataOffset=20", "dataOffset=4294967295"] {
+            let beyond = write(offset);
+            assert!(beyond.compiled.program.is_none(), "{offset}");
+            assert_eq!(beyond.program.err(), Some(Unemitted::Hole), "{offset}");
+        }
+        let hole = judged("#buffer seeded { size=missing usage=[STORAGE] }");
+        assert_eq!(hole.program.err(), Some(Unemitted::Hole));
+    }
+}

@@ -17,8 +17,11 @@ fn only_this_crate_enables_the_compilers_test_feature() {
         let ships = ["cli", "host", "viewers/native", "runtime-wasm", "format"].contains(&member);
         let dependencies = manifest.split("[dev-dependencies]").next().unwrap();
         assert!(!ships || !dependencies.contains("pngine-judge"), "{member} is shipped");
-        if member == "compiler" {
-            assert!(manifest.contains("\njudge = []\n") && !manifest.contains("\ndefault = "), "the feature is no default");
-        }
+        let feature = match member {
+            "compiler" => "\njudge = [\"pngine-analysis/judge\"]\n",
+            "compiler/analysis" => "\njudge = []\n",
+            _ => continue,
+        };
+        assert!(manifest.contains(feature) && !manifest.contains("\ndefault = "), "{member}: the feature is not a default");
     }
 }

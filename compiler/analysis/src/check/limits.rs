@@ -13,9 +13,13 @@ use pngine_format::word::{BufferBindingType, StorageTextureAccess};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Buffers with dynamic offset that a pipeline layout may have. Source: WebGPU, section 3.6.2 "Limits".
-const MAX_DYNAMIC: [(&str, Limit); 2] = [
-    ("uniform", Limit::MaxDynamicUniformBuffersPerPipelineLayout),
-    ("storage", Limit::MaxDynamicStorageBuffersPerPipelineLayout),
+const MAX_DYNAMIC: [(&str, &[BufferBindingType], Limit); 2] = [
+    ("uniform", &[BufferBindingType::Uniform], Limit::MaxDynamicUniformBuffersPerPipelineLayout),
+    (
+        "storage",
+        &[BufferBindingType::Storage, BufferBindingType::ReadOnlyStorage],
+        Limit::MaxDynamicStorageBuffersPerPipelineLayout,
+    ),
 ];
 
 /// What a stage may have only so many of, and what one binding counts for. Source: WebGPU, 8.1.3 "exceeds the binding slot limits".
@@ -171,17 +175,17 @@ pub fn layout_slots(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Layouts, each by itself and those of a pipeline together, against the limits of buffers with dynamic offset.
 pub fn dynamic_buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    let count = |layout: &Layout, kind: &str| {
+    let count = |layout: &Layout, types: &[BufferBindingType]| {
         let is_counted = |entry: &&LayoutEntry| match &entry.kind {
-            LayoutKind::Buffer { ty, dynamic, .. } => *dynamic && (*ty == BufferBindingType::Uniform) == (kind == "uniform"),
+            LayoutKind::Buffer { ty, dynamic, .. } => *dynamic && types.contains(ty),
             _ => false,
         };
         layout.entries.iter().filter(is_counted).count()
     };
-    for (kind, of) in MAX_DYNAMIC {
+    for (kind, types, of) in MAX_DYNAMIC {
         let limit = scene.device.limit32(of) as usize;
         let mut check = |layouts: &[&Layout], named: &Named| {
-            let counts: Vec<usize> = layouts.iter().map(|layout| count(layout, kind)).collect();
+            let counts: Vec<usize> = layouts.iter().map(|layout| count(layout, types)).collect();
             let sum = counts.iter().sum::<usize>();
             // One that is too large by itself is reported there.
             if sum > limit && (layouts.len() == 1 || counts.iter().all(|count| *count <= limit)) {

@@ -7,6 +7,7 @@ use crate::language::{self, Ns, Prop, Shape, Ty};
 use crate::source::Span;
 use crate::tree::{Property, Value, ValueKind};
 use pngine_format::status::INPUTS;
+use pngine_format::webgpu::Format;
 use pngine_format::word::{TEXTURE_FORMAT, Word};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -574,7 +575,7 @@ impl Resolver<'_> {
         let (ValueKind::Ident(text) | ValueKind::Str(text)) = &value.kind else { return self.wrong_type(prop, ty, value) };
         if canvas && text == "preferredCanvasFormat" {
             self.refer(Target::Word(set, "preferredCanvasFormat"), text, value.span);
-            return Val::Word(Word::of("preferredCanvasFormat"));
+            return Val::Word(Format::Canvas.word());
         }
         if let Some(found) = words.iter().find(|word| *word == text)
             && let Some(word) = Word::find(found)
