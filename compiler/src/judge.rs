@@ -53,7 +53,7 @@ fn insist(sources: &dyn Sources, name: &str, entry: &[u8], options: &Options) ->
     if findings.iter().any(leaves_a_hole) {
         return Err(Unemitted::Hole);
     }
-    let resolved = resolve::resolve(sources, &loaded, &resolve::Judged::default(), &mut findings);
+    let resolved = resolve::resolve(sources, &loaded, &pngine_analysis::memo::Memo::default(), &mut findings);
     let mut scene = lower::lower(resolved, &mut findings);
     if options.minify {
         pngine_analysis::analysis::shorten(&mut scene);

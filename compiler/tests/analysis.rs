@@ -1,6 +1,7 @@
 //! Questions to an [`Analysis`]: what stands at a byte, where it is declared, where else it is named, what may be written there.
 
 use pngine_analysis::analysis::{Analysis, At, Expected, NotRenamed, Nothing, Target};
+use pngine_analysis::memo::Memo;
 use pngine_compiler::{Options, compile};
 use pngine_source::diag;
 use pngine_source::source::{FileId, MemorySources, ReadError, Sources, Span};
@@ -427,4 +428,56 @@ fn files_are_found_by_their_paths() {
     let depth = analysis.declared().into_iter().find(|target| analysis.name_of(*target) == "depth").expect("a declaration");
     let places = analysis.rename(depth).expect("a name");
     assert_eq!(places.iter().map(|span| analysis.files.slice(*span)).collect::<Vec<_>>(), ["depth", "depth", "depth"]);
+}
+
+#[test]
+fn what_is_remembered_changes_nothing_but_the_time() {
+    // Every fourth bad scene: the causes of their findings are looked for by trying other values, which takes long.
+    let bad = cases("tests/err").into_iter().step_by(4);
+    for case in ["examples", "tests/ok"].into_iter().flat_map(cases).chain(bad) {
+        let Ok(text) = String::from_utf8(case.bytes()) else { continue };
+        let folder = Folder(case.folder.clone());
+        let memo = Memo::default();
+        Analysis::with(&memo, &folder, &case.entry, text.as_bytes());
+        let (judged, is_good) = (memo.judged(), !case.name.is_empty() && case.expected_codes().is_empty());
+        // Everything moves, within its file and, where a declaration comes in front, against what stood before it.
+        let cut = text.find("\n#").map_or(0, |at| at + 1);
+        let moved = format!("\n{}\n/* é */{}", &text[..cut], &text[cut..]);
+        for text in [&text, &moved] {
+            let remembered = Analysis::with(&memo, &folder, &case.entry, text.as_bytes());
+            let fresh = Analysis::of(&folder, &case.entry, text.as_bytes());
+            assert_eq!(remembered.findings, fresh.findings, "{}", case.name);
+            assert_eq!(remembered.references(), fresh.references(), "{}", case.name);
+            let modules = |analysis: &Analysis| -> Vec<_> {
+                let shaders = analysis.scene.iter().flat_map(|scene| &scene.shaders);
+                shaders.map(|shader| (shader.text.clone(), shader.module.clone())).collect()
+            };
+            assert_eq!(modules(&remembered), modules(&fresh), "{}", case.name);
+        }
+        if is_good {
+            assert_eq!(memo.judged(), judged, "{}: a shader was judged again that only moved", case.name);
+        }
+    }
+}
+
+#[test]
+fn only_the_shader_that_changed_is_judged_again() {
+    let text = |number: f32| {
+        format!(
+            "#shaderModule a {{ code=\"@fragment fn fs() -> @location(0) vec4f {{ return vec4f({number}); }}\" }}
+#shaderModule b {{ code=\"@fragment fn fs() -> @location(0) vec4f {{ return vec4f(0.25); }}\" }}"
+        )
+    };
+    let memo = Memo::default();
+    let look = |text: &str| {
+        Analysis::with(&memo, &MemorySources::default(), "scene.pngine", text.as_bytes());
+        memo.judged()
+    };
+    assert_eq!(look(&text(1.5)), 2);
+    assert_eq!(look(&text(1.5)), 2);
+    assert_eq!(look(&text(12.5)), 3);
+    // The way back is remembered, for a while.
+    assert_eq!(look(&text(1.5)), 3);
+    (0..20).for_each(|_| _ = look(&text(1.5)));
+    assert_eq!(look(&text(12.5)), 4);
 }

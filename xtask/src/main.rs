@@ -18,7 +18,7 @@ const USAGE: &str = "\
 usage: cargo xtask TASK
 
   test                 set up what the tests need, then run all of them
-  bench                print the size and speed figures of docs/benchmarks.md
+  bench [analysis]     print the size and speed figures of docs/benchmarks.md, or only those of an `Analysis`
   proportion [WORD]    print how long the compiler works on half a megabyte of everything that can be repeated
   codegen [--check]    write what comes from tables: regions of docs/format.md, docs/language.md, docs/rules.md,
                        docs/diagnostics.md, viewers/web/src/*.generated.js, and the scene in docs/pictures/boids.png
@@ -34,6 +34,7 @@ fn main() -> ExitCode {
     let result = match arguments[..] {
         ["test"] => test::run(),
         ["bench"] => bench::run(),
+        ["bench", "analysis"] => bench::again(),
         ["proportion"] => {
             proportion::run("");
             Ok(())

@@ -16,14 +16,15 @@ use crate::diag::{self, Code, Diagnostic};
 use crate::has_errors;
 use crate::load::{self, Loaded};
 use crate::lower;
-use crate::resolve::{self, Judged, Meanings};
+use crate::memo::Memo;
+use crate::resolve::{self, Meanings};
 use crate::scene::Scene;
 use crate::shader::{minify, validate::Environment};
-use crate::source::{FileId, SourceMap, Sources};
+use crate::source::{FileId, SourceMap, Sources, Span};
 use crate::tree::File;
 use pngine_format::limits::TEXT_BYTES;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Everything that is known of a program.
 pub struct Analysis {
@@ -39,23 +40,29 @@ pub struct Analysis {
     pub findings: Vec<Diagnostic>,
     /// What the words mean.
     meanings: Meanings,
+    /// What stands in WGSL texts that refers to nothing, found when first asked for.
+    plain: OnceLock<Vec<(Span, Nothing)>>,
 }
 
 impl Analysis {
     /// Looks at a program. `name` is what findings call the entry file; `entry` are its bytes, which need not be text. Other files come
     /// from `sources`, by paths relative to the entry file's directory.
     pub fn of(sources: &dyn Sources, name: &str, entry: &[u8]) -> Self {
-        let judged = Judged::default();
-        let Understood { loaded, files, scene, shaders, meanings, findings } = understand(sources, name, entry, &judged);
+        Self::with(&Memo::default(), sources, name, entry)
+    }
+
+    /// [`Self::of`] with what earlier analyses found: that of the same program after a small change is many times shorter.
+    pub fn with(memo: &Memo, sources: &dyn Sources, name: &str, entry: &[u8]) -> Self {
+        memo.begin();
+        let Understood { loaded, files, scene, shaders, meanings, findings } = understand(sources, name, entry, memo);
         let mut findings = findings;
         if scene.is_some() && has_errors(&findings) {
             findings = causes::to_one(&loaded, causes::join_names(diag::finish(findings)));
-            judged.reuse();
-            let again = |text: &str| trial(sources, name, text, &judged);
-            findings = causes::join(&loaded, findings, judged.steps(), &again);
+            let again = |text: &str| trial(sources, name, text, memo);
+            findings = causes::join(&loaded, findings, memo.steps(), &again);
             findings = causes::to_one(&loaded, findings);
         }
-        Self { files, trees: loaded.trees, shaders, scene, findings: diag::finish(findings), meanings }
+        Self { files, trees: loaded.trees, shaders, scene, findings: diag::finish(findings), meanings, plain: OnceLock::new() }
     }
 
     /// The tree of a file of the scene.
@@ -76,16 +83,17 @@ struct Understood {
 }
 
 /// Runs the stages before emission.
-fn understand(sources: &dyn Sources, name: &str, entry: &[u8], judged: &Judged) -> Understood {
+fn understand(sources: &dyn Sources, name: &str, entry: &[u8], memo: &Memo) -> Understood {
     let mut findings = Vec::new();
-    let loaded = load::load(sources, name, entry, &mut findings);
+    let parse = |file, text: &str| memo.tree(file, text);
+    let loaded = load::load_with(sources, name, entry, &parse, &mut findings);
     let is_damaged = has_errors(&findings);
     let is_broken = findings.iter().any(|d| matches!(d.code, Code::NotText | Code::SourceTooLarge | Code::EmptyFile));
     if is_broken {
         let files = loaded.sources.clone();
         return Understood { loaded, files, scene: None, shaders: Vec::new(), meanings: Meanings::default(), findings };
     }
-    let mut resolved = resolve::resolve(sources, &loaded, judged, &mut findings);
+    let mut resolved = resolve::resolve(sources, &loaded, memo, &mut findings);
     let files = std::mem::take(&mut resolved.sources);
     let meanings = std::mem::take(&mut resolved.meanings);
     let shaders = std::mem::take(&mut resolved.texts);
@@ -107,8 +115,8 @@ fn understand(sources: &dyn Sources, name: &str, entry: &[u8], judged: &Judged) 
 }
 
 /// The findings about another text of the entry file, in short.
-fn trial(sources: &dyn Sources, name: &str, entry: &str, judged: &Judged) -> Vec<Diagnostic> {
-    causes::join_names(diag::finish(understand(sources, name, entry.as_bytes(), judged).findings))
+fn trial(sources: &dyn Sources, name: &str, entry: &str, memo: &Memo) -> Vec<Diagnostic> {
+    causes::join_names(diag::finish(understand(sources, name, entry.as_bytes(), memo).findings))
 }
 
 /// Makes the shaders of a scene without errors as short as they safely get.

@@ -7,6 +7,8 @@ pub mod language;
 
 pub mod data;
 
+pub mod memo;
+
 pub mod resolve;
 
 pub mod lower;

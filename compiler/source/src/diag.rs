@@ -95,6 +95,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Every place that it names.
+    pub fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
+        let labels = self.primary.iter_mut().chain(&mut self.secondary).map(|label| &mut label.span);
+        labels.chain(self.fixes.iter_mut().flat_map(|fix| &mut fix.edits).map(|(span, _)| span))
+    }
+
     /// A finding at `span` with nothing but a message.
     #[cold]
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {

@@ -27,9 +27,22 @@ impl Loaded {
     }
 }
 
+/// Makes the tree of a file, and tells what is wrong with its text and syntax.
+pub type Parse<'a> = dyn Fn(FileId, &str) -> (Arc<File>, Vec<Diagnostic>) + 'a;
+
 /// Loads the entry file and everything that it imports.
 pub fn load(world: &dyn Sources, name: &str, entry: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Loaded {
-    let mut loader = Loader { world, loaded: Loaded::default(), known: BTreeMap::new(), chain: Vec::new(), diagnostics };
+    let parse = |file, text: &str| {
+        let mut findings = Vec::new();
+        let tree = Arc::new(crate::parse::parse(file, text, &mut findings));
+        (tree, findings)
+    };
+    load_with(world, name, entry, &parse, diagnostics)
+}
+
+/// [`load`] with a parser of the caller's: one that remembers trees.
+pub fn load_with(world: &dyn Sources, name: &str, entry: &[u8], parse: &Parse<'_>, diagnostics: &mut Vec<Diagnostic>) -> Loaded {
+    let mut loader = Loader { world, parse, loaded: Loaded::default(), known: BTreeMap::new(), chain: Vec::new(), diagnostics };
     let prefix = match name.rfind('/') {
         Some(slash) => name[..=slash].to_string(),
         None => String::new(),
@@ -41,6 +54,7 @@ pub fn load(world: &dyn Sources, name: &str, entry: &[u8], diagnostics: &mut Vec
 
 struct Loader<'a> {
     world: &'a dyn Sources,
+    parse: &'a Parse<'a>,
     loaded: Loaded,
     /// Normalised path to file.
     known: BTreeMap<String, FileId>,
@@ -61,8 +75,7 @@ impl Loader<'_> {
         if !is_scene {
             return;
         }
-        let mut parsed = Vec::new();
-        let tree = Arc::new(crate::parse::parse(id, &source.text, &mut parsed));
+        let (tree, mut parsed) = (self.parse)(id, &source.text);
         if tree.items.is_empty() && parsed.is_empty() {
             let (span, help) = match importer {
                 Some((_, span)) => (span, "the imported file holds nothing"),

@@ -165,6 +165,47 @@ impl OriginMap {
         span
     }
 
+    /// How places in the author's files moved from this map to another one of the same text: `None` if the text is not made of the same
+    /// pieces. Editing in front of a string moves all that stands in it.
+    pub fn moved_to(&self, other: &OriginMap) -> Option<Moved> {
+        if self == other {
+            return Some(Moved { runs: Vec::new(), is_same: true });
+        }
+        if self.segments.len() != other.segments.len() || self.length != other.length {
+            return None;
+        }
+        let mut runs = Vec::with_capacity(self.segments.len());
+        for (index, (old, new)) in self.segments.iter().zip(&other.segments).enumerate() {
+            if (old.start, old.piece) != (new.start, new.piece) {
+                return None;
+            }
+            let (from, to) = match (old.origin, new.origin) {
+                (Origin::Verbatim(file, at), Origin::Verbatim(new_file, new_at)) => {
+                    let length = self.end_of(index) - old.start;
+                    (Span::new(file, at, at.saturating_add(length)), Span::new(new_file, new_at, new_at.saturating_add(length)))
+                }
+                (Origin::Whole(from), Origin::Whole(to)) if from.end - from.start == to.end - to.start => (from, to),
+                (Origin::Verbatim(..) | Origin::Whole(_), _) => return None,
+            };
+            runs.push((from, to));
+        }
+        // What is generated for a word stands where the word does, in a run that holds all of it.
+        runs.sort_by_key(|(from, _)| (from.file, from.start, std::cmp::Reverse(from.end)));
+        let mut outer: Vec<(Span, Span)> = Vec::with_capacity(runs.len());
+        for (from, to) in runs {
+            let is_in = |(around, moved): &&(Span, Span)| {
+                around.file == from.file
+                    && from.end <= around.end
+                    && to.file == moved.file
+                    && to.start.wrapping_sub(from.start) == moved.start.wrapping_sub(around.start)
+            };
+            if outer.last().filter(is_in).is_none() {
+                outer.push((from, to));
+            }
+        }
+        Some(Moved { runs: outer, is_same: false })
+    }
+
     /// The place of the single byte at `offset`, without its end: where an insertion would go.
     pub fn point(&self, offset: usize) -> Span {
         let span = self.span(offset..offset);
@@ -178,6 +219,41 @@ impl OriginMap {
     /// One past the last byte of segment `index`.
     fn end_of(&self, index: usize) -> u32 {
         self.segments.get(index + 1).map_or(self.length, |next| next.start)
+    }
+}
+
+/// How places of a shader's text moved in the author's files.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// Where each run of bytes stood and where it stands, sorted.
+    runs: Vec<(Span, Span)>,
+    is_same: bool,
+}
+
+impl Moved {
+    /// Whether nothing moved.
+    pub const fn is_same(&self) -> bool {
+        self.is_same
+    }
+
+    /// Where something stands now; `None` if it did not stand in the text.
+    pub fn apply(&self, span: Span) -> Option<Span> {
+        if self.is_same {
+            return Some(span);
+        }
+        let (start, file) = self.point(span.file, span.start, false)?;
+        let (end, end_file) = if span.end == span.start { (start, file) } else { self.point(span.file, span.end, true)? };
+        (file == end_file && start <= end).then(|| Span::new(file, start, end))
+    }
+
+    /// Where a byte stands now; where `is_end` says so, one past a byte.
+    fn point(&self, file: FileId, at: u32, is_end: bool) -> Option<(u32, FileId)> {
+        let first_behind = self
+            .runs
+            .partition_point(|(from, _)| (from.file, from.start) <= (file, if is_end { at.saturating_sub(1) } else { at }));
+        let (from, to) = self.runs.get(first_behind.checked_sub(1)?)?;
+        let is_inside = from.file == file && from.start <= at && at <= from.end;
+        is_inside.then(|| (to.start + (at - from.start), to.file))
     }
 }
 

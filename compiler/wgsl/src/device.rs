@@ -33,6 +33,13 @@ pub struct Device {
 }
 
 impl Device {
+    /// What is asked, wherever it stands: the same words for devices that ask for the same.
+    pub fn asked(&self) -> String {
+        let features: Vec<(&Feature, bool)> = self.features.iter().map(|(feature, (required, _))| (feature, *required)).collect();
+        let limits: Vec<(&Limit, u64)> = self.limits.iter().map(|(limit, (number, _))| (limit, *number)).collect();
+        format!("{features:?} {limits:?} {} {} {}", self.span.is_some(), self.is_lost, self.has_lost_limits)
+    }
+
     /// Whether the scene may use a feature.
     pub fn availability(&self, feature: Feature) -> Availability {
         if self.is_lost {

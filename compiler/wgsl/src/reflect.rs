@@ -361,6 +361,16 @@ impl Override {
 }
 
 impl Module {
+    /// Every place in the author's files.
+    pub fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
+        let entries = self.entry_points.iter_mut().flat_map(|entry| {
+            let varyings = entry.inputs.iter_mut().chain(&mut entry.outputs).map(|varying| &mut varying.span);
+            varyings.chain(entry.workgroup.iter_mut().map(|variable| &mut variable.span)).chain([&mut entry.span])
+        });
+        let bindings = self.bindings.iter_mut().map(|binding| &mut binding.span);
+        entries.chain(bindings).chain(self.overrides.iter_mut().map(|row| &mut row.span))
+    }
+
     /// The entry point with this name.
     pub fn entry_point(&self, name: &str) -> Option<&EntryPoint> {
         self.entry_points.iter().find(|entry| entry.name == name)

@@ -37,11 +37,16 @@ impl Analysis {
             let is_line = source.text.get(span.start as usize..).is_some_and(|text| text.starts_with("//"));
             span.start < at && (at < span.end || (is_line && at == span.end))
         };
-        if tree.comments.iter().any(|comment| is_in(comment.span)) {
+        let near = tree.comments.partition_point(|comment| comment.span.start < at);
+        if near.checked_sub(1).and_then(|near| tree.comments.get(near)).is_some_and(|comment| is_in(comment.span)) {
             return Expected::Nothing;
         }
         let mut reader = Reader { text: &source.text, open: Vec::new(), top: Top::Item };
-        for (token, span) in &tree.tokens {
+        // A declaration begins anew, whatever is open before it.
+        let behind = tree.tokens.partition_point(|(_, span)| span.start < at);
+        let before = tree.tokens.get(..behind).unwrap_or(&[]);
+        let begin = before.iter().rposition(|(token, span)| *token == Token::Hash && span.end < at).unwrap_or(0);
+        for (token, span) in before.iter().skip(begin) {
             let is_word = matches!(token, Token::Ident | Token::Number | Token::True | Token::False | Token::Hash);
             if span.start >= at || (is_word && span.end >= at) {
                 break;

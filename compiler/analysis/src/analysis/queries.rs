@@ -5,7 +5,7 @@ use crate::language::Ns;
 use crate::lex::Token;
 use crate::resolve::{Reference, Target, WgslDeclaration};
 use crate::shader::builtins;
-use crate::shader::scopes::KEYWORDS;
+use crate::shader::scopes::{self, KEYWORDS, Role};
 use crate::shader::tokens::{self, TokenKind};
 use crate::source::{FileId, Span};
 use pngine_format::word::TEXTURE_FORMAT;
@@ -85,12 +85,13 @@ impl Analysis {
 
     /// Why there is no reference at a byte.
     fn nothing_at(&self, file: FileId, at: u32) -> Nothing {
-        let Some(source) = self.files.get(file).filter(|source| (at as usize) < source.text.len()) else {
+        if self.files.get(file).is_none_or(|source| at as usize >= source.text.len()) {
             return Nothing::Outside;
-        };
-        let Some(tree) = self.tree(file) else { return nothing_in_wgsl(&source.text, at as usize) };
+        }
+        let Some(tree) = self.tree(file) else { return self.plain_at(file, at) };
         let holds = |span: Span| span.start <= at && at < span.end;
-        if tree.comments.iter().any(|comment| holds(comment.span)) {
+        let near = tree.comments.partition_point(|comment| comment.span.start <= at);
+        if near.checked_sub(1).and_then(|near| tree.comments.get(near)).is_some_and(|comment| holds(comment.span)) {
             return Nothing::Comment;
         }
         let index = tree.tokens.partition_point(|(_, span)| span.end <= at);
@@ -98,11 +99,8 @@ impl Analysis {
         match token {
             Token::Number | Token::True | Token::False => Nothing::Literal,
             Token::Str if self.is_wgsl(*span) => {
-                let inner = source.text.get(span.start as usize + 1..span.end as usize - 1).unwrap_or("");
-                match at.checked_sub(span.start + 1) {
-                    Some(at) if (at as usize) < inner.len() => nothing_in_wgsl(inner, at as usize),
-                    _ => Nothing::Punctuation,
-                }
+                let is_quote = at == span.start || at + 1 == span.end;
+                if is_quote { Nothing::Punctuation } else { self.plain_at(file, at) }
             }
             Token::Str | Token::Ident if self.meanings.names.contains(span) => Nothing::Name,
             Token::Str => Nothing::Text,
@@ -126,6 +124,31 @@ impl Analysis {
             Token::Comment => Nothing::Comment,
             Token::Error | Token::Unterminated => Nothing::Unread,
         }
+    }
+
+    /// What stands at a byte of WGSL text, if it is nothing that the text declares.
+    fn plain_at(&self, file: FileId, at: u32) -> Nothing {
+        let all = self.plain.get_or_init(|| self.plain_texts());
+        let behind = all.partition_point(|(span, _)| (span.file, span.start) <= (file, at));
+        let found = behind.checked_sub(1).and_then(|index| all.get(index));
+        found.filter(|(span, _)| span.file == file && at < span.end).map_or(Nothing::Space, |(_, what)| *what)
+    }
+
+    /// What stands in all WGSL texts, by place.
+    fn plain_texts(&self) -> Vec<(Span, Nothing)> {
+        let mut out = Vec::new();
+        for (file, source) in (0..).map(FileId).zip(self.files.files()) {
+            let Some(tree) = self.tree(file) else {
+                plain_words(&source.text, file, 0, &mut out);
+                continue;
+            };
+            let strings = tree.tokens.iter().filter(|(token, span)| *token == Token::Str && self.is_wgsl(*span));
+            for (_, span) in strings {
+                let inner = source.text.get(span.start as usize + 1..(span.end as usize).saturating_sub(1)).unwrap_or("");
+                plain_words(inner, file, span.start + 1, &mut out);
+            }
+        }
+        out
     }
 
     /// Whether a string holds WGSL text.
@@ -273,44 +296,36 @@ const IMPORT_WORDS: [&str; 4] = ["as", "import", "package", "super"];
 /// What a storage texture is declared with beside its format. Source: WGSL section 14.3, "Access Mode".
 const ACCESS_MODES: [&str; 3] = ["read", "read_write", "write"];
 
-/// What stands at a byte of WGSL text, if it is nothing that the text declares.
-fn nothing_in_wgsl(text: &str, at: usize) -> Nothing {
-    // Enough of the text to tell: a token is known by what stands before it.
+/// What stands in WGSL text that begins at `base` of a file, token by token.
+fn plain_words(text: &str, file: FileId, base: u32, out: &mut Vec<(Span, Nothing)>) {
     let all = tokens::tokenize(text);
-    let index = all.partition_point(|token| token.end as usize <= at);
-    let Some(token) = all.get(index).filter(|token| token.start as usize <= at) else { return Nothing::Space };
-    if token.is_comment() {
-        return Nothing::Comment;
-    }
-    let before =
-        all.get(..index).unwrap_or(&[]).iter().rev().find(|token| !token.is_comment()).map_or("", |token| token.text(text));
-    match token.kind {
-        TokenKind::Number => Nothing::Literal,
-        TokenKind::Word => {
-            let word = token.text(text);
-            if KEYWORDS.contains(&word) || IMPORT_WORDS.contains(&word) || before == "@" {
-                Nothing::Keyword
-            } else if before == "." {
-                Nothing::Member
-            } else if builtins::is_predeclared(word) || TEXTURE_FORMAT.words.contains(&word) || ACCESS_MODES.contains(&word) {
-                Nothing::Predeclared
-            } else {
-                nothing_named(text, &all, index)
-            }
-        }
-        _ if token.text(text).chars().all(char::is_alphanumeric) => Nothing::Unread,
-        _ => Nothing::Punctuation,
-    }
-}
-
-/// Whether a word is the name of a member, or stands in an attribute or directive.
-fn nothing_named(text: &str, all: &[tokens::Token], index: usize) -> Nothing {
     let significant: Vec<tokens::Token> = all.iter().filter(|token| !token.is_comment()).copied().collect();
-    let start = all.get(index).map_or(0, |token| token.start);
-    let at = significant.partition_point(|token| token.start < start);
-    match crate::shader::scopes::resolve(text, &significant).roles.get(at) {
-        Some(crate::shader::scopes::Role::Field | crate::shader::scopes::Role::Member) => Nothing::Member,
-        Some(crate::shader::scopes::Role::Context) => Nothing::Keyword,
-        _ => Nothing::Unread,
+    let scopes = scopes::resolve(text, &significant);
+    let mut before = "";
+    let mut roles = scopes.roles.iter();
+    for token in &all {
+        let word = token.text(text);
+        let is_comment = token.is_comment();
+        let role = if is_comment { None } else { roles.next() };
+        let what = match (token.kind, role) {
+            _ if is_comment => Nothing::Comment,
+            (TokenKind::Number, _) => Nothing::Literal,
+            (TokenKind::Word, role) => {
+                if KEYWORDS.contains(&word) || IMPORT_WORDS.contains(&word) || before == "@" || role == Some(&Role::Context) {
+                    Nothing::Keyword
+                } else if before == "." || matches!(role, Some(Role::Field | Role::Member)) {
+                    Nothing::Member
+                } else if builtins::is_predeclared(word) || TEXTURE_FORMAT.words.contains(&word) || ACCESS_MODES.contains(&word) {
+                    Nothing::Predeclared
+                } else {
+                    Nothing::Unread
+                }
+            }
+            _ => Nothing::Punctuation,
+        };
+        out.push((Span::new(file, base + token.start, base + token.end), what));
+        if !is_comment {
+            before = word;
+        }
     }
 }

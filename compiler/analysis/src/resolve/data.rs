@@ -136,7 +136,7 @@ impl Resolver<'_> {
             self.damaged_data.insert(index);
         }
         if let Some((Content::Bytes(bytes), _)) = &made {
-            self.judged.spend(bytes.len() as u64);
+            self.memo.spend(bytes.len() as u64);
         }
         let (name, span) = (declaration.name.clone(), declaration.name_span);
         self.data[index] = Place::Done(made.map(|(content, element_size)| Data { name, span, content, element_size }));
@@ -492,7 +492,7 @@ impl Resolver<'_> {
         if !self.has_room(bytes, count_span, name) || !self.has_time(work, lanes_span, name) {
             return None;
         }
-        self.judged.spend(work);
+        self.memo.spend(work);
         let mut lanes: Vec<Lane<'_>> = formulas.iter().zip(0..).map(|(formula, lane)| Lane::new(formula, name, lane)).collect();
         let mut out = Vec::with_capacity(bytes as usize);
         let mut values = vec![Vec::new(); lanes.len()];

@@ -187,14 +187,14 @@ impl Resolver<'_> {
                     && rest.len() == 2
                 {
                     let (old, modern) = (words.join("."), rest.join("."));
-                    let first = self.diagnostics.len();
-                    let result = self.path(&words, value.span, slot);
-                    if let Ok(meant) = result {
-                        let message = format!("`{old}` is an old spelling of `{modern}`");
-                        self.old_spelling(Code::OldSpelling, value.span, &old, &modern, message);
-                        self.prove_number(first, value.span, meant, slot);
-                    }
-                    return result;
+                    return self.old_number(value.span, slot, |this| {
+                        let result = this.path(&words, value.span, slot);
+                        if result.is_ok() {
+                            let message = format!("`{old}` is an old spelling of `{modern}`");
+                            this.old_spelling(Code::OldSpelling, value.span, &old, &modern, message);
+                        }
+                        result
+                    });
                 }
                 self.path(&words, value.span, slot)
             }
@@ -361,13 +361,13 @@ impl Resolver<'_> {
             }
             self.reads_define(name);
             self.open_defines.push(name.to_string());
-            let reported = self.diagnostics.len();
-            let result = self.eval_at(&value, slot, depth + 1);
+            let (result, findings) = self.unreported(|this| this.eval_at(&value, slot, depth + 1));
             self.open_defines.pop();
             // One mistake, whichever kind of slot it is met in.
             let other = if slot == Slot::Number { Slot::Bytes } else { Slot::Number };
-            if result.is_err() && matches!(self.evaluated.get(&(Ns::Define, name.to_string(), other)), Some(None)) {
-                self.diagnostics.truncate(reported);
+            let is_known = matches!(self.evaluated.get(&(Ns::Define, name.to_string(), other)), Some(None));
+            if result.is_ok() || !is_known {
+                self.diagnostics.extend(findings);
             }
             // Each is evaluated once: a chain of defines that each use the next one twice has as many ways as a tree.
             self.evaluated.insert(key, result.as_ref().ok().copied());
@@ -504,25 +504,30 @@ impl Resolver<'_> {
 
     /// What `$` and a path mean, which is an old spelling of the path that means the same.
     fn old_path(&mut self, path: &str, words: &[&str], span: Span, slot: Slot) -> Evaluated {
-        let first = self.diagnostics.len();
-        let result = self.path(words, span, slot);
-        if let Ok(meant) = result {
-            let modern = match words {
-                ["imageBitmaps" | "imageBitmap", image, field] => format!("{image}.{field}"),
-                ["uniforms", module, variable, "data"] => format!("{module}.{variable}"),
-                _ => words.join("."),
-            };
-            self.old_reference(span, path, &modern);
-            self.prove_number(first, span, meant, slot);
-        }
-        result
+        self.old_number(span, slot, |this| {
+            let result = this.path(words, span, slot);
+            if result.is_ok() {
+                let modern = match words {
+                    ["imageBitmaps" | "imageBitmap", image, field] => format!("{image}.{field}"),
+                    ["uniforms", module, variable, "data"] => format!("{module}.{variable}"),
+                    _ => words.join("."),
+                };
+                this.old_reference(span, path, &modern);
+            }
+            result
+        })
     }
 
-    /// [`Self::prove`] for a part of an expression.
-    fn prove_number(&mut self, first: usize, span: Span, meant: Affine, slot: Slot) {
-        if !self.spellings.is_trial {
-            self.prove(first, span, &Some(meant), |this, modern| this.eval(modern, slot).ok());
+    /// Reads a part of an expression in an old spelling, and proves what it says about that: see [`Self::prove`].
+    fn old_number(&mut self, span: Span, slot: Slot, read: impl FnOnce(&mut Self) -> Evaluated) -> Evaluated {
+        let (result, mut findings) = self.unreported(read);
+        if let Ok(meant) = result
+            && !self.spellings.is_trial
+        {
+            self.prove(&mut findings, span, &Some(meant), |this, modern| this.eval(modern, slot).ok());
         }
+        self.diagnostics.append(&mut findings);
+        result
     }
 
     /// A number that depends on the canvas, unless its factors are too large.

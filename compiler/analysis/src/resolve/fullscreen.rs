@@ -336,7 +336,6 @@ impl Resolver<'_> {
         let entries = entries(text, &tokens, &scopes);
         found(&entries);
         let is_seed = row.name == language::Pass::init.name;
-        let before = self.diagnostics.len();
         let stage = self.pass_stage(&entries, header, row, property_span);
         let computes = is_seed || entries.iter().any(|entry| entry.stage == Stage::Compute);
 
@@ -344,17 +343,19 @@ impl Resolver<'_> {
         let (mentions, mut is_whole) = self.mentions(text, (&tokens, &scopes), header, &readable);
         let prelude = self.prelude(text, (&tokens, &scopes), &mentions);
         let at = directives_end(text, &tokens, &scopes);
-        let findings = self.diagnostics.len();
         self.texts.push(ShaderText { owner: header.name_span, text: joined.text.clone() });
-        let (plain, module) = self.checked(&text.insert(at, &prelude), &joined);
-        self.help_names(findings, &readable);
-        // What is no WGSL has no stage either: that says nothing new.
-        let is = |at: usize, code| self.diagnostics.get(at).is_some_and(|finding| finding.code == code);
-        if (findings..self.diagnostics.len()).any(|at| is(at, Code::WgslSyntax))
-            && let Some(at) = (before..findings).find(|at| is(*at, Code::PassStage))
-        {
-            self.diagnostics.remove(at);
-        }
+        let ((plain, module), findings) = self.unreported(|this| this.checked(&text.insert(at, &prelude), &joined));
+        // What is no WGSL has no stage either: that would say nothing new.
+        let is_wgsl = findings.iter().all(|finding| finding.code != Code::WgslSyntax);
+        let findings: Vec<Diagnostic> = findings.into_iter().map(|finding| self.with_near_name(finding, &readable)).collect();
+        self.diagnostics.extend(findings);
+        let stage = match stage {
+            Ok(stage) => Some(stage),
+            Err(finding) => {
+                self.diagnostics.extend(Some(*finding).filter(|_| is_wgsl));
+                None
+            }
+        };
         let (module, stage) = (module?, stage?);
 
         let entries = self.pass_entries(&module, stage, header, property_span)?;
@@ -390,8 +391,14 @@ impl Resolver<'_> {
         is_whole.then_some(PassShader { shader, bound, entries })
     }
 
-    /// Which stage a text is for. Both or none is a mistake.
-    fn pass_stage(&mut self, entries: &[Entry], header: &Header, row: &Prop, property_span: Span) -> Option<Stage> {
+    /// Which stage a text is for. Both or none is a mistake, which is the caller's to report.
+    fn pass_stage(
+        &mut self,
+        entries: &[Entry],
+        header: &Header,
+        row: &Prop,
+        property_span: Span,
+    ) -> Result<Stage, Box<Diagnostic>> {
         let first = |stage: Stage| entries.iter().find(|entry| entry.stage == stage);
         if let Some(vertex) = first(Stage::Vertex) {
             self.report(
@@ -401,8 +408,8 @@ impl Resolver<'_> {
         }
         let name = header.name;
         let diagnostic = match (row.name == language::Pass::init.name, first(Stage::Fragment), first(Stage::Compute)) {
-            (_, None, Some(_)) => return Some(Stage::Compute),
-            (false, Some(_), None) => return Some(Stage::Fragment),
+            (_, None, Some(_)) => return Ok(Stage::Compute),
+            (false, Some(_), None) => return Ok(Stage::Fragment),
             (true, Some(fragment), _) => {
                 Diagnostic::new(Code::PassStage, fragment.span, format!("`init` of `#pass {name}` has a fragment entry point"))
                     .help("`init` computes: give it `@compute` entry points that write `screen`")
@@ -425,8 +432,7 @@ impl Resolver<'_> {
                     .help("write `@fragment fn …` to draw, or `@compute @workgroup_size(8, 8) fn …`")
             }
         };
-        self.report(diagnostic);
-        None
+        Err(Box::new(diagnostic))
     }
 
     /// The entry points that run: all compute ones in order, or the fragment one.
@@ -672,23 +678,15 @@ impl Resolver<'_> {
             .unwrap_or("f32")
     }
 
-    /// Adds what a pass offers to findings about unknown names that have no help yet: only what is used has a declaration.
-    fn help_names(&mut self, from: usize, readable: &Readable) {
-        for index in from..self.diagnostics.len() {
-            let Some(diagnostic) = self.diagnostics.get(index) else { return };
-            if diagnostic.code != Code::WgslUnknownName || diagnostic.help.is_some() {
-                continue;
-            }
-            let Some(span) = diagnostic.primary.as_ref().map(|label| label.span) else { continue };
-            if self.has_plenty() {
-                return;
-            }
-            let names = readable.names(self);
-            let Some(near) = self.source_word(span).and_then(|word| nearest(&word, names.into_iter())) else {
-                continue;
-            };
-            let finding = diagnostic.clone().did_you_mean(span, near);
-            self.diagnostics[index] = finding;
+    /// A finding about an unknown name that has no help yet, with what the pass offers: only what is used has a declaration.
+    fn with_near_name(&self, finding: Diagnostic, readable: &Readable) -> Diagnostic {
+        if finding.code != Code::WgslUnknownName || finding.help.is_some() || self.has_plenty() {
+            return finding;
+        }
+        let Some(span) = finding.primary.as_ref().map(|label| label.span) else { return finding };
+        match self.source_word(span).and_then(|word| nearest(&word, readable.names(self).into_iter())) {
+            Some(near) => finding.did_you_mean(span, near),
+            None => finding,
         }
     }
 

@@ -103,7 +103,11 @@ impl Resolver<'_> {
         }
         let decoded = self.decoded_bytes.values().flatten().map(|(width, height)| u64::from(*width) * u64::from(*height)).sum();
         let left = u64::from(IMAGES_PIXELS).saturating_sub(decoded);
-        let result = image::size(bytes, left.min(u64::from(IMAGE_PIXELS)));
+        let most = left.min(u64::from(IMAGE_PIXELS));
+        let result = self.memo.image(bytes, most).map_or_else(|| image::size(bytes, most), Ok);
+        if let Ok(size) = &result {
+            self.memo.keep_image(bytes, *size);
+        }
         self.decoded_bytes.insert(bytes.clone(), result.as_ref().ok().copied());
         let diagnostic = match result {
             Ok(size) => return Some(size),

@@ -19,7 +19,7 @@ mod wasm;
 pub use fullscreen::{Bound, Fullscreen, Pass, PassShader};
 pub use names::Declaration;
 pub use references::{Manner, Meanings, Reference, Target, WgslDeclaration};
-pub use shaders::{Judged, ShaderText};
+pub use shaders::ShaderText;
 
 use crate::data::wasm::Interface;
 use crate::device::Device;
@@ -27,6 +27,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::language::{self, MACROS, Macro, Ns, Prop, Rows};
 pub use crate::language::{Node, Obj, Val};
 use crate::load::Loaded;
+use crate::memo::Memo;
 use crate::scene::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
 use crate::source::{SourceMap, Sources, Span};
 use crate::tree::{Value, ValueKind};
@@ -102,7 +103,10 @@ impl Object {
 pub struct Resolver<'a> {
     world: &'a dyn Sources,
     loaded: &'a Loaded,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    /// What was found so far. Nothing that stands here is changed or taken back: what may be is found by [`Resolver::unreported`].
+    diagnostics: Vec<Diagnostic>,
+    /// How many findings there are beside these.
+    found_before: usize,
     defines: BTreeMap<String, Define>,
     /// Whether some stage leaves its module out.
     omitted_module: bool,
@@ -162,15 +166,16 @@ pub struct Resolver<'a> {
     device: Device,
     sized_by: Vec<(usize, usize, usize)>,
     spellings: spellings::Spellings,
-    judged: &'a Judged,
+    memo: &'a Memo,
 }
 
-/// Resolves a whole program; `judged` remembers what came of every shader.
-pub fn resolve(world: &dyn Sources, loaded: &Loaded, judged: &Judged, diagnostics: &mut Vec<Diagnostic>) -> Resolved {
+/// Resolves a whole program; `memo` remembers what came of every shader.
+pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &mut Vec<Diagnostic>) -> Resolved {
     let mut resolver = Resolver {
         world,
         loaded,
-        diagnostics,
+        diagnostics: Vec::new(),
+        found_before: diagnostics.len(),
         defines: BTreeMap::new(),
         omitted_module: false,
         stages: Vec::new(),
@@ -208,9 +213,8 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, judged: &Judged, diagnostic
         device: Device::default(),
         sized_by: Vec::new(),
         spellings: spellings::Spellings::default(),
-        judged,
+        memo,
     };
-    let first = resolver.diagnostics.len();
     let bodies_of_unknown_macros = resolver.declare();
     for property in bodies_of_unknown_macros.into_iter().flatten() {
         resolver.presume_words(&property.value);
@@ -252,9 +256,11 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, judged: &Judged, diagnostic
     resolver.refer_in_lone_fragments();
     resolver.refer_in_defines();
     let unused = resolver.unused();
-    resolver.prove_all(first);
+    resolver.prove_all();
     let meanings = resolver.meanings();
-    let Resolver { data, wasm_modules, shaders, shader_of, device, sized_by, sources, texts, .. } = resolver;
+    let Resolver { data, wasm_modules, shaders, shader_of, device, sized_by, sources, texts, diagnostics: mut found, .. } =
+        resolver;
+    diagnostics.append(&mut found);
     let data = data.into_iter().map(data::Place::into_data).collect();
     Resolved {
         objects,
@@ -280,9 +286,19 @@ impl Resolver<'_> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Does something whose findings are looked at before they are reported, by whoever asked for it.
+    fn unreported<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, Vec<Diagnostic>) {
+        let before = std::mem::take(&mut self.diagnostics);
+        self.found_before += before.len();
+        let result = work(self);
+        let own = std::mem::replace(&mut self.diagnostics, before);
+        self.found_before -= self.diagnostics.len();
+        (result, own)
+    }
+
     /// Whether there are so many findings that help for further ones is not worth the search.
     fn has_plenty(&self) -> bool {
-        self.spellings.is_trial || self.diagnostics.len() >= MOST_SUGGESTIONS
+        self.spellings.is_trial || self.found_before + self.diagnostics.len() >= MOST_SUGGESTIONS
     }
 
     fn count(&self, ns: Ns) -> usize {

@@ -11,10 +11,9 @@ use crate::shader::minify;
 use crate::shader::reflect::{Binding, Module, Resource};
 use crate::shader::scopes::{self, Role};
 use crate::shader::tokens;
-use crate::shader::validate::{self, Environment};
+use crate::shader::validate::Environment;
 use crate::source::{FileId, SourceFile, SourceMap, Sources, Span};
 use crate::tree::{Property, Value, ValueKind};
-use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most defines that are followed to see what an expression is about. It bounds the stack.
@@ -35,56 +34,21 @@ pub(super) struct Fragment {
     is_lost: bool,
 }
 
+/// What can stand where WGSL is wanted.
+enum WgslText {
+    /// A string, or the text of a file; `None` for a mistake, which is reported.
+    Piece(Option<Piece>),
+    /// A define that stands for this.
+    Define(Value),
+    /// A fragment; `None` for a mistake, which is reported.
+    Fragment(Option<TextId>),
+}
+
 /// The `.wgsl` files that were read.
 #[derive(Default)]
 pub(super) struct ShaderFiles {
     /// By their path from the entry file's directory.
     known: BTreeMap<String, FileId>,
-}
-
-/// Shaders that were judged, with what came of it: by far the longest part of a compilation, and the same for the same text. And how
-/// much work the rest was.
-#[derive(Default)]
-pub struct Judged {
-    known: RefCell<BTreeMap<Asked, Verdict>>,
-    is_reused: Cell<bool>,
-    steps: Cell<u64>,
-}
-
-/// A text, the names that it may take for declared, and what is asked of the device.
-type Asked = (String, BTreeSet<String>, String);
-
-/// A module, if nothing is wrong with it, and the findings about it.
-type Verdict = (Option<Module>, Vec<Diagnostic>);
-
-impl Judged {
-    /// Notes work: steps, each of some nanoseconds.
-    pub(super) fn spend(&self, steps: u64) {
-        self.steps.set(self.steps.get().saturating_add(steps));
-    }
-
-    /// How many steps were noted.
-    pub fn steps(&self) -> u64 {
-        self.steps.get()
-    }
-
-    /// From now on, what is known is not judged again: its findings are then where the text stood before.
-    pub fn reuse(&self) {
-        self.is_reused.set(true);
-    }
-
-    fn judge(&self, text: &Text, given: &Environment) -> Verdict {
-        let key = (text.text.clone(), given.missing.clone(), format!("{:?}", given.device));
-        if self.is_reused.get()
-            && let Some(known) = self.known.borrow().get(&key)
-        {
-            return known.clone();
-        }
-        let mut found = Vec::new();
-        let module = validate::check(text, given, &mut found);
-        self.known.borrow_mut().insert(key, (module.clone(), found.clone()));
-        (module, found)
-    }
 }
 
 /// The text of a module, and where it comes from.
@@ -290,24 +254,49 @@ impl Resolver<'_> {
 
     /// The text itself. The name of a fragment counts as an import of it.
     pub(super) fn text_piece(&mut self, value: &Value, imports: &mut Vec<(Ns, usize, Span)>) -> Option<Piece> {
-        let first = self.diagnostics.len();
+        let (text, mut findings) = self.unreported(|this| this.wgsl_text(value));
+        let piece = match text {
+            WgslText::Piece(piece) => piece,
+            WgslText::Define(text) => self.text_piece(&text, imports),
+            WgslText::Fragment(Some((ns, index))) => {
+                imports.push((ns, index, value.span));
+                self.prove(&mut findings, value.span, &Some((ns, index)), |this, modern| {
+                    let mut other = Vec::new();
+                    this.text_piece(modern, &mut other);
+                    other.first().map(|(ns, index, _)| (*ns, *index))
+                });
+                None
+            }
+            WgslText::Fragment(None) => {
+                self.may_name(Ty::Text);
+                None
+            }
+        };
+        self.diagnostics.append(&mut findings);
+        piece
+    }
+
+    /// What is written where WGSL is wanted.
+    fn wgsl_text(&mut self, value: &Value) -> WgslText {
         let found = match &value.kind {
-            ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => return self.text_file(text, value.span),
+            ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => {
+                return WgslText::Piece(self.text_file(text, value.span));
+            }
             ValueKind::Str(text) => match text.strip_prefix("$wgsl.") {
                 Some(name) if !name.contains(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')) => {
                     self.find_qualified(&[Ns::Wgsl], &["wgsl", name], value.span)
                 }
                 _ => {
                     let raw = self.loaded.sources.slice(value.span);
-                    let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'))?;
-                    return Some(Piece::literal(value.span.file, value.span.start + 1, inner));
+                    let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+                    return WgslText::Piece(inner.map(|inner| Piece::literal(value.span.file, value.span.start + 1, inner)));
                 }
             },
             ValueKind::Ident(name) => match self.defines.get(name).map(|define| define.value.clone()) {
                 Some(text) if self.lookup(Ns::Wgsl, name).is_none() && matches!(text.kind, ValueKind::Str(_)) => {
                     self.refer_to_define(name, value.span);
                     self.reads_define(name);
-                    return self.text_piece(&text, imports);
+                    return WgslText::Define(text);
                 }
                 _ => self.find(&[Ns::Wgsl], name, value.span),
             },
@@ -328,18 +317,7 @@ impl Resolver<'_> {
                 None
             }
         };
-        match found {
-            Some((ns, index)) => {
-                imports.push((ns, index, value.span));
-                self.prove(first, value.span, &Some((ns, index)), |this, modern| {
-                    let mut other = Vec::new();
-                    this.text_piece(modern, &mut other);
-                    other.first().map(|(ns, index, _)| (*ns, *index))
-                });
-            }
-            None => self.may_name(Ty::Text),
-        }
-        None
+        WgslText::Fragment(found)
     }
 
     fn text_file(&mut self, path: &str, span: Span) -> Option<Piece> {
@@ -462,7 +440,7 @@ impl Resolver<'_> {
     /// Where some pieces are lost, they may have declared whatever the others do not.
     pub(super) fn joined(&mut self, pieces: &[Piece], is_lost: bool) -> Option<import::Expanded> {
         let mut shelf = Shelf { world: self.world, files: &mut self.shader_files, sources: &mut self.sources };
-        let mut expanded = import::expand(pieces, &self.shader_defines, &mut shelf, self.diagnostics)?;
+        let mut expanded = import::expand(pieces, &self.shader_defines, &mut shelf, &mut self.diagnostics)?;
         expanded.missing.extend(self.lost_defines.iter().cloned());
         if is_lost {
             let text = &expanded.text.text;
@@ -506,8 +484,8 @@ impl Resolver<'_> {
             // A module without text is one without entry points, unless what should be in it is missing.
             return (String::new(), (!joined.is_wrong).then(Module::default));
         }
-        let given = Environment { missing: joined.missing.clone(), device: self.device.clone() };
-        let (module, mut found) = self.judged.judge(text, &given);
+        let environment = Environment { missing: joined.missing.clone(), device: self.device.clone() };
+        let (module, mut found) = self.memo.judge(text, &environment);
         let module = module.filter(|_| !joined.is_wrong);
         // A `#device` cannot be put into a `.wgsl` file.
         let is_scene = |label: &Label| (label.span.file.0 as usize) < self.loaded.trees.len();

@@ -74,27 +74,23 @@ impl Resolver<'_> {
 
     /// Reads something without leaving a trace, and tells whether there was nothing to report.
     fn trial<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, bool) {
-        let findings = self.diagnostics.len();
         self.spellings.is_trial = true;
-        let result = read(self);
+        let (result, findings) = self.unreported(read);
         self.spellings.is_trial = false;
-        let is_silent = self.diagnostics.len() == findings;
-        self.diagnostics.truncate(findings);
-        (result, is_silent)
+        (result, findings.is_empty())
     }
 
-    /// Takes the fix from the lints about `span` among the findings from `first` on, unless what they offer means the same there: read
-    /// by `read`, it must give `meant` and nothing to report.
+    /// Takes the fix from the lints about `span` among findings that are not reported yet, unless what they offer means the same there:
+    /// read by `read`, it must give `meant` and nothing to report.
     pub(super) fn prove<T: PartialEq>(
         &mut self,
-        first: usize,
+        findings: &mut [Diagnostic],
         span: Span,
         meant: &T,
         mut read: impl FnMut(&mut Self, &Value) -> T,
     ) -> Option<T> {
         let mut other = None;
-        for at in first..self.diagnostics.len() {
-            let finding = &self.diagnostics[at];
+        for finding in findings {
             if !is_old(finding) {
                 continue;
             }
@@ -110,7 +106,6 @@ impl Resolver<'_> {
                 None => (None, false),
             };
             if !is_same {
-                let finding = &mut self.diagnostics[at];
                 finding.fixes.clear();
                 finding.message = finding.message.replace(&format!(" of `{text}`"), "");
                 finding.help =
@@ -122,20 +117,24 @@ impl Resolver<'_> {
     }
 
     /// [`Self::prove`] for a whole value of a property. A value that is wrong is reported as such, and not also as an old spelling.
-    pub(super) fn prove_value(&mut self, first: usize, span: Span, meant: &Val, read: impl FnMut(&mut Self, &Value) -> Val) {
+    pub(super) fn prove_value(
+        &mut self,
+        findings: &mut Vec<Diagnostic>,
+        span: Span,
+        meant: &Val,
+        read: impl FnMut(&mut Self, &Value) -> Val,
+    ) {
         if self.spellings.is_trial {
             return;
         }
         if matches!(meant, Val::Bad) {
-            // Only what came since: there may be very many before.
-            let since = self.diagnostics.split_off(first.min(self.diagnostics.len()));
-            self.diagnostics.extend(since.into_iter().filter(|finding| !is_old(finding) || place(finding) != Some(span)));
+            findings.retain(|finding| !is_old(finding) || place(finding) != Some(span));
             return;
         }
-        let other = self.prove(first, span, meant, read);
+        let other = self.prove(findings, span, meant, read);
         if let Some(Val::Decl(ns, index)) = other {
             let other = self.declaration(ns, index);
-            for finding in self.diagnostics.iter_mut().skip(first).filter(|finding| is_unproved(finding, span)) {
+            for finding in findings.iter_mut().filter(|finding| is_unproved(finding, span)) {
                 finding.secondary.clear();
                 *finding = finding.clone().also(other.name_span, "the bare name means this one");
             }
@@ -144,11 +143,11 @@ impl Resolver<'_> {
 
     /// Takes the fixes that are right in the one place where they were tried, and not in all: those in a define that something else
     /// reads too, and those in one of two equal declarations.
-    pub(super) fn prove_all(&mut self, first: usize) {
+    pub(super) fn prove_all(&mut self) {
         // How many lints agree on a fix, and what it writes.
         let mut agreed: BTreeMap<Span, (usize, &str)> = BTreeMap::new();
         let mut refused = BTreeSet::new();
-        for finding in self.diagnostics.iter().skip(first).filter(|finding| is_old(finding)) {
+        for finding in self.diagnostics.iter().filter(|finding| is_old(finding)) {
             let Some(span) = place(finding) else { continue };
             match finding.fixes.first().and_then(|fix| fix.edits.first()) {
                 Some((_, text)) => agreed.entry(span).or_insert((0, text)).0 += 1,
@@ -173,7 +172,7 @@ impl Resolver<'_> {
                 refused.insert(span);
             }
         }
-        for finding in self.diagnostics.iter_mut().skip(first).filter(|finding| is_old(finding)) {
+        for finding in self.diagnostics.iter_mut().filter(|finding| is_old(finding)) {
             if place(finding).is_some_and(|span| refused.contains(&span)) && !finding.fixes.is_empty() {
                 finding.help = finding.fixes.first().map(|fix| fix.title.clone());
                 finding.fixes.clear();

@@ -195,10 +195,11 @@ impl Resolver<'_> {
     }
 
     fn value(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Node {
-        let (span, first) = (value.span, self.diagnostics.len());
-        let val = self.value_of(prop, ty, value, depth);
-        if self.diagnostics.len() > first {
-            self.prove_value(first, span, &val, |this, modern| this.value_of(prop, ty, modern, depth));
+        let span = value.span;
+        let (val, mut findings) = self.unreported(|this| this.value_of(prop, ty, value, depth));
+        if !findings.is_empty() {
+            self.prove_value(&mut findings, span, &val, |this, modern| this.value_of(prop, ty, modern, depth));
+            self.diagnostics.append(&mut findings);
         }
         Node { span, val }
     }
@@ -309,9 +310,10 @@ impl Resolver<'_> {
             Ty::DataSource => self.data_source(prop, ty, value, depth),
             Ty::List(inner) => match &value.kind {
                 ValueKind::Array(elements) => {
-                    let first = self.diagnostics.len();
-                    let nodes = elements.iter().map(|element| self.value(prop, *inner, element, depth)).collect();
-                    self.alike(first);
+                    let each =
+                        |this: &mut Self| elements.iter().map(|element| this.value(prop, *inner, element, depth)).collect();
+                    let (nodes, findings) = self.unreported(each);
+                    self.diagnostics.extend(alike(findings));
                     Val::List(nodes)
                 }
                 _ if self.fits(*inner, value) => Val::List(vec![self.value(prop, *inner, value, depth)]),
@@ -329,10 +331,11 @@ impl Resolver<'_> {
             },
             Ty::Numbers(min, max) => match &value.kind {
                 ValueKind::Array(elements) => {
-                    let first = self.diagnostics.len();
-                    let nodes: Vec<Node> =
-                        elements.iter().map(|element| Node { span: element.span, val: self.float(element) }).collect();
-                    self.alike(first);
+                    let (nodes, findings) = self.unreported(|this| {
+                        let node = |element: &Value| Node { span: element.span, val: this.float(element) };
+                        elements.iter().map(node).collect()
+                    });
+                    self.diagnostics.extend(alike(findings));
                     self.of_length(prop, nodes, (min, max), span)
                 }
                 _ => self.wrong_type(prop, ty, value),
@@ -608,8 +611,14 @@ impl Resolver<'_> {
             ValueKind::Array(elements) => elements.as_slice(),
             _ => std::slice::from_ref(value),
         };
+        let (flags, findings) = self.unreported(|this| this.flags_of(prop, ty, elements, set, depth));
+        self.diagnostics.extend(alike(findings));
+        flags
+    }
+
+    /// The flags of an array, together.
+    fn flags_of(&mut self, prop: &Prop, ty: Ty, elements: &[Value], set: &'static language::FlagSet, depth: usize) -> Val {
         let (mut bits, mut bad) = (0, false);
-        let first = self.diagnostics.len();
         for element in elements {
             let (ValueKind::Ident(text) | ValueKind::Str(text)) = &element.kind else {
                 self.wrong_type(prop, ty, element);
@@ -647,7 +656,6 @@ impl Resolver<'_> {
                 }
             }
         }
-        self.alike(first);
         if bad { Val::Bad } else { Val::Flags(bits) }
     }
 
@@ -827,36 +835,10 @@ impl Resolver<'_> {
 
     fn numbers(&mut self, elements: &[Value]) -> Val {
         // All are looked at, so that every mistake is reported.
-        let first = self.diagnostics.len();
-        let numbers: Vec<_> = elements.iter().map(|element| Some((self.single(element)?, element.span))).collect();
-        self.alike(first);
+        let each = |this: &mut Self| elements.iter().map(|element| Some((this.single(element)?, element.span))).collect();
+        let (numbers, findings): (Vec<_>, _) = self.unreported(each);
+        self.diagnostics.extend(alike(findings));
         numbers.into_iter().collect::<Option<_>>().map_or(Val::Bad, Val::Elements)
-    }
-
-    /// Makes one of the findings from `first` on that say the same of the elements of an array, where there are many: what stands before
-    /// the array is wrong.
-    fn alike(&mut self, first: usize) {
-        let mut counts: BTreeMap<(Code, String), usize> = BTreeMap::new();
-        for finding in self.diagnostics.iter().skip(first) {
-            *counts.entry((finding.code, finding.message.clone())).or_default() += 1;
-        }
-        counts.retain(|_, count| *count > MOST_ALIKE);
-        if counts.is_empty() {
-            return;
-        }
-        let mut seen = BTreeSet::new();
-        let found = self.diagnostics.split_off(first);
-        for mut finding in found {
-            let key = (finding.code, finding.message.clone());
-            if let Some(count) = counts.get(&key) {
-                if !seen.insert(key) {
-                    continue;
-                }
-                let more = format!("the same is wrong with {} more elements of this array", count - 1);
-                finding.help = Some(finding.help.map_or(more.clone(), |help| format!("{help}; {more}")));
-            }
-            self.diagnostics.push(finding);
-        }
     }
 
     fn elements(&mut self, prop: &Prop, value: &Value) -> Val {
@@ -871,6 +853,31 @@ impl Resolver<'_> {
 /// Whether it names the module of a stage.
 const fn takes_module(prop: &Prop) -> bool {
     matches!(prop.ty, Ty::Ref([Ns::ShaderModule, Ns::Wgsl]))
+}
+
+/// Makes one of findings that say the same of the elements of an array, where there are many: what stands before the array is wrong.
+fn alike(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if findings.len() <= MOST_ALIKE {
+        return findings;
+    }
+    let mut counts: BTreeMap<(Code, String), usize> = BTreeMap::new();
+    for finding in &findings {
+        *counts.entry((finding.code, finding.message.clone())).or_default() += 1;
+    }
+    let mut seen = BTreeSet::new();
+    let mut kept = Vec::with_capacity(findings.len());
+    for mut finding in findings {
+        let key = (finding.code, finding.message.clone());
+        if let Some(count) = counts.get(&key).filter(|count| **count > MOST_ALIKE) {
+            if !seen.insert(key) {
+                continue;
+            }
+            let more = format!("the same is wrong with {} more elements of this array", count - 1);
+            finding.help = Some(finding.help.map_or(more.clone(), |help| format!("{help}; {more}")));
+        }
+        kept.push(finding);
+    }
+    kept
 }
 
 /// What a shape is called in a sentence: words of the language in backticks, other objects plainly.
