@@ -5,6 +5,9 @@ use pngine_compiler::{Compiled, Options};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+/// How the last line of a good scene begins that has warnings.
+pub const WARNS: &str = "// warns:";
+
 /// A file `NAME.pngine`, or a folder `NAME` with a `main.pngine` and what that needs.
 pub struct Scene {
     /// Path below the folder that was listed, without the extension: `shaders/plasma`.
@@ -29,6 +32,13 @@ impl Scene {
             .map_while(|line| line.trim().strip_prefix("// expect:"))
             .filter_map(|line| line.split_whitespace().next().map(str::to_string))
             .collect()
+    }
+
+    /// The codes of warnings that its last line expects, because it shows a rule by what is never seen: `// warns: W0701 W0709`.
+    pub fn warned_codes(&self) -> BTreeSet<String> {
+        let text = String::from_utf8_lossy(&self.bytes()).into_owned();
+        let line = text.trim_end().rsplit('\n').next().and_then(|line| line.strip_prefix(WARNS)).unwrap_or_default();
+        line.split_whitespace().map(str::to_string).collect()
     }
 
     /// Compiles it.

@@ -109,6 +109,7 @@ fn understand(sources: &dyn Sources, name: &str, entry: &[u8], memo: &Memo) -> U
     // What a damaged part would have declared is unknown.
     findings.extend(of_scene.into_iter().filter(|finding| !is_damaged || finding.code != Code::NothingDrawn));
     if !has_errors(&findings) {
+        check::lints(&scene, &mut findings);
         findings.extend(unused);
     }
     Understood { loaded, files, scene: Some(scene), shaders, meanings, findings }

@@ -609,7 +609,7 @@ codes! {
     PassStage = "E0732" "stages of a pass";
     /// `pngine`, `pointer`, `samp`, `screen`, and `prev_` before another pass' name, mean something in every `#pass`.
     PassName = "E0733" "name of a pass is taken";
-    /// The program has no `#frame`, so nothing is drawn.
+    /// The program has no `#frame`, or the one that plays by itself performs nothing that reaches the canvas, so nothing is drawn.
     NothingDrawn = "W0701" "nothing is drawn";
     /// `clearValue` beside `loadOp=load` is never read.
     ClearNotRead = "W0702" "clear value is not read";
@@ -619,6 +619,23 @@ codes! {
     /// One buffer or texture is written twice in a frame with a pass or copy between that reads it, or is written after something is
     /// copied into it: all writes of a frame take effect before its copies and passes.
     WriteOrder = "W0703" "both writes come first";
+    /// A pass or bundle sets a pipeline and draws nothing with it, so that the picture is as if it were not there. Add `draw=`, with the
+    /// number of vertices: 3 for a triangle.
+    NoWork = "W0707" "pipeline that draws nothing";
+    /// A draw of no vertices or instances, or a dispatch of no workgroups: WebGPU takes it, and nothing comes of it.
+    EmptyWork = "W0708" "draw or dispatch of nothing";
+    /// A pass clears what an earlier pass of the same frame drew to, before anything read that: the earlier pass is not seen. An attachment
+    /// is cleared unless it says `loadOp=load`.
+    Erased = "W0709" "drawn, then cleared";
+    /// A shader reads a buffer or texture into which nothing is ever written: WebGPU fills both with zeros when it makes them.
+    NeverWritten = "W0710" "read, but never written";
+    /// Inputs such as the time are written by `init` only, so that a shader sees the same values in all frames.
+    StandsStill = "W0711" "inputs that never change";
+    /// A struct in a shader has a member with the name of an input's field, at another place than the one where the input has it. The
+    /// bytes count, not the names.
+    InputMember = "W0712" "member is not where the input has it";
+    /// Nothing can pass the depth test: depth is cleared to the least value and must be less, or to the greatest and must be greater.
+    DepthNeverPasses = "W0713" "depth test that nothing passes";
 
     // E001-E013: command buffers (format.md 5). Found when the program's commands are decoded and checked.
     /// A command names a resource that does not exist, was not created yet, or is of another kind. A host skips the command and

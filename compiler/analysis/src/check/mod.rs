@@ -23,6 +23,7 @@ mod resources;
 mod samplers;
 mod samples;
 mod sides;
+mod unseen;
 mod usage;
 mod vertices;
 
@@ -72,6 +73,11 @@ pub fn check(scene: &scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
     records::strides(scene, diagnostics);
     passes::frames(scene, diagnostics);
     budgets::budgets(scene, diagnostics);
+}
+
+/// What WebGPU takes and nobody will see. Of a scene with errors this would be guesses.
+pub fn lints(scene: &scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
+    unseen::lints(&scene.seen(), diagnostics);
 }
 
 /// Ids have 16 bits, and the two largest mean something else.

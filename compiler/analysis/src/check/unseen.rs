@@ -1,0 +1,443 @@
+//! What WebGPU takes and nobody will see: black pictures, and pictures that stand still. Warnings, each with what to do.
+//!
+//! Nothing here is a rule of WebGPU. What is said must be sure: a scene that is drawn as it was meant gets no word.
+
+use super::Scene;
+use crate::diag::{Code, Diagnostic};
+use crate::scene::uses::used_bindings;
+use crate::scene::*;
+use crate::shader::reflect::{Binding, Resource as Variable};
+use crate::source::Span;
+use pngine_format::descriptor::{Field, Value};
+use pngine_format::status::INPUTS;
+use pngine_format::word::CompareFunction;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All of them, of a scene without errors.
+pub fn lints(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    work(scene, diagnostics);
+    depth(scene, diagnostics);
+    for frame in scene.frames {
+        erased(scene, frame, diagnostics);
+    }
+    empty_frames(scene, diagnostics);
+    stands_still(scene, diagnostics);
+    let bound = bound(scene);
+    never_written(scene, &bound, diagnostics);
+    misplaced_inputs(scene, &bound, diagnostics);
+}
+
+/// Whether a step shows something on the canvas; `true` if that cannot be told.
+fn is_shown(scene: &Scene, step: Step) -> bool {
+    match step {
+        Step::Render(id) => {
+            scene.render_pass(id).is_none_or(|pass| pass.attachments().any(|view| view == AttachmentView::Canvas))
+        }
+        Step::Queue(id) => scene.queue(id).is_none_or(|queue| {
+            queue.actions.iter().any(|action| match action {
+                Action::WriteTexture(write) => write.copy.destination.texture.is_none(),
+                Action::CopyBufferToTexture(copy) => copy.destination.texture.is_none(),
+                Action::CopyTextureToTexture(copy) => copy.destination.texture.is_none(),
+                Action::CopyImage { copy, .. } => copy.destination.texture.is_none(),
+                Action::CopyVideo { destination, .. } => destination.texture.is_none(),
+                Action::WriteBuffer(_)
+                | Action::CopyBufferToBuffer { .. }
+                | Action::CopyTextureToBuffer(_)
+                | Action::ClearBuffer { .. }
+                | Action::CallWasm { .. }
+                | Action::ResolveQuerySet { .. } => false,
+            })
+        }),
+        Step::Compute(_) | Step::Init(_) => false,
+    }
+}
+
+/// The frames that play by themselves, the first one or those of the timeline, without anything that reaches the canvas.
+fn empty_frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let played: BTreeSet<usize> = match &scene.animation {
+        Some(animation) => animation.scenes.iter().map(|scene| scene.frame).collect(),
+        None => [0].into(),
+    };
+    for frame in played.into_iter().filter_map(|index| scene.frames.get(index)) {
+        if !frame.steps.iter().chain(&frame.init).any(|(step, _)| is_shown(scene, *step)) {
+            let message = format!("`#frame {}` draws nothing to the canvas", frame.named.name);
+            diagnostics.push(
+                Diagnostic::new(Code::NothingDrawn, frame.named.span, message).help(
+                    "perform a `#renderPass` with a color attachment of `view=contextCurrentTexture`, which is the default",
+                ),
+            );
+        }
+    }
+}
+
+/// A pass or bundle with a pipeline that draws nothing, and draws and dispatches of nothing.
+fn work(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let bundles = scene.all_bundles().map(|bundle| (&bundle.named, &bundle.commands, "draw", "draw=3"));
+    let renders = scene.all_render_passes().map(|pass| (&pass.named, &pass.commands, "draw", "draw=3"));
+    let computes = scene.all_compute_passes().map(|pass| (&pass.named, &pass.commands, "dispatch", "dispatch=1"));
+    for (named, commands, word, example) in bundles.chain(renders).chain(computes) {
+        let pipeline = commands.iter().find(|(command, _)| matches!(command, PassCommand::SetPipeline(_)));
+        let executes = commands.iter().any(|(command, _)| matches!(command, PassCommand::ExecuteBundles(_)));
+        // A compute pass that dispatches nothing is an error of its own.
+        if let Some((_, span)) = pipeline
+            && word == "draw"
+            && !executes
+            && !commands.iter().any(|(command, _)| command.is_work())
+        {
+            let message = format!("`{}` sets a pipeline and never draws", named.name);
+            let diagnostic = Diagnostic::new(Code::NoWork, *span, message).label("nothing is drawn with this");
+            diagnostics.push(diagnostic.help(format!("add `{example}`")));
+        }
+        for (command, span) in commands {
+            if let Some(what) = nothing_of(command) {
+                let message = format!("`{}` {word}{} {what}", named.name, third_person(word));
+                diagnostics
+                    .push(Diagnostic::new(Code::EmptyWork, *span, message).help(format!("write `{example}`, or leave it out")));
+            }
+        }
+    }
+}
+
+/// The ending of a verb: `draws`, `dispatches`.
+fn third_person(verb: &str) -> &'static str {
+    if verb.ends_with("ch") { "es" } else { "s" }
+}
+
+/// What a command does nothing of.
+fn nothing_of(command: &PassCommand) -> Option<&'static str> {
+    match command {
+        PassCommand::Draw([0, ..]) => Some("no vertices"),
+        PassCommand::DrawIndexed([0, ..]) => Some("no indices"),
+        PassCommand::Draw([_, 0, ..]) | PassCommand::DrawIndexed([_, 0, ..]) => Some("no instances"),
+        PassCommand::Dispatch(counts) if counts.contains(&Extent::Fixed(0)) => Some("no workgroups"),
+        _ => None,
+    }
+}
+
+/// The depth comparison of a pipeline. WebGPU's own default is `always`, which stands for one that is not written.
+fn compare_of(pipeline: &RenderPipeline) -> Option<CompareFunction> {
+    match pipeline.depth_stencil.as_ref()?.descriptor.get(Field::DepthCompare)? {
+        Value::Word(word) => CompareFunction::of(*word),
+        _ => None,
+    }
+}
+
+/// Depth that is cleared to a value that nothing passes.
+fn depth(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for pass in scene.all_render_passes() {
+        let Some(attachment) = &pass.depth else { continue };
+        let mut reported = BTreeSet::new();
+        for (command, _) in scene.flattened(&pass.commands) {
+            let PassCommand::SetPipeline(PipelineId::Render(id)) = command else { continue };
+            let Some(pipeline) = scene.render_pipeline(*id) else { continue };
+            let Some(compare) = compare_of(pipeline) else { continue };
+            let span = pipeline.depth_stencil.as_ref().map_or(pipeline.named.span, |depth| depth.span);
+            if compare == CompareFunction::Never {
+                if reported.insert(*id) {
+                    let message = format!("`{}` draws nothing: its `depthCompare` is never", pipeline.named.name);
+                    diagnostics.push(Diagnostic::new(Code::DepthNeverPasses, span, message).help("write `depthCompare=less`"));
+                }
+                continue;
+            }
+            let Some(AspectOps::Write { clear: Some(clear), .. }) = attachment.depth else { continue };
+            let (nothing, other) = match compare {
+                CompareFunction::Less => (clear <= 0.0, 1.0),
+                CompareFunction::Greater => (clear >= 1.0, 0.0),
+                _ => (false, 0.0),
+            };
+            if nothing && reported.insert(*id) {
+                let message = format!("nothing of `{}` is drawn: depth is cleared to {clear}", pipeline.named.name);
+                let diagnostic = Diagnostic::new(Code::DepthNeverPasses, attachment.span, message)
+                    .label(format!("`{}` clears depth to {clear}", pass.named.name))
+                    .also(span, format!("no depth is {} than {clear}", compare.text()));
+                diagnostics.push(diagnostic.help(format!("write `depthClearValue={other}`")));
+            }
+        }
+    }
+}
+
+/// Whether a pass draws anything.
+fn draws(scene: &Scene, pass: &RenderPass) -> bool {
+    scene.flattened(&pass.commands).iter().any(|(command, _)| command.is_work() && nothing_of(command).is_none())
+}
+
+/// A pass that clears what an earlier pass of the frame drew, and nothing read since.
+fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
+    // What is drawn to, by whom, and where that is performed.
+    let mut drawn: Vec<(AttachmentView, RenderPassId, Span)> = Vec::new();
+    for (step, span) in &frame.steps {
+        match step {
+            Step::Render(id) => {
+                let Some(pass) = scene.render_pass(*id) else { return };
+                let read = textures_read(scene, &pass.commands);
+                drawn.retain(|(view, ..)| !texture_id(scene, *view).is_some_and(|texture| read.contains(&texture)));
+                for color in &pass.colors {
+                    let earlier = drawn.iter().find(|(view, first, _)| *view == color.view && first != id);
+                    if let Some((_, first, place)) = earlier.filter(|_| color.clear.is_some() && color.resolve.is_none()) {
+                        let first = scene.render_pass(*first).map_or("?", |pass| &pass.named.name);
+                        let what = match color.view {
+                            AttachmentView::Canvas => "the canvas".to_string(),
+                            view => format!("`{}`", scene.texture_of(view).map_or("?", |texture| &texture.named.name)),
+                        };
+                        let message = format!("`{}` clears {what}, which `{first}` has drawn to", pass.named.name);
+                        diagnostics.push(
+                            Diagnostic::new(Code::Erased, *span, message)
+                                .label("cleared here")
+                                .also(*place, "nothing of this is seen")
+                                .help(format!("write `loadOp=load` in the color attachment of `{}`", pass.named.name)),
+                        );
+                    }
+                    drawn.retain(|(view, ..)| *view != color.view);
+                    if draws(scene, pass) && color.store && color.resolve.is_none() {
+                        drawn.push((color.view, *id, *span));
+                    }
+                }
+            }
+            Step::Compute(id) => {
+                let Some(pass) = scene.compute_pass(*id) else { return };
+                let read = textures_read(scene, &pass.commands);
+                drawn.retain(|(view, ..)| !texture_id(scene, *view).is_some_and(|texture| read.contains(&texture)));
+            }
+            // What a queue copies from is not looked at one by one.
+            Step::Queue(id) => {
+                let Some(queue) = scene.queue(*id) else { return };
+                if queue
+                    .actions
+                    .iter()
+                    .any(|action| matches!(action, Action::CopyTextureToBuffer(_) | Action::CopyTextureToTexture(_)))
+                {
+                    drawn.clear();
+                }
+            }
+            Step::Init(_) => {}
+        }
+    }
+}
+
+fn texture_id(scene: &Scene, view: AttachmentView) -> Option<TextureId> {
+    match view {
+        AttachmentView::Canvas => None,
+        AttachmentView::Texture { texture, .. } => Some(texture),
+        AttachmentView::View { view, .. } => Some(scene.view(view)?.texture),
+    }
+}
+
+/// The textures that the bind groups of some commands bind.
+fn textures_read(scene: &Scene, commands: &Commands) -> BTreeSet<TextureId> {
+    let groups = scene.set_groups(commands);
+    let entries = groups.iter().filter_map(|(bound, _)| scene.group(bound.group)).flat_map(|group| &group.entries);
+    entries
+        .filter_map(|entry| match entry.resource {
+            Resource::Texture { texture, .. } => Some(texture),
+            Resource::View { view, .. } => Some(scene.view(view)?.texture),
+            Resource::Buffer { .. } | Resource::Sampler(_) | Resource::Video(_) => None,
+        })
+        .collect()
+}
+
+/// Every write of an input: which, into which buffer, where it is written.
+fn input_writes<'s>(scene: &'s Scene, steps: impl Iterator<Item = &'s (Step, Span)>) -> Vec<(usize, &'s WriteBuffer)> {
+    let queues = steps.filter_map(|(step, _)| match step {
+        Step::Queue(id) => scene.queue(*id),
+        Step::Render(_) | Step::Compute(_) | Step::Init(_) => None,
+    });
+    let writes = queues.flat_map(Queue::buffer_writes).filter_map(|write| match write.source {
+        Source::Input(input) => Some((input, write)),
+        Source::Data(_) | Source::Floats(_) | Source::Call(_) => None,
+    });
+    writes.collect()
+}
+
+/// Inputs that are written when a frame is first shown, and never again.
+fn stands_still(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let each = input_writes(scene, scene.frames.iter().flat_map(|frame| &frame.steps));
+    let again: BTreeSet<(usize, BufferId)> = each.iter().map(|(input, write)| (*input, write.buffer)).collect();
+    let mut reported = BTreeSet::new();
+    for frame in scene.frames {
+        for (input, write) in input_writes(scene, frame.init.iter()) {
+            if again.contains(&(input, write.buffer)) || !reported.insert(write.span) {
+                continue;
+            }
+            let name = INPUTS.get(input).map_or("?", |input| input.name);
+            let buffer = scene.buffer(write.buffer).map_or("?", |buffer| &buffer.named.name);
+            let message = format!("`{name}` is written once, so it never changes in `{buffer}`");
+            diagnostics.push(Diagnostic::new(Code::StandsStill, write.span, message).label("only `init` performs this").help(
+                format!("perform it in every frame: move the queue from `init` of `{}` to its `perform`", frame.named.name),
+            ));
+        }
+    }
+}
+
+/// What pipelines use of the resources that are bound: buffers with the byte at which the variable begins, and textures.
+struct Bound<'s> {
+    resource: &'s Resource,
+    variable: Binding,
+}
+
+/// All of it, of the passes and bundles of the scene.
+fn bound<'s>(scene: &'s Scene) -> Vec<Bound<'s>> {
+    let bundles = scene.all_bundles().map(|bundle| &bundle.commands);
+    let renders = scene.all_render_passes().map(|pass| &pass.commands);
+    let computes = scene.all_compute_passes().map(|pass| &pass.commands);
+    let mut places: BTreeSet<(PipelineId, u32, GroupId)> = BTreeSet::new();
+    for commands in bundles.chain(renders).chain(computes) {
+        let mut groups: BTreeMap<u32, GroupId> = BTreeMap::new();
+        let mut pipeline = None;
+        for (command, _) in commands {
+            match command {
+                PassCommand::SetPipeline(id) => pipeline = Some(*id),
+                PassCommand::SetBindGroup(bound) => _ = groups.insert(bound.slot, bound.group),
+                command if command.is_work() => {
+                    places
+                        .extend(pipeline.into_iter().flat_map(|id| groups.iter().map(move |(slot, group)| (id, *slot, *group))));
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut out = Vec::new();
+    let mut used: BTreeMap<(PipelineId, u32), Vec<Binding>> = BTreeMap::new();
+    for (pipeline, slot, group) in places {
+        let variables = used.entry((pipeline, slot)).or_insert_with(|| {
+            used_bindings(scene, pipeline, slot).unwrap_or_default().into_iter().map(|used| used.binding).collect()
+        });
+        let Some(group) = scene.group(group) else { continue };
+        for entry in &group.entries {
+            if let Some(variable) = variables.iter().find(|variable| variable.binding == entry.binding) {
+                out.push(Bound { resource: &entry.resource, variable: variable.clone() });
+            }
+        }
+    }
+    out
+}
+
+/// Buffers and textures that shaders read, and into which nothing is ever written.
+fn never_written(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let mut buffers: BTreeSet<BufferId> = written_buffers_of_program(scene);
+    let mut textures: BTreeSet<TextureId> = written_textures_of_program(scene);
+    for bound in bound {
+        let writes = match &bound.variable.resource {
+            Variable::Storage { is_writable, .. } => *is_writable,
+            Variable::StorageTexture { .. } => true,
+            Variable::Uniform(_) | Variable::Sampler { .. } | Variable::Texture { .. } | Variable::ExternalTexture => false,
+        };
+        match bound.resource {
+            Resource::Buffer { buffer, .. } if writes => _ = buffers.insert(*buffer),
+            Resource::Texture { texture, .. } if writes => _ = textures.insert(*texture),
+            Resource::View { view, .. } if writes => textures.extend(scene.view(*view).map(|view| view.texture)),
+            _ => {}
+        }
+    }
+    let mut reported = BTreeSet::new();
+    for bound in bound {
+        let (named, what, help) = match bound.resource {
+            // A host may set uniforms, which begin with zeros; what it may set is said where it is listed.
+            Resource::Buffer { buffer, .. } if !matches!(bound.variable.resource, Variable::Uniform(_)) => {
+                let Some(found) = scene.buffer(*buffer).filter(|_| !buffers.contains(buffer)) else { continue };
+                (&found.named, "zeros", "write it: `mappedAtCreation=` a `#data`, a `#queue`, or a compute pass")
+            }
+            Resource::Texture { texture, .. } if !textures.contains(texture) => {
+                let Some(found) = scene.texture(*texture) else { continue };
+                (&found.named, "black", "draw to it, copy an image into it, or write it with a `#queue`")
+            }
+            Resource::View { view, .. } => {
+                let Some(id) = scene.view(*view).map(|view| view.texture).filter(|id| !textures.contains(id)) else { continue };
+                let Some(found) = scene.texture(id) else { continue };
+                (&found.named, "black", "draw to it, copy an image into it, or write it with a `#queue`")
+            }
+            Resource::Buffer { .. } | Resource::Texture { .. } | Resource::Sampler(_) | Resource::Video(_) => continue,
+        };
+        if reported.insert(named.span) {
+            let message = format!("nothing writes `{}`, so `{}` reads only {what}", named.name, bound.variable.name);
+            diagnostics.push(
+                Diagnostic::new(Code::NeverWritten, named.span, message)
+                    .also(bound.variable.span, "read by this variable")
+                    .help(help),
+            );
+        }
+    }
+}
+
+/// The buffers that the program fills: by initial data, `#init`, a queue's actions, or resolved queries.
+fn written_buffers_of_program(scene: &Scene) -> BTreeSet<BufferId> {
+    let mut out: BTreeSet<BufferId> = scene
+        .all_inits()
+        .flat_map(|init| std::iter::once(init.buffer).chain(init.extra.iter().map(|(_, buffer)| *buffer)))
+        .collect();
+    out.extend(
+        (0..scene.buffers.len()).map(BufferId).filter(|id| scene.buffer(*id).is_some_and(|buffer| buffer.initial.is_some())),
+    );
+    for action in scene.all_queues().flat_map(|queue| &queue.actions) {
+        match action {
+            Action::WriteBuffer(write) => _ = out.insert(write.buffer),
+            Action::CopyBufferToBuffer { destination, .. } | Action::ResolveQuerySet { destination, .. } => {
+                out.insert(destination.buffer);
+            }
+            Action::CopyTextureToBuffer(copy) => _ = out.insert(copy.destination.buffer),
+            Action::WriteTexture(_)
+            | Action::CopyBufferToTexture(_)
+            | Action::CopyTextureToTexture(_)
+            | Action::ClearBuffer { .. }
+            | Action::CopyImage { .. }
+            | Action::CopyVideo { .. }
+            | Action::CallWasm { .. } => {}
+        }
+    }
+    out
+}
+
+/// The textures that the program draws to or copies into.
+fn written_textures_of_program(scene: &Scene) -> BTreeSet<TextureId> {
+    let attachments = scene.all_render_passes().flat_map(RenderPass::attachments);
+    let mut out: BTreeSet<TextureId> = attachments.filter_map(|view| texture_id(scene, view)).collect();
+    for action in scene.all_queues().flat_map(|queue| &queue.actions) {
+        let destination = match action {
+            Action::WriteTexture(write) => write.copy.destination.texture,
+            Action::CopyBufferToTexture(copy) => copy.destination.texture,
+            Action::CopyTextureToTexture(copy) => copy.destination.texture,
+            Action::CopyImage { copy, .. } => copy.destination.texture,
+            Action::CopyVideo { destination, .. } => destination.texture,
+            Action::WriteBuffer(_)
+            | Action::CopyBufferToBuffer { .. }
+            | Action::CopyTextureToBuffer(_)
+            | Action::ClearBuffer { .. }
+            | Action::CallWasm { .. }
+            | Action::ResolveQuerySet { .. } => None,
+        };
+        out.extend(destination);
+    }
+    out
+}
+
+/// A member that has the name of an input's field, in a block that this input is written to, and lies elsewhere.
+fn misplaced_inputs(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let mut reported = BTreeSet::new();
+    for (input, write) in input_writes(scene, scene.frames.iter().flat_map(|frame| frame.init.iter().chain(&frame.steps))) {
+        let Some(source) = INPUTS.get(input) else { continue };
+        for bound in bound {
+            let Resource::Buffer { buffer, offset, .. } = bound.resource else { continue };
+            let (Variable::Uniform(block) | Variable::Storage { block, .. }) = &bound.variable.resource else { continue };
+            if *buffer != write.buffer || source.fields.iter().any(|field| field.ends_with(":bits")) {
+                continue;
+            }
+            for (index, field) in (0u32..).zip(source.fields) {
+                let name = field.split(':').next().unwrap_or_default();
+                // Where the write puts the field, and where the shader looks for it, from the start of the buffer.
+                let written = write.offset.saturating_add(index * 4).saturating_sub(write.source_offset);
+                let Some(member) = block.field(name).filter(|member| member.arrays.is_empty()) else { continue };
+                let read = offset.saturating_add(member.offset);
+                if read != written && index * 4 >= write.source_offset && reported.insert(bound.variable.span) {
+                    let message = format!(
+                        "`{name}` of `{}` is at byte {read}, but `{}` has it at {written}",
+                        bound.variable.name, source.name
+                    );
+                    diagnostics.push(
+                        Diagnostic::new(Code::InputMember, write.span, message)
+                            .also(bound.variable.span, "read by this variable")
+                            .help(format!("begin the struct with {}", source.fields.join(", ").replace(':', ": "))),
+                    );
+                }
+            }
+        }
+    }
+}
