@@ -12,7 +12,7 @@ use pngine_compiler::{Options, Program};
 use pngine_judge::Chromium;
 use pngine_judge::{Noop, Verdict};
 use pngine_testkit::scenes;
-use scenes::{Folder, Scene};
+use scenes::{Folder, Scene, WARNS};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -94,7 +94,7 @@ fn program(case: &Scene, text: &[u8]) -> Result<(Program, usize), String> {
 /// The lines of a scene without those that say what is expected of it.
 fn lines(case: &Scene) -> Vec<String> {
     let text = String::from_utf8(case.bytes()).expect("a scene is text");
-    text.lines().filter(|line| !line.starts_with("// expect: ")).map(str::to_string).collect()
+    text.lines().filter(|line| !line.starts_with("// expect: ") && !line.starts_with(WARNS)).map(str::to_string).collect()
 }
 
 /// The good scene with one line of the bad one, for every line that differs.

@@ -12,17 +12,17 @@ pub use queries::{At, NotRenamed, Nothing};
 
 use crate::causes;
 use crate::check;
-use crate::diag::{self, Code, Diagnostic};
 use crate::has_errors;
-use crate::load::{self, Loaded};
 use crate::lower;
 use crate::memo::Memo;
 use crate::resolve::{self, Meanings};
-use crate::scene::Scene;
-use crate::shader::{minify, validate::Environment};
-use crate::source::{FileId, SourceMap, Sources, Span};
-use crate::tree::File;
 use pngine_format::limits::TEXT_BYTES;
+use pngine_scene::Scene;
+use pngine_source::diag::{self, Code, Diagnostic};
+use pngine_source::source::{FileId, SourceMap, Sources, Span};
+use pngine_syntax::load::{self, Loaded};
+use pngine_syntax::tree::File;
+use pngine_wgsl::{minify, validate::Environment};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 

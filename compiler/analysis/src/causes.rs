@@ -11,10 +11,10 @@
 mod candidates;
 mod same;
 
-use crate::diag::{Code, Diagnostic, Severity};
-use crate::load::Loaded;
-use crate::source::{FileId, Span};
 use candidates::Candidate;
+use pngine_source::diag::{Code, Diagnostic, Severity};
+use pngine_source::source::{FileId, Span};
+use pngine_syntax::load::Loaded;
 pub use same::{join_names, to_one};
 use std::collections::BTreeMap;
 
@@ -135,10 +135,10 @@ fn one(group: Vec<Diagnostic>, candidate: &Candidate) -> Option<Diagnostic> {
     if !at_cause {
         let old = one.primary.take();
         one.secondary.retain(|label| label.span != cause);
-        one.primary = Some(crate::diag::Label { span: cause, message: String::new() });
+        one.primary = Some(pngine_source::diag::Label { span: cause, message: String::new() });
         if let Some(old) = old {
             let message = if old.message.is_empty() { "this does not fit".to_string() } else { old.message };
-            one.secondary.insert(0, crate::diag::Label { span: old.span, message });
+            one.secondary.insert(0, pngine_source::diag::Label { span: old.span, message });
         }
     }
     let mut left_out = 0;
@@ -149,7 +149,7 @@ fn one(group: Vec<Diagnostic>, candidate: &Candidate) -> Option<Diagnostic> {
             continue;
         }
         if one.secondary.len() < MOST_LABELS {
-            one.secondary.push(crate::diag::Label { span: label.span, message: other.message });
+            one.secondary.push(pngine_source::diag::Label { span: label.span, message: other.message });
         } else {
             left_out += 1;
         }

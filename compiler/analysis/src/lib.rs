@@ -26,12 +26,7 @@ pub mod analysis;
 #[cfg(feature = "judge")]
 pub mod refused;
 
-use pngine_scene::{self as scene, formats};
-use pngine_source::{diag, source};
-use pngine_syntax::{function, lex, load, parse, tree};
-use pngine_wgsl::{self as shader, device};
-
-use diag::{Diagnostic, Severity};
+use pngine_source::diag::{Diagnostic, Severity};
 
 /// Findings that are shown of one compilation. Its author has enough to mend after far fewer; picked by feel.
 pub const MOST_FINDINGS: usize = 1000;

@@ -4,15 +4,15 @@
 
 use crate::check::commands::MAX_BUNDLE;
 use crate::data::shapes::MAX_VERTICES;
-use crate::diag::Code;
 use crate::resolve::data as of_data;
 use crate::resolve::eval::MAX_DEFINE_DEPTH;
 use crate::resolve::shaders::MAX_SHADERS_BYTES;
-use crate::shader::limits as of_shader;
-use crate::source::MAX_SOURCE_BYTES;
 use pngine_format::command::MAX_COMMANDS;
 use pngine_format::limits as budgets;
+use pngine_source::diag::Code;
+use pngine_source::source::MAX_SOURCE_BYTES;
 use pngine_syntax::limits as of_text;
+use pngine_wgsl::limits as of_shader;
 
 /// What a limit is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

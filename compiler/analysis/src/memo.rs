@@ -3,14 +3,14 @@
 //! Nothing here changes an answer. Texts are judged, read and decoded again when one of them differs; what only moved in its file, because
 //! something in front of it was edited, is found where it stands now.
 
-use crate::device::Device;
-use crate::diag::Diagnostic;
-use crate::scene::{Bytes, Size};
-use crate::shader::assemble::{OriginMap, Text};
-use crate::shader::reflect::Module;
-use crate::shader::validate::{self, Environment};
-use crate::source::FileId;
-use crate::tree::File;
+use pngine_scene::{Bytes, Size};
+use pngine_source::diag::Diagnostic;
+use pngine_source::source::FileId;
+use pngine_syntax::tree::File;
+use pngine_wgsl::assemble::{OriginMap, Text};
+use pngine_wgsl::device::Device;
+use pngine_wgsl::reflect::Module;
+use pngine_wgsl::validate::{self, Environment};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -130,7 +130,7 @@ impl Memo {
             return kept.answer.clone();
         }
         let mut findings = Vec::new();
-        let tree = Arc::new(crate::parse::parse(file, text, &mut findings));
+        let tree = Arc::new(pngine_syntax::parse::parse(file, text, &mut findings));
         self.trees.borrow_mut().insert(key, Kept { answer: (tree.clone(), findings.clone()), asked });
         (tree, findings)
     }

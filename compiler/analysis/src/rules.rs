@@ -7,7 +7,7 @@
 //!
 //! A new rule: a function in `check` that names its section, a bad and a good scene, and a row here.
 
-use crate::diag::Code;
+use pngine_source::diag::Code;
 
 /// A section of the specification that validates something.
 #[derive(Clone, Copy, Debug)]

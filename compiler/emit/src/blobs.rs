@@ -1,10 +1,10 @@
 //! The data section.
 
 use super::Command;
-use crate::scene::Bytes;
 use pngine_format::command;
 use pngine_format::command::HEADER_SIZE;
 use pngine_format::descriptor::{Field, Type, Value, object};
+use pngine_scene::Bytes;
 use std::collections::BTreeMap;
 
 /// What a blob is. Like bytes lie together, because DEFLATE looks back only so far.

@@ -1,6 +1,6 @@
 //! The ids that things get on the GPU.
 
-use crate::scene::*;
+use pngine_scene::*;
 use std::collections::BTreeMap;
 
 /// The GPU ids of the scene's objects.

@@ -17,16 +17,7 @@ mod resources;
 mod tables;
 mod wasm;
 
-use pngine_scene as scene;
-use pngine_source::{diag, source};
-use pngine_wgsl::{self as shader, device};
-
-use crate::device::Device;
-use crate::diag::{Code, Diagnostic};
 use crate::program::{FrameOrigin, Origins, Program};
-use crate::scene::*;
-use crate::shader::reflect;
-use crate::source::Span;
 use pngine_format::bytecode::{self, Block};
 use pngine_format::command::{HEADER_SIZE, MAX_COMMANDS, SCRATCH_SIZE};
 use pngine_format::descriptor::{Field, Type, Value, object};
@@ -34,6 +25,11 @@ use pngine_format::dictionary::{self, Dictionary};
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, WHOLE, buffer_usage, usage_byte};
 use pngine_format::status::{INPUTS, Plugins};
 use pngine_format::strings::{self, NameKind};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_wgsl::device::Device;
+use pngine_wgsl::reflect;
 use std::collections::{BTreeMap, BTreeSet};
 
 use blobs::{BlobKind, Blobs, Place};

@@ -1,7 +1,7 @@
 //! What emission gives: a program, ready to be packed, and where each of its commands comes from.
 
-use crate::source::Span;
 use pngine_format::status::Plugins;
+use pngine_source::source::Span;
 
 /// A compiled scene: the sections of a payload, and what tools want to know about them.
 #[derive(Clone, Debug)]

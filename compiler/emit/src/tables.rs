@@ -1,11 +1,11 @@
 //! What a payload says to its host beside the program: extensions.
 
 use super::*;
-use crate::device::{Availability, Feature};
-use crate::shader::reflect::{Field as Member, Scalar};
 use pngine_format::bytecode::Block;
 use pngine_format::payload::tag;
 use pngine_format::word::{CanvasAlphaMode, CanvasToneMappingMode, ColorSpace, UniformScalar};
+use pngine_wgsl::device::{Availability, Feature};
+use pngine_wgsl::reflect::{Field as Member, Scalar};
 
 /// Flag bit 0 of a timeline: the time starts again at its end. Source: docs/format.md, "Timeline".
 const REPEAT: u32 = 1;

@@ -2,8 +2,8 @@
 
 use super::uses::{Used, sample_type, used_bindings, used_groups};
 use super::*;
-use crate::shader::reflect::Resource as Variable;
 use pngine_format::op::CANVAS_TEXTURE;
+use pngine_wgsl::reflect::Resource as Variable;
 
 impl Scene {
     /// The scene as it is emitted; `None` if it has a hole. The rules are for whoever checks: it is right if none is broken.

@@ -1,9 +1,9 @@
 //! What a scene is made of beside objects: bytes, shaders, videos, modules.
 
-use crate::shader::reflect::Module;
-use crate::source::Span;
 use pngine_format::args::Arg;
 use pngine_format::media::Container;
+use pngine_source::source::Span;
+use pngine_wgsl::reflect::Module;
 
 /// Bytes that several owners share: files can be large, and nothing copies them.
 pub type Bytes = std::rc::Rc<Vec<u8>>;

@@ -1,9 +1,9 @@
 //! The resolved scene as text: one line per object, names instead of ids, no spans. For snapshots and `inspect`.
 
-use crate::source::Span;
 use crate::*;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::status::INPUTS;
+use pngine_source::source::Span;
 
 /// Prints a scene.
 pub fn dump(scene: &Accepted) -> String {

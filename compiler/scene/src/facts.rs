@@ -4,10 +4,10 @@ use super::{
     Action, AttachmentView, BufferId, ComputePipelineId, Extent, Frame, GroupLayout, PipelineId, Queue, RenderPipelineId,
     Resource, Scene, Shadow, State, Step, TextureId, TextureSide,
 };
-use crate::shader::reflect::{Binding, Block, Field, Resource as Wanted};
 use pngine_format::texel;
 use pngine_format::webgpu::Format;
 use pngine_format::word::TextureDimension;
+use pngine_wgsl::reflect::{Binding, Block, Field, Resource as Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 const ONE: Extent = Extent::Fixed(1);

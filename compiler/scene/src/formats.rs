@@ -1,7 +1,7 @@
 //! What texture formats can do on the device that a scene asks for, and what clear values become.
 
-use crate::device::{Device, Feature, Limit};
 use pngine_format::webgpu::{Abilities, Format, Integers};
+use pngine_wgsl::device::{Device, Feature, Limit};
 
 pub use pngine_format::webgpu::Sample;
 

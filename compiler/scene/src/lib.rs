@@ -17,16 +17,14 @@ pub use facts::{
 };
 pub use state::{Draft, Seen, State, Whole};
 
-use crate::device::Device;
-use crate::source::Span;
 use pngine_format::descriptor::Value;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{
     BufferBindingType, CanvasAlphaMode, CanvasToneMappingMode, ColorSpace, IndexFormat, PrimitiveTopology, SamplerBindingType,
     StorageTextureAccess, TextureAspect, TextureDimension, TextureSampleType, TextureViewDimension, VertexFormat,
 };
-use pngine_source::source;
-use pngine_wgsl::{self as shader, device};
+use pngine_source::source::Span;
+use pngine_wgsl::device::Device;
 use std::collections::BTreeSet;
 
 macro_rules! ids {

@@ -1,8 +1,8 @@
 //! What shaders use of bindings and groups.
 
 use super::*;
-use crate::shader::reflect::{Binding, EntryPoint, Module, Resource as Variable, Sample, Stage as ShaderStage};
-use crate::source::Span;
+use pngine_source::source::Span;
+use pngine_wgsl::reflect::{Binding, EntryPoint, Module, Resource as Variable, Sample, Stage as ShaderStage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The reflected module and entry point of a stage.

@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use logos::{Lexer, Logos};
 
-use crate::diag::{Code, Diagnostic};
 use crate::limited::Limited;
-use crate::source::{FileId, MAX_SOURCE_BYTES, Span};
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::{FileId, MAX_SOURCE_BYTES, Span};
 
 /// Every word that may follow `#`: language.md 2.4, 9.23 and 18.1. The parser takes any word; it uses these to guess what was meant.
 pub const MACRO_KINDS: &[&str] = &[

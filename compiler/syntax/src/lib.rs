@@ -17,4 +17,3 @@ pub mod limits;
 pub mod function;
 
 // Under the names that they have in the crate that declares them.
-use pngine_source::{diag, source};

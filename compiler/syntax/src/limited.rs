@@ -1,8 +1,8 @@
 //! A cap on what is reported about the text of one file.
 
-use crate::diag::{Code, Diagnostic};
 use crate::limits::MOST_FINDINGS;
-use crate::source::Span;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 /// Collects the findings of one file, at most [`MOST_FINDINGS`]; the last one says where the first was left out.
 pub(crate) struct Limited {

@@ -1,9 +1,9 @@
 //! Files: the entry file and what it imports, parsed, and the order in which their items are read.
 
-use crate::diag::{Code, Diagnostic};
 use crate::limits::MAX_IMPORT_DEPTH;
-use crate::source::{FileId, MAX_SOURCE_BYTES, ReadError, SourceFile, SourceMap, Sources, Span};
 use crate::tree::{File, Item};
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::{FileId, MAX_SOURCE_BYTES, ReadError, SourceFile, SourceMap, Sources, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

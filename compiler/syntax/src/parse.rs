@@ -14,11 +14,11 @@ use chumsky::prelude::*;
 
 use self::error::{End, Surroundings, SyntaxError, What};
 use self::repair::{Group, GroupKind, is_call};
-use crate::diag::Diagnostic;
 use crate::lex::{Token, kind_word, lex_expression, lex_scene, number, unescape};
 use crate::limited::Limited;
-use crate::source::{FileId, Span};
 use crate::tree::{BinaryOp, File, Ident, Item, Macro, Property, Str, Value, ValueKind};
+use pngine_source::diag::Diagnostic;
+use pngine_source::source::{FileId, Span};
 
 type Tokens<'t> = MappedInput<'t, Token, Span, &'t [(Token, Span)]>;
 type Extra = extra::Err<SyntaxError>;

@@ -7,7 +7,7 @@ mod dump;
 
 pub use crate::lex::Comment;
 use crate::lex::Token;
-use crate::source::Span;
+use pngine_source::source::Span;
 
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

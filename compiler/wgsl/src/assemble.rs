@@ -4,8 +4,8 @@ use crate::limits::MAX_SHADER_BYTES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::diag::{Code, Diagnostic};
-use crate::source::{FileId, Span};
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::{FileId, Span};
 
 use super::scopes::{self, Role};
 use super::tokens::{self, TokenKind};

@@ -6,7 +6,7 @@ use crate::limits::{
 };
 use std::ops::Range;
 
-use crate::diag::{Code, Diagnostic};
+use pngine_source::diag::{Code, Diagnostic};
 
 use super::assemble::Text;
 use super::fold::Folded;

@@ -1,7 +1,7 @@
 //! What a scene asks of the device: `#device`. Source: language reference, section 18.1; WebGPU, section 3.6 "Optional capabilities".
 
-use crate::diag::{Code, Diagnostic};
-use crate::source::Span;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 use std::collections::BTreeMap;
 
 pub use pngine_format::webgpu::{Better, Feature, Limit};
@@ -128,7 +128,7 @@ impl Device {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::FileId;
+    use pngine_source::source::FileId;
 
     #[test]
     fn a_feature_may_come_with_another() {

@@ -10,7 +10,7 @@ use naga::valid::{
     LocalVariableError, OverrideError, SubgroupError, TypeError, ValidationError, VaryingError,
 };
 
-use crate::diag::nearest;
+use pngine_source::diag::nearest;
 
 use super::builtins;
 use super::places::{Part, Places};

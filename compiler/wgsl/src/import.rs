@@ -8,8 +8,8 @@ use crate::limits::{MAX_FILES, MAX_IMPORT_BRACES, MAX_IMPORTED_BYTES, MAX_SHADER
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::diag::{Code, Diagnostic, nearest};
-use crate::source::{FileId, Span};
+use pngine_source::diag::{Code, Diagnostic, nearest};
+use pngine_source::source::{FileId, Span};
 
 use super::assemble::{self, Define, Piece, Text};
 use super::builtins;

@@ -39,5 +39,3 @@ pub mod validate;
 pub mod minify;
 
 pub mod device;
-
-use pngine_source::{diag, source};

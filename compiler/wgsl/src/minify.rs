@@ -223,7 +223,7 @@ pub fn shorten(text: &str, module: &Module, environment: &Environment) -> String
         return without_blanks(&plain).unwrap_or(plain);
     }
     let is_same = |short: &str| {
-        let piece = Piece::generated(short, crate::source::Span::default());
+        let piece = Piece::generated(short, pngine_source::source::Span::default());
         let checked = validate::check(&assemble(&[piece]), environment, &mut Vec::new());
         checked.is_some_and(|short| reflect::same_to_pipelines(module, &short))
     };

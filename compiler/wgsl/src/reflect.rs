@@ -12,8 +12,8 @@ use naga::proc::Layouter;
 use naga::valid::ModuleInfo;
 use pngine_format::word::{StorageTextureAccess, TextureFormat, TextureViewDimension, Word};
 
-use crate::diag::{Code, Diagnostic};
-use crate::source::Span;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 use super::assemble::Text;
 use super::scopes::{DeclarationId, DeclarationKind, Role, Scopes};

@@ -7,9 +7,9 @@ use std::ops::Range;
 use naga::valid::ModuleInfo;
 use naga::{AddressSpace, Handle, StorageAccess, Type, TypeInner};
 
-use crate::diag::{Code, Diagnostic};
-use crate::source::Span;
 use pngine_format::word::StorageTextureAccess;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 use super::reflect::{EntryPoint, Module, Resource, Stage};
 

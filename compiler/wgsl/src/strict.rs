@@ -7,8 +7,8 @@ use crate::limits::{LONGEST_CALL, LONGEST_SHOWN, LONGEST_STATEMENT, MAX_WALKED_S
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::diag::{Code, Diagnostic, Fix};
-use crate::source::Span;
+use pngine_source::diag::{Code, Diagnostic, Fix};
+use pngine_source::source::Span;
 
 use super::assemble::Text;
 use super::builtins;

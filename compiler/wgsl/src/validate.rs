@@ -17,8 +17,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 
 use crate::device::{Device, Feature};
-use crate::diag::{Code, Diagnostic, Severity};
-use crate::source::{FileId, Span};
+use pngine_source::diag::{Code, Diagnostic, Severity};
+use pngine_source::source::{FileId, Span};
 
 use super::assemble::{Piece, Text, assemble};
 use super::bounds;

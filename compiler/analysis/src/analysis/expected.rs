@@ -2,10 +2,10 @@
 
 use super::Analysis;
 use crate::language::{self, MACROS, MacroRow, Ns, Prop, Shape, Ty};
-use crate::lex::Token;
-use crate::source::{FileId, Span};
 use pngine_format::status::INPUTS;
 use pngine_format::word::TEXTURE_FORMAT;
+use pngine_source::source::{FileId, Span};
+use pngine_syntax::lex::Token;
 
 /// What may be written at a byte.
 #[derive(Clone, Debug)]

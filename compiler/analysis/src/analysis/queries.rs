@@ -2,13 +2,13 @@
 
 use super::Analysis;
 use crate::language::Ns;
-use crate::lex::Token;
 use crate::resolve::{Reference, Target, WgslDeclaration};
-use crate::shader::builtins;
-use crate::shader::scopes::{self, KEYWORDS, Role};
-use crate::shader::tokens::{self, TokenKind};
-use crate::source::{FileId, Span};
 use pngine_format::word::TEXTURE_FORMAT;
+use pngine_source::source::{FileId, Span};
+use pngine_syntax::lex::Token;
+use pngine_wgsl::builtins;
+use pngine_wgsl::scopes::{self, KEYWORDS, Role};
+use pngine_wgsl::tokens::{self, TokenKind};
 use std::collections::BTreeSet;
 
 /// What stands at a byte.

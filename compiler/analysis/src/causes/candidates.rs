@@ -1,11 +1,11 @@
 //! Changes that are worth a trial: other values for what findings point to, and for what those places name.
 
-use crate::diag::{Code, Diagnostic};
 use crate::language::{self, FlagSet, Ns, Shape, Ty};
-use crate::shader::tokens;
-use crate::source::{FileId, Span};
-use crate::tree::{File, Item, Macro, Property, Value, ValueKind};
 use pngine_format::word::TEXTURE_FORMAT;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::{FileId, Span};
+use pngine_syntax::tree::{File, Item, Macro, Property, Value, ValueKind};
+use pngine_wgsl::tokens;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most other values of one place, beside those that findings name.

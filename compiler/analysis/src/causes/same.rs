@@ -2,10 +2,10 @@
 //! disagreement with one declaration. No trial is needed for these.
 
 use super::MOST_LABELS;
-use crate::diag::{Code, Diagnostic, Label, Severity};
-use crate::load::Loaded;
-use crate::source::Span;
-use crate::tree::Item;
+use pngine_source::diag::{Code, Diagnostic, Label, Severity};
+use pngine_source::source::Span;
+use pngine_syntax::load::Loaded;
+use pngine_syntax::tree::Item;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The one finding that all findings come down to, if they do: what only follows from another one is dropped, and those that say the

@@ -1,11 +1,11 @@
 //! Automatic layouts: what the stages of a pipeline use, put together. Source: WebGPU, 10.1.1 "Default pipeline layout".
 
 use super::Scene;
-use crate::diag::{Code, Diagnostic};
-use crate::scene::uses::{agree, entry, type_of};
-use crate::scene::*;
-use crate::shader::reflect::{Binding, EntryPoint};
-use crate::source::Span;
+use pngine_scene::uses::{agree, entry, type_of};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_wgsl::reflect::{Binding, EntryPoint};
 use std::collections::BTreeSet;
 
 /// Stages that cannot share a layout, because they have different things at one binding.

@@ -3,10 +3,10 @@
 use super::Scene;
 use super::fits;
 use super::pipelines;
-use crate::diag::{Code, Diagnostic};
-use crate::scene::uses::{AutomaticGroup, COMPUTE, Used, automatic_groups, entry, resource_name, used_bindings};
-use crate::scene::*;
-use crate::shader::reflect::Resource as Wanted;
+use pngine_scene::uses::{AutomaticGroup, COMPUTE, Used, automatic_groups, entry, resource_name, used_bindings};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_wgsl::reflect::Resource as Wanted;
 use std::collections::BTreeSet;
 
 /// Bind groups one by one; those that have no layout. Source: WebGPU, 8.2.1 `createBindGroup`.

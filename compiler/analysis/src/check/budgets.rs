@@ -2,15 +2,15 @@
 //! more than can be told here, such as textures that follow the size of the canvas.
 
 use super::Scene;
-use crate::device::Limit;
-use crate::diag::{Code, Diagnostic, at_most};
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::limits::{
     BUNDLED_COMMANDS, GPU_BYTES, LOADED_BYTES, LOADS, NAMES, PROGRAMS, TEXT_BYTES, UNIFORMS, WRITTEN_BYTES,
 };
 use pngine_format::texel;
 use pngine_format::word::TextureDimension;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, at_most};
+use pngine_source::source::Span;
+use pngine_wgsl::device::Limit;
 use std::collections::BTreeMap;
 
 /// A sum that may not grow beyond a budget; what makes it do so is reported, once.

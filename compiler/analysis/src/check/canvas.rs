@@ -1,7 +1,7 @@
 //! What follows the size of the canvas, which is known only when the scene runs.
 
-use crate::device::{Device, Limit};
-use crate::scene::Extent;
+use pngine_scene::Extent;
+use pngine_wgsl::device::{Device, Limit};
 
 /// Whether something lies inside of something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

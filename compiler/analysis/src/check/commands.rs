@@ -6,14 +6,14 @@ use super::canvas::{Fit, inside};
 use super::layouts::equivalent;
 use super::needs::buffer_needs;
 use super::passes::{Targets, against_pipeline, sized};
-use crate::device::{Feature, Limit};
-use crate::diag::{Code, Diagnostic, at_most, counted, listed, not_a_multiple};
-use crate::formats;
-use crate::scene::uses::{used_groups, variable_of};
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::op::buffer_usage;
 use pngine_format::word::{BufferBindingType, IndexFormat, PrimitiveTopology};
+use pngine_scene::formats;
+use pngine_scene::uses::{used_groups, variable_of};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, at_most, counted, listed, not_a_multiple};
+use pngine_source::source::Span;
+use pngine_wgsl::device::{Feature, Limit};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most commands of a bundle. Its descriptor holds them, and hosts read no descriptor of more than 1 MiB: a command has at most 21

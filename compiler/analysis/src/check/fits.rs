@@ -4,16 +4,16 @@
 use super::Scene;
 use super::needs::{buffer_needs, texture_needs};
 use super::resources::{Range, view_dimension};
-use crate::device::Limit;
-use crate::diag::{Code, Diagnostic, counted};
-use crate::formats;
-use crate::scene::uses::{Used, resource_name, sample_type, type_of};
-use crate::scene::*;
-use crate::shader::reflect::{self, Binding, Resource as Wanted};
-use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::webgpu::{Format, Sample};
 use pngine_format::word::{BufferBindingType, SamplerBindingType, TextureAspect, TextureSampleType, TextureViewDimension};
+use pngine_scene::formats;
+use pngine_scene::uses::{Used, resource_name, sample_type, type_of};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, counted};
+use pngine_source::source::Span;
+use pngine_wgsl::device::Limit;
+use pngine_wgsl::reflect::{self, Binding, Resource as Wanted};
 
 const UNIFORM: (&str, u32) = ("UNIFORM", buffer_usage::UNIFORM);
 const STORAGE: (&str, u32) = ("STORAGE", buffer_usage::STORAGE);

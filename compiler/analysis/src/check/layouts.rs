@@ -1,11 +1,11 @@
 //! Explicit bind group layouts, each by itself. Source: WebGPU, 8.1.4 "createBindGroupLayout".
 
 use super::Scene;
-use crate::device::Limit;
-use crate::diag::{Code, Diagnostic};
-use crate::formats;
-use crate::scene::*;
 use pngine_format::word::{BufferBindingType, StorageTextureAccess, TextureSampleType, TextureViewDimension};
+use pngine_scene::formats;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_wgsl::device::Limit;
 use std::collections::BTreeMap;
 
 /// `GPUShaderStage.VERTEX`.

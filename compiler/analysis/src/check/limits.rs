@@ -2,14 +2,14 @@
 
 use super::Scene;
 use super::pipelines::constants;
-use crate::device::{Device, Limit};
-use crate::diag::{Code, Diagnostic, at_most};
-use crate::scene::uses::entry;
-use crate::scene::*;
-use crate::shader::reflect::{EntryPoint, Module, Resource};
 use pngine_format::op::SHADER_STAGES;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{BufferBindingType, StorageTextureAccess};
+use pngine_scene::uses::entry;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, at_most};
+use pngine_wgsl::device::{Device, Limit};
+use pngine_wgsl::reflect::{EntryPoint, Module, Resource};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Buffers with dynamic offset that a pipeline layout may have. Source: WebGPU, section 3.6.2 "Limits".

@@ -1,10 +1,10 @@
 //! What bind groups and layouts list: how much, and each number once.
 
 use super::Scene;
-use crate::device::Limit;
-use crate::diag::{Code, Diagnostic};
-use crate::scene::*;
-use crate::source::Span;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_wgsl::device::Limit;
 use std::collections::BTreeMap;
 
 /// Source: WebGPU, 8.1.2 `createBindGroupLayout`, 8.2.1 `createBindGroup`: binding numbers are different.

@@ -3,12 +3,12 @@
 use super::Scene;
 use super::needs::texture_needs;
 use super::sides::texture_side;
-use crate::diag::{Code, Diagnostic};
-use crate::formats;
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::op::texture_usage;
 use pngine_format::word::{TextureAspect, TextureDimension};
+use pngine_scene::formats;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 /// A copy of an image, or of a part of the current frame of a video.
 pub fn image(scene: &Scene, copy: &TexelCopy<ImageSide, TextureSide>, diagnostics: &mut Vec<Diagnostic>) {

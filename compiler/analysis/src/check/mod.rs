@@ -27,15 +27,15 @@ mod unseen;
 mod usage;
 mod vertices;
 
-use crate::diag::{Code, Diagnostic, at_most};
-use crate::scene::{self, *};
 use pngine_format::op::CANVAS_TEXTURE;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, at_most};
 
 /// The scene as the rules see it: what is wrong in a way that leaves nothing more to say is a hole to the rules behind.
-type Scene<'a> = scene::Scene<Seen<'a>>;
+type Scene<'a> = pngine_scene::Scene<Seen<'a>>;
 
 /// Checks a scene, which stays as it is.
-pub fn check(scene: &scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
+pub fn check(scene: &pngine_scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
     let scene = &mut scene.seen();
     counts(scene, diagnostics);
     for RenderPassId(pass) in budgets::heavy_passes(scene, diagnostics) {
@@ -76,7 +76,7 @@ pub fn check(scene: &scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// What WebGPU takes and nobody will see. Of a scene with errors this would be guesses.
-pub fn lints(scene: &scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
+pub fn lints(scene: &pngine_scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
     unseen::lints(&scene.seen(), diagnostics);
 }
 

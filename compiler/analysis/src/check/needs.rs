@@ -1,8 +1,8 @@
 //! The usage that something needs for what is done with it.
 
-use crate::diag::{Code, Diagnostic};
-use crate::scene::*;
-use crate::source::Span;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 /// Reports a texture, or a view of it, that lacks a usage; one that has none at all is reported where it stands.
 pub fn texture_needs(

@@ -2,9 +2,9 @@
 //! frame lists them. Source: language reference, section 18.3.
 
 use super::Scene;
-use crate::diag::{Code, Diagnostic};
-use crate::scene::*;
-use crate::source::Span;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

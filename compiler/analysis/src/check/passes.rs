@@ -6,14 +6,14 @@ use super::order::{self, Member, member_of};
 use super::pipelines;
 use super::resources::Range;
 use super::usage::FRAMES;
-use crate::device::{Device, Limit};
-use crate::diag::{Code, Diagnostic, at_most, counted};
-use crate::formats;
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::op::texture_usage;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{TextureAspect, TextureDimension};
+use pngine_scene::formats;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, at_most, counted};
+use pngine_source::source::Span;
+use pngine_wgsl::device::{Device, Limit};
 use std::collections::BTreeSet;
 
 /// Every rule of a render pass.

@@ -1,17 +1,17 @@
 //! Pipelines: what shaders read and write against what is declared.
 
 use super::Scene;
-use crate::device::{Feature, Limit};
-use crate::diag::{Code, Diagnostic, Label, at_most, counted, listed};
-use crate::formats;
-use crate::scene::uses::{entry, resource_name, used_groups};
-use crate::scene::*;
-use crate::shader::reflect::{self, EntryPoint, Module, Scalar, Varying};
-use crate::source::Span;
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::vertex::VertexData;
 use pngine_format::webgpu::{Format, Sample};
 use pngine_format::word::{BufferBindingType, PrimitiveTopology, SamplerBindingType, StorageTextureAccess, TextureSampleType};
+use pngine_scene::formats;
+use pngine_scene::uses::{entry, resource_name, used_groups};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, Label, at_most, counted, listed};
+use pngine_source::source::Span;
+use pngine_wgsl::device::{Feature, Limit};
+use pngine_wgsl::reflect::{self, EntryPoint, Module, Scalar, Varying};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn same_kind(scalar: Scalar, sample: Sample) -> bool {
@@ -192,7 +192,8 @@ fn alpha_to_coverage(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut
 fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     // Source: WebGPU, maxColorAttachments.
     if pipeline.targets.len() > 8 {
-        let message = format!("a pipeline has at most 8 color targets, but {}", crate::diag::given(pipeline.targets.len()));
+        let message =
+            format!("a pipeline has at most 8 color targets, but {}", pngine_source::diag::given(pipeline.targets.len()));
         diagnostics.push(Diagnostic::new(Code::BadLength, pipeline.targets_span, message));
     }
     for target in &pipeline.targets {
@@ -442,7 +443,7 @@ pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>
         let Some(found) = module.find_override(key) else {
             let names: Vec<&str> = module.overrides.iter().map(|o| o.name.as_str()).collect();
             let mut diagnostic = Diagnostic::new(Code::OverrideConstant, *span, format!("the module has no override `{key}`"));
-            diagnostic = match crate::diag::nearest(key, names.iter().copied()) {
+            diagnostic = match pngine_source::diag::nearest(key, names.iter().copied()) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None if names.is_empty() => diagnostic.help("it has no overrides at all"),
                 None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),

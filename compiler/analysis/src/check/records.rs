@@ -1,11 +1,11 @@
 //! Records that one shader writes and a pipeline takes vertices from.
 
 use super::Scene;
-use crate::diag::{Code, Diagnostic, listed};
-use crate::scene::uses::used_bindings;
-use crate::scene::*;
-use crate::shader::reflect::{Binding, Block, Resource as Wanted};
-use crate::source::Span;
+use pngine_scene::uses::used_bindings;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, listed};
+use pngine_source::source::Span;
+use pngine_wgsl::reflect::{Binding, Block, Resource as Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A struct that lies in an array: bytes from one to the next, and the variable.

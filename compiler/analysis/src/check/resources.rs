@@ -1,14 +1,14 @@
 //! Buffers, textures and views, each by itself.
 
 use super::Scene;
-use crate::device::{Device, Feature, Limit};
-use crate::diag::{Code, Diagnostic, at_most, counted, listed, not_a_multiple};
-use crate::formats;
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::texel;
 use pngine_format::word::{TextureAspect, TextureDimension, TextureViewDimension};
+use pngine_scene::formats;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, at_most, counted, listed, not_a_multiple};
+use pngine_source::source::Span;
+use pngine_wgsl::device::{Device, Feature, Limit};
 
 const MAP_READ: u32 = 1;
 const MAP_WRITE: u32 = 2;

@@ -1,8 +1,8 @@
 //! Samplers, each by itself.
 
 use super::Scene;
-use crate::diag::{Code, Diagnostic};
 use crate::language;
+use pngine_source::diag::{Code, Diagnostic};
 
 /// Source: WebGPU, 7.1.1 "createSampler".
 pub fn samplers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {

@@ -1,8 +1,8 @@
 //! How many samples there may be.
 
 use super::Scene;
-use crate::diag::{Code, Diagnostic};
-use crate::source::Span;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 /// Source: WebGPU, 6.1.4 "validating GPUTextureDescriptor", 10.3.4 "validating GPUMultisampleState". What has another count is a hole to
 /// the rules behind, because nothing that it is used with could have the same.

@@ -3,11 +3,11 @@
 use super::Scene;
 use super::canvas::{self, Fit};
 use super::needs::texture_needs;
-use crate::diag::{Code, Diagnostic, counted, listed};
-use crate::formats;
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::texel;
+use pngine_scene::formats;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, counted, listed};
+use pngine_source::source::Span;
 
 pub fn unaligned(number: u32, unit: u32, what: &str, span: Span) -> Diagnostic {
     let message = format!("{number} is not a multiple of {unit}, as this {what} must be");

@@ -3,14 +3,14 @@
 //! Nothing here is a rule of WebGPU. What is said must be sure: a scene that is drawn as it was meant gets no word.
 
 use super::Scene;
-use crate::diag::{Code, Diagnostic};
-use crate::scene::uses::used_bindings;
-use crate::scene::*;
-use crate::shader::reflect::{Binding, Resource as Variable};
-use crate::source::Span;
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::status::INPUTS;
 use pngine_format::word::CompareFunction;
+use pngine_scene::uses::used_bindings;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_wgsl::reflect::{Binding, Resource as Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All of them, of a scene without errors.

@@ -3,10 +3,10 @@
 
 use super::Scene;
 use super::resources::Range;
-use crate::diag::{Code, Diagnostic};
-use crate::scene::uses::{Access, access_of, has_group};
-use crate::scene::*;
-use crate::source::Span;
+use pngine_scene::uses::{Access, access_of, has_group};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Frames that are looked at: pools of the usual sizes have gone around by then.

@@ -1,10 +1,10 @@
 //! What a pipeline takes of its vertex buffers.
 
 use super::Scene;
-use crate::device::Limit;
-use crate::diag::{Code, Diagnostic};
-use crate::scene::*;
-use crate::source::Span;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_wgsl::device::Limit;
 use std::collections::BTreeMap;
 
 /// Source: WebGPU, 10.3.7 "validating GPUVertexState" and "validating GPUVertexBufferLayout".

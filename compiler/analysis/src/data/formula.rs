@@ -1,9 +1,9 @@
 //! Formulas of generated elements: one expression per lane, compiled once and run for every element.
 //! Source: language reference, section 7.4.
 
-use crate::function::Function;
-use crate::source::Span;
-use crate::tree::BinaryOp;
+use pngine_source::source::Span;
+use pngine_syntax::function::Function;
+use pngine_syntax::tree::BinaryOp;
 
 /// Elements that are computed together, so that a step is looked up once for all of them. Picked by feel.
 const BLOCK: usize = 256;
@@ -233,7 +233,7 @@ mod tests {
         Ok(out)
     }
 
-    const SPAN: Span = Span::new(crate::source::FileId(0), 0, 0);
+    const SPAN: Span = Span::new(pngine_source::source::FileId(0), 0, 0);
 
     #[test]
     fn every_element_gets_its_value() {

@@ -2,4 +2,4 @@
 
 pub use pngine_images::{ImageError, size};
 
-pub use crate::scene::Size;
+pub use pngine_scene::Size;

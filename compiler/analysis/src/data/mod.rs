@@ -15,4 +15,4 @@ pub mod video;
 
 pub mod wasm;
 
-pub use crate::scene::Bytes;
+pub use pngine_scene::Bytes;

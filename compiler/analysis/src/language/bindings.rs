@@ -2,8 +2,8 @@
 
 use super::kinds::*;
 use super::slots::{Chosen, choices, shapes};
-use crate::scene::{BufferId, LayoutId, PipelineId, SamplerId, TextureId, ViewId};
 use pngine_format::word::{BufferBindingType, SamplerBindingType, StorageTextureAccess, TextureSampleType, TextureViewDimension};
+use pngine_scene::{BufferId, LayoutId, PipelineId, SamplerId, TextureId, ViewId};
 
 shapes! {
     /// What is bound of a resource.

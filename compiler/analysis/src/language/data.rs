@@ -4,7 +4,7 @@ use super::kinds::*;
 use super::rows::Ty;
 use super::slots::{Chosen, Elem, Kind, Rows, choices, shapes};
 use super::value::{Node, Val};
-use crate::source::Span;
+use pngine_source::source::Span;
 use std::sync::Arc;
 
 shapes! {

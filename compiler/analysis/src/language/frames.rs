@@ -3,8 +3,8 @@
 use super::kinds::*;
 use super::passes::Color;
 use super::slots::{Chosen, choices, shapes};
-use crate::scene::DataId;
 use pngine_format::word::{CanvasAlphaMode, CanvasToneMappingMode, ColorSpace};
+use pngine_scene::DataId;
 
 choices! {
     /// Something that is said about the scene.

@@ -5,12 +5,12 @@ use super::rows::{FlagSet, Ty};
 use super::slots::{Elem, Kind, Printed};
 use super::value::{Node, Val};
 use crate::data::formula;
-use crate::device::Limit;
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::op::{COLOR_WRITES, SHADER_STAGES, buffer_usage, texture_usage};
 use pngine_format::webgpu;
 use pngine_format::word::WordEnum;
+use pngine_scene::*;
+use pngine_source::source::Span;
+use pngine_wgsl::device::Limit;
 use std::marker::PhantomData;
 use std::sync::Arc;
 

@@ -143,8 +143,8 @@ pub fn row_of(ns: Ns) -> &'static MacroRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
     use pngine_format::word::{AddressMode, FilterMode, Word};
+    use pngine_source::source::Span;
 
     /// Every object of the language, each once.
     fn shapes() -> Vec<&'static Shape> {

@@ -6,8 +6,8 @@ use super::resources::AnyView;
 use super::rows::{Shape, Ty};
 use super::slots::{Choice, Chosen, Elem, Kind, Printed, Rows, choices, concat, shapes};
 use super::value::{Node, Val};
-use crate::scene::{BufferId, BundleId, ComputePipelineId, Extent, GroupId, PipelineId, QuerySetId, RenderPipelineId};
 use pngine_format::word::{IndexFormat, LoadOp, StoreOp};
+use pngine_scene::{BufferId, BundleId, ComputePipelineId, Extent, GroupId, PipelineId, QuerySetId, RenderPipelineId};
 use std::marker::PhantomData;
 
 shapes! {

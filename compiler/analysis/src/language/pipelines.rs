@@ -2,11 +2,11 @@
 
 use super::kinds::*;
 use super::slots::shapes;
-use crate::scene::PipelineLayoutId;
 use pngine_format::word::{
     BlendFactor, BlendOperation, CompareFunction, CullMode, FrontFace, IndexFormat, PrimitiveTopology, StencilOperation,
     VertexFormat, VertexStepMode,
 };
+use pngine_scene::PipelineLayoutId;
 
 shapes! {
     Attribute = "vertex attribute" {

@@ -4,9 +4,9 @@ use super::kinds::{kinds, *};
 use super::rows::Ty;
 use super::slots::{Chosen, Elem, Kind, choices, shapes};
 use super::value::Node;
-use crate::scene::{BufferId, Extent, ImageSource, QuerySetId, TextureId, WasmCallId};
-use crate::source::Span;
 use pngine_format::word::TextureAspect;
+use pngine_scene::{BufferId, Extent, ImageSource, QuerySetId, TextureId, WasmCallId};
+use pngine_source::source::Span;
 
 shapes! {
     /// Where in a texture.

@@ -3,10 +3,10 @@
 use super::data::Url;
 use super::kinds::*;
 use super::slots::{Chosen, choices, shapes};
-use crate::scene::{DataId, Extent, TextureId};
 use pngine_format::word::{
     AddressMode, CompareFunction, FilterMode, QueryType, TextureAspect, TextureDimension, TextureViewDimension,
 };
+use pngine_scene::{DataId, Extent, TextureId};
 
 shapes! {
     /// What all views have.

@@ -1,10 +1,10 @@
 //! What a row of the property tables is made of: a name, a type, a default, a sentence.
 
 use super::namespace::Ns;
-use crate::device::Limit;
-use crate::diag::nearest;
-use crate::tree::Property;
 use pngine_format::word::WordSet;
+use pngine_source::diag::nearest;
+use pngine_syntax::tree::Property;
+use pngine_wgsl::device::Limit;
 
 /// A set of flags.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 
 use super::rows::{Prop, Shape, Ty};
 use super::value::{Node, Obj, Val};
-use crate::source::Span;
+use pngine_source::source::Span;
 
 /// What a property takes: its type in the table, and the Rust type of what is written.
 pub trait Kind {

@@ -2,8 +2,8 @@
 
 use super::namespace::Ns;
 use crate::data::formula::Formula;
-use crate::source::Span;
 use pngine_format::word::Word;
+use pngine_source::source::Span;
 use std::sync::Arc;
 
 /// A value whose meaning is known.

@@ -1,11 +1,11 @@
 //! Bind groups and their layouts.
 
 use super::{Lowerer, conflict, named};
-use crate::diag::{Code, Diagnostic};
 use crate::language::{self, Auto, Bindable, Bound, BoundPart, Chosen, Command, Either, GroupSlot, Listed, Slot, all};
 use crate::resolve::Object;
-use crate::scene::*;
-use crate::source::Span;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Lowerer<'_> {
@@ -171,7 +171,7 @@ impl Lowerer<'_> {
             let slots: Option<BTreeMap<u32, LayoutId>> = slots.into_iter().map(|(slot, layout)| Some((slot, layout?))).collect();
             let is_open = self.open_layouts.contains(&pipeline);
             let (true, Some(slots), Some(None)) = (is_open, slots, self.scene.pipeline_layout(pipeline)) else { continue };
-            let Some(used) = crate::scene::uses::used_groups(&self.scene, pipeline) else { continue };
+            let Some(used) = pngine_scene::uses::used_groups(&self.scene, pipeline) else { continue };
             if used.iter().any(|group| !slots.contains_key(group)) {
                 continue;
             }

@@ -4,16 +4,16 @@
 //! buffers, index buffer, dynamic state; then draws, dispatches and bundles as they stand in the source; then `commands`.
 
 use super::Lowerer;
-use crate::device::Limit;
-use crate::diag::{Code, Diagnostic};
 use crate::language::{
     self, Chosen, Command, Dispatch, Drawing, Either, Elem, Geometry, GroupPart, GroupSlot, Listed, Rows, VertexPart, VertexSlot,
     all,
 };
-use crate::scene::*;
-use crate::shader::reflect;
-use crate::source::Span;
 use pngine_format::word::IndexFormat;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_wgsl::device::Limit;
+use pngine_wgsl::reflect;
 
 /// What the commands are for.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -3,13 +3,13 @@
 
 use super::Lowerer;
 use super::queues::source_of;
-use crate::diag::{Code, Diagnostic};
 use crate::language::{self, At, CopySize, Corner, Either, Elem, Kind, PlaceOf, Slot, TexelRows, all};
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::texel;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{TextureAspect, TextureFormat};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 const ONE: Extent = Extent::Fixed(1);
 
@@ -117,7 +117,7 @@ impl Lowerer<'_> {
             [x, y] => Some([*x, *y, default]),
             [x, y, z] => Some([*x, *y, *z]),
             other => {
-                let message = format!("1 to 3 numbers are wanted, but {}", crate::diag::given(other.len()));
+                let message = format!("1 to 3 numbers are wanted, but {}", pngine_source::diag::given(other.len()));
                 self.report(Diagnostic::new(Code::BadLength, span, message));
                 None
             }

@@ -4,8 +4,8 @@ use super::fullscreen::PassList;
 use super::{Lowerer, named};
 use crate::language::{self, Elem, Item};
 use crate::resolve::Object;
-use crate::scene::*;
-use crate::source::Span;
+use pngine_scene::*;
+use pngine_source::source::Span;
 
 /// The pass that is copied to the canvas, and what copies it; `None` where it draws there itself.
 type Shown = Option<(usize, Option<Step>)>;

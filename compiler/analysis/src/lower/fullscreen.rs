@@ -6,15 +6,15 @@
 
 use super::Lowerer;
 use super::resources::sampler_of;
-use crate::diag::{Code, Diagnostic};
 use crate::language::{self, Rows};
 use crate::resolve::{Bound, Fullscreen, Pass, PassShader};
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::status::INPUTS;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{PrimitiveTopology, TextureDimension, TextureFormat};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The format of the textures that passes draw to. Source: language reference, section 13.

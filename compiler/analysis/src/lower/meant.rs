@@ -1,13 +1,13 @@
 //! What the author meant, where that can be told from the whole scene only: said once with a warning, and from there on the scene says it.
 
-use crate::diag::{Code, Diagnostic};
-use crate::formats;
-use crate::scene::uses::automatic_groups;
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::webgpu::{Format, Integers};
 use pngine_format::word::TextureFormat;
+use pngine_scene::formats;
+use pngine_scene::uses::automatic_groups;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Settles everything.

@@ -3,11 +3,11 @@
 use super::copies::smaller;
 use super::{Lowerer, named};
 use crate::data::image::Size;
-use crate::diag::{Code, Diagnostic};
 use crate::language::{self, Either};
 use crate::resolve::Object;
-use crate::scene::*;
-use crate::source::Span;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 /// The slowest and the fastest a browser plays. Source: Chromium; other browsers play at these speeds too.
 const PLAYBACK_RATES: std::ops::RangeInclusive<f64> = 0.0625..=16.0;

@@ -17,13 +17,13 @@ mod resources;
 mod timeline;
 mod uniforms;
 
-use crate::diag::{Code, Diagnostic};
 use crate::language::{Elem, Ns};
 use crate::resolve::{Object, Resolved};
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::word::WordEnum;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the scene. Holes stand where a declaration could not be understood; that is reported.
@@ -90,7 +90,7 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
     let mut passes = lowerer.fullscreen(&fullscreen);
     // The frame that plays by itself is the first one of the entry file (language reference, section 11.3).
     let mut order: Vec<usize> = (0..of(Ns::Frame).len()).collect();
-    order.sort_by_key(|&index| of(Ns::Frame)[index].name_span.file != crate::source::FileId(0));
+    order.sort_by_key(|&index| of(Ns::Frame)[index].name_span.file != pngine_source::source::FileId(0));
     lowerer.scene.frames = order.iter().map(|&index| lowerer.frame(&of(Ns::Frame)[index], &mut passes)).collect();
     if order.is_empty() {
         lowerer.scene.frames = lowerer.generated_frame(&mut passes).into_iter().collect();

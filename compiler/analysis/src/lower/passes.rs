@@ -1,12 +1,12 @@
 //! Passes and bundles.
 
 use super::{Lowerer, named};
-use crate::diag::{Code, Diagnostic};
-use crate::formats;
 use crate::language::{self, Either, Slot, ViewRef};
 use crate::resolve::Object;
-use crate::scene::*;
 use pngine_format::word::{LoadOp, QueryType, StoreOp};
+use pngine_scene::formats;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
 
 /// What is written as a view.
 type AnyView = Either<language::InlineView, ViewRef>;

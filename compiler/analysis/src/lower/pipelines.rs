@@ -1,17 +1,17 @@
 //! Pipelines and their stages.
 
 use super::{Lowerer, named, word_field};
-use crate::device::Feature;
-use crate::diag::{Code, Diagnostic, nearest};
-use crate::formats;
 use crate::language::{self, At, Auto, Either, Kind, ModuleRef, Record, Slot};
 use crate::resolve::Object;
-use crate::scene::*;
-use crate::shader::reflect;
 use pngine_format::descriptor::{Field, Value, object};
 use pngine_format::word::{
     BlendFactor, BlendOperation, CompareFunction, CullMode, FrontFace, PrimitiveTopology, StencilOperation, VertexStepMode,
 };
+use pngine_scene::formats;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, nearest};
+use pngine_wgsl::device::Feature;
+use pngine_wgsl::reflect;
 
 /// What is written for a stage.
 pub(super) struct StageSlots<'a> {

@@ -2,14 +2,14 @@
 
 use super::pipelines::StageSlots;
 use super::{Lowerer, conflict, named};
-use crate::device::Limit;
-use crate::diag::{Code, Diagnostic};
 use crate::language::{self, DataSource, Elem, QueueAction, all};
 use crate::resolve::Object;
-use crate::scene::*;
-use crate::shader::reflect;
-use crate::source::Span;
 use pngine_format::status::INPUTS;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_wgsl::device::Limit;
+use pngine_wgsl::reflect;
 use std::collections::BTreeMap;
 
 impl Lowerer<'_> {
@@ -164,7 +164,7 @@ impl Lowerer<'_> {
             all = false;
             let names = entry.bindings.iter().map(|&index| module.bindings[index].name.as_str());
             let mut diagnostic = Diagnostic::new(Code::MissingBinding, *span, message);
-            diagnostic = match (used, crate::diag::nearest(name, names)) {
+            diagnostic = match (used, pngine_source::diag::nearest(name, names)) {
                 (Some(binding), _) => diagnostic.also(binding.span, "declared here").help("leave it out"),
                 (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
                 (None, None) => diagnostic.help("leave it out"),

@@ -1,13 +1,13 @@
 //! Buffers, textures, views and samplers.
 
 use super::{Lowerer, named, word_field};
-use crate::diag::{Code, Diagnostic};
 use crate::language::{self, Slot, ViewOf, all};
 use crate::resolve::Object;
-use crate::scene::*;
-use crate::source::Span;
 use pngine_format::descriptor::{Field, Value, object};
 use pngine_format::word::{AddressMode, FilterMode};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 impl Lowerer<'_> {
     pub(super) fn buffer(&mut self, o: &Object) -> Option<Buffer> {
@@ -88,7 +88,7 @@ impl Lowerer<'_> {
             }
             [w, h, d] => [*w, *h, *d],
             other => {
-                let message = format!("a size has 1 to 3 numbers, but {}", crate::diag::given(other.len()));
+                let message = format!("a size has 1 to 3 numbers, but {}", pngine_source::diag::given(other.len()));
                 self.report(Diagnostic::new(Code::BadLength, size.span, message));
                 return None;
             }

@@ -1,11 +1,11 @@
 //! The timeline, the canvas, and what is said about the scene. Source: language reference, sections 12 and 18.1.
 
 use super::Lowerer;
-use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, MetaText};
 use crate::resolve::Object;
-use crate::scene::*;
-use crate::source::Span;
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic, nearest};
+use pngine_source::source::Span;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 

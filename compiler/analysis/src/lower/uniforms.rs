@@ -1,10 +1,10 @@
 //! `data=module.variable`: a uniform block that engine and host fill. Source: language reference, sections 8.3 and 14.
 
 use super::Lowerer;
-use crate::diag::{Code, Diagnostic};
 use crate::language;
-use crate::scene::*;
-use crate::shader::reflect::{Resource, Scalar};
+use pngine_scene::*;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_wgsl::reflect::{Resource, Scalar};
 
 impl Lowerer<'_> {
     /// The writes that keep the members of a block which the engine knows up to date; the host is told of the others. Members that

@@ -6,12 +6,12 @@ use crate::data::base64::{self, Base64Error};
 use crate::data::element::{ElementType, Misfit};
 use crate::data::formula::{Formula, Lane, Step};
 use crate::data::shapes::{Attribute, MAX_ATTRIBUTES, MAX_VERTICES, Shape, Style};
-use crate::diag::{Code, Diagnostic, at_most, nearest};
-use crate::function::Function;
 use crate::language::{self, Chosen, Elem, Elements, Generator, Ns, Rows, Vertices};
-use crate::scene::{Bytes, Content, Data};
-use crate::source::Span;
-use crate::tree::{BinaryOp, Ident, Value, ValueKind};
+use pngine_scene::{Bytes, Content, Data};
+use pngine_source::diag::{Code, Diagnostic, at_most, nearest};
+use pngine_source::source::Span;
+use pngine_syntax::function::Function;
+use pngine_syntax::tree::{BinaryOp, Ident, Value, ValueKind};
 
 /// Most bytes of all `#data` of a scene together: as many as the largest buffer of a default device has. The compiler holds them
 /// several times over. Source: WebGPU, maxBufferSize.
@@ -361,7 +361,7 @@ impl Resolver<'_> {
 
     pub(super) fn file(&mut self, path: &str, span: Span) -> Option<Vec<u8>> {
         let directory = &self.loaded.sources.file(span.file).directory;
-        match crate::load::find(self.world, directory, path) {
+        match pngine_syntax::load::find(self.world, directory, path) {
             Ok((_, bytes)) if bytes.is_empty() => {
                 self.report(Diagnostic::new(Code::EmptyData, span, format!("`{path}` is empty")));
                 None
@@ -536,7 +536,7 @@ impl Resolver<'_> {
         let root = match &value.kind {
             ValueKind::Str(text) => {
                 let mut found = Vec::new();
-                parsed = crate::parse::parse_quoted_expr(value.span, text, &mut found);
+                parsed = pngine_syntax::parse::parse_quoted_expr(value.span, text, &mut found);
                 let failed = !found.is_empty();
                 found.into_iter().for_each(|diagnostic| self.report(diagnostic));
                 if failed {
@@ -585,7 +585,7 @@ impl Resolver<'_> {
             }
             ValueKind::Call(name, arguments) if name.name == "random" => {
                 if !arguments.is_empty() {
-                    let message = format!("`random` takes no arguments, but {}", crate::diag::given(arguments.len()));
+                    let message = format!("`random` takes no arguments, but {}", pngine_source::diag::given(arguments.len()));
                     let diagnostic = Diagnostic::new(Code::BadCall, value.span, message);
                     self.report(diagnostic.help("write `random()`; it is at least 0 and below 1"));
                     return Err(Reported);
@@ -784,7 +784,7 @@ impl Resolver<'_> {
         }
         if attributes.len() > MAX_ATTRIBUTES {
             let message =
-                format!("a vertex has at most {MAX_ATTRIBUTES} attributes, but {}", crate::diag::given(attributes.len()));
+                format!("a vertex has at most {MAX_ATTRIBUTES} attributes, but {}", pngine_source::diag::given(attributes.len()));
             self.report(Diagnostic::new(Code::BadLength, slot.span, message));
             good = false;
         }

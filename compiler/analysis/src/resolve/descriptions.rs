@@ -3,13 +3,13 @@
 //! Nothing is taken from these descriptions: reflection knows better. So a wrong one does no harm but to readers, who are warned.
 
 use super::Resolver;
-use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, Ns};
-use crate::shader::assemble::Piece;
-use crate::shader::scopes::{self, DeclarationKind};
-use crate::shader::tokens;
-use crate::source::Span;
-use crate::tree::{Property, Value, ValueKind};
+use pngine_source::diag::{Code, Diagnostic, nearest};
+use pngine_source::source::Span;
+use pngine_syntax::tree::{Property, Value, ValueKind};
+use pngine_wgsl::assemble::Piece;
+use pngine_wgsl::scopes::{self, DeclarationKind};
+use pngine_wgsl::tokens;
 
 /// A variable of a text.
 struct Variable {

@@ -1,9 +1,9 @@
 //! `#device`: known before shaders are checked, because what WGSL may say depends on features. Source: language reference, 18.1.
 
 use super::{Resolver, Target};
-use crate::device::{Better, Device, Feature, Limit};
-use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, Elem, Ns, Rows};
+use pngine_source::diag::{Code, Diagnostic, nearest};
+use pngine_wgsl::device::{Better, Device, Feature, Limit};
 
 /// Largest limit that can be asked for: the numbers of `requiredLimits` are `GPUSize64`, which WebIDL takes from whole doubles.
 const MAX_LIMIT: f64 = 9_007_199_254_740_991.0;

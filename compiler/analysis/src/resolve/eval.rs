@@ -2,12 +2,12 @@
 
 use super::references::CONSTANTS;
 use super::{Declaration, Node, Resolver, Target, Val};
-use crate::device::Limit;
-use crate::diag::{Code, Diagnostic};
-use crate::function::Function;
 use crate::language::{self, Ns};
-use crate::source::Span;
-use crate::tree::{BinaryOp, Value, ValueKind};
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_syntax::function::Function;
+use pngine_syntax::tree::{BinaryOp, Value, ValueKind};
+use pngine_wgsl::device::Limit;
 
 /// A number that may depend on the canvas: `width * canvas.width + height * canvas.height + constant`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -146,7 +146,7 @@ impl Resolver<'_> {
     fn quoted_quotient(&self, value: &Value) -> bool {
         let ValueKind::Str(text) = &value.kind else { return false };
         let mut quiet = Vec::new();
-        let parsed = crate::parse::parse_quoted_expr(value.span, text, &mut quiet);
+        let parsed = pngine_syntax::parse::parse_quoted_expr(value.span, text, &mut quiet);
         matches!(parsed.kind, ValueKind::Binary(BinaryOp::Div, ..))
     }
 
@@ -175,7 +175,7 @@ impl Resolver<'_> {
                     return self.old_path(path, &words, value.span, slot);
                 }
                 let mut found = Vec::new();
-                let parsed = crate::parse::parse_quoted_expr(value.span, text, &mut found);
+                let parsed = pngine_syntax::parse::parse_quoted_expr(value.span, text, &mut found);
                 let failed = !found.is_empty();
                 found.into_iter().for_each(|d| self.report(d));
                 if failed { Err(Reported) } else { self.eval_at(&parsed, slot, depth) }
@@ -296,7 +296,7 @@ impl Resolver<'_> {
     pub(super) fn call(&mut self, name: &str, numbers: &[f64], span: Span) -> Evaluated {
         let Some(function) = Function::find(name) else {
             let names = Function::ALL.map(Function::name);
-            let help = match crate::diag::nearest(name, names.into_iter()) {
+            let help = match pngine_source::diag::nearest(name, names.into_iter()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the functions are {}", names.join(", ")),
             };
@@ -308,7 +308,7 @@ impl Resolver<'_> {
             (None, _, []) => Some(format!("`{name}` takes at least one argument")),
             (Some(count), ..) if numbers.len() != count => {
                 let arguments = if count == 1 { "argument" } else { "arguments" };
-                Some(format!("`{name}` takes {count} {arguments}, but {}", crate::diag::given(numbers.len())))
+                Some(format!("`{name}` takes {count} {arguments}, but {}", pngine_source::diag::given(numbers.len())))
             }
             (_, Function::Clamp, [_, low, high]) if low > high => {
                 Some(format!("`clamp` has the lower limit {low} above the upper limit {high}"))
@@ -418,7 +418,7 @@ impl Resolver<'_> {
             .split_once('-')
             .filter(|(left, _)| candidates.contains(left))
             .map(|(left, right)| (left, format!("{left} - {right}")));
-        let near = crate::diag::nearest(name, candidates.into_iter()).map(str::to_string);
+        let near = pngine_source::diag::nearest(name, candidates.into_iter()).map(str::to_string);
         let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`"))
             .label(format!("there is no {kinds} of this name"));
         if let Some((left, difference)) = difference {

@@ -4,17 +4,17 @@
 use super::shaders::{ShaderText, TextId};
 use super::{Manner, Resolver, Target};
 use crate::data::element::ElementType;
-use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, Choice, FragmentRef, Generator, Ns, PassRef, Prop, Rows};
-use crate::scene::Shader;
-use crate::shader::assemble::{Piece, Text, assemble};
-use crate::shader::builtins;
-use crate::shader::import::Expanded;
-use crate::shader::reflect::{Module, Stage};
-use crate::shader::scopes::{self, Role, Scopes};
-use crate::shader::tokens::{self, Token};
-use crate::source::Span;
-use crate::tree::ValueKind;
+use pngine_scene::Shader;
+use pngine_source::diag::{Code, Diagnostic, nearest};
+use pngine_source::source::Span;
+use pngine_syntax::tree::ValueKind;
+use pngine_wgsl::assemble::{Piece, Text, assemble};
+use pngine_wgsl::builtins;
+use pngine_wgsl::import::Expanded;
+use pngine_wgsl::reflect::{Module, Stage};
+use pngine_wgsl::scopes::{self, Role, Scopes};
+use pngine_wgsl::tokens::{self, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that mean the same in every `#pass`.

@@ -5,12 +5,12 @@ use super::eval::{Affine, Reported};
 use super::{Resolver, Target};
 use crate::data::image::{self, ImageError};
 use crate::data::video;
-use crate::diag::{Code, Diagnostic};
 use crate::language::{self, Chosen, Ns, VideoSource};
-use crate::scene::{Bytes, Content, Data, Size, VideoFile};
-use crate::source::Span;
-use crate::tree::{Value, ValueKind};
 use pngine_format::limits::{IMAGE_PIXELS, IMAGES_PIXELS};
+use pngine_scene::{Bytes, Content, Data, Size, VideoFile};
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_syntax::tree::{Value, ValueKind};
 
 /// Deepest chain of defines that stand for a name. Source: language reference, section 7.1.
 const MAX_ALIAS_DEPTH: usize = 16;

@@ -22,15 +22,15 @@ pub use references::{Manner, Meanings, Reference, Target, WgslDeclaration};
 pub use shaders::ShaderText;
 
 use crate::data::wasm::Interface;
-use crate::device::Device;
-use crate::diag::{Code, Diagnostic};
 use crate::language::{self, MACROS, Macro, Ns, Prop, Rows};
 pub use crate::language::{Node, Obj, Val};
-use crate::load::Loaded;
 use crate::memo::Memo;
-use crate::scene::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
-use crate::source::{SourceMap, Sources, Span};
-use crate::tree::{Value, ValueKind};
+use pngine_scene::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::{SourceMap, Sources, Span};
+use pngine_syntax::load::Loaded;
+use pngine_syntax::tree::{Value, ValueKind};
+use pngine_wgsl::device::Device;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Findings after which no near names are looked for: each search compares with all names there are. Picked by feel.
@@ -157,7 +157,7 @@ pub struct Resolver<'a> {
     fragments: BTreeMap<(Ns, usize), shaders::Fragment>,
     /// Where the pieces begin that are in some module.
     read_pieces: BTreeSet<Span>,
-    shader_defines: BTreeMap<String, crate::shader::assemble::Define>,
+    shader_defines: BTreeMap<String, pngine_wgsl::assemble::Define>,
     /// Defines whose value is a mistake, which is reported.
     lost_defines: BTreeSet<String>,
     shader_files: shaders::ShaderFiles,

@@ -1,10 +1,10 @@
 //! Declarations: who is called what, and who is meant.
 
 use super::{Define, Resolver, Target};
-use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, MACROS, MacroRow, Named, Ns};
-use crate::source::Span;
-use crate::tree::{Ident, Item, Macro, Property, Value, ValueKind};
+use pngine_source::diag::{Code, Diagnostic, nearest};
+use pngine_source::source::Span;
+use pngine_syntax::tree::{Ident, Item, Macro, Property, Value, ValueKind};
 use std::collections::BTreeSet;
 
 /// A declaration as it stands in the tree.

@@ -4,11 +4,11 @@
 
 use super::{Obj, Resolver, Val};
 use crate::language::{FlagSet, MACROS, MacroRow, Ns, Prop, Shape};
-use crate::shader::assemble::Piece;
-use crate::shader::import;
-use crate::shader::tokens::{self, TokenKind};
-use crate::source::{FileId, Span};
-use crate::tree::{Value, ValueKind};
+use pngine_source::source::{FileId, Span};
+use pngine_syntax::tree::{Value, ValueKind};
+use pngine_wgsl::assemble::Piece;
+use pngine_wgsl::import;
+use pngine_wgsl::tokens::{self, TokenKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deepest chain of defines that is followed to find where a word is written. It bounds the search.
@@ -100,7 +100,7 @@ pub struct WgslDeclaration {
     /// The name.
     pub name: String,
     /// What declares it.
-    pub kind: crate::shader::scopes::DeclarationKind,
+    pub kind: pngine_wgsl::scopes::DeclarationKind,
     /// Whether all of its module sees it.
     pub is_global: bool,
     /// Whether its name is in what GPUs get: that of an entry point, or of an override without `@id`.

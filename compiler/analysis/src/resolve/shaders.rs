@@ -2,18 +2,18 @@
 
 use super::eval::{Reported, Slot};
 use super::{Node, Resolver, Target, Val};
-use crate::diag::{Code, Diagnostic, Label, nearest};
 use crate::language::{self, Elem, FragmentRef, ModuleRef, Ns, Rows, Ty};
-use crate::scene::Shader;
-use crate::shader::assemble::{Define, Piece, Text};
-use crate::shader::import::{self, Library, Start};
-use crate::shader::minify;
-use crate::shader::reflect::{Binding, Module, Resource};
-use crate::shader::scopes::{self, Role};
-use crate::shader::tokens;
-use crate::shader::validate::Environment;
-use crate::source::{FileId, SourceFile, SourceMap, Sources, Span};
-use crate::tree::{Property, Value, ValueKind};
+use pngine_scene::Shader;
+use pngine_source::diag::{Code, Diagnostic, Label, nearest};
+use pngine_source::source::{FileId, SourceFile, SourceMap, Sources, Span};
+use pngine_syntax::tree::{Property, Value, ValueKind};
+use pngine_wgsl::assemble::{Define, Piece, Text};
+use pngine_wgsl::import::{self, Library, Start};
+use pngine_wgsl::minify;
+use pngine_wgsl::reflect::{Binding, Module, Resource};
+use pngine_wgsl::scopes::{self, Role};
+use pngine_wgsl::tokens;
+use pngine_wgsl::validate::Environment;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most defines that are followed to see what an expression is about. It bounds the stack.
@@ -76,7 +76,7 @@ impl Shelf<'_> {
             Places::Own => &[directory],
         };
         let (found, bytes) =
-            crate::load::find_in(self.world, places, path).map_err(|failure| Box::new(failure.diagnostic(span, path)))?;
+            pngine_syntax::load::find_in(self.world, places, path).map_err(|failure| Box::new(failure.diagnostic(span, path)))?;
         if let Some(id) = self.files.known.get(&found) {
             return Ok(*id);
         }

@@ -4,10 +4,10 @@
 //! text is read in the place of the old one, by the same function, and has to give the same value without a finding of its own.
 
 use super::{Resolver, Val};
-use crate::diag::{Code, Diagnostic};
-use crate::parse;
-use crate::source::Span;
-use crate::tree::{Value, ValueKind};
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
+use pngine_syntax::parse;
+use pngine_syntax::tree::{Value, ValueKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the proofs know of the program beside its values.

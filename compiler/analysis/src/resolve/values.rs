@@ -2,13 +2,13 @@
 
 use super::eval::Slot;
 use super::{Node, Obj, Resolver, Target, Val, describe, slot_name};
-use crate::diag::{Code, Diagnostic, nearest};
 use crate::language::{self, Ns, Prop, Shape, Ty};
-use crate::source::Span;
-use crate::tree::{Property, Value, ValueKind};
 use pngine_format::status::INPUTS;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{TEXTURE_FORMAT, Word};
+use pngine_source::diag::{Code, Diagnostic, nearest};
+use pngine_source::source::Span;
+use pngine_syntax::tree::{Property, Value, ValueKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deepest chain of defines that stand for words and names. Source: language reference, section 7.1.
@@ -398,7 +398,7 @@ impl Resolver<'_> {
             return Val::Bad;
         }
         let wanted = if min == max { format!("{min}") } else { format!("{min} to {max}") };
-        let message = format!("{} takes {wanted} numbers, but {}", slot_name(prop), crate::diag::given(nodes.len()));
+        let message = format!("{} takes {wanted} numbers, but {}", slot_name(prop), pngine_source::diag::given(nodes.len()));
         self.report(Diagnostic::new(Code::BadLength, span, message));
         Val::Bad
     }

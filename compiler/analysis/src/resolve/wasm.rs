@@ -4,13 +4,13 @@
 use super::eval::Slot;
 use super::{Resolver, Target, Val};
 use crate::data::wasm::{self, Export, Returns, WasmError};
-use crate::diag::{Code, Diagnostic, at_most, nearest};
 use crate::language::{self, Argument, Elem, Prop, Ty};
-use crate::scene::{Bytes, WasmFunction, WasmModule};
-use crate::source::Span;
-use crate::tree::{Value, ValueKind};
 use pngine_format::args::{Arg, NumberType};
 use pngine_format::status::INPUTS;
+use pngine_scene::{Bytes, WasmFunction, WasmModule};
+use pngine_source::diag::{Code, Diagnostic, at_most, nearest};
+use pngine_source::source::Span;
+use pngine_syntax::tree::{Value, ValueKind};
 
 /// Most arguments of a call. Source: language reference, section 9.22.
 const MAX_ARGUMENTS: usize = 16;
@@ -94,7 +94,7 @@ impl Resolver<'_> {
     fn wasm_module(&mut self, module: &Written<language::Url>) -> Option<(usize, Span)> {
         let (path, span) = &module.value.as_ref()?.url.found()?;
         let directory = &self.loaded.sources.file(span.file).directory;
-        let (found, bytes) = match crate::load::find(self.world, directory, path) {
+        let (found, bytes) = match pngine_syntax::load::find(self.world, directory, path) {
             Ok(found) => found,
             Err(failure) => {
                 self.report(failure.diagnostic(*span, path));

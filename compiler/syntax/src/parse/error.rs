@@ -6,9 +6,9 @@ use chumsky::util::MaybeRef;
 
 use super::Tokens;
 use super::repair::symbol;
-use crate::diag::{Code, Diagnostic};
 use crate::lex::{Token, kind_word, shortened};
-use crate::source::Span;
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::Span;
 
 /// What the grammar can want, in the order in which a message lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,12 +9,12 @@
 use crate::limits::{MAX_NESTING, MAX_OPERATORS, MOST_FINDINGS};
 use std::ops::Range;
 
-use crate::diag::{Code, Diagnostic};
 use crate::function::{Function, RANDOM};
 use crate::lex::MACRO_KINDS;
 use crate::lex::{Token, kind_word, shortened};
 use crate::limited::Limited;
-use crate::source::{FileId, Span};
+use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::source::{FileId, Span};
 
 /// The groups of a text, and the declarations that they form.
 #[derive(Debug, Default)]

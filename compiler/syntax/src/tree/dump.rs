@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{BinaryOp, File, Ident, Item, Property, Value, ValueKind};
-use crate::source::{SourceMap, Span};
+use pngine_source::source::{SourceMap, Span};
 
 impl File {
     /// The tree as indented text. Each line ends with the node's place, `line:column-line:column`, end exclusive.
