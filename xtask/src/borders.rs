@@ -52,7 +52,7 @@ pub const ROOMS: &[Room] = &[
     ),
     room(
         "xtask",
-        &["format", "compiler/syntax", "compiler/analysis", "compiler", "testkit"],
+        &["format", "compiler/syntax", "compiler/wgsl", "compiler/analysis", "compiler", "testkit"],
         &["flate2", "serde", "serde_json", "wasm-encoder", "wasmparser", "wat"],
     ),
 ];

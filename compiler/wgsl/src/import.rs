@@ -13,6 +13,7 @@ use pngine_source::source::{FileId, Span};
 
 use super::assemble::{self, Define, Piece, Text};
 use super::builtins;
+use super::library;
 use super::scopes::{self, DeclarationKind, KEYWORDS, Role, Scopes};
 use super::tokens::{self, Token, TokenKind};
 
@@ -23,12 +24,14 @@ pub enum Start {
     Package,
     /// `super`: the directory of the file with the import, and one further up for each `super` after the first.
     Super(usize),
+    /// `pngine`: the library that the compiler brings ([`crate::library`]).
+    Library,
 }
 
 /// Where imported files come from.
 pub trait Library {
     /// The file at `path`, such as `lighting/fog.wgsl`, for an import at `span` in the file `from`. Opening one file again gives the
-    /// same id.
+    /// same id. A path into the library is the name of one of its modules, such as `pngine::noise`.
     ///
     /// # Errors
     /// The finding, if there is no such file, or if it cannot be read.
@@ -45,7 +48,7 @@ pub struct Expanded {
     pub text: Text,
     /// Names that wrong imports would have brought; whoever uses them is not wrong.
     pub missing: BTreeSet<String>,
-    /// The files that were imported from.
+    /// The author's files that were imported from: those of the library are not among them.
     pub files: BTreeSet<FileId>,
     /// What the words of the module and of these files mean.
     pub words: Vec<Word>,
@@ -88,7 +91,7 @@ pub struct Declared {
     pub kind: DeclarationKind,
     /// Whether all of its module sees it.
     pub is_global: bool,
-    /// Whether GPUs get the name: that of an entry point, or of an override without `@id`.
+    /// Whether the name stays: GPUs get that of an entry point, or of an override without `@id`; and the library is not the author's.
     pub is_kept: bool,
 }
 
@@ -114,7 +117,7 @@ pub fn words_alone(piece: Piece, defines: &BTreeMap<String, Define>) -> (Vec<Wor
         known: BTreeMap::new(),
         bytes: 0,
     };
-    match importer.unit(assemble::assemble(&[piece]), home) {
+    match importer.unit(assemble::assemble(&[piece]), home, Owner::Author) {
         Some(_) => (importer.words(), importer.declared()),
         None => (Vec::new(), Vec::new()),
     }
@@ -134,7 +137,7 @@ pub fn expand(
     let joined = assemble::assemble(pieces);
     let mut importer = Importer { library, defines, diagnostics, units: Vec::new(), known: BTreeMap::new(), bytes: 0 };
     let home = pieces.last().map_or(FileId(0), Piece::home);
-    importer.unit(joined, home)?;
+    importer.unit(joined, home, Owner::Author)?;
     // A file that is a piece of the module is the module itself for those who import from it.
     importer.known.extend(pieces.iter().map(|piece| (piece.home(), 0)));
     let mut next = 0;
@@ -144,10 +147,12 @@ pub fn expand(
     }
     importer.link();
     let (words, declared) = (importer.words(), importer.declared());
-    let files: BTreeSet<FileId> = importer.units.iter().skip(1).map(|unit| unit.file).collect();
+    let imports = importer.units.len() > 1;
+    let of_author = importer.units.iter().skip(1).filter(|unit| unit.owner == Owner::Author);
+    let files: BTreeSet<FileId> = of_author.map(|unit| unit.file).collect();
     let text = importer.write()?;
     let missing = importer.units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.missing)).collect();
-    if text.text.len() > MAX_SHADER_BYTES && !files.is_empty() {
+    if text.text.len() > MAX_SHADER_BYTES && imports {
         let message =
             format!("the shader has {} bytes with what it imports, and {MAX_SHADER_BYTES} are allowed", text.text.len());
         diagnostics.push(Diagnostic::new(Code::ShaderTooLarge, text.map.span(0..1), message).label("it begins here"));
@@ -161,7 +166,7 @@ pub fn expand(
 #[derive(Debug)]
 struct Imported {
     start: Start,
-    /// The file: `lighting/fog.wgsl`.
+    /// The file: `lighting/fog.wgsl`, or `pngine::noise` in the library.
     path: String,
     path_span: Span,
     /// The declaration's name there.
@@ -183,9 +188,19 @@ enum Target {
     Lost,
 }
 
+/// Who can change a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owner {
+    /// The author of the scene.
+    Author,
+    /// Nobody who reads the findings: it is a module of the library. It means the same in every scene, so no define is put in.
+    Library,
+}
+
 /// A text that is resolved by itself: first the module's, then one for each file that is imported from.
 struct Unit {
     file: FileId,
+    owner: Owner,
     /// Without imports, with the values of defines.
     text: Text,
     tokens: Vec<Token>,
@@ -284,7 +299,7 @@ struct Importer<'a> {
 
 impl Importer<'_> {
     /// Adds a unit; its imports are read, but not opened. `None` if its text grows too large.
-    fn unit(&mut self, text: Text, file: FileId) -> Option<usize> {
+    fn unit(&mut self, text: Text, file: FileId, owner: Owner) -> Option<usize> {
         let is_module = self.units.is_empty();
         let (mut missing, mut is_incomplete) = (BTreeSet::new(), false);
         let mut statements = Vec::new();
@@ -309,7 +324,12 @@ impl Importer<'_> {
         let kept: BTreeSet<String> =
             statements.iter().map(|import| import.local.clone()).chain(missing.iter().cloned()).collect();
         let mut replaced = Vec::new();
-        let text = match assemble::substitute_except(&text, self.defines, &kept, &mut replaced) {
+        let none = BTreeMap::new();
+        let defines = match owner {
+            Owner::Author => self.defines,
+            Owner::Library => &none,
+        };
+        let text = match assemble::substitute_except(&text, defines, &kept, &mut replaced) {
             Ok(text) => text,
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
@@ -320,6 +340,7 @@ impl Importer<'_> {
         let scopes = scopes::resolve(&text.text, &tokens);
         let mut unit = Unit {
             file,
+            owner,
             text,
             tokens,
             scopes,
@@ -403,7 +424,11 @@ impl Importer<'_> {
             let diagnostic = Diagnostic::new(Code::WgslSyntax, text.map.span(start..start + 2), message);
             self.diagnostics.push(diagnostic.label("opened here").help("close it with `*/`"));
         }
-        let unit = self.unit(text, id)?;
+        let owner = match import.start {
+            Start::Library => Owner::Library,
+            Start::Package | Start::Super(_) => Owner::Author,
+        };
+        let unit = self.unit(text, id, owner)?;
         self.known.insert(id, unit);
         Some(unit)
     }
@@ -539,7 +564,7 @@ impl Importer<'_> {
                     span: unit.span(declaration.token),
                     kind: declaration.kind,
                     is_global: declaration.is_global,
-                    is_kept: unit.is_kept(declaration),
+                    is_kept: unit.owner == Owner::Library || unit.is_kept(declaration),
                 })
                 .collect()
         };
@@ -676,12 +701,19 @@ impl Importer<'_> {
                 } else {
                     "import it or declare it in this file: what is imported does not see who imports it".to_owned()
                 };
-                found.push(
-                    Diagnostic::new(Code::ImportHidden, unit.span(token), message)
+                found.push(match unit.owner {
+                    Owner::Author => Diagnostic::new(Code::ImportHidden, unit.span(token), message)
                         .label("means another one there")
                         .also(module.span(hiding), "the other one")
                         .help(help),
-                );
+                    Owner::Library => {
+                        let message = format!("what is imported needs the `{word}` of WGSL, and this module declares another");
+                        Diagnostic::new(Code::ImportHidden, module.span(hiding), message)
+                            .label("hides the one of WGSL")
+                            .also(unit.span(token), "needed here")
+                            .help("give it another name")
+                    }
+                });
             }
         }
         let is_any = !found.is_empty();
@@ -921,7 +953,7 @@ impl<'t> ImportReader<'t> {
         self.edits.push((self.range(start..self.at), String::new()));
     }
 
-    /// `package::` or `super::`, then what [`Self::rest`] reads.
+    /// `package::`, `super::` or `pngine::`, then what [`Self::rest`] reads.
     fn path(&mut self) -> Result<(), Box<Problem>> {
         match self.word(self.at) {
             "package" if self.is_path(self.at + 1) => {
@@ -936,13 +968,17 @@ impl<'t> ImportReader<'t> {
                 }
                 self.rest(Start::Super(count), &mut Vec::new(), 0)
             }
+            library::ROOT if self.is_path(self.at + 1) => {
+                self.at += 3;
+                self.rest(Start::Library, &mut Vec::new(), 0)
+            }
             word => {
                 let fix =
                     if self.is_name(self.at) && self.is_path(self.at + 1) { Fix::Before("package::") } else { Fix::Unknown };
                 let found = if word.is_empty() { "the end of the text".to_owned() } else { format!("`{word}`") };
                 Err(Problem::at(
                     self.at.min(self.tokens.len().saturating_sub(1)),
-                    format!("an import begins with `package::` or `super::`, not with {found}"),
+                    format!("an import begins with `package::`, `super::` or `pngine::`, not with {found}"),
                     "no such place",
                     "write `import package::file::name;`: the file `file.wgsl` is looked for beside this one, then beside the entry file",
                 )
@@ -1023,11 +1059,15 @@ impl<'t> ImportReader<'t> {
     fn name(&mut self, start: Start, steps: &[usize], name: usize) -> Result<(), Box<Problem>> {
         let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
             let word = self.word(name);
+            let root = match start {
+                Start::Library => library::ROOT,
+                Start::Package | Start::Super(_) => "package",
+            };
             return Err(Problem::at(
                 name,
                 format!("`{word}` is a file, and an import names a declaration of one"),
                 "no declaration",
-                format!("write `import package::{word}::name;`"),
+                format!("write `import {root}::{word}::name;`"),
             ));
         };
         let mut local = name;
@@ -1046,7 +1086,10 @@ impl<'t> ImportReader<'t> {
         };
         self.names.push(Imported {
             start,
-            path: format!("{}.wgsl", path.join("/")),
+            path: match start {
+                Start::Library => format!("{}::{}", library::ROOT, path.join("::")),
+                Start::Package | Start::Super(_) => format!("{}.wgsl", path.join("/")),
+            },
             path_span,
             name: self.word(name).to_owned(),
             name_span: self.span(name..name + 1),
@@ -1072,7 +1115,7 @@ impl<'t> ImportReader<'t> {
         let written = self.text.text.get(range.clone()).unwrap_or("").to_owned();
         let name = self.word(last);
         let import = match self.word(start) {
-            "package" | "super" => written.clone(),
+            "package" | "super" | library::ROOT => written.clone(),
             _ => format!("package::{written}"),
         };
         diagnostics.push(

@@ -12,6 +12,8 @@ pub mod assemble;
 
 pub mod import;
 
+pub mod library;
+
 pub mod builtins;
 
 mod explain;

@@ -7,6 +7,7 @@ use pngine_source::source::{FileId, SourceFile, SourceMap, Span};
 use pngine_wgsl::assemble::{Define, Piece};
 use pngine_wgsl::device::{Device, Feature};
 use pngine_wgsl::import::{Expanded, Library, Start, expand};
+use pngine_wgsl::library;
 use pngine_wgsl::validate::{Environment, check};
 
 /// Files by their path; the module's own text is `main.wgsl`, the first.
@@ -47,6 +48,11 @@ impl Library for Shelf {
     fn open(&mut self, from: FileId, start: Start, path: &str, span: Span) -> Result<FileId, Box<Diagnostic>> {
         let own = self.0.file(from).name.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
         let candidates = match start {
+            Start::Library => {
+                let module = library::find(path, span)?;
+                let known = self.0.files().iter().position(|file| file.name == path);
+                return Ok(known.map_or_else(|| self.0.add(SourceFile::new(path, module.text)), |known| FileId(known as u32)));
+            }
             Start::Package => vec![format!("{own}/{path}").trim_start_matches('/').to_owned(), path.to_owned()],
             Start::Super(count) => {
                 let up = own.split('/').count().saturating_sub(count - 1);
@@ -268,7 +274,7 @@ fn imports_that_cannot_be_read_are_told() {
     told += &findings(&[("main.wgsl", "fn hash() { import package::noise::hash; hash(vec2f()); }"), ("noise.wgsl", NOISE)]);
     insta::assert_snapshot!(told, @"
     import noise::hash;
-    main.wgsl:1:8 `noise` E0812: an import begins with `package::` or `super::`, not with `noise`
+    main.wgsl:1:8 `noise` E0812: an import begins with `package::`, `super::` or `pngine::`, not with `noise`
         help: write `import package::file::name;`: the file `file.wgsl` is looked for beside this one, then beside the entry file
     import package::noise;
     main.wgsl:1:17 `noise` E0812: `noise` is a file, and an import names a declaration of one
@@ -292,16 +298,16 @@ fn imports_that_cannot_be_read_are_told() {
     main.wgsl:1:17 `super` E0812: `super` stands inside a path
         help: begin the path with it
     import {package::noise::hash};
-    main.wgsl:1:8 `{` E0812: an import begins with `package::` or `super::`, not with `{`
+    main.wgsl:1:8 `{` E0812: an import begins with `package::`, `super::` or `pngine::`, not with `{`
         help: write `import package::file::name;`: the file `file.wgsl` is looked for beside this one, then beside the entry file
     import hash;
-    main.wgsl:1:8 `hash` E0812: an import begins with `package::` or `super::`, not with `hash`
+    main.wgsl:1:8 `hash` E0812: an import begins with `package::`, `super::` or `pngine::`, not with `hash`
         help: write `import package::file::name;`: the file `file.wgsl` is looked for beside this one, then beside the entry file
     import ;
-    main.wgsl:1:8 `;` E0812: an import begins with `package::` or `super::`, not with `;`
+    main.wgsl:1:8 `;` E0812: an import begins with `package::`, `super::` or `pngine::`, not with `;`
         help: write `import package::file::name;`: the file `file.wgsl` is looked for beside this one, then beside the entry file
     import
-    main.wgsl:2:1 `@` E0812: an import begins with `package::` or `super::`, not with `@`
+    main.wgsl:2:1 `@` E0812: an import begins with `package::`, `super::` or `pngine::`, not with `@`
         help: write `import package::file::name;`: the file `file.wgsl` is looked for beside this one, then beside the entry file
     main.wgsl:1:13 `import` E0812: an import stands in a function or struct
         help: write it at the start of the text

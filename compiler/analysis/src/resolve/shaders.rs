@@ -9,6 +9,7 @@ use pngine_source::source::{FileId, SourceFile, SourceMap, Sources, Span};
 use pngine_syntax::tree::{Property, Value, ValueKind};
 use pngine_wgsl::assemble::{Define, Piece, Text};
 use pngine_wgsl::import::{self, Library, Start};
+use pngine_wgsl::library;
 use pngine_wgsl::minify;
 use pngine_wgsl::reflect::{Binding, Module, Resource};
 use pngine_wgsl::scopes::{self, Role};
@@ -47,7 +48,7 @@ enum WgslText {
 /// The `.wgsl` files that were read.
 #[derive(Default)]
 pub(super) struct ShaderFiles {
-    /// By their path from the entry file's directory.
+    /// By their path from the entry file's directory; modules of the library by their name, which is no path: `pngine::noise`.
     known: BTreeMap<String, FileId>,
 }
 
@@ -115,7 +116,12 @@ enum Places {
 impl Library for Shelf<'_> {
     fn open(&mut self, from: FileId, start: Start, path: &str, span: Span) -> Result<FileId, Box<Diagnostic>> {
         match start {
-            Start::Package => self.read(from, Places::Both, path, span),
+            Start::Package => self.read(from, Places::Both, path, span).map_err(|found| Box::new(library::hint(*found, path))),
+            Start::Library => {
+                let module = library::find(path, span)?;
+                let add = || self.sources.add(SourceFile::new(path, module.text));
+                Ok(*self.files.known.entry(path.to_owned()).or_insert_with(add))
+            }
             Start::Super(count) => {
                 let path = "../".repeat(count.saturating_sub(1)) + path;
                 self.read(from, Places::Own, &path, span)
