@@ -11,6 +11,7 @@ use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
 use pngine_wgsl::reflect::{Binding, Resource as Variable};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All of them, of a scene without errors.
@@ -22,7 +23,7 @@ pub fn lints(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
     empty_frames(scene, diagnostics);
     stands_still(scene, diagnostics);
-    let bound = bound(scene);
+    let Some(bound) = bound(scene) else { return };
     never_written(scene, &bound, diagnostics);
     misplaced_inputs(scene, &bound, diagnostics);
 }
@@ -122,37 +123,47 @@ fn compare_of(pipeline: &RenderPipeline) -> Option<CompareFunction> {
     }
 }
 
+/// Whether nothing passes a comparison with depth of this value, and the value that everything in front passes.
+fn nothing_passes(compare: CompareFunction, clear: f32) -> Option<f32> {
+    match compare {
+        CompareFunction::Less if clear <= 0.0 => Some(1.0),
+        CompareFunction::Greater if clear >= 1.0 => Some(0.0),
+        _ => None,
+    }
+}
+
 /// Depth that is cleared to a value that nothing passes.
 fn depth(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for pass in scene.all_render_passes() {
         let Some(attachment) = &pass.depth else { continue };
-        let mut reported = BTreeSet::new();
-        for (command, _) in scene.flattened(&pass.commands) {
-            let PassCommand::SetPipeline(PipelineId::Render(id)) = command else { continue };
-            let Some(pipeline) = scene.render_pipeline(*id) else { continue };
-            let Some(compare) = compare_of(pipeline) else { continue };
-            let span = pipeline.depth_stencil.as_ref().map_or(pipeline.named.span, |depth| depth.span);
-            if compare == CompareFunction::Never {
-                if reported.insert(*id) {
-                    let message = format!("`{}` draws nothing: its `depthCompare` is never", pipeline.named.name);
-                    diagnostics.push(Diagnostic::new(Code::DepthNeverPasses, span, message).help("write `depthCompare=less`"));
-                }
-                continue;
-            }
-            let Some(AspectOps::Write { clear: Some(clear), .. }) = attachment.depth else { continue };
-            let (nothing, other) = match compare {
-                CompareFunction::Less => (clear <= 0.0, 1.0),
-                CompareFunction::Greater => (clear >= 1.0, 0.0),
-                _ => (false, 0.0),
-            };
-            if nothing && reported.insert(*id) {
-                let message = format!("nothing of `{}` is drawn: depth is cleared to {clear}", pipeline.named.name);
-                let diagnostic = Diagnostic::new(Code::DepthNeverPasses, attachment.span, message)
-                    .label(format!("`{}` clears depth to {clear}", pass.named.name))
-                    .also(span, format!("no depth is {} than {clear}", compare.text()));
-                diagnostics.push(diagnostic.help(format!("write `depthClearValue={other}`")));
+        let set = scene.flattened(&pass.commands).into_iter().filter_map(|(command, _)| match command {
+            PassCommand::SetPipeline(PipelineId::Render(id)) => Some(*id),
+            _ => None,
+        });
+        let set: BTreeSet<RenderPipelineId> = set.collect();
+        let pipelines: Vec<(&RenderPipeline, Option<CompareFunction>)> =
+            set.iter().filter_map(|id| scene.render_pipeline(*id)).map(|pipeline| (pipeline, compare_of(pipeline))).collect();
+        for (pipeline, compare) in &pipelines {
+            // What fails may still count in the stencil.
+            let Some(state) = pipeline.depth_stencil.as_ref().filter(|state| !state.stencil_write) else { continue };
+            if *compare == Some(CompareFunction::Never) {
+                let message = format!("`{}` draws nothing: its `depthCompare` is never", pipeline.named.name);
+                diagnostics.push(Diagnostic::new(Code::DepthNeverPasses, state.span, message).help("write `depthCompare=less`"));
             }
         }
+        let Some(AspectOps::Write { clear: Some(clear), .. }) = attachment.depth else { continue };
+        // Another pipeline of the pass may write depth that this one passes.
+        let better: Option<Vec<f32>> = pipelines.iter().map(|(_, compare)| nothing_passes((*compare)?, clear)).collect();
+        let Some((better, (pipeline, compare))) = better.and_then(|better| better.first().copied()).zip(pipelines.first()) else {
+            continue;
+        };
+        let span = pipeline.depth_stencil.as_ref().map_or(pipeline.named.span, |depth| depth.span);
+        let message = format!("`{}` draws nothing: depth is cleared to {clear}", pass.named.name);
+        diagnostics.push(
+            Diagnostic::new(Code::DepthNeverPasses, attachment.span, message)
+                .also(span, format!("no depth is {} than {clear}", compare.map_or("other", CompareFunction::text)))
+                .help(format!("write `depthClearValue={better}`")),
+        );
     }
 }
 
@@ -172,7 +183,11 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
                 let read = textures_read(scene, &pass.commands);
                 drawn.retain(|(view, ..)| !texture_id(scene, *view).is_some_and(|texture| read.contains(&texture)));
                 for color in &pass.colors {
-                    let earlier = drawn.iter().find(|(view, first, _)| *view == color.view && first != id);
+                    let earlier = drawn.iter().find(|(view, first, _)| {
+                        *view == color.view
+                            && first != id
+                            && !scene.render_pass(*first).is_some_and(|first| prepares(first, pass))
+                    });
                     if let Some((_, first, place)) = earlier.filter(|_| color.clear.is_some() && color.resolve.is_none()) {
                         let first = scene.render_pass(*first).map_or("?", |pass| &pass.named.name);
                         let what = match color.view {
@@ -188,7 +203,8 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
                         );
                     }
                     drawn.retain(|(view, ..)| *view != color.view);
-                    if draws(scene, pass) && color.store && color.resolve.is_none() {
+                    // A pass with queries counts what it draws.
+                    if draws(scene, pass) && color.store && color.resolve.is_none() && pass.occlusion.is_none() {
                         drawn.push((color.view, *id, *span));
                     }
                 }
@@ -212,6 +228,14 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
             Step::Init(_) => {}
         }
     }
+}
+
+/// Whether a pass leaves depth or stencil that a later one goes on with.
+fn prepares(first: &RenderPass, second: &RenderPass) -> bool {
+    let Some((first, second)) = first.depth.as_ref().zip(second.depth.as_ref()) else { return false };
+    let loads_depth = !matches!(second.depth, Some(AspectOps::Write { clear: Some(_), .. }) | None);
+    let loads_stencil = !matches!(second.stencil, Some(AspectOps::Write { clear: Some(_), .. }) | None);
+    first.view == second.view && (loads_depth || loads_stencil)
 }
 
 fn texture_id(scene: &Scene, view: AttachmentView) -> Option<TextureId> {
@@ -274,8 +298,8 @@ struct Bound<'s> {
     variable: Binding,
 }
 
-/// All of it, of the passes and bundles of the scene.
-fn bound<'s>(scene: &'s Scene) -> Vec<Bound<'s>> {
+/// All of it, of the passes and bundles of the scene; `None` if a shader could not be reflected.
+fn bound<'s>(scene: &'s Scene) -> Option<Vec<Bound<'s>>> {
     let bundles = scene.all_bundles().map(|bundle| &bundle.commands);
     let renders = scene.all_render_passes().map(|pass| &pass.commands);
     let computes = scene.all_compute_passes().map(|pass| &pass.commands);
@@ -296,11 +320,15 @@ fn bound<'s>(scene: &'s Scene) -> Vec<Bound<'s>> {
         }
     }
     let mut out = Vec::new();
-    let mut used: BTreeMap<(PipelineId, u32), Vec<Binding>> = BTreeMap::new();
+    let mut known: BTreeMap<(PipelineId, u32), Vec<Binding>> = BTreeMap::new();
     for (pipeline, slot, group) in places {
-        let variables = used.entry((pipeline, slot)).or_insert_with(|| {
-            used_bindings(scene, pipeline, slot).unwrap_or_default().into_iter().map(|used| used.binding).collect()
-        });
+        let variables = match known.entry((pipeline, slot)) {
+            Entry::Occupied(variables) => variables.into_mut(),
+            Entry::Vacant(place) => {
+                let used = used_bindings(scene, pipeline, slot)?;
+                place.insert(used.into_iter().map(|used| used.binding).collect())
+            }
+        };
         let Some(group) = scene.group(group) else { continue };
         for entry in &group.entries {
             if let Some(variable) = variables.iter().find(|variable| variable.binding == entry.binding) {
@@ -308,7 +336,7 @@ fn bound<'s>(scene: &'s Scene) -> Vec<Bound<'s>> {
             }
         }
     }
-    out
+    Some(out)
 }
 
 /// Buffers and textures that shaders read, and into which nothing is ever written.
@@ -411,22 +439,31 @@ fn written_textures_of_program(scene: &Scene) -> BTreeSet<TextureId> {
 
 /// A member that has the name of an input's field, in a block that this input is written to, and lies elsewhere.
 fn misplaced_inputs(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let writes = input_writes(scene, scene.frames.iter().flat_map(|frame| frame.init.iter().chain(&frame.steps)));
+    // Where a write puts a field of its input, from the start of the buffer; `None` if it begins behind that.
+    let place =
+        |write: &WriteBuffer, field: u32| Some(write.offset.saturating_add((field * 4).checked_sub(write.source_offset)?));
     let mut reported = BTreeSet::new();
-    for (input, write) in input_writes(scene, scene.frames.iter().flat_map(|frame| frame.init.iter().chain(&frame.steps))) {
-        let Some(source) = INPUTS.get(input) else { continue };
+    for (input, write) in &writes {
+        let Some(source) = INPUTS.get(*input).filter(|source| !source.fields.iter().any(|field| field.ends_with(":bits"))) else {
+            continue;
+        };
         for bound in bound {
             let Resource::Buffer { buffer, offset, .. } = bound.resource else { continue };
             let (Variable::Uniform(block) | Variable::Storage { block, .. }) = &bound.variable.resource else { continue };
-            if *buffer != write.buffer || source.fields.iter().any(|field| field.ends_with(":bits")) {
+            let end = offset.saturating_add(block.min_size);
+            if *buffer != write.buffer || write.offset >= end || write.offset.saturating_add(write.len) <= *offset {
                 continue;
             }
             for (index, field) in (0u32..).zip(source.fields) {
                 let name = field.split(':').next().unwrap_or_default();
-                // Where the write puts the field, and where the shader looks for it, from the start of the buffer.
-                let written = write.offset.saturating_add(index * 4).saturating_sub(write.source_offset);
                 let Some(member) = block.field(name).filter(|member| member.arrays.is_empty()) else { continue };
                 let read = offset.saturating_add(member.offset);
-                if read != written && index * 4 >= write.source_offset && reported.insert(bound.variable.span) {
+                let is_fed = |(other, write): &(usize, &WriteBuffer)| {
+                    (other, write.buffer) == (input, *buffer) && place(write, index) == Some(read)
+                };
+                let Some(written) = place(write, index).filter(|_| !writes.iter().any(is_fed)) else { continue };
+                if reported.insert(bound.variable.span) {
                     let message = format!(
                         "`{name}` of `{}` is at byte {read}, but `{}` has it at {written}",
                         bound.variable.name, source.name
