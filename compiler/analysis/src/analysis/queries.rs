@@ -7,6 +7,7 @@ use pngine_format::word::TEXTURE_FORMAT;
 use pngine_source::source::{FileId, Span};
 use pngine_syntax::lex::Token;
 use pngine_wgsl::builtins;
+use pngine_wgsl::library;
 use pngine_wgsl::scopes::{self, KEYWORDS, Role};
 use pngine_wgsl::tokens::{self, TokenKind};
 use std::collections::BTreeSet;
@@ -311,7 +312,8 @@ fn plain_words(text: &str, file: FileId, base: u32, out: &mut Vec<(Span, Nothing
             _ if is_comment => Nothing::Comment,
             (TokenKind::Number, _) => Nothing::Literal,
             (TokenKind::Word, role) => {
-                if KEYWORDS.contains(&word) || IMPORT_WORDS.contains(&word) || before == "@" || role == Some(&Role::Context) {
+                let is_import = IMPORT_WORDS.contains(&word) || (word == library::ROOT && before == "import");
+                if KEYWORDS.contains(&word) || is_import || before == "@" || role == Some(&Role::Context) {
                     Nothing::Keyword
                 } else if before == "." || matches!(role, Some(Role::Field | Role::Member)) {
                     Nothing::Member
