@@ -3,6 +3,7 @@
 //! Nothing here is a rule of WebGPU. What is said must be sure: a scene that is drawn as it was meant gets no word.
 
 use super::Scene;
+use pngine_format::command::MAX_COMMANDS;
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::status::INPUTS;
 use pngine_format::word::CompareFunction;
@@ -13,6 +14,9 @@ use pngine_source::source::Span;
 use pngine_wgsl::reflect::{Binding, Resource as Variable};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Writes of inputs times what shaders read, beyond which members are not compared.
+const MAX_PAIRS: usize = 1 << 16;
 
 /// All of them, of a scene without errors.
 pub fn lints(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
@@ -176,10 +180,16 @@ fn draws(scene: &Scene, pass: &RenderPass) -> bool {
 fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
     // What is drawn to, by whom, and where that is performed.
     let mut drawn: Vec<(AttachmentView, RenderPassId, Span)> = Vec::new();
+    let mut commands = 0;
     for (step, span) in &frame.steps {
         match step {
             Step::Render(id) => {
                 let Some(pass) = scene.render_pass(*id) else { return };
+                commands += pass.commands.len() + 1;
+                // A frame of more commands is refused for that.
+                if commands > MAX_COMMANDS {
+                    return;
+                }
                 let read = textures_read(scene, &pass.commands);
                 drawn.retain(|(view, ..)| !texture_id(scene, *view).is_some_and(|texture| read.contains(&texture)));
                 for color in &pass.colors {
@@ -444,6 +454,10 @@ fn misplaced_inputs(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Di
     let place =
         |write: &WriteBuffer, field: u32| Some(write.offset.saturating_add((field * 4).checked_sub(write.source_offset)?));
     let mut reported = BTreeSet::new();
+    // Nobody writes so many by hand, and each is looked at with each.
+    if writes.len().saturating_mul(bound.len()) > MAX_PAIRS {
+        return;
+    }
     for (input, write) in &writes {
         let Some(source) = INPUTS.get(*input).filter(|source| !source.fields.iter().any(|field| field.ends_with(":bits"))) else {
             continue;
