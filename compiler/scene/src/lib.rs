@@ -1089,6 +1089,25 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// The side of a texture, or of the canvas, that it writes.
+    pub fn written_texture(&self) -> Option<&TextureSide> {
+        match self {
+            Self::WriteTexture(write) => Some(&write.copy.destination),
+            Self::CopyBufferToTexture(copy) => Some(&copy.destination),
+            Self::CopyTextureToTexture(copy) => Some(&copy.destination),
+            Self::CopyImage { copy, .. } => Some(&copy.destination),
+            Self::CopyVideo { destination, .. } => Some(destination),
+            Self::WriteBuffer(_)
+            | Self::CopyBufferToBuffer { .. }
+            | Self::CopyTextureToBuffer(_)
+            | Self::ClearBuffer { .. }
+            | Self::CallWasm { .. }
+            | Self::ResolveQuerySet { .. } => None,
+        }
+    }
+}
+
 /// A `#queue`.
 #[derive(Clone, Debug)]
 pub struct Queue {
@@ -1284,10 +1303,15 @@ impl<S: State> Scene<S> {
 
     /// The texture behind an attachment, if it is one of the scene's.
     pub fn texture_of(&self, view: AttachmentView) -> Option<&Texture> {
+        self.texture(self.attached_texture(view)?)
+    }
+
+    /// The id of that texture.
+    pub fn attached_texture(&self, view: AttachmentView) -> Option<TextureId> {
         match view {
             AttachmentView::Canvas => None,
-            AttachmentView::Texture { texture, .. } => self.texture(texture),
-            AttachmentView::View { view, .. } => self.texture(self.view(view)?.texture),
+            AttachmentView::Texture { texture, .. } => Some(texture),
+            AttachmentView::View { view, .. } => Some(self.view(view)?.texture),
         }
     }
 

@@ -170,7 +170,7 @@ pub fn used_groups<S: State>(scene: &Scene<S>, pipeline: PipelineId) -> Option<B
 }
 
 /// For every bind group the pipelines that draw or dispatch while it is set, and at which index.
-fn set_places<S: State>(scene: &Scene<S>) -> BTreeMap<GroupId, BTreeSet<(PipelineId, u32)>> {
+pub fn set_places<S: State>(scene: &Scene<S>) -> BTreeMap<GroupId, BTreeSet<(PipelineId, u32)>> {
     let bundles = scene.all_bundles().map(|bundle| &bundle.commands);
     let passes = scene.all_render_passes().map(|pass| &pass.commands);
     let computes = scene.all_compute_passes().map(|pass| &pass.commands);

@@ -177,12 +177,7 @@ pub(super) type Member = (TextureId, u32);
 /// The texture of an attachment, and which member of its pool the first frame draws to.
 pub(super) fn member_of(scene: &Scene, view: AttachmentView) -> Option<Member> {
     let (pool, member) = scene.attachment_pool(view);
-    let id = match view {
-        AttachmentView::Canvas => return None,
-        AttachmentView::Texture { texture, .. } => texture,
-        AttachmentView::View { view, .. } => scene.view(view)?.texture,
-    };
-    Some((id, member % pool.max(1)))
+    Some((scene.attached_texture(view)?, member % pool.max(1)))
 }
 
 /// What can be written: a member of a buffer, or a mip level of a member of a texture.

@@ -7,7 +7,7 @@ use pngine_format::command::MAX_COMMANDS;
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::status::INPUTS;
 use pngine_format::word::CompareFunction;
-use pngine_scene::uses::used_bindings;
+use pngine_scene::uses::{set_places, used_bindings};
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
@@ -38,21 +38,9 @@ fn is_shown(scene: &Scene, step: Step) -> bool {
         Step::Render(id) => {
             scene.render_pass(id).is_none_or(|pass| pass.attachments().any(|view| view == AttachmentView::Canvas))
         }
-        Step::Queue(id) => scene.queue(id).is_none_or(|queue| {
-            queue.actions.iter().any(|action| match action {
-                Action::WriteTexture(write) => write.copy.destination.texture.is_none(),
-                Action::CopyBufferToTexture(copy) => copy.destination.texture.is_none(),
-                Action::CopyTextureToTexture(copy) => copy.destination.texture.is_none(),
-                Action::CopyImage { copy, .. } => copy.destination.texture.is_none(),
-                Action::CopyVideo { destination, .. } => destination.texture.is_none(),
-                Action::WriteBuffer(_)
-                | Action::CopyBufferToBuffer { .. }
-                | Action::CopyTextureToBuffer(_)
-                | Action::ClearBuffer { .. }
-                | Action::CallWasm { .. }
-                | Action::ResolveQuerySet { .. } => false,
-            })
-        }),
+        Step::Queue(id) => scene
+            .queue(id)
+            .is_none_or(|queue| queue.actions.iter().filter_map(Action::written_texture).any(|side| side.texture.is_none())),
         Step::Compute(_) | Step::Init(_) => false,
     }
 }
@@ -77,15 +65,15 @@ fn empty_frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 /// A pass or bundle with a pipeline that draws nothing, and draws and dispatches of nothing.
 fn work(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
-    let bundles = scene.all_bundles().map(|bundle| (&bundle.named, &bundle.commands, "draw", "draw=3"));
-    let renders = scene.all_render_passes().map(|pass| (&pass.named, &pass.commands, "draw", "draw=3"));
-    let computes = scene.all_compute_passes().map(|pass| (&pass.named, &pass.commands, "dispatch", "dispatch=1"));
-    for (named, commands, word, example) in bundles.chain(renders).chain(computes) {
+    let bundles = scene.all_bundles().map(|bundle| (&bundle.named, &bundle.commands, "draws", "draw=3"));
+    let renders = scene.all_render_passes().map(|pass| (&pass.named, &pass.commands, "draws", "draw=3"));
+    let computes = scene.all_compute_passes().map(|pass| (&pass.named, &pass.commands, "dispatches", "dispatch=1"));
+    for (named, commands, verb, example) in bundles.chain(renders).chain(computes) {
         let pipeline = commands.iter().find(|(command, _)| matches!(command, PassCommand::SetPipeline(_)));
         let executes = commands.iter().any(|(command, _)| matches!(command, PassCommand::ExecuteBundles(_)));
         // A compute pass that dispatches nothing is an error of its own.
         if let Some((_, span)) = pipeline
-            && word == "draw"
+            && verb == "draws"
             && !executes
             && !commands.iter().any(|(command, _)| command.is_work())
         {
@@ -95,17 +83,12 @@ fn work(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         }
         for (command, span) in commands {
             if let Some(what) = nothing_of(command) {
-                let message = format!("`{}` {word}{} {what}", named.name, third_person(word));
+                let message = format!("`{}` {verb} {what}", named.name);
                 diagnostics
                     .push(Diagnostic::new(Code::EmptyWork, *span, message).help(format!("write `{example}`, or leave it out")));
             }
         }
     }
-}
-
-/// The ending of a verb: `draws`, `dispatches`.
-fn third_person(verb: &str) -> &'static str {
-    if verb.ends_with("ch") { "es" } else { "s" }
 }
 
 /// What a command does nothing of.
@@ -157,15 +140,14 @@ fn depth(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         }
         let Some(AspectOps::Write { clear: Some(clear), .. }) = attachment.depth else { continue };
         // Another pipeline of the pass may write depth that this one passes.
-        let better: Option<Vec<f32>> = pipelines.iter().map(|(_, compare)| nothing_passes((*compare)?, clear)).collect();
-        let Some((better, (pipeline, compare))) = better.and_then(|better| better.first().copied()).zip(pipelines.first()) else {
-            continue;
-        };
+        let failing: Option<Vec<(&RenderPipeline, CompareFunction, f32)>> =
+            pipelines.iter().map(|&(pipeline, compare)| Some((pipeline, compare?, nothing_passes(compare?, clear)?))).collect();
+        let Some((pipeline, compare, better)) = failing.and_then(|failing| failing.first().copied()) else { continue };
         let span = pipeline.depth_stencil.as_ref().map_or(pipeline.named.span, |depth| depth.span);
         let message = format!("`{}` draws nothing: depth is cleared to {clear}", pass.named.name);
         diagnostics.push(
             Diagnostic::new(Code::DepthNeverPasses, attachment.span, message)
-                .also(span, format!("no depth is {} than {clear}", compare.map_or("other", CompareFunction::text)))
+                .also(span, format!("no depth is {} than {clear}", compare.text()))
                 .help(format!("write `depthClearValue={better}`")),
         );
     }
@@ -191,7 +173,9 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
                     return;
                 }
                 let read = textures_read(scene, &pass.commands);
-                drawn.retain(|(view, ..)| !texture_id(scene, *view).is_some_and(|texture| read.contains(&texture)));
+                drawn.retain(|(view, ..)| !scene.attached_texture(*view).is_some_and(|texture| read.contains(&texture)));
+                // A pass with queries counts what it draws.
+                let is_picture = pass.occlusion.is_none() && draws(scene, pass);
                 for color in &pass.colors {
                     let earlier = drawn.iter().find(|(view, first, _)| {
                         *view == color.view
@@ -213,8 +197,7 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
                         );
                     }
                     drawn.retain(|(view, ..)| *view != color.view);
-                    // A pass with queries counts what it draws.
-                    if draws(scene, pass) && color.store && color.resolve.is_none() && pass.occlusion.is_none() {
+                    if is_picture && color.store && color.resolve.is_none() {
                         drawn.push((color.view, *id, *span));
                     }
                 }
@@ -222,7 +205,7 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
             Step::Compute(id) => {
                 let Some(pass) = scene.compute_pass(*id) else { return };
                 let read = textures_read(scene, &pass.commands);
-                drawn.retain(|(view, ..)| !texture_id(scene, *view).is_some_and(|texture| read.contains(&texture)));
+                drawn.retain(|(view, ..)| !scene.attached_texture(*view).is_some_and(|texture| read.contains(&texture)));
             }
             // What a queue copies from is not looked at one by one.
             Step::Queue(id) => {
@@ -248,11 +231,12 @@ fn prepares(first: &RenderPass, second: &RenderPass) -> bool {
     first.view == second.view && (loads_depth || loads_stencil)
 }
 
-fn texture_id(scene: &Scene, view: AttachmentView) -> Option<TextureId> {
-    match view {
-        AttachmentView::Canvas => None,
-        AttachmentView::Texture { texture, .. } => Some(texture),
-        AttachmentView::View { view, .. } => Some(scene.view(view)?.texture),
+/// The texture that a resource is, or is a view of.
+fn texture_of(scene: &Scene, resource: &Resource) -> Option<TextureId> {
+    match resource {
+        Resource::Texture { texture, .. } => Some(*texture),
+        Resource::View { view, .. } => Some(scene.view(*view)?.texture),
+        Resource::Buffer { .. } | Resource::Sampler(_) | Resource::Video(_) => None,
     }
 }
 
@@ -260,13 +244,7 @@ fn texture_id(scene: &Scene, view: AttachmentView) -> Option<TextureId> {
 fn textures_read(scene: &Scene, commands: &Commands) -> BTreeSet<TextureId> {
     let groups = scene.set_groups(commands);
     let entries = groups.iter().filter_map(|(bound, _)| scene.group(bound.group)).flat_map(|group| &group.entries);
-    entries
-        .filter_map(|entry| match entry.resource {
-            Resource::Texture { texture, .. } => Some(texture),
-            Resource::View { view, .. } => Some(scene.view(view)?.texture),
-            Resource::Buffer { .. } | Resource::Sampler(_) | Resource::Video(_) => None,
-        })
-        .collect()
+    entries.filter_map(|entry| texture_of(scene, &entry.resource)).collect()
 }
 
 /// Every write of an input: which, into which buffer, where it is written.
@@ -310,25 +288,10 @@ struct Bound<'s> {
 
 /// All of it, of the passes and bundles of the scene; `None` if a shader could not be reflected.
 fn bound<'s>(scene: &'s Scene) -> Option<Vec<Bound<'s>>> {
-    let bundles = scene.all_bundles().map(|bundle| &bundle.commands);
-    let renders = scene.all_render_passes().map(|pass| &pass.commands);
-    let computes = scene.all_compute_passes().map(|pass| &pass.commands);
-    let mut places: BTreeSet<(PipelineId, u32, GroupId)> = BTreeSet::new();
-    for commands in bundles.chain(renders).chain(computes) {
-        let mut groups: BTreeMap<u32, GroupId> = BTreeMap::new();
-        let mut pipeline = None;
-        for (command, _) in commands {
-            match command {
-                PassCommand::SetPipeline(id) => pipeline = Some(*id),
-                PassCommand::SetBindGroup(bound) => _ = groups.insert(bound.slot, bound.group),
-                command if command.is_work() => {
-                    places
-                        .extend(pipeline.into_iter().flat_map(|id| groups.iter().map(move |(slot, group)| (id, *slot, *group))));
-                }
-                _ => {}
-            }
-        }
-    }
+    let places: BTreeSet<(PipelineId, u32, GroupId)> = set_places(scene)
+        .into_iter()
+        .flat_map(|(group, places)| places.into_iter().map(move |(pipeline, slot)| (pipeline, slot, group)))
+        .collect();
     let mut out = Vec::new();
     let mut known: BTreeMap<(PipelineId, u32), Vec<Binding>> = BTreeMap::new();
     for (pipeline, slot, group) in places {
@@ -361,8 +324,7 @@ fn never_written(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagn
         };
         match bound.resource {
             Resource::Buffer { buffer, .. } if writes => _ = buffers.insert(*buffer),
-            Resource::Texture { texture, .. } if writes => _ = textures.insert(*texture),
-            Resource::View { view, .. } if writes => textures.extend(scene.view(*view).map(|view| view.texture)),
+            resource if writes => textures.extend(texture_of(scene, resource)),
             _ => {}
         }
     }
@@ -374,16 +336,11 @@ fn never_written(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagn
                 let Some(found) = scene.buffer(*buffer).filter(|_| !buffers.contains(buffer)) else { continue };
                 (&found.named, "zeros", "write it: `mappedAtCreation=` a `#data`, a `#queue`, or a compute pass")
             }
-            Resource::Texture { texture, .. } if !textures.contains(texture) => {
-                let Some(found) = scene.texture(*texture) else { continue };
-                (&found.named, "black", "draw to it, copy an image into it, or write it with a `#queue`")
-            }
-            Resource::View { view, .. } => {
-                let Some(id) = scene.view(*view).map(|view| view.texture).filter(|id| !textures.contains(id)) else { continue };
+            resource => {
+                let Some(id) = texture_of(scene, resource).filter(|id| !textures.contains(id)) else { continue };
                 let Some(found) = scene.texture(id) else { continue };
                 (&found.named, "black", "draw to it, copy an image into it, or write it with a `#queue`")
             }
-            Resource::Buffer { .. } | Resource::Texture { .. } | Resource::Sampler(_) | Resource::Video(_) => continue,
         };
         if reported.insert(named.span) {
             let message = format!("nothing writes `{}`, so `{}` reads only {what}", named.name, bound.variable.name);
@@ -427,23 +384,9 @@ fn written_buffers_of_program(scene: &Scene) -> BTreeSet<BufferId> {
 /// The textures that the program draws to or copies into.
 fn written_textures_of_program(scene: &Scene) -> BTreeSet<TextureId> {
     let attachments = scene.all_render_passes().flat_map(RenderPass::attachments);
-    let mut out: BTreeSet<TextureId> = attachments.filter_map(|view| texture_id(scene, view)).collect();
-    for action in scene.all_queues().flat_map(|queue| &queue.actions) {
-        let destination = match action {
-            Action::WriteTexture(write) => write.copy.destination.texture,
-            Action::CopyBufferToTexture(copy) => copy.destination.texture,
-            Action::CopyTextureToTexture(copy) => copy.destination.texture,
-            Action::CopyImage { copy, .. } => copy.destination.texture,
-            Action::CopyVideo { destination, .. } => destination.texture,
-            Action::WriteBuffer(_)
-            | Action::CopyBufferToBuffer { .. }
-            | Action::CopyTextureToBuffer(_)
-            | Action::ClearBuffer { .. }
-            | Action::CallWasm { .. }
-            | Action::ResolveQuerySet { .. } => None,
-        };
-        out.extend(destination);
-    }
+    let mut out: BTreeSet<TextureId> = attachments.filter_map(|view| scene.attached_texture(view)).collect();
+    let actions = scene.all_queues().flat_map(|queue| &queue.actions);
+    out.extend(actions.filter_map(Action::written_texture).filter_map(|side| side.texture));
     out
 }
 

@@ -8,7 +8,7 @@ use pngine_format::webgpu::Format;
 use pngine_format::word::{TEXTURE_FORMAT, Word};
 use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::Span;
-use pngine_syntax::tree::{Property, Value, ValueKind};
+use pngine_syntax::tree::{Ident, Property, Value, ValueKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deepest chain of defines that stand for words and names. Source: language reference, section 7.1.
@@ -790,17 +790,20 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether an object with keys of the author's choice has this one already, which is reported.
+    fn is_repeated<T>(&mut self, entries: &[(String, Span, T)], name: &Ident) -> bool {
+        let Some((_, first, _)) = entries.iter().find(|(key, ..)| *key == name.name) else { return false };
+        let message = format!("`{}` is written twice", name.name);
+        self.report(Diagnostic::new(Code::DuplicateProperty, name.span, message).also(*first, "first written here"));
+        true
+    }
+
     fn name_record(&mut self, prop: &Prop, ty: Ty, value: &Value, kinds: &'static [Ns]) -> Val {
         let ValueKind::Object(body) = &value.kind else { return self.wrong_type(prop, ty, value) };
         let mut entries: Vec<(String, Span, Node)> = Vec::new();
         for property in body {
             let name = &property.name;
-            if let Some((_, old, _)) = entries.iter().find(|(key, ..)| *key == name.name) {
-                let old = *old;
-                self.report(
-                    Diagnostic::new(Code::DuplicateProperty, name.span, format!("`{}` is written twice", name.name))
-                        .also(old, "first written here"),
-                );
+            if self.is_repeated(&entries, name) {
                 continue;
             }
             let node = self.value(prop, Ty::Ref(kinds), &property.value, 0);
@@ -814,12 +817,7 @@ impl Resolver<'_> {
         let mut entries: Vec<(String, Span, f64)> = Vec::new();
         for property in body {
             let name = &property.name;
-            if let Some((_, old, _)) = entries.iter().find(|(key, ..)| *key == name.name) {
-                let old = *old;
-                self.report(
-                    Diagnostic::new(Code::DuplicateProperty, name.span, format!("`{}` is written twice", name.name))
-                        .also(old, "first written here"),
-                );
+            if self.is_repeated(&entries, name) {
                 continue;
             }
             let number = match property.value.kind {
