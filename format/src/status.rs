@@ -221,8 +221,8 @@ pub const INPUTS: &[InputSource] = &[
         fields: &["delta:f32", "frame:u32", "seed:u32", "devicePixelRatio:f32"],
         filled_by: "host",
     },
-    InputSource { name: "keyboardInputs", offset: 92, size: 32, fields: &["keys:bits"], filled_by: "host" },
-    InputSource { name: "audioInputs", offset: 124, size: 1024, fields: &["magnitudes:bits"], filled_by: "host" },
+    InputSource { name: "keyboardInputs", offset: 92, size: 32, fields: &["keys:array<u32, 8>"], filled_by: "host" },
+    InputSource { name: "audioInputs", offset: 124, size: 1024, fields: &["magnitudes:array<f32, 256>"], filled_by: "host" },
 ];
 
 /// Size of the input block in bytes.

@@ -166,7 +166,7 @@ fn bytecode_example() -> String {
 
 fn inputs() -> String {
     let rows = INPUTS.iter().map(|source| {
-        let fields = source.fields.join(", ").replace(":bits", "").replace(':', ": ");
+        let fields = source.fields.join(", ").replace(':', ": ");
         [source.offset.to_string(), source.size.to_string(), source.name.into(), source.filled_by.into(), fields]
     });
     table(&["offset", "bytes", "source", "filled by", "fields"], rows)

@@ -402,7 +402,8 @@ fn misplaced_inputs(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Di
         return;
     }
     for (input, write) in &writes {
-        let Some(source) = INPUTS.get(*input).filter(|source| !source.fields.iter().any(|field| field.ends_with(":bits"))) else {
+        let Some(source) = INPUTS.get(*input).filter(|source| !source.fields.iter().any(|field| field.contains(":array<")))
+        else {
             continue;
         };
         for bound in bound {

@@ -267,6 +267,54 @@ pub type AnyScissor = OneOf<Scissor, Tuple<Count<{ u32::MAX }>, 4, 4>>;
 /// An index buffer, with or without its format.
 pub type AnyIndexBuffer = OneOf<IndexSlot, Ref<BufferId>>;
 
+/// What commands are recorded into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recording {
+    /// A render pass.
+    Render,
+    /// A compute pass.
+    Compute,
+    /// A render bundle.
+    Bundle,
+}
+
+impl Recording {
+    /// What it is called in messages.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Render => "a render pass",
+            Self::Compute => "a compute pass",
+            Self::Bundle => "a render bundle",
+        }
+    }
+
+    /// Whether WebGPU's encoder of this kind has the method. Source: WebGPU, GPURenderCommandsMixin, GPUBindingCommandsMixin,
+    /// GPUDebugCommandsMixin and the encoders that include them.
+    pub const fn has(self, command: &Command) -> bool {
+        match command {
+            Command::SetPipeline(_)
+            | Command::SetBindGroup(_)
+            | Command::PushDebugGroup(_)
+            | Command::PopDebugGroup(_)
+            | Command::InsertDebugMarker(_) => true,
+            Command::SetVertexBuffer(_)
+            | Command::SetIndexBuffer(_)
+            | Command::Draw(_)
+            | Command::DrawIndexed(_)
+            | Command::DrawIndirect(_)
+            | Command::DrawIndexedIndirect(_) => !matches!(self, Self::Compute),
+            Command::DispatchWorkgroups(_) | Command::DispatchWorkgroupsIndirect(_) => matches!(self, Self::Compute),
+            Command::SetViewport(_)
+            | Command::SetScissorRect(_)
+            | Command::SetBlendConstant(_)
+            | Command::SetStencilReference(_)
+            | Command::BeginOcclusionQuery(_)
+            | Command::EndOcclusionQuery(_)
+            | Command::ExecuteBundles(_) => matches!(self, Self::Render),
+        }
+    }
+}
+
 /// The commands of render passes and bundles.
 pub static COMMANDS: Shape = Shape { name: "command", props: Command::ROWS };
 /// The commands of compute passes.

@@ -5,8 +5,8 @@
 
 use super::Lowerer;
 use crate::language::{
-    self, Chosen, Command, Dispatch, Drawing, Either, Elem, Geometry, GroupPart, GroupSlot, Listed, Rows, VertexPart, VertexSlot,
-    all,
+    self, Chosen, Command, Dispatch, Drawing, Either, Elem, Geometry, GroupPart, GroupSlot, Listed, Recording, Rows, VertexPart,
+    VertexSlot, all,
 };
 use pngine_format::word::IndexFormat;
 use pngine_scene::*;
@@ -14,50 +14,6 @@ use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
 use pngine_wgsl::device::Limit;
 use pngine_wgsl::reflect;
-
-/// What the commands are for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Recording {
-    Render,
-    Compute,
-    Bundle,
-}
-
-impl Recording {
-    const fn words(self) -> &'static str {
-        match self {
-            Self::Render => "a render pass",
-            Self::Compute => "a compute pass",
-            Self::Bundle => "a render bundle",
-        }
-    }
-
-    /// Whether WebGPU's encoder of this kind has the method. Source: WebGPU, GPURenderCommandsMixin, GPUBindingCommandsMixin,
-    /// GPUDebugCommandsMixin and the encoders that include them.
-    const fn has(self, command: &Command) -> bool {
-        match command {
-            Command::SetPipeline(_)
-            | Command::SetBindGroup(_)
-            | Command::PushDebugGroup(_)
-            | Command::PopDebugGroup(_)
-            | Command::InsertDebugMarker(_) => true,
-            Command::SetVertexBuffer(_)
-            | Command::SetIndexBuffer(_)
-            | Command::Draw(_)
-            | Command::DrawIndexed(_)
-            | Command::DrawIndirect(_)
-            | Command::DrawIndexedIndirect(_) => !matches!(self, Self::Compute),
-            Command::DispatchWorkgroups(_) | Command::DispatchWorkgroupsIndirect(_) => matches!(self, Self::Compute),
-            Command::SetViewport(_)
-            | Command::SetScissorRect(_)
-            | Command::SetBlendConstant(_)
-            | Command::SetStencilReference(_)
-            | Command::BeginOcclusionQuery(_)
-            | Command::EndOcclusionQuery(_)
-            | Command::ExecuteBundles(_) => matches!(self, Self::Render),
-        }
-    }
-}
 
 /// The list under construction.
 #[derive(Default)]
