@@ -1,4 +1,4 @@
-//! The library that the compiler brings: modules of WGSL that every scene can import from, as `import pngine::noise::fbm_2d;`.
+//! The library that the compiler brings: modules of WGSL that every scene can import from, as `import pngine::noise::fbm;`.
 //!
 //! Their texts lie in `compiler/wgsl/library`. The importer takes single declarations, so a scene carries what it uses and nothing else.
 //! [`declarations`] is what `docs/library.md` and the tests know of a module.
@@ -27,6 +27,10 @@ pub const MODULES: &[Module] = &[
     Module { name: "noise", text: include_str!("../library/noise.wgsl") },
     Module { name: "sdf", text: include_str!("../library/sdf.wgsl") },
     Module { name: "color", text: include_str!("../library/color.wgsl") },
+    Module { name: "camera", text: include_str!("../library/camera.wgsl") },
+    Module { name: "rotation", text: include_str!("../library/rotation.wgsl") },
+    Module { name: "light", text: include_str!("../library/light.wgsl") },
+    Module { name: "text", text: include_str!("../library/text.wgsl") },
 ];
 
 /// The module that a path such as `pngine::noise` names.
@@ -71,7 +75,7 @@ fn module(name: &str) -> Option<Module> {
 pub struct Declaration {
     /// Its name.
     pub name: String,
-    /// How it is declared, on one line and without a body: `fn fbm_2d(p: vec2f, octaves: u32) -> f32`.
+    /// How it is declared, on one line and without a body: `fn fbm(p: vec2f, octaves: u32) -> f32`.
     pub signature: String,
     /// The `///` lines above it, joined by spaces. Empty if there are none.
     pub doc: String,

@@ -89,7 +89,7 @@ fn only_what_is_used_is_paid_for() {
 fn what_the_library_does_not_have_is_said_with_what_it_has() {
     let of = |text: &str| expanded(text, &BTreeMap::new()).1;
     insta::assert_snapshot!(of("import pngine::niose::fbm;"), @"main.wgsl `niose` E0901: the library has no `niose`; did you mean `noise`?");
-    insta::assert_snapshot!(of("import pngine::physics::fall;"), @"main.wgsl `physics` E0901: the library has no `physics`; it has `hash`, `noise`, `sdf`, `color`; a file of your own begins with `package::` or `super::`");
+    insta::assert_snapshot!(of("import pngine::physics::fall;"), @"main.wgsl `physics` E0901: the library has no `physics`; it has `hash`, `noise`, `sdf`, `color`, `camera`, `rotation`, `light`, `text`; a file of your own begins with `package::` or `super::`");
     insta::assert_snapshot!(of("import pngine::noise::fmb;"), @"main.wgsl `fmb` E0813: `pngine::noise` declares no `fmb`; did you mean `fbm`?");
     insta::assert_snapshot!(of("import pngine::noise;"), @"main.wgsl `noise` E0812: `noise` is a file, and an import names a declaration of one; write `import pngine::noise::name;`");
     insta::assert_snapshot!(of("fn f() -> f32 { return pngine::noise::fbm(vec2f(), 1u); }"), @"main.wgsl `pngine::noise::fbm` E0812: `pngine::noise::fbm` is a path, and paths stand in imports only; write `import pngine::noise::fbm;` at the start of the text, and `fbm` here");

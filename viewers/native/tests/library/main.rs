@@ -1,6 +1,10 @@
 //! The library of WGSL, drawn: the values of every function at many places, held against a double of it in Rust, in 64 bits. Run with
 //! `--features gpu-tests`.
 
+mod light;
+mod space;
+mod text;
+
 use pngine_compiler::Options;
 use pngine_compiler::pack::{self, Embed};
 use pngine_compiler::source::MemorySources;
@@ -25,6 +29,19 @@ fn place(k: u32) -> Four {
         let bits = (4 * k + component as u32 + 1).wrapping_mul(2_654_435_761) ^ (k << 13);
         f64::from(bits >> 8) / 16_777_216.0 * 8.0 - 4.0
     })
+}
+
+/// The pixels of a scene's first frame, four bytes each.
+fn draw(scene: &str, width: u32, height: u32) -> Vec<u8> {
+    let compiled = pngine_compiler::compile(&MemorySources::default(), "scene.pngine", scene.as_bytes(), &Options::default());
+    let program = compiled.program.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics));
+    let payload = OwnedPayload::new(pack::payload(&program, Embed::Prebuilt).expect("packable")).expect("our own payload");
+    let gpu = Gpu::for_scene(&payload.payload()).unwrap_or_else(|error| panic!("{error}"));
+    let options = PlayerOptions { width, height };
+    let mut player = Player::new(&gpu, &payload.payload(), None, options).unwrap_or_else(|error| panic!("{error}"));
+    player.frame(0.0).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(player.findings(), []);
+    player.read_pixels().expect("pixels").rgba
 }
 
 /// Draws every case at every place, as 24 bits in three channels, and compares.
@@ -56,17 +73,9 @@ fn compare(module: &str, cases: &[Case]) {
         \" }}",
         names.join(", ")
     );
-    let compiled = pngine_compiler::compile(&MemorySources::default(), "scene.pngine", scene.as_bytes(), &Options::default());
-    let program = compiled.program.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics));
-    let payload = OwnedPayload::new(pack::payload(&program, Embed::Prebuilt).expect("packable")).expect("our own payload");
-    let gpu = Gpu::for_scene(&payload.payload()).unwrap_or_else(|error| panic!("{error}"));
-    let options = PlayerOptions { width: 4 * PLACES, height: cases.len() as u32 };
-    let mut player = Player::new(&gpu, &payload.payload(), None, options).unwrap_or_else(|error| panic!("{error}"));
-    player.frame(0.0).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(player.findings(), []);
-    let image = player.read_pixels().expect("pixels");
+    let rgba = draw(&scene, 4 * PLACES, cases.len() as u32);
     let mut wrong = Vec::new();
-    let mut pixels = image.rgba.chunks(4);
+    let mut pixels = rgba.chunks(4);
     for Case(wgsl, double, most, tolerance) in cases {
         let (mut worst, mut at, mut all): (f64, String, Vec<Four>) = (0.0, String::new(), Vec::new());
         for k in 0..PLACES {
