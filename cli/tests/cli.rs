@@ -196,6 +196,11 @@ fn explain_prints_the_page_of_a_code() {
     let place = Place::new();
     assert!(place.run(&["explain", "E0911"]).expect(0).out().starts_with("E0911 (error): no scene in this PNG\n\n"));
     assert!(place.run(&["explain", "e005"]).expect(0).out().starts_with("E005 (warning): "));
+    let page = place.run(&["explain", "E0108"]).expect(0).out();
+    let example = "\n    -   clear=\n    +   clear=[0 0 0 1]\n";
+    assert!(page.contains("Wrong with the lines behind `-`, right with those behind `+`:") && page.contains(example), "{page}");
+    let page = place.run(&["explain", "E0911"]).expect(0).out();
+    assert!(page.contains("\nWrong: ") && page.contains("\nRight: "), "{page}");
 }
 
 #[test]

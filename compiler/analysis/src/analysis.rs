@@ -106,8 +106,10 @@ fn understand(sources: &dyn Sources, name: &str, entry: &[u8], memo: &Memo) -> U
     }
     let mut of_scene = Vec::new();
     check::check(&scene, &mut of_scene);
-    // What a damaged part would have declared is unknown.
-    findings.extend(of_scene.into_iter().filter(|finding| !is_damaged || finding.code != Code::NothingDrawn));
+    // What a damaged part would have declared is unknown; so it is where a word or a name is missing.
+    let is_undeclared = findings.iter().any(|d| matches!(d.code, Code::UnknownMacro | Code::MissingName));
+    let is_known = !is_damaged && !is_undeclared;
+    findings.extend(of_scene.into_iter().filter(|finding| is_known || finding.code != Code::NothingDrawn));
     if !has_errors(&findings) {
         check::lints(&scene, &mut findings);
         findings.extend(unused);

@@ -1,12 +1,14 @@
 //! Diagnostics: data at the place of failure, words in one place, rendering at the edge.
 
 mod escape;
+mod example;
 mod json;
 mod nearest;
 mod text;
 mod wording;
 
 pub use escape::{escape, escape_json, escape_lines, is_unsafe};
+pub use example::{Example, ExampleFile, Side};
 pub use json::to_json;
 pub use nearest::nearest;
 pub use text::{render, render_short};

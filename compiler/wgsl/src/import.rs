@@ -457,12 +457,15 @@ impl Importer<'_> {
                         .help(format!("give one of them another name, as with `{} as {}2`", import.name, import.local)),
                 );
             }
+            // Who misspelt a name in the import may have it right where it is used.
+            let meant: Vec<String> = statements.iter().filter_map(|import| self.meant(import)).collect();
             let bound: BTreeMap<String, Target> =
                 bound.into_iter().map(|(name, (target, _))| (name.to_owned(), target)).collect();
             let Some(unit) = self.units.get_mut(index) else { continue };
             for (name, _) in bound.iter().filter(|(_, target)| **target == Target::Lost) {
                 unit.missing.insert(name.clone());
             }
+            unit.missing.extend(meant);
             unit.imports = bound;
             unit.statements = statements;
         }
@@ -474,6 +477,15 @@ impl Importer<'_> {
         let item = *unit.globals.get(name)?;
         let token = unit.scopes.items.get(item)?.name?;
         (target != Target::Item(index, item)).then(|| (unit.span(token), "declared here"))
+    }
+
+    /// The name that an import under its own name most likely means, if its file does not declare the one that stands there.
+    fn meant(&self, import: &Imported) -> Option<String> {
+        let unit = self.units.get(import.unit?)?;
+        if unit.globals.contains_key(&import.name) || import.local != import.name {
+            return None;
+        }
+        nearest(&import.name, unit.globals.keys().map(String::as_str)).map(str::to_owned)
     }
 
     /// What an import means; a name that its file does not declare is reported.
