@@ -25,6 +25,7 @@ pub const ROOMS: &[Room] = &[
     room("host", &["format", "images"], &["flate2", "thiserror", "wasmi"]),
     room("compiler/source", &[], &["ariadne", "chumsky", "serde_json"]),
     room("compiler/syntax", &["compiler/source"], &["chumsky", "libm", "logos"]),
+    room("compiler/wgsl/front", &["compiler/source"], &["libm", "unicode-ident"]),
     room("compiler/wgsl", &["format", "compiler/source"], &["naga"]),
     room("compiler/scene", &["format", "compiler/source", "compiler/wgsl"], &[]),
     room(

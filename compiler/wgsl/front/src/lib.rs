@@ -1,0 +1,24 @@
+//! WGSL, section by section of its specification.
+//!
+//! In comes a text, out comes a tree in any case, and what is wrong with it, at the author's bytes and in the author's words. It does no
+//! IO, starts no threads, knows no device and asks no other compiler; its stack is bounded by [`limits`], and its time grows with the
+//! text.
+//!
+//! | module | section of the specification |
+//! |---|---|
+//! | [`tokens`] | 3.1 to 3.8: blankspace, comments, literals, keywords, identifiers; 3.9: template lists |
+//! | [`tree`], [`parser`], [`printer`] | the grammar, and the `import` that scenes have beside it |
+
+#![deny(missing_docs)]
+
+pub mod limits;
+
+pub mod tokens;
+
+pub mod tree;
+
+pub mod parser;
+
+pub mod printer;
+
+mod report;
