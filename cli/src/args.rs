@@ -73,6 +73,9 @@ pub enum Command {
     Embed(Embed),
     /// Render frames to PNG files
     Render(Render),
+    /// Play a scene on a page of this machine, and play it anew whenever a file of it changes
+    #[cfg(feature = "dev")]
+    Dev(Dev),
     /// Say what a diagnostic code means
     Explain(Explain),
 }
@@ -487,6 +490,31 @@ pub struct Render {
     /// Write a numbered sequence of so many frames
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_FRAMES as i64))]
     pub frames: Option<u32>,
+    /// Directory that all files must lie in [default: the input's directory]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+/// `pngine dev`
+#[cfg(feature = "dev")]
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine dev scene.pngine\n  pngine dev scene.pngine --port 8080 --max-size 4096    (with a bar that shows how much of 4 KiB is used)",
+    long_about = "Play a scene on a page of this machine, and play it anew whenever a file of it changes.\n\nThe page that the printed address leads to plays the scene, shows                   what is wrong with it, and has controls for time, frames and uniforms, which outlive a change. While the source is broken, the last good picture plays on.                   Imported scenes, shaders and assets are watched too. Nothing is written to the disk."
+)]
+pub struct Dev {
+    /// A scene's source; payloads and PNGs are played too
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Port to listen at, or 0 for any that is free [default: 4646, or any if that is taken]
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Listen at this address instead of 127.0.0.1, so that other machines can see the page. Browsers draw only on secure pages: those of their own machine, or over https
+    #[arg(long, value_name = "ADDRESS")]
+    pub host: Option<std::net::IpAddr>,
+    /// Show how much of so many bytes the PNG takes
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_size: Option<u64>,
     /// Directory that all files must lie in [default: the input's directory]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,

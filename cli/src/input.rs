@@ -1,6 +1,7 @@
 //! What comes in: files and standard input, recognised by content; and the files of a scene, bounded by a root directory.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -197,6 +198,8 @@ pub struct DirectorySources {
     root: PathBuf,
     /// What was read so far, by the names that the scene gives.
     read: RefCell<Vec<(String, Identity)>>,
+    /// Every path in the root that was looked for, whether there is a file or not.
+    asked: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl DirectorySources {
@@ -218,12 +221,18 @@ impl DirectorySources {
         if !resolved.starts_with(&root) {
             return Err(failure(&display(directory), &ReadError::OutsideRoot).help("name a root that contains the scene"));
         }
-        Ok(Self { directory: resolved, root, read: RefCell::default() })
+        Ok(Self { directory: resolved, root, read: RefCell::default(), asked: RefCell::default() })
     }
 
     /// The files that were read.
     pub fn into_read(self) -> Vec<(String, Identity)> {
         self.read.into_inner()
+    }
+
+    /// Every path in the root that was looked for, there or not, and what the links among them lead to.
+    #[cfg(feature = "dev")]
+    pub fn into_asked(self) -> BTreeSet<PathBuf> {
+        self.asked.into_inner()
     }
 
     /// The path without `.` and `..`, as the text says it; `None` if it leads out of the root.
@@ -254,8 +263,13 @@ impl DirectorySources {
         }
         // First by the text, so that nothing is learned about files outside; then by what the links in it lead to.
         let folded = self.fold(Path::new(path)).ok_or(ReadError::OutsideRoot)?;
+        self.asked.borrow_mut().insert(folded.clone());
         let resolved = fs::canonicalize(folded).map_err(|error| read_error(&error))?;
-        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(ReadError::OutsideRoot) }
+        if !resolved.starts_with(&self.root) {
+            return Err(ReadError::OutsideRoot);
+        }
+        self.asked.borrow_mut().insert(resolved.clone());
+        Ok(resolved)
     }
 
     /// The same, for files in the folder of the scene or below alone, whatever the root is.

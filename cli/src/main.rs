@@ -24,6 +24,11 @@ mod stage;
 #[cfg(any(feature = "gpu", test))]
 mod steps;
 
+#[cfg(feature = "dev")]
+mod serve;
+#[cfg(feature = "dev")]
+mod watch;
+
 mod commands;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -70,6 +75,8 @@ fn run(cli: &Cli) -> Exit {
         Command::Extract(args) => commands::extract::run(args),
         Command::Embed(args) => commands::embed::run(args),
         Command::Render(args) => commands::render::run(args, context),
+        #[cfg(feature = "dev")]
+        Command::Dev(args) => commands::dev::run(args, context),
         Command::Explain(args) => commands::explain::run(args),
     };
     match result {

@@ -121,12 +121,24 @@ impl Outcome {
 fn help_lists_the_commands_and_every_command_has_examples() {
     let place = Place::new();
     let help = place.run(&["--help"]).expect(0).out();
-    for command in ["build", "compile", "validate", "inspect", "extract", "embed", "render", "explain", "fix"] {
+    for command in ["build", "compile", "validate", "inspect", "extract", "embed", "render", "explain", "fix", "dev"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in\n{help}");
         let own = place.run(&[command, "--help"]).expect(0).out();
         assert!(own.contains("Examples:"), "{own}");
         assert!(own.contains(&format!("pngine {command}")), "{own}");
     }
+}
+
+#[test]
+fn a_page_that_cannot_be_served_is_told_before_anything_is_printed() {
+    let place = Place::with_scene();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let outcome = place.run(&["dev", "scene.pngine", "--port", &port]).expect(3);
+    assert!(outcome.err().starts_with(&format!("error[E0919]: cannot listen at 127.0.0.1:{port}: ")), "{}", outcome.err());
+    assert_eq!(outcome.out(), "");
+    assert!(place.run(&["dev", "scen.pngine"]).expect(3).err().starts_with("error[E0901]"));
+    assert_eq!(place.files(), ["scene.pngine"]);
 }
 
 #[test]
@@ -162,6 +174,9 @@ fn wrong_usage_exits_with_2() {
         &["build", "scene.pngine", "--from", "1"],
         &["build", "scene.pngine", "--no-warm-up"],
         &["explain", "E9999"],
+        &["dev", "-"],
+        &["dev", "scene.pngine", "--port", "65536"],
+        &["dev", "scene.pngine", "--host", "example.org"],
         &["--color", "sometimes", "validate", "scene.pngine"],
     ] {
         let outcome = place.run(arguments).expect(2);

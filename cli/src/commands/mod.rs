@@ -1,6 +1,8 @@
 //! The commands, one module each: from arguments to an exit code.
 
 pub mod build;
+#[cfg(feature = "dev")]
+pub mod dev;
 pub mod embed;
 pub mod explain;
 pub mod extract;

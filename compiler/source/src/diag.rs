@@ -342,6 +342,9 @@ codes! {
     /// The name of the output promises another format than the command writes. Pictures are PNGs: name them `.png`, or without an
     /// extension.
     PictureFormat = "E0918" "picture format not supported";
+    /// `pngine dev` can serve nothing: another program listens at the port, or the system lets nobody listen there or watch the scene's
+    /// files. Name another port with `--port`; 0 takes any that is free.
+    CannotServe = "E0919" "page cannot be served";
     /// No GPU adapter was found, or this program was built without GPU support. On Debian and Ubuntu `mesa-vulkan-drivers` installs
     /// a software adapter that needs no graphics card.
     NoGpu = "E0920" "no GPU";

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
@@ -65,6 +66,15 @@ export async function serve(files, headers = {}) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
   return { origin: `http://127.0.0.1:${address.port}`, close: () => server.close() };
+}
+
+/** The compiler that was built last. */
+export function compiler() {
+  const file = process.platform === "win32" ? "pngine.exe" : "pngine";
+  const built = ["debug", "release"].map((profile) => join(ROOT, "target", profile, file)).filter((path) => existsSync(path));
+  const given = process.env.PNGINE ?? built[0];
+  if (!given) throw new Error("`pngine` is run here: build it with `cargo build -p pngine`, or name it in PNGINE");
+  return given;
 }
 
 /** Starts the browser. */

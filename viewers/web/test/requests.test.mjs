@@ -5,13 +5,13 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { open, ROOT } from "./browser.mjs";
+import { compiler, open, ROOT } from "./browser.mjs";
 import { clear, d, END, fixedScene, theatre } from "./play.mjs";
 import { chunk, command, utf8, v } from "./scene.mjs";
 
@@ -65,15 +65,6 @@ async function watching(body) {
   await page.close();
   const own = ["/", "/viewers/web/pngine.js", "/scene.png"].map((path) => server.origin + path);
   assert.deepEqual(requests.filter((url) => !own.includes(url) && !url.startsWith(`blob:${server.origin}`) && url !== "data:,"), []);
-}
-
-/** The compiler that was built last. */
-function compiler() {
-  const file = process.platform === "win32" ? "pngine.exe" : "pngine";
-  const built = ["debug", "release"].map((profile) => join(ROOT, "target", profile, file)).filter((path) => existsSync(path));
-  const given = process.env.PNGINE ?? built[0];
-  if (!given) throw new Error("the examples are compiled by `pngine`: build it with `cargo build -p pngine`, or name it in PNGINE");
-  return given;
 }
 
 /** All scenes of a folder. @param {string} folder */
