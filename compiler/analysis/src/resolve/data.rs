@@ -107,7 +107,7 @@ impl Place {
 impl Resolver<'_> {
     /// Makes the bytes of every `#data`.
     pub(super) fn resolve_data(&mut self) {
-        let count = self.count(Ns::Data);
+        let count = self.names.count(Ns::Data);
         self.data.resize(count, Place::Open);
         for index in 0..count {
             self.ensure_data(index);
@@ -124,7 +124,7 @@ impl Resolver<'_> {
             return false;
         }
         self.open_data.push(index);
-        let declaration = self.declaration(Ns::Data, index);
+        let declaration = self.names.declaration(Ns::Data, index);
         let obj = self.object(language::Data::SHAPE, declaration.body, declaration.span, false);
         if !obj.is_whole() {
             self.damaged_data.insert(index);
@@ -152,12 +152,12 @@ impl Resolver<'_> {
     /// What `name.indices` means where `#data` is wanted; `None` if the path is another one.
     pub(super) fn index_list(&mut self, words: &[Ident]) -> Option<Val> {
         let [name, second] = words else { return None };
-        let index = self.lookup(Ns::Data, &name.name)?;
+        let index = self.names.lookup(Ns::Data, &name.name)?;
         if second.name != "indices" {
             let message = format!("`#data {}` has no `{}`", name.name, second.name);
             let diagnostic = Diagnostic::new(Code::UnknownPath, second.span, message);
-            self.refer_to(Ns::Data, index, &name.name, name.span);
-            self.report(diagnostic.help(format!("a shape with `indexed=true` has `{}.indices`", name.name)));
+            self.notes.refer_to(Ns::Data, index, &name.name, name.span);
+            self.notes.report(diagnostic.help(format!("a shape with `indexed=true` has `{}.indices`", name.name)));
             return Some(Val::Bad);
         }
         Some(self.index_list_of(&name.name, name.span.to(second.span)).map_or(Val::Bad, |list| Val::Decl(Ns::Data, list)))
@@ -165,18 +165,18 @@ impl Resolver<'_> {
 
     /// The index list of a `#data`, which is there; `None` if it has none, which is reported.
     pub(super) fn index_list_of(&mut self, name: &str, span: Span) -> Option<usize> {
-        let index = self.lookup(Ns::Data, name)?;
-        self.refer_to(Ns::Data, index, name, span);
+        let index = self.names.lookup(Ns::Data, name)?;
+        self.notes.refer_to(Ns::Data, index, name, span);
         if let Some(&(list, _)) = self.index_lists.get(&index) {
-            self.refer_to(Ns::Data, list, "indices", span);
+            self.notes.refer_to(Ns::Data, list, "indices", span);
             return Some(list);
         }
         // What it holds is unknown if that is reported.
         if self.damaged_data.contains(&index) {
             return None;
         }
-        let declared = self.declaration(Ns::Data, index).name_span;
-        self.report(
+        let declared = self.names.declaration(Ns::Data, index).name_span;
+        self.notes.report(
             Diagnostic::new(Code::UnknownPath, span, format!("`#data {name}` has no index list"))
                 .also(declared, "declared here")
                 .help("shapes have one with `indexed=true`"),
@@ -190,18 +190,18 @@ impl Resolver<'_> {
         let has = |is: fn(&Generator) -> bool| generators.iter().any(|generator| is(&generator.value));
         if let Some(span) = ty.prop_span().filter(|_| !has(|generator| matches!(generator, Generator::Values(_)))) {
             let diagnostic = Diagnostic::new(Code::NoEffect, span, "`type` says what `values` are, and there are none");
-            self.report(diagnostic.help("leave it out, or write `values=[…]`"));
+            self.notes.report(diagnostic.help("leave it out, or write `values=[…]`"));
         }
         let is_file = has(|generator| matches!(generator, Generator::File(_) | Generator::Blob(_)));
         if let Some(span) = mime.prop_span().filter(|_| !generators.is_empty() && !is_file) {
             let diagnostic = Diagnostic::new(Code::NoEffect, span, "`mime` says what a file is, and there is none");
-            self.report(diagnostic.help("leave it out"));
+            self.notes.report(diagnostic.help("leave it out"));
         }
         let generator = match generators.as_slice() {
             [generator] => generator,
             [] => {
                 if !at.is_incomplete {
-                    self.report(
+                    self.notes.report(
                         Diagnostic::new(Code::EmptyData, name_span, format!("`#data {name}` holds nothing"))
                             .help("give it numbers, `float32Array=[…]`, or a file, `file=\"…\"`"),
                     );
@@ -210,7 +210,7 @@ impl Resolver<'_> {
             }
             [first, second, ..] => {
                 let message = format!("`#data {name}` has both `{}` and `{}`", first.row.name, second.row.name);
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::Conflict, second.name_span, message)
                         .label("a second generator")
                         .also(first.name_span, "the first one")
@@ -237,7 +237,7 @@ impl Resolver<'_> {
                 let Some(len) = function.len else {
                     let message = format!("the function that makes `#data {name}` returns nothing");
                     let diagnostic = Diagnostic::new(Code::EmptyData, call.returns.span, message);
-                    self.report(diagnostic.help("write what its result points to, such as `returns=\"array<f32, 16>\"`"));
+                    self.notes.report(diagnostic.help("write what its result points to, such as `returns=\"array<f32, 16>\"`"));
                     return None;
                 };
                 return Some((Content::Call { function, len }, 0));
@@ -280,7 +280,7 @@ impl Resolver<'_> {
         let (bytes, size) = match elements.as_ref()? {
             Elements::Generated(generated) => self.generated(ty, generated, name)?,
             Elements::Numbers(numbers) if numbers.is_empty() => {
-                self.report(Diagnostic::new(Code::EmptyData, generator.span, format!("`#data {name}` holds no numbers")));
+                self.notes.report(Diagnostic::new(Code::EmptyData, generator.span, format!("`#data {name}` holds no numbers")));
                 return None;
             }
             Elements::Numbers(numbers) => {
@@ -307,7 +307,7 @@ impl Resolver<'_> {
                 format!("with `#data {name}` the scene would have {sum} bytes of data, and {MAX_DATA_BYTES} are allowed")
             }
         };
-        self.report(
+        self.notes.report(
             Diagnostic::new(Code::TooMuchData, span, message)
                 .help("make large data on the GPU: an `#init` fills a buffer without a byte in the file"),
         );
@@ -326,7 +326,7 @@ impl Resolver<'_> {
                 format!("with `#data {name}` the formulas take {sum} steps to compute, and {MAX_WORK} are allowed")
             }
         };
-        self.report(
+        self.notes.report(
             Diagnostic::new(Code::TooMuchComputed, span, message)
                 .help("fill the buffer with an `#init`, on the GPU, or take fewer elements"),
         );
@@ -335,7 +335,7 @@ impl Resolver<'_> {
 
     fn not_empty(&mut self, bytes: Vec<u8>, span: Span, name: &str) -> Option<Vec<u8>> {
         if bytes.is_empty() {
-            self.report(Diagnostic::new(Code::EmptyData, span, format!("`#data {name}` holds nothing")));
+            self.notes.report(Diagnostic::new(Code::EmptyData, span, format!("`#data {name}` holds nothing")));
             return None;
         }
         Some(bytes)
@@ -349,26 +349,26 @@ impl Resolver<'_> {
         let word = &slot.value;
         let ty = ElementType::of_word(word);
         if let Some((_, name, _)) = ElementType::ALL.iter().find(|(_, name, _)| name == word) {
-            self.refer(Target::Word("element type", name), word, slot.span);
+            self.notes.refer(Target::Word("element type", name), word, slot.span);
         }
         if ty.is_none() {
             let words = ElementType::ALL.map(|(_, word, _)| word).join(", ");
             let diagnostic = Diagnostic::unknown_word(slot.span, word, "an element type");
-            self.report(diagnostic.help(format!("choose from {words}")));
+            self.notes.report(diagnostic.help(format!("choose from {words}")));
         }
         ty
     }
 
     pub(super) fn file(&mut self, path: &str, span: Span) -> Option<Vec<u8>> {
-        let directory = &self.loaded.sources.file(span.file).directory;
+        let directory = &self.names.sources().file(span.file).directory;
         match pngine_syntax::load::find(self.world, directory, path) {
             Ok((_, bytes)) if bytes.is_empty() => {
-                self.report(Diagnostic::new(Code::EmptyData, span, format!("`{path}` is empty")));
+                self.notes.report(Diagnostic::new(Code::EmptyData, span, format!("`{path}` is empty")));
                 None
             }
             Ok((_, bytes)) => Some(bytes),
             Err(failure) => {
-                self.report(failure.diagnostic(span, path));
+                self.notes.report(failure.diagnostic(span, path));
                 None
             }
         }
@@ -380,7 +380,7 @@ impl Resolver<'_> {
             Err(error) => error,
         };
         // A place in the text is one in the file where the string stands as it is.
-        let verbatim = self.loaded.sources.slice(span).get(1..).is_some_and(|rest| rest.starts_with(text));
+        let verbatim = self.names.sources().slice(span).get(1..).is_some_and(|rest| rest.starts_with(text));
         let place = |at: usize| {
             let len = text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
             let start = span.start + 1 + at as u32;
@@ -407,7 +407,7 @@ impl Resolver<'_> {
                 "encode it again",
             ),
         };
-        self.report(Diagnostic::new(Code::BadBase64, span, message).help(help));
+        self.notes.report(Diagnostic::new(Code::BadBase64, span, message).help(help));
         None
     }
 
@@ -448,7 +448,7 @@ impl Resolver<'_> {
                 (Code::NotAnInteger, message, "use a `float32Array` for fractions".to_string())
             }
         };
-        self.report(
+        self.notes.report(
             Diagnostic::new(code, word, message)
                 .also(first.1, format!("{} is the first", first.0))
                 .also(second.1, format!("{} is the second", second.0))
@@ -458,7 +458,7 @@ impl Resolver<'_> {
 
     fn misfit(&mut self, ty: ElementType, misfit: Misfit, number: f64, span: Span, what: &str) {
         let property = ty.property();
-        self.report(match misfit {
+        self.notes.report(match misfit {
             Misfit::OutOfRange => {
                 let (least, most) = ty.range();
                 let (number, help) = match ty {
@@ -482,7 +482,7 @@ impl Resolver<'_> {
         for (is_empty, span) in [(count == 0, count_span), (formulas.is_empty(), lanes_span)] {
             if is_empty {
                 let message = format!("`#data {name}` holds no numbers");
-                self.report(Diagnostic::new(Code::EmptyData, span, message));
+                self.notes.report(Diagnostic::new(Code::EmptyData, span, message));
                 return None;
             }
         }
@@ -507,7 +507,7 @@ impl Resolver<'_> {
                     Err(failure) => {
                         *good = false;
                         let message = format!("{} in element {}", failure.reason, failure.element);
-                        self.report(Diagnostic::new(Code::BadArithmetic, failure.span, message));
+                        self.notes.report(Diagnostic::new(Code::BadArithmetic, failure.span, message));
                     }
                 }
             }
@@ -538,7 +538,7 @@ impl Resolver<'_> {
                 let mut found = Vec::new();
                 parsed = pngine_syntax::parse::parse_quoted_expr(value.span, text, &mut found);
                 let failed = !found.is_empty();
-                found.into_iter().for_each(|diagnostic| self.report(diagnostic));
+                found.into_iter().for_each(|diagnostic| self.notes.report(diagnostic));
                 if failed {
                     return None;
                 }
@@ -568,17 +568,17 @@ impl Resolver<'_> {
                 steps.push(Step::Element);
                 Ok(())
             }
-            ValueKind::Ident(name) if !self.defines.contains_key(name) => {
+            ValueKind::Ident(name) if self.names.define(name).is_none() => {
                 if name == "NUM" || name.starts_with("NUM_") {
                     steps.push(Step::Count);
                     return Ok(());
                 }
-                let names: Vec<&str> = self.defines.keys().map(String::as_str).chain(["ELEMENT_ID", "NUM"]).collect();
+                let names: Vec<&str> = self.names.defines().map(|(name, _)| name).chain(["ELEMENT_ID", "NUM"]).collect();
                 if !matches!(name.as_str(), "PI" | "TAU" | "E")
                     && let Some(near @ ("ELEMENT_ID" | "NUM")) = nearest(name, names.into_iter())
                 {
                     let message = format!("undefined name `{name}`");
-                    self.report(Diagnostic::new(Code::UndefinedName, value.span, message).did_you_mean(value.span, near));
+                    self.notes.report(Diagnostic::new(Code::UndefinedName, value.span, message).did_you_mean(value.span, near));
                     return Err(Reported);
                 }
                 self.constant(value, steps)
@@ -587,7 +587,7 @@ impl Resolver<'_> {
                 if !arguments.is_empty() {
                     let message = format!("`random` takes no arguments, but {}", pngine_source::diag::given(arguments.len()));
                     let diagnostic = Diagnostic::new(Code::BadCall, value.span, message);
-                    self.report(diagnostic.help("write `random()`; it is at least 0 and below 1"));
+                    self.notes.report(diagnostic.help("write `random()`; it is at least 0 and below 1"));
                     return Err(Reported);
                 }
                 steps.push(Step::Random(*randoms));
@@ -628,7 +628,7 @@ impl Resolver<'_> {
             steps.truncate(steps.len() - 2);
             steps.push(Step::Constant(result.constant));
         } else if let (BinaryOp::Div | BinaryOp::Rem, Some(Step::Constant(0.0))) = (op, steps.last()) {
-            self.report(Diagnostic::new(Code::BadArithmetic, whole, "division by zero").also(right, "this is 0"));
+            self.notes.report(Diagnostic::new(Code::BadArithmetic, whole, "division by zero").also(right, "this is 0"));
             return Err(Reported);
         } else {
             steps.push(Step::Binary(op, whole));
@@ -651,7 +651,7 @@ impl Resolver<'_> {
                 None => format!("the functions are {}", names.collect::<Vec<_>>().join(", ")),
             };
             let message = format!("there is no function `{}`", name.name);
-            self.report(Diagnostic::new(Code::BadCall, value.span, message).help(help));
+            self.notes.report(Diagnostic::new(Code::BadCall, value.span, message).help(help));
             return Err(Reported);
         };
         let start = steps.len();
@@ -726,7 +726,7 @@ impl Resolver<'_> {
         let count = shape.vertex_count(style);
         if count > MAX_VERTICES {
             let message = at_most(format!("this {property} would have {count} vertices"), MAX_VERTICES);
-            self.report(Diagnostic::new(Code::OutOfRange, at.span, message).help("take fewer steps, or `indexed=true`"));
+            self.notes.report(Diagnostic::new(Code::OutOfRange, at.span, message).help("take fewer steps, or `indexed=true`"));
             return None;
         }
         let floats: usize = format.iter().map(|attribute| attribute.floats()).sum();
@@ -769,7 +769,7 @@ impl Resolver<'_> {
             if let Some(attribute) = Attribute::find(word) {
                 let name = Attribute::ALL.iter().find(|(name, _)| name == word).map_or("", |(name, _)| name);
                 if own.is_some() {
-                    self.refer(Target::Word("shape attribute", name), word, *span);
+                    self.notes.refer(Target::Word("shape attribute", name), word, *span);
                 }
                 attributes.push(attribute);
                 continue;
@@ -777,7 +777,7 @@ impl Resolver<'_> {
             good = false;
             let names = Attribute::ALL.map(|(name, _)| name);
             let diagnostic = Diagnostic::unknown_word(*span, word, "a shape attribute");
-            self.report(match nearest(word, names.into_iter()) {
+            self.notes.report(match nearest(word, names.into_iter()) {
                 Some(near) => diagnostic.did_you_mean(*span, near),
                 None => diagnostic.help(format!("choose from {}", names.join(", "))),
             });
@@ -785,7 +785,7 @@ impl Resolver<'_> {
         if attributes.len() > MAX_ATTRIBUTES {
             let message =
                 format!("a vertex has at most {MAX_ATTRIBUTES} attributes, but {}", pngine_source::diag::given(attributes.len()));
-            self.report(Diagnostic::new(Code::BadLength, slot.span, message));
+            self.notes.report(Diagnostic::new(Code::BadLength, slot.span, message));
             good = false;
         }
         good.then_some(attributes)
@@ -799,7 +799,7 @@ impl Resolver<'_> {
             if number < 0.0 || (number == 0.0 && !zero) || number > MAX_LENGTH {
                 let help = format!("it must be {}, and at most {MAX_LENGTH:e}", if zero { "0 or more" } else { "above 0" });
                 let diagnostic = Diagnostic::new(Code::OutOfRange, slot.span, format!("`{}` is {number}", slot.row.name));
-                self.report(diagnostic.help(help));
+                self.notes.report(diagnostic.help(help));
                 good = false;
             }
             number
@@ -842,7 +842,7 @@ impl Resolver<'_> {
                 if bottom == 0.0 && top == 0.0 {
                     let span = shape.bottom_radius.prop_span().unwrap_or(shape.at.span);
                     let message = "a cone with both radii 0 has no surface";
-                    self.report(
+                    self.notes.report(
                         Diagnostic::new(Code::OutOfRange, span, message).help("give it a `bottomRadius` or a `topRadius`"),
                     );
                     return None;

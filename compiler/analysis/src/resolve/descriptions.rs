@@ -24,8 +24,8 @@ impl Resolver<'_> {
     /// Warns of every `uniforms=[…]` entry that contradicts the text.
     pub(super) fn check_descriptions(&mut self) {
         for ns in [Ns::Wgsl, Ns::ShaderModule] {
-            for index in 0..self.count(ns) {
-                let body = self.declaration(ns, index).body;
+            for index in 0..self.names.count(ns) {
+                let body = self.names.declaration(ns, index).body;
                 let Some(uniforms) = body.iter().find(|property| property.name.name == language::Wgsl::uniforms.name) else {
                     continue;
                 };
@@ -34,7 +34,7 @@ impl Resolver<'_> {
                 for entry in entries {
                     let ValueKind::Object(properties) = &entry.kind else { continue };
                     let found = contradiction(properties, &variables);
-                    self.diagnostics.extend(found);
+                    self.notes.extend(found);
                 }
             }
         }

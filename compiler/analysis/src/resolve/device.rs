@@ -11,10 +11,10 @@ const MAX_LIMIT: f64 = 9_007_199_254_740_991.0;
 impl Resolver<'_> {
     /// Reads the `#device`, if there is one.
     pub(super) fn resolve_device(&mut self) {
-        if self.count(Ns::Device) == 0 {
+        if self.names.count(Ns::Device) == 0 {
             return;
         }
-        let declaration = self.declaration(Ns::Device, 0);
+        let declaration = self.names.declaration(Ns::Device, 0);
         let obj = self.object(language::Device::SHAPE, declaration.body, declaration.span, false);
         let mut device = Device { span: Some(declaration.name_span), ..Device::default() };
         let slots = language::Device::slots(&obj);
@@ -34,7 +34,7 @@ impl Resolver<'_> {
                         Some(near) => diagnostic.did_you_mean(*span, near),
                         None => diagnostic.help("the limits are those of WebGPU's GPUSupportedLimits, such as maxBufferSize"),
                     };
-                    self.report(diagnostic);
+                    self.notes.report(diagnostic);
                     // What is most likely meant is asked for.
                     match near.and_then(Limit::find) {
                         Some(meant) => meant_limits.push((meant, *number, *span)),
@@ -42,10 +42,10 @@ impl Resolver<'_> {
                     }
                     continue;
                 };
-                self.refer(Target::Word("GPUSupportedLimits", limit.name()), name, *span);
+                self.notes.refer(Target::Word("GPUSupportedLimits", limit.name()), name, *span);
                 if number.fract() != 0.0 || *number < 0.0 || *number > MAX_LIMIT {
                     let message = format!("`{name}` is {number}, which is not a whole number from 0 to 2^53 - 1");
-                    self.report(Diagnostic::new(Code::OutOfRange, *span, message));
+                    self.notes.report(Diagnostic::new(Code::OutOfRange, *span, message));
                     meant_limits.push((limit, *number, *span));
                     continue;
                 }
@@ -53,7 +53,7 @@ impl Resolver<'_> {
                 let number = *number as u64;
                 if limit.better() == Better::Lower && !(number.is_power_of_two() && number < 1 << 32) {
                     let message = format!("`{name}` is {number}, and an alignment is a power of two");
-                    self.report(Diagnostic::new(Code::OutOfRange, *span, message).help("such as 64 or 32"));
+                    self.notes.report(Diagnostic::new(Code::OutOfRange, *span, message).help("such as 64 or 32"));
                     continue;
                 }
                 device.limits.insert(limit, (number, *span));
@@ -77,17 +77,17 @@ impl Resolver<'_> {
                 Some(near) => diagnostic.did_you_mean(node.span, near),
                 None => diagnostic.help("the features are those of WebGPU's GPUFeatureName, such as timestamp-query"),
             };
-            self.report(diagnostic);
+            self.notes.report(diagnostic);
             // What is most likely meant is asked for.
             if let Some(meant) = near.and_then(Feature::find) {
                 device.features.entry(meant).or_insert((required, node.span));
             }
             return;
         };
-        self.refer(Target::Word("GPUFeatureName", feature.name()), name, node.span);
+        self.notes.refer(Target::Word("GPUFeatureName", feature.name()), name, node.span);
         if let Some((_, old)) = device.features.get(&feature) {
             let message = format!("the feature {name} is asked for twice");
-            self.report(Diagnostic::new(Code::NoEffect, node.span, message).also(*old, "first asked for here"));
+            self.notes.report(Diagnostic::new(Code::NoEffect, node.span, message).also(*old, "first asked for here"));
             return;
         }
         device.features.insert(feature, (required, node.span));

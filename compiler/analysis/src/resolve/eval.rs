@@ -1,13 +1,15 @@
 //! Numbers: one evaluator for bare and quoted expressions, in double precision. Source: language reference, section 7.2.
 
+use super::names::{self, Define};
 use super::references::CONSTANTS;
-use super::{Declaration, Node, Resolver, Target, Val};
+use super::{Node, Resolver, Target, Val};
 use crate::language::{self, Ns};
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
 use pngine_syntax::function::Function;
 use pngine_syntax::tree::{BinaryOp, Value, ValueKind};
 use pngine_wgsl::device::Limit;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A number that may depend on the canvas: `width * canvas.width + height * canvas.height + constant`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,7 +74,37 @@ pub struct Reported;
 
 type Evaluated = Result<Affine, Reported>;
 
-impl Resolver<'_> {
+/// What is known of numbers so far.
+#[derive(Default)]
+pub(super) struct Numbers {
+    /// Values of defines and sizes of buffers, by position, each evaluated once; `None` for a mistake, which is reported.
+    evaluated: BTreeMap<(Ns, usize, Slot), Option<Affine>>,
+    /// Defines that are being evaluated.
+    open: Vec<(String, usize)>,
+    /// How deep the evaluation is that is going on.
+    depth: usize,
+    /// Defines that need their own value, or that of one that does, as far as that is known. It is reported, and they have none.
+    cyclic: BTreeSet<usize>,
+}
+
+impl Numbers {
+    /// Nothing is known but these circles of defines.
+    pub fn new(cyclic: BTreeSet<usize>) -> Self {
+        Self { cyclic, ..Self::default() }
+    }
+
+    /// What a define stands for; `None` for one in a circle.
+    pub fn value<'a>(&self, define: Define<'a>) -> Option<&'a Value> {
+        (!self.cyclic.contains(&define.index)).then_some(define.value)
+    }
+
+    /// Defines in circles.
+    pub const fn cyclic(&self) -> &BTreeSet<usize> {
+        &self.cyclic
+    }
+}
+
+impl<'a> Resolver<'a> {
     /// Evaluates a value in a numeric slot. Reports what is wrong.
     pub(super) fn eval(&mut self, value: &Value, slot: Slot) -> Evaluated {
         self.eval_at(value, slot, 0)
@@ -82,7 +114,7 @@ impl Resolver<'_> {
     pub(super) fn number(&mut self, value: &Value, slot: Slot) -> Option<f64> {
         let result = self.eval(value, slot).ok()?;
         let Some(number) = result.as_constant() else {
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::CanvasNotAllowed, value.span, "the size of the canvas is not known here")
                     .help("`canvas.width` and `canvas.height` may stand in the size of a texture"),
             );
@@ -96,7 +128,7 @@ impl Resolver<'_> {
         let Some(mut number) = self.number(value, slot) else { return Val::Bad };
         if number.fract() != 0.0 && self.quoted_quotient(value) {
             let rounded = libm::ceil(number);
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::RoundedUp, value.span, format!("{number} is rounded up to {rounded}"))
                     .help("write the expression as `ceil(…)` to say so"),
             );
@@ -107,7 +139,7 @@ impl Resolver<'_> {
             number = libm::round(number);
         }
         if number.fract() != 0.0 {
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::NotAnInteger, value.span, format!("{number} is not a whole number"))
                     .help(format!("`floor(…)`, `ceil(…)` or `round(…)` make it one, such as {}", libm::floor(number))),
             );
@@ -121,7 +153,7 @@ impl Resolver<'_> {
             } else {
                 format!("it must be {min} to {max}")
             };
-            self.report(Diagnostic::new(Code::OutOfRange, value.span, message).help(help));
+            self.notes.report(Diagnostic::new(Code::OutOfRange, value.span, message).help(help));
             return Val::Bad;
         }
         Val::Num(number)
@@ -139,7 +171,7 @@ impl Resolver<'_> {
         let diagnostic = Diagnostic::new(Code::OutOfRange, value.span, format!("{number} is out of range"))
             .help(format!("it must be 0 to {}", most.saturating_sub(above)));
         let diagnostic = self.device.raise(diagnostic, limit, needed);
-        self.report(diagnostic);
+        self.notes.report(diagnostic);
         Val::Bad
     }
 
@@ -151,16 +183,16 @@ impl Resolver<'_> {
     }
 
     fn eval_at(&mut self, value: &Value, slot: Slot, depth: usize) -> Evaluated {
-        if self.eval_depth >= MAX_EVAL_DEPTH {
+        if self.numbers.depth >= MAX_EVAL_DEPTH {
             let message = format!("an expression nests deeper than {MAX_EVAL_DEPTH} levels, its defines included");
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::NestingTooDeep, value.span, message).help("leave brackets out, or use fewer defines"),
             );
             return Err(Reported);
         }
-        self.eval_depth += 1;
+        self.numbers.depth += 1;
         let result = self.eval_inner(value, slot, depth);
-        self.eval_depth -= 1;
+        self.numbers.depth -= 1;
         result
     }
 
@@ -177,7 +209,7 @@ impl Resolver<'_> {
                 let mut found = Vec::new();
                 let parsed = pngine_syntax::parse::parse_quoted_expr(value.span, text, &mut found);
                 let failed = !found.is_empty();
-                found.into_iter().for_each(|d| self.report(d));
+                found.into_iter().for_each(|d| self.notes.report(d));
                 if failed { Err(Reported) } else { self.eval_at(&parsed, slot, depth) }
             }
             ValueKind::Ident(name) => self.word(name, value.span, slot, depth),
@@ -191,7 +223,7 @@ impl Resolver<'_> {
                         let result = this.path(&words, value.span, slot);
                         if result.is_ok() {
                             let message = format!("`{old}` is an old spelling of `{modern}`");
-                            this.old_spelling(Code::OldSpelling, value.span, &old, &modern, message);
+                            this.notes.old_spelling(Code::OldSpelling, value.span, &old, &modern, message);
                         }
                         result
                     });
@@ -218,7 +250,7 @@ impl Resolver<'_> {
                 if super::is_damaged(value) {
                     return Err(Reported);
                 }
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::WrongType, value.span, "a number is expected here").label(super::describe(value)),
                 );
                 Err(Reported)
@@ -252,7 +284,7 @@ impl Resolver<'_> {
         if [result.width, result.height, result.constant].iter().all(|number| number.is_finite()) {
             return Ok(result);
         }
-        self.report(Diagnostic::new(Code::BadArithmetic, whole, "the result is too large"));
+        self.notes.report(Diagnostic::new(Code::BadArithmetic, whole, "the result is too large"));
         Err(Reported)
     }
 
@@ -264,7 +296,7 @@ impl Resolver<'_> {
             (BinaryOp::Mul, _, Some(factor)) => Ok(a.scale(factor)),
             (BinaryOp::Div | BinaryOp::Rem, _, Some(0.0)) => {
                 let zero = Diagnostic::new(Code::BadArithmetic, whole, "division by zero").also(right, "this is 0");
-                self.report(zero);
+                self.notes.report(zero);
                 Err(Reported)
             }
             (BinaryOp::Div, Some(x), Some(y)) => Ok(Affine::constant(x / y)),
@@ -277,7 +309,7 @@ impl Resolver<'_> {
     }
 
     fn not_linear(&mut self, span: Span) -> Evaluated {
-        self.report(
+        self.notes.report(
             Diagnostic::new(Code::CanvasNotAllowed, span, "the size of the canvas cannot be used like this")
                 .help("sums, and products and quotients with a number, are possible: `canvas.width / 2 + 1`"),
         );
@@ -301,7 +333,7 @@ impl Resolver<'_> {
                 None => format!("the functions are {}", names.join(", ")),
             };
             let message = format!("there is no function `{name}`");
-            self.report(Diagnostic::new(Code::BadCall, span, message).help(help));
+            self.notes.report(Diagnostic::new(Code::BadCall, span, message).help(help));
             return Err(Reported);
         };
         let wrong = match (function.arity(), function, numbers) {
@@ -316,65 +348,23 @@ impl Resolver<'_> {
             _ => None,
         };
         if let Some(message) = wrong {
-            self.report(Diagnostic::new(Code::BadCall, span, message).help(format!("write `{}`", function.usage())));
+            self.notes.report(Diagnostic::new(Code::BadCall, span, message).help(format!("write `{}`", function.usage())));
             return Err(Reported);
         }
         let result = function.apply(numbers);
         if result.is_finite() {
             return Ok(Affine::constant(result));
         }
-        self.report(Diagnostic::new(Code::BadArithmetic, span, "the result is not a number"));
+        self.notes.report(Diagnostic::new(Code::BadArithmetic, span, "the result is not a number"));
         Err(Reported)
     }
 
     pub(super) fn word(&mut self, name: &str, span: Span, slot: Slot, depth: usize) -> Evaluated {
-        if let Some(define) = self.defines.get(name) {
-            if self.spellings.is_trial {
-                return Err(Reported);
-            }
-            let (value, declared) = (define.value.clone(), define.span);
-            self.refer_to_define(name, span);
-            let key = (Ns::Define, name.to_string(), slot);
-            if let Some(known) = self.evaluated.get(&key) {
-                return known.ok_or(Reported);
-            }
-            if depth >= MAX_DEFINE_DEPTH {
-                let message = format!("`#define`s nest deeper than {MAX_DEFINE_DEPTH}");
-                self.report(Diagnostic::new(Code::NestingTooDeep, span, message).also(declared, "defined here"));
-                return Err(Reported);
-            }
-            if self.open_defines.iter().any(|open| open == name) {
-                let chain = self.open_defines.join("` → `");
-                self.report(
-                    Diagnostic::new(Code::DefineCycle, span, format!("`#define {name}` uses itself"))
-                        .label(format!("`{chain}` → `{name}`"))
-                        .also(declared, "defined here"),
-                );
-                // One circle is one mistake, from whichever of its defines it is looked at.
-                for open in self.open_defines.clone() {
-                    self.presume_define(&open);
-                    if let Some(define) = self.defines.get_mut(&open) {
-                        define.value.kind = ValueKind::Error;
-                    }
-                }
-                return Err(Reported);
-            }
-            self.reads_define(name);
-            self.open_defines.push(name.to_string());
-            let (result, findings) = self.unreported(|this| this.eval_at(&value, slot, depth + 1));
-            self.open_defines.pop();
-            // One mistake, whichever kind of slot it is met in.
-            let other = if slot == Slot::Number { Slot::Bytes } else { Slot::Number };
-            let is_known = matches!(self.evaluated.get(&(Ns::Define, name.to_string(), other)), Some(None));
-            if result.is_ok() || !is_known {
-                self.diagnostics.extend(findings);
-            }
-            // Each is evaluated once: a chain of defines that each use the next one twice has as many ways as a tree.
-            self.evaluated.insert(key, result.as_ref().ok().copied());
-            return result;
+        if let Some(define) = self.names.define(name) {
+            return self.define(name, define, span, slot, depth);
         }
         if let Some(constant) = CONSTANTS.iter().find(|constant| **constant == name) {
-            self.refer(Target::Predeclared(constant), name, span);
+            self.notes.refer(Target::Predeclared(constant), name, span);
         }
         match name {
             "PI" => return Ok(Affine::constant(std::f64::consts::PI)),
@@ -383,34 +373,34 @@ impl Resolver<'_> {
             "canvasWidth" | "canvasHeight" => {
                 let modern = if name == "canvasWidth" { "canvas.width" } else { "canvas.height" };
                 let message = format!("`{name}` is an old spelling of `{modern}`");
-                self.old_spelling(Code::OldSpelling, span, name, modern, message);
+                self.notes.old_spelling(Code::OldSpelling, span, name, modern, message);
                 return self.path(&modern.split('.').collect::<Vec<_>>(), span, slot);
             }
             _ => {}
         }
         if slot == Slot::Bytes {
-            if let Some(index) = self.lookup(Ns::Data, name) {
-                self.refer_to(Ns::Data, index, name, span);
+            if let Some(index) = self.names.lookup(Ns::Data, name) {
+                self.notes.refer_to(Ns::Data, index, name, span);
                 return match self.data_size(index) {
                     Some(size) => Ok(Affine::constant(f64::from(size))),
                     None => Err(Reported),
                 };
             }
-            if let Some(index) = self.lookup(Ns::Buffer, name) {
-                self.mention(Target::Declaration(Ns::Buffer, index), name, span);
+            if let Some(index) = self.names.lookup(Ns::Buffer, name) {
+                self.notes.mention(Target::Declaration(Ns::Buffer, index), name, span);
                 return self.buffer_size(index, span, depth);
             }
         }
-        if self.has_plenty() {
-            self.report(Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`")));
+        if self.notes.has_plenty() {
+            self.notes.report(Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`")));
             return Err(Reported);
         }
-        let mut candidates: Vec<&str> = self.defines.keys().map(String::as_str).collect();
+        let mut candidates: Vec<&str> = self.names.defines().map(|(name, _)| name).collect();
         candidates.extend(["PI", "TAU", "E"]);
         let mut kinds = "`#define`";
         if slot == Slot::Bytes {
-            candidates.extend(self.names_of(Ns::Data));
-            candidates.extend(self.names_of(Ns::Buffer));
+            candidates.extend(self.names.of(Ns::Data));
+            candidates.extend(self.names.of(Ns::Buffer));
             kinds = "`#define`, `#data` or `#buffer`";
         }
         // `COUNT-1` is one name, and most often a difference was meant.
@@ -422,63 +412,97 @@ impl Resolver<'_> {
         let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`"))
             .label(format!("there is no {kinds} of this name"));
         if let Some((left, difference)) = difference {
-            self.suggested(&[Ns::Data, Ns::Buffer], left);
+            self.notes.suggested([Ns::Data, Ns::Buffer], left);
             let help = format!("a dash is part of a name: write `{difference}` for a difference");
             diagnostic = diagnostic.help(help).fix(format!("write `{difference}`"), false, span, difference);
         } else if let Some(near) = near {
-            self.suggested(&[Ns::Data, Ns::Buffer], &near);
+            self.notes.suggested([Ns::Data, Ns::Buffer], &near);
             diagnostic = diagnostic.did_you_mean(span, &near);
         }
-        self.report(diagnostic);
+        self.notes.report(diagnostic);
         Err(Reported)
     }
 
-    fn buffer_size(&mut self, index: usize, span: Span, depth: usize) -> Evaluated {
-        let declaration = self.declaration(Ns::Buffer, index);
-        let key = (Ns::Buffer, declaration.name.clone(), Slot::Bytes);
-        if let Some(known) = self.evaluated.get(&key) {
-            return known.ok_or(Reported);
-        }
-        if self.spellings.is_trial {
+    /// The value of a define. Each is evaluated once: a chain of defines that each use the next one twice has as many ways as a tree.
+    fn define(&mut self, name: &str, define: Define<'a>, span: Span, slot: Slot, depth: usize) -> Evaluated {
+        if self.notes.is_trial {
             return Err(Reported);
         }
-        let result = self.buffer_size_anew(declaration, span, depth);
-        self.evaluated.insert(key, result.as_ref().ok().copied());
+        self.notes.refer(Target::Define(define.index), name, span);
+        let key = (Ns::Define, define.index, slot);
+        if let Some(known) = self.numbers.evaluated.get(&key) {
+            return known.ok_or(Reported);
+        }
+        if depth >= MAX_DEFINE_DEPTH {
+            let message = format!("`#define`s nest deeper than {MAX_DEFINE_DEPTH}");
+            self.notes.report(Diagnostic::new(Code::NestingTooDeep, span, message).also(define.span, "defined here"));
+            return Err(Reported);
+        }
+        if self.numbers.open.iter().any(|(_, open)| *open == define.index) {
+            let chain: Vec<&str> = self.numbers.open.iter().map(|(name, _)| name.as_str()).collect();
+            self.notes.report(names::cycle(name, define, &chain, span));
+            // One circle is one mistake, from whichever of its defines it is looked at.
+            self.numbers.cyclic.extend(self.numbers.open.iter().map(|(_, open)| open));
+            self.notes.presume_defines(&self.numbers.cyclic);
+            return Err(Reported);
+        }
+        self.notes.reads_define(define.index);
+        self.numbers.open.push((name.to_owned(), define.index));
+        let mark = self.notes.mark();
+        let value = self.numbers.value(define);
+        let result = value.map_or(Err(Reported), |value| self.eval_at(value, slot, depth + 1));
+        self.numbers.open.pop();
+        // One mistake, whichever kind of slot it is met in.
+        let other = if slot == Slot::Number { Slot::Bytes } else { Slot::Number };
+        let is_known = matches!(self.numbers.evaluated.get(&(Ns::Define, define.index, other)), Some(None));
+        if result.is_err() && is_known {
+            self.notes.since(mark);
+        }
+        self.numbers.evaluated.insert(key, result.ok());
         result
     }
 
-    fn buffer_size_anew(&mut self, declaration: Declaration<'_>, span: Span, depth: usize) -> Evaluated {
-        let size = language::Buffer::size.written(language::Buffer::SHAPE, declaration.body).map(|prop| prop.value.clone());
-        match size {
-            Some(size) if depth < MAX_DEFINE_DEPTH => self.eval_at(&size, Slot::Bytes, depth + 1),
+    fn buffer_size(&mut self, index: usize, span: Span, depth: usize) -> Evaluated {
+        let key = (Ns::Buffer, index, Slot::Bytes);
+        if let Some(known) = self.numbers.evaluated.get(&key) {
+            return known.ok_or(Reported);
+        }
+        if self.notes.is_trial {
+            return Err(Reported);
+        }
+        let body = self.names.declaration(Ns::Buffer, index).body;
+        let result = match language::Buffer::size.written(language::Buffer::SHAPE, body) {
+            Some(size) if depth < MAX_DEFINE_DEPTH => self.eval_at(&size.value, Slot::Bytes, depth + 1),
             Some(_) => {
-                self.report(Diagnostic::new(Code::DefineCycle, span, "buffers whose sizes are defined by each other"));
+                self.notes.report(Diagnostic::new(Code::DefineCycle, span, "buffers whose sizes are defined by each other"));
                 Err(Reported)
             }
             // The missing size is reported at the buffer.
             None => Err(Reported),
-        }
+        };
+        self.numbers.evaluated.insert(key, result.ok());
+        result
     }
 
     /// `canvas.width`, `module.variable`, and their old spellings with words in front and behind.
     fn path(&mut self, words: &[&str], span: Span, slot: Slot) -> Evaluated {
         match words {
             ["canvas", "width"] => {
-                self.means(Target::Predeclared("canvas.width"), span);
+                self.notes.means(Target::Predeclared("canvas.width"), span);
                 Ok(Affine { width: 1.0, height: 0.0, constant: 0.0 })
             }
             ["canvas", "height"] => {
-                self.means(Target::Predeclared("canvas.height"), span);
+                self.notes.means(Target::Predeclared("canvas.height"), span);
                 Ok(Affine { width: 0.0, height: 1.0, constant: 0.0 })
             }
             ["canvas", other] => {
                 let message = format!("the canvas has no `{other}`");
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::UnknownPath, span, message).help("there are `canvas.width` and `canvas.height`"),
                 );
                 Err(Reported)
             }
-            [data, "indices"] if slot == Slot::Bytes && self.lookup(Ns::Data, data).is_some() => {
+            [data, "indices"] if slot == Slot::Bytes && self.names.lookup(Ns::Data, data).is_some() => {
                 let list = self.index_list_of(data, span).ok_or(Reported)?;
                 self.data_size(list).map(|size| Affine::constant(f64::from(size))).ok_or(Reported)
             }
@@ -493,7 +517,7 @@ impl Resolver<'_> {
             }
             _ => {
                 let message = format!("unknown path `{}`", words.join("."));
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::UnknownPath, span, message)
                         .help("a number can be `canvas.width`, `canvas.height`, or the `width` or `height` of an `#imageBitmap`; a size in bytes also `module.variable`"),
                 );
@@ -512,7 +536,7 @@ impl Resolver<'_> {
                     ["uniforms", module, variable, "data"] => format!("{module}.{variable}"),
                     _ => words.join("."),
                 };
-                this.old_reference(span, path, &modern);
+                this.notes.old_reference(span, path, &modern);
             }
             result
         })
@@ -520,13 +544,15 @@ impl Resolver<'_> {
 
     /// Reads a part of an expression in an old spelling, and proves what it says about that: see [`Self::prove`].
     fn old_number(&mut self, span: Span, slot: Slot, read: impl FnOnce(&mut Self) -> Evaluated) -> Evaluated {
-        let (result, mut findings) = self.unreported(read);
+        let mark = self.notes.mark();
+        let result = read(self);
         if let Ok(meant) = result
-            && !self.spellings.is_trial
+            && !self.notes.is_trial
         {
+            let mut findings = self.notes.since(mark);
             self.prove(&mut findings, span, &Some(meant), |this, modern| this.eval(modern, slot).ok());
+            self.notes.extend(findings);
         }
-        self.diagnostics.append(&mut findings);
         result
     }
 
@@ -534,7 +560,7 @@ impl Resolver<'_> {
     fn on_canvas(&mut self, result: Affine, span: Span) -> Val {
         if [result.width, result.height, result.constant].iter().any(|x| x.abs() > MAX_CANVAS_FACTOR) {
             let message = format!("a factor of the canvas' size is above {MAX_CANVAS_FACTOR}");
-            self.report(Diagnostic::new(Code::OutOfRange, span, message));
+            self.notes.report(Diagnostic::new(Code::OutOfRange, span, message));
             return Val::Bad;
         }
         Val::Canvas([result.width as f32, result.height as f32, result.constant as f32])
@@ -547,7 +573,7 @@ impl Resolver<'_> {
             Ok(result) if result.as_constant().is_some() => self.integer(value, Slot::Number, 0.0, most),
             Ok(mut result) => {
                 if self.quoted_quotient(value) {
-                    self.report(
+                    self.notes.report(
                         Diagnostic::new(Code::RoundedUp, value.span, "this quotient is rounded up")
                             .help("write the expression as `ceil(…)` to say so"),
                     );

@@ -1,6 +1,7 @@
 //! `#pass`: what its shader texts name, and the declarations of these that are put in front of them.
 //! Source: language reference, section 13.
 
+use super::names::Names;
 use super::shaders::{ShaderText, TextId};
 use super::{Manner, Resolver, Target};
 use crate::data::element::ElementType;
@@ -140,15 +141,15 @@ impl Readable {
     }
 
     /// What a name means. Nothing is made for each pass and `#data`: there may be thousands of them, and every pass asks.
-    fn get(&self, resolver: &Resolver<'_>, name: &str) -> Option<Bound> {
-        let pass = || resolver.lookup(Ns::Pass, name).filter(|pass| self.has_pass(*pass)).map(Bound::Pass);
-        let data = || resolver.lookup(Ns::Data, name).filter(|data| self.has_data(*data)).map(Bound::Data);
+    fn get(&self, names: &Names<'_>, name: &str) -> Option<Bound> {
+        let pass = || names.lookup(Ns::Pass, name).filter(|pass| self.has_pass(*pass)).map(Bound::Pass);
+        let data = || names.lookup(Ns::Data, name).filter(|data| self.has_data(*data)).map(Bound::Data);
         self.own.get(name).copied().or_else(pass).or_else(data)
     }
 
     /// All names, in alphabetical order.
-    fn names<'r>(&'r self, resolver: &'r Resolver<'_>) -> BTreeSet<&'r str> {
-        let named = |ns: Ns| (0..resolver.count(ns)).map(move |index| (index, resolver.declaration(ns, index).name.as_str()));
+    fn names<'r>(&'r self, names: &'r Names<'_>) -> BTreeSet<&'r str> {
+        let named = |ns: Ns| (0..names.count(ns)).map(move |index| (index, names.declaration(ns, index).name.as_str()));
         let passes = named(Ns::Pass).filter(|(index, _)| self.has_pass(*index)).map(|(_, name)| name);
         let data = named(Ns::Data).filter(|(index, _)| self.has_data(*index)).map(|(_, name)| name);
         self.own.keys().map(String::as_str).chain(passes).chain(data).collect()
@@ -175,13 +176,13 @@ struct Entry {
 impl Resolver<'_> {
     /// Resolves every `#pass`.
     pub(super) fn resolve_passes(&mut self) -> Fullscreen {
-        let count = self.count(Ns::Pass);
+        let count = self.names.count(Ns::Pass);
         if count == 0 {
             return Fullscreen::default();
         }
-        let main = self.lookup(Ns::Pass, "main").unwrap_or(count - 1);
+        let main = self.names.lookup(Ns::Pass, "main").unwrap_or(count - 1);
         let passes = (0..count).map(|index| self.pass(index)).collect();
-        let span = self.declaration(Ns::Pass, main).name_span;
+        let span = self.names.declaration(Ns::Pass, main).name_span;
         let stages = [("fullscreen", TRIANGLE), ("copy", COPY)].map(|(name, text)| {
             // Nobody's define gets into it.
             let joined = Expanded {
@@ -199,7 +200,7 @@ impl Resolver<'_> {
     }
 
     fn pass(&mut self, index: usize) -> Pass {
-        let declaration = self.declaration(Ns::Pass, index);
+        let declaration = self.names.declaration(Ns::Pass, index);
         let obj = self.object(language::Pass::SHAPE, declaration.body, declaration.span, false);
         self.pass_name(index);
         let slots = language::Pass::slots(&obj);
@@ -231,7 +232,7 @@ impl Resolver<'_> {
         }
         if let Some(span) = seeded.filter(|_| code.is_some() && !computes && !header.feedback) {
             let message = format!("`#pass {}` draws over what `init` makes", header.name);
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::NoEffect, span, message)
                     .help("with `feedback=true` the first frame reads it; otherwise leave `init` out"),
             );
@@ -241,13 +242,13 @@ impl Resolver<'_> {
 
     /// A pass must not be called like what every pass has.
     fn pass_name(&mut self, index: usize) {
-        let declaration = self.declaration(Ns::Pass, index);
+        let declaration = self.names.declaration(Ns::Pass, index);
         let (name, span) = (declaration.name, declaration.name_span);
-        let owner = name.strip_prefix(PREVIOUS).and_then(|owner| self.lookup(Ns::Pass, owner));
+        let owner = name.strip_prefix(PREVIOUS).and_then(|owner| self.names.lookup(Ns::Pass, owner));
         let (meaning, also) = match (RESERVED.contains(&name.as_str()), owner) {
             (true, _) => ("something that every pass has".to_string(), None),
             (false, Some(owner)) => {
-                let owner = self.declaration(Ns::Pass, owner);
+                let owner = self.names.declaration(Ns::Pass, owner);
                 (format!("the last output of `{}`", owner.name), Some(owner.name_span))
             }
             (false, None) => return,
@@ -256,7 +257,7 @@ impl Resolver<'_> {
         if let Some(span) = also {
             diagnostic = diagnostic.also(span, "this pass");
         }
-        self.report(diagnostic.help("give the pass another name"));
+        self.notes.report(diagnostic.help("give the pass another name"));
     }
 
     /// The passes that a pass may read: those of `deps`, or all earlier ones.
@@ -268,16 +269,16 @@ impl Resolver<'_> {
         let mut deps = BTreeSet::new();
         for node in slots.deps.elements() {
             let Some(PassRef(dep)) = node.value else { continue };
-            let found = self.declaration(Ns::Pass, dep);
+            let found = self.names.declaration(Ns::Pass, dep);
             if dep == index {
                 let message = format!("`#pass {}` cannot read what it is drawing", found.name);
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::PassReads, node.span, message)
                         .help(format!("with `feedback=true` it reads its last output as `{PREVIOUS}{}`", found.name)),
                 );
             } else if dep > index {
                 let message = format!("`{}` is declared after the pass that reads it", found.name);
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::PassReads, node.span, message)
                         .also(found.name_span, "declared here")
                         .help("a pass reads earlier ones: move its declaration up"),
@@ -303,9 +304,9 @@ impl Resolver<'_> {
             if shaders.iter().flatten().any(|shader| is_read(shader)) {
                 continue;
             }
-            let name = self.declaration(ns, index).name;
+            let name = self.names.declaration(ns, index).name;
             let message = format!("`{name}` is listed, and the shader does not use it");
-            self.report(Diagnostic::new(Code::NoEffect, span, message).help("leave it out"));
+            self.notes.report(Diagnostic::new(Code::NoEffect, span, message).help("leave it out"));
         }
     }
 
@@ -317,7 +318,7 @@ impl Resolver<'_> {
         header: &Header,
         found: impl FnOnce(&[Entry]),
     ) -> Option<PassShader> {
-        let body = self.declaration(Ns::Pass, header.index).body;
+        let body = self.names.declaration(Ns::Pass, header.index).body;
         let property_span = property_span?;
         let value = &row.written(language::Pass::SHAPE, body)?.value;
         let mut imports = Vec::new();
@@ -344,15 +345,17 @@ impl Resolver<'_> {
         let prelude = self.prelude(text, (&tokens, &scopes), &mentions);
         let at = directives_end(text, &tokens, &scopes);
         self.texts.push(ShaderText { owner: header.name_span, text: joined.text.clone() });
-        let ((plain, module), findings) = self.unreported(|this| this.checked(&text.insert(at, &prelude), &joined));
+        let mark = self.notes.mark();
+        let (plain, module) = self.checked(&text.insert(at, &prelude), &joined);
+        let findings = self.notes.since(mark);
         // What is no WGSL has no stage either: that would say nothing new.
         let is_wgsl = findings.iter().all(|finding| finding.code != Code::WgslSyntax);
         let findings: Vec<Diagnostic> = findings.into_iter().map(|finding| self.with_near_name(finding, &readable)).collect();
-        self.diagnostics.extend(findings);
+        self.notes.extend(findings);
         let stage = match stage {
             Ok(stage) => Some(stage),
             Err(finding) => {
-                self.diagnostics.extend(Some(*finding).filter(|_| is_wgsl));
+                self.notes.extend(Some(*finding).filter(|_| is_wgsl));
                 None
             }
         };
@@ -363,10 +366,10 @@ impl Resolver<'_> {
         for name in &entries {
             for &index in module.entry_point(name).map_or(&[][..], |entry| &entry.bindings) {
                 let binding = &module.bindings[index];
-                match readable.get(self, &binding.name).filter(|_| binding.group == 0) {
+                match readable.get(self.names, &binding.name).filter(|_| binding.group == 0) {
                     Some(meaning) => {
                         if !mentions.iter().any(|mention| mention.name == binding.name) {
-                            self.references.same_names.push((binding.span, named_by(meaning)));
+                            self.notes.same_names.push((binding.span, named_by(meaning)));
                         }
                         bound.insert(binding.name.clone(), meaning);
                     }
@@ -381,7 +384,7 @@ impl Resolver<'_> {
         }
         if computes && is_whole && !bound.values().any(|bound| *bound == Bound::Screen) {
             let message = format!("{} of `#pass {}` writes nothing", if is_seed { "`init`" } else { "the code" }, header.name);
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::NoEffect, property_span, message)
                     .help("a compute pass draws with `textureStore(screen, position, color)`"),
             );
@@ -401,7 +404,7 @@ impl Resolver<'_> {
     ) -> Result<Stage, Box<Diagnostic>> {
         let first = |stage: Stage| entries.iter().find(|entry| entry.stage == stage);
         if let Some(vertex) = first(Stage::Vertex) {
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::NoEffect, vertex.span, "a `#pass` has its own vertex stage, so this one never runs")
                     .help("leave it out, or write a `#renderPipeline`"),
             );
@@ -447,7 +450,7 @@ impl Resolver<'_> {
                 Some(name) => name,
                 None => {
                     let message = format!("`#pass {}` has {} fragment entry points", header.name, several.len());
-                    self.report(
+                    self.notes.report(
                         Diagnostic::new(Code::EntryPointAmbiguous, property_span, message)
                             .help(format!("name one of `{}` `fs`, or leave the others out", several.join("`, `"))),
                     );
@@ -461,7 +464,7 @@ impl Resolver<'_> {
                 "`{chosen}` reads location {}, and the vertex stage of a `#pass` gives only the position",
                 input.location
             );
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::InterStage, input.span, message)
                     .help("take `@builtin(position)`, in pixels, and divide it by the canvas: `pngine.width`, `pngine.height`"),
             );
@@ -469,7 +472,7 @@ impl Resolver<'_> {
         }
         if !entry.outputs.iter().any(|output| output.location == 0) {
             let message = format!("`{chosen}` gives no colour for `#pass {}`", header.name);
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::FragmentOutput, entry.span, message)
                     .help(format!("write `@fragment fn {chosen}(…) -> @location(0) vec4f`")),
             );
@@ -517,7 +520,7 @@ impl Resolver<'_> {
                 places.push((bound, word, span));
                 continue;
             }
-            match readable.get(self, word) {
+            match readable.get(self.names, word) {
                 Some(bound) => {
                     mentions.insert(word, (bound, span));
                     places.push((bound, word, span));
@@ -533,14 +536,20 @@ impl Resolver<'_> {
             }
         }
         let is_whole = findings.is_empty();
-        findings.into_iter().for_each(|finding| self.report(finding));
+        self.notes.extend(findings);
         for (bound, word, span) in places {
             let target = match bound {
                 Bound::Previous => {
                     // What a pass drew in the last frame is called after it, and does not make it one that something uses.
                     let owner = word.strip_prefix(PREVIOUS).unwrap_or(word);
-                    if let Some(pass) = self.lookup(Ns::Pass, owner) {
-                        self.refer_in_pass(Target::Declaration(Ns::Pass, pass), Manner::Mentions, word, owner, span);
+                    if let Some(pass) = self.names.lookup(Ns::Pass, owner) {
+                        self.notes.refer_in_pass(
+                            Target::Declaration(Ns::Pass, pass),
+                            Manner::Mentions,
+                            word,
+                            owner,
+                            (self.sources.slice(span), span),
+                        );
                     }
                     continue;
                 }
@@ -548,7 +557,7 @@ impl Resolver<'_> {
                     named_by(bound)
                 }
             };
-            self.refer_in_pass(target, Manner::Uses, word, word, span);
+            self.notes.refer_in_pass(target, Manner::Uses, word, word, (self.sources.slice(span), span));
         }
         let mut mentions: Vec<Mention> =
             mentions.into_iter().map(|(word, (bound, span))| Mention { name: word.to_string(), bound, span }).collect();
@@ -572,8 +581,8 @@ impl Resolver<'_> {
             let message = "`screen` belongs to compute passes".to_string();
             return Some((Bound::Screen, finding(message).help("a fragment pass draws with what its entry point returns")));
         }
-        if let Some(owner) = word.strip_prefix(PREVIOUS).and_then(|owner| self.lookup(Ns::Pass, owner)) {
-            let found = self.declaration(Ns::Pass, owner);
+        if let Some(owner) = word.strip_prefix(PREVIOUS).and_then(|owner| self.names.lookup(Ns::Pass, owner)) {
+            let found = self.names.declaration(Ns::Pass, owner);
             let diagnostic = if owner == header.index {
                 finding(format!("`#pass {}` does not keep its last output", header.name)).help("add `feedback=true` to it")
             } else {
@@ -582,8 +591,8 @@ impl Resolver<'_> {
             };
             return Some((Bound::Previous, diagnostic.also(found.name_span, "this pass")));
         }
-        if let Some(pass) = self.lookup(Ns::Pass, word) {
-            let found = self.declaration(Ns::Pass, pass);
+        if let Some(pass) = self.names.lookup(Ns::Pass, word) {
+            let found = self.names.declaration(Ns::Pass, pass);
             let diagnostic = if pass == header.index {
                 finding(format!("`#pass {word}` cannot read what it is drawing"))
                     .help(format!("with `feedback=true` it reads its last output as `{PREVIOUS}{word}`"))
@@ -597,7 +606,7 @@ impl Resolver<'_> {
             };
             return Some((Bound::Pass(pass), diagnostic));
         }
-        let data = self.lookup(Ns::Data, word)?;
+        let data = self.names.lookup(Ns::Data, word)?;
         let message = format!("`{word}` is not among the `data` of `#pass {}`", header.name);
         Some((Bound::Data(data), finding(message).help(format!("add `data=[{word}]`"))))
     }
@@ -664,7 +673,7 @@ impl Resolver<'_> {
             | Generator::Wasm(_) => None,
         };
         let shape = language::Data::SHAPE;
-        let body = self.declaration(Ns::Data, data).body;
+        let body = self.names.declaration(Ns::Data, data).body;
         body.iter()
             .find_map(|property| {
                 let row = shape.find(&property.name.name).or_else(|| shape.meant(&property.name.name))?;
@@ -680,11 +689,11 @@ impl Resolver<'_> {
 
     /// A finding about an unknown name that has no help yet, with what the pass offers: only what is used has a declaration.
     fn with_near_name(&self, finding: Diagnostic, readable: &Readable) -> Diagnostic {
-        if finding.code != Code::WgslUnknownName || finding.help.is_some() || self.has_plenty() {
+        if finding.code != Code::WgslUnknownName || finding.help.is_some() || self.notes.has_plenty() {
             return finding;
         }
         let Some(span) = finding.primary.as_ref().map(|label| label.span) else { return finding };
-        match self.source_word(span).and_then(|word| nearest(&word, readable.names(self).into_iter())) {
+        match self.source_word(span).and_then(|word| nearest(&word, readable.names(self.names).into_iter())) {
             Some(near) => finding.did_you_mean(span, near),
             None => finding,
         }
@@ -702,7 +711,7 @@ impl Resolver<'_> {
                 .help("a `#pass` has bindings in group 0 only")
         } else {
             let diagnostic = Diagnostic::new(Code::PassBinding, span, format!("nothing is bound to `{name}`"));
-            let names = if self.has_plenty() { BTreeSet::new() } else { readable.names(self) };
+            let names = if self.notes.has_plenty() { BTreeSet::new() } else { readable.names(self.names) };
             match nearest(name, names.iter().copied()) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None if names.is_empty() => diagnostic,
@@ -713,7 +722,7 @@ impl Resolver<'_> {
                 }
             }
         };
-        self.report(diagnostic);
+        self.notes.report(diagnostic);
     }
 }
 

@@ -18,16 +18,16 @@ const MAX_ALIAS_DEPTH: usize = 16;
 impl Resolver<'_> {
     /// `image.width` and `image.height`; `None` if the first word names no image.
     pub(super) fn image_extent(&mut self, name: &str, field: &str, span: Span) -> Option<Result<Affine, Reported>> {
-        let index = self.lookup(Ns::ImageBitmap, name)?;
-        self.refer_to(Ns::ImageBitmap, index, name, span);
+        let index = self.names.lookup(Ns::ImageBitmap, name)?;
+        self.notes.refer_to(Ns::ImageBitmap, index, name, span);
         if !matches!(field, "width" | "height") {
             let message = format!("`#imageBitmap {name}` has no `{field}`");
             let diagnostic = Diagnostic::new(Code::UnknownPath, span, message);
-            self.report(diagnostic.help(format!("there are `{name}.width` and `{name}.height`")));
+            self.notes.report(diagnostic.help(format!("there are `{name}.width` and `{name}.height`")));
             return Some(Err(Reported));
         }
         let side = if field == "width" { "width" } else { "height" };
-        self.refer(Target::Predeclared(side), field, span);
+        self.notes.refer(Target::Predeclared(side), field, span);
         let size = self.image_size(index);
         Some(
             size.map(|(width, height)| Affine::constant(f64::from(if field == "width" { width } else { height })))
@@ -40,7 +40,7 @@ impl Resolver<'_> {
         if let Some(known) = self.images.get(&index) {
             return *known;
         }
-        let declaration = self.declaration(Ns::ImageBitmap, index);
+        let declaration = self.names.declaration(Ns::ImageBitmap, index);
         let property = language::ImageBitmap::image.written(language::ImageBitmap::SHAPE, declaration.body)?;
         let data = self.data_named(&property.value)?;
         let size = self.decoded(data, property.value.span);
@@ -58,10 +58,10 @@ impl Resolver<'_> {
                 ValueKind::Ref(words) => &words.last()?.name,
                 _ => return None,
             };
-            if let Some(index) = self.lookup(Ns::Data, name) {
+            if let Some(index) = self.names.lookup(Ns::Data, name) {
                 return Some(index);
             }
-            value = &self.defines.get(name)?.value;
+            value = &self.names.define(name)?.value;
         }
         None
     }
@@ -71,10 +71,10 @@ impl Resolver<'_> {
         if let Some(known) = self.decoded.get(&data) {
             return *known;
         }
-        let declared = self.declaration(Ns::Data, data);
+        let declared = self.names.declaration(Ns::Data, data);
         if !self.ensure_data(data) {
             let message = format!("the image in `#data {}` needs its own size", declared.name);
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::DefineCycle, span, message)
                     .also(declared.name_span, "declared here")
                     .help("write the number that it stands for"),
@@ -83,7 +83,7 @@ impl Resolver<'_> {
         }
         if self.data.get(data).and_then(Place::data).is_some_and(Data::is_called) {
             let message = format!("`#data {}` is made when the scene is loaded, and images are decoded before", declared.name);
-            self.report(Diagnostic::new(Code::UnknownImage, span, message).also(declared.name_span, "declared here"));
+            self.notes.report(Diagnostic::new(Code::UnknownImage, span, message).also(declared.name_span, "declared here"));
             self.decoded.insert(data, None);
             return None;
         }
@@ -135,7 +135,7 @@ impl Resolver<'_> {
                 Diagnostic::new(Code::ImageTooLarge, span, message).help("make them smaller")
             }
         };
-        self.report(diagnostic.also(name_span, "declared here"));
+        self.notes.report(diagnostic.also(name_span, "declared here"));
         None
     }
 
@@ -147,7 +147,7 @@ impl Resolver<'_> {
             },
             [] => {
                 if !video.at.is_incomplete {
-                    self.report(
+                    self.notes.report(
                         Diagnostic::new(Code::MissingProperty, name_span, format!("`#video {name}` has no file"))
                             .help("write `file=\"…\"`"),
                     );
@@ -158,7 +158,7 @@ impl Resolver<'_> {
                 let span_of = |is: fn(&VideoSource) -> bool| several.iter().find(|one| is(&one.value)).map(Chosen::prop_span);
                 let file = span_of(|source| matches!(source, VideoSource::File(_)))?;
                 let url = span_of(|source| matches!(source, VideoSource::Url(_)))?;
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::Conflict, url, format!("`#video {name}` has both `file` and `url`"))
                         .also(file, "the first one")
                         .help("leave one of them out"),
@@ -175,7 +175,7 @@ impl Resolver<'_> {
                     None => format!("`{path}` is not a video that browsers play"),
                 };
                 let diagnostic = Diagnostic::new(Code::UnknownVideo, span, message);
-                self.report(diagnostic.help("videos are WebM or MP4, told by their content"));
+                self.notes.report(diagnostic.help("videos are WebM or MP4, told by their content"));
                 return None;
             }
         };
@@ -183,14 +183,14 @@ impl Resolver<'_> {
             && !mime.split(';').next().is_some_and(|ty| ty.trim().eq_ignore_ascii_case(container.mime()))
         {
             let message = format!("`{path}` is {}, whatever is written here", container.mime());
-            self.report(Diagnostic::new(Code::NoEffect, written, message).help("leave `mime` out"));
+            self.notes.report(Diagnostic::new(Code::NoEffect, written, message).help("leave `mime` out"));
         }
         Some(VideoFile { bytes, container })
     }
 
     /// The bytes of a file, which any number of videos may name.
     fn video_file(&mut self, path: &str, span: Span) -> Option<Bytes> {
-        let key = (self.loaded.sources.file(span.file).directory.clone(), path.to_string());
+        let key = (self.names.sources().file(span.file).directory.clone(), path.to_string());
         if let Some(known) = self.video_files.get(&key) {
             return Some(known.clone());
         }

@@ -10,6 +10,7 @@ pub(crate) mod eval;
 mod fullscreen;
 mod media;
 mod names;
+mod notes;
 mod references;
 pub(crate) mod shaders;
 mod spellings;
@@ -18,6 +19,8 @@ mod wasm;
 
 pub use fullscreen::{Bound, Fullscreen, Pass, PassShader};
 pub use names::Declaration;
+use names::Names;
+use notes::Notes;
 pub use references::{Manner, Meanings, Reference, Target, WgslDeclaration};
 pub use shaders::ShaderText;
 
@@ -26,24 +29,13 @@ use crate::language::{self, MACROS, Macro, Ns, Prop, Rows};
 pub use crate::language::{Node, Obj, Val};
 use crate::memo::Memo;
 use pngine_scene::{Bytes, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
-use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::diag::Diagnostic;
 use pngine_source::source::{SourceMap, Sources, Span};
 use pngine_syntax::load::Loaded;
 use pngine_syntax::tree::{Value, ValueKind};
+use pngine_wgsl::assemble::Piece;
 use pngine_wgsl::device::Device;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Findings after which no near names are looked for: each search compares with all names there are. Picked by feel.
-const MOST_SUGGESTIONS: usize = 200;
-
-/// A `#define`.
-#[derive(Clone, Debug)]
-struct Define {
-    value: Value,
-    span: Span,
-    /// Its position in the order of names.
-    index: usize,
-}
 
 /// Everything that is known once all names and values are resolved.
 pub struct Resolved {
@@ -102,29 +94,12 @@ impl Object {
 /// The state of the stage.
 pub struct Resolver<'a> {
     world: &'a dyn Sources,
-    loaded: &'a Loaded,
-    /// What was found so far. Nothing that stands here is changed or taken back: what may be is found by [`Resolver::unreported`].
-    diagnostics: Vec<Diagnostic>,
-    /// How many findings there are beside these.
-    found_before: usize,
-    defines: BTreeMap<String, Define>,
-    /// Whether some stage leaves its module out.
-    omitted_module: bool,
-    /// What stages say about their modules.
-    stages: Vec<references::StageWords>,
+    names: &'a Names<'a>,
+    /// Nothing that stands here is changed or taken back: what may be is found apart.
+    notes: Notes<'a>,
+    numbers: eval::Numbers,
     /// Source text that defines have stood for.
     aliased_bytes: usize,
-    /// Defines that are being evaluated.
-    open_defines: Vec<String>,
-    /// Values of defines and sizes of buffers, each evaluated once; `None` for a mistake, which is reported.
-    evaluated: BTreeMap<(Ns, String, eval::Slot), Option<eval::Affine>>,
-    /// How deep the evaluation is that is going on.
-    eval_depth: usize,
-    declarations: BTreeMap<Ns, Vec<Declaration<'a>>>,
-    index: BTreeMap<Ns, BTreeMap<String, usize>>,
-    references: references::References,
-    /// Names that unknown macros would have declared: whoever uses them is not wrong.
-    names_of_unknown_macros: BTreeSet<String>,
     /// `None` for one that has not been looked at yet. Index lists stand behind what is declared.
     data: Vec<data::Place>,
     /// Those of which something is missing or wrong, which is reported.
@@ -157,6 +132,8 @@ pub struct Resolver<'a> {
     fragments: BTreeMap<(Ns, usize), shaders::Fragment>,
     /// Where the pieces begin that are in some module.
     read_pieces: BTreeSet<Span>,
+    /// Defines whose names stand in shader text, which gets their values as they are written.
+    in_shaders: BTreeSet<usize>,
     shader_defines: BTreeMap<String, pngine_wgsl::assemble::Define>,
     /// Defines whose value is a mistake, which is reported.
     lost_defines: BTreeSet<String>,
@@ -165,28 +142,28 @@ pub struct Resolver<'a> {
     sources: SourceMap,
     device: Device,
     sized_by: Vec<(usize, usize, usize)>,
-    spellings: spellings::Spellings,
     memo: &'a Memo,
 }
 
 /// Resolves a whole program; `memo` remembers what came of every shader.
 pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &mut Vec<Diagnostic>) -> Resolved {
+    let mut found = Vec::new();
+    let (names, bodies_of_unknown_macros) = Names::declare(loaded, &mut found);
+    let (circles, cyclic) = names.circles();
+    let mut notes = Notes::new(&names, diagnostics.len());
+    notes.extend(found);
+    for property in bodies_of_unknown_macros.into_iter().flatten() {
+        notes.presume_words(&property.value);
+    }
+    // What is in a circle must not be reported again for not being used.
+    notes.extend(circles);
+    notes.presume_defines(&cyclic);
     let mut resolver = Resolver {
         world,
-        loaded,
-        diagnostics: Vec::new(),
-        found_before: diagnostics.len(),
-        defines: BTreeMap::new(),
-        omitted_module: false,
-        stages: Vec::new(),
+        names: &names,
+        notes,
+        numbers: eval::Numbers::new(cyclic),
         aliased_bytes: 0,
-        open_defines: Vec::new(),
-        evaluated: BTreeMap::new(),
-        eval_depth: 0,
-        declarations: BTreeMap::new(),
-        index: BTreeMap::new(),
-        references: references::References::default(),
-        names_of_unknown_macros: BTreeSet::new(),
         data: Vec::new(),
         damaged_data: BTreeSet::new(),
         open_data: Vec::new(),
@@ -206,20 +183,15 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
         shader_of: BTreeMap::new(),
         fragments: BTreeMap::new(),
         read_pieces: BTreeSet::new(),
+        in_shaders: BTreeSet::new(),
         shader_defines: BTreeMap::new(),
         lost_defines: BTreeSet::new(),
         shader_files: shaders::ShaderFiles::default(),
         sources: loaded.sources.clone(),
         device: Device::default(),
         sized_by: Vec::new(),
-        spellings: spellings::Spellings::default(),
         memo,
     };
-    let bodies_of_unknown_macros = resolver.declare();
-    for property in bodies_of_unknown_macros.into_iter().flatten() {
-        resolver.presume_words(&property.value);
-    }
-    resolver.check_defines();
     resolver.resolve_device();
     resolver.resolve_data();
     resolver.resolve_shaders();
@@ -231,8 +203,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
             continue;
         }
         let mut list = Vec::new();
-        for index in 0..resolver.count(row.ns) {
-            let declaration = resolver.declaration(row.ns, index);
+        for (index, declaration) in names.all(row.ns).iter().enumerate() {
             let obj = resolver.object(row.shape, declaration.body, declaration.span, row.repeatable);
             match row.ns {
                 Ns::Init => resolver.note_init_bindings(&language::Init::slots(&obj)),
@@ -252,14 +223,21 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
         }
         objects.insert(row.ns, list);
     }
-    resolver.refer_in_stages();
     resolver.refer_in_lone_fragments();
-    resolver.refer_in_defines();
-    let unused = resolver.unused();
-    resolver.prove_all();
-    let meanings = resolver.meanings();
-    let Resolver { data, wasm_modules, shaders, shader_of, device, sized_by, sources, texts, diagnostics: mut found, .. } =
-        resolver;
+    let Resolver { mut notes, numbers, data, wasm_modules, shaders, shader_of, device, sized_by, sources, texts, .. } = resolver;
+    let Resolver { fragments, read_pieces, in_shaders, index_lists, .. } = resolver;
+    notes.refer_in_stages(|module| {
+        let shader = match module {
+            Some(module) => *shader_of.get(&module)?,
+            None => 0,
+        };
+        shaders.get(shader).filter(|_| module.is_some() || shaders.len() == 1)?.module.as_ref()
+    });
+    notes.refer_in_defines(numbers.cyclic());
+    let unused = notes.unused(&in_shaders, &index_lists);
+    let lone = fragments.values().filter_map(|fragment| fragment.piece.as_ref()).map(Piece::start);
+    let (mut found, meanings) =
+        notes.finish(&in_shaders, read_pieces.into_iter().chain(lone).collect(), index_lists.into_values().collect());
     diagnostics.append(&mut found);
     let data = data.into_iter().map(data::Place::into_data).collect();
     Resolved {
@@ -281,67 +259,44 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
     }
 }
 
-impl Resolver<'_> {
-    fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+impl<'a> Resolver<'a> {
+    /// Takes from lints the fixes that change something: see [`Notes::prove`].
+    fn prove<T: PartialEq>(
+        &mut self,
+        findings: &mut [Diagnostic],
+        span: Span,
+        meant: &T,
+        read: impl FnMut(&mut Self, &Value) -> T,
+    ) -> Option<T> {
+        self.trying(read, |notes, read| notes.prove(findings, span, meant, read))
     }
 
-    /// Does something whose findings are looked at before they are reported, by whoever asked for it.
-    fn unreported<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, Vec<Diagnostic>) {
-        let before = std::mem::take(&mut self.diagnostics);
-        self.found_before += before.len();
-        let result = work(self);
-        let own = std::mem::replace(&mut self.diagnostics, before);
-        self.found_before -= self.diagnostics.len();
-        (result, own)
+    /// [`Self::prove`] for a whole value: see [`Notes::prove_value`].
+    fn prove_value(
+        &mut self,
+        findings: &mut Vec<Diagnostic>,
+        span: Span,
+        meant: &Val,
+        read: impl FnMut(&mut Self, &Value) -> Val,
+    ) {
+        self.trying(read, |notes, read| notes.prove_value(findings, span, meant, read));
     }
 
-    /// Whether there are so many findings that help for further ones is not worth the search.
-    fn has_plenty(&self) -> bool {
-        self.spellings.is_trial || self.found_before + self.diagnostics.len() >= MOST_SUGGESTIONS
-    }
-
-    fn count(&self, ns: Ns) -> usize {
-        self.declarations.get(&ns).map_or(0, Vec::len)
-    }
-
-    /// What nothing uses. An index list that nothing uses is reported, however much is wrong elsewhere.
-    fn unused(&mut self) -> Vec<Diagnostic> {
-        let mut findings = Vec::new();
-        let mut lists = Vec::new();
-        let used = self.used_declarations();
-        for (&ns, declarations) in &self.declarations {
-            // Without a `#frame`, every `#pass` runs.
-            let is_run = ns == Ns::Pass && self.count(Ns::Frame) == 0;
-            let is_inferred = ns == Ns::ShaderModule && self.omitted_module && declarations.len() == 1;
-            if is_run
-                || is_inferred
-                || self.is_any_named(ns)
-                || matches!(ns, Ns::Frame | Ns::Animation | Ns::Device | Ns::Canvas | Ns::Meta)
-            {
-                continue;
-            }
-            for (index, declaration) in declarations.iter().enumerate() {
-                if !used.contains(&(ns, index)) {
-                    let message = format!("`#{} {}` is not used", ns.word(), declaration.name);
-                    findings.push(Diagnostic::new(Code::Unused, declaration.name_span, message));
-                }
-            }
-        }
-        let used_defines = self.used_defines();
-        for (name, define) in &self.defines {
-            if !used_defines.contains(&define.index) && !self.is_any_named(Ns::Define) {
-                findings.push(Diagnostic::new(Code::Unused, define.span, format!("`#define {name}` is not used")));
-            }
-        }
-        for (list, span) in self.index_lists.values() {
-            if !used.contains(&(Ns::Data, *list)) && !self.is_any_named(Ns::Data) {
-                let message = "nothing uses this index list";
-                lists.push(Diagnostic::new(Code::NoEffect, *span, message).help("without `indexed=true` a draw needs none"));
-            }
-        }
-        self.diagnostics.append(&mut lists);
-        findings
+    /// Does something with the notes that reads with those of a trial.
+    fn trying<T, U>(
+        &mut self,
+        mut read: impl FnMut(&mut Self, &Value) -> T,
+        work: impl FnOnce(&mut Notes<'a>, &mut dyn FnMut(&mut Notes<'a>, &Value) -> T) -> U,
+    ) -> U {
+        let mut notes = std::mem::replace(&mut self.notes, Notes::new(self.names, 0));
+        let result = work(&mut notes, &mut |trial, modern| {
+            std::mem::swap(trial, &mut self.notes);
+            let found = read(self, modern);
+            std::mem::swap(trial, &mut self.notes);
+            found
+        });
+        self.notes = notes;
+        result
     }
 }
 

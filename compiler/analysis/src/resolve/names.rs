@@ -1,11 +1,15 @@
 //! Declarations: who is called what, and who is meant.
 
-use super::{Define, Resolver, Target};
 use crate::language::{self, MACROS, MacroRow, Named, Ns};
 use pngine_source::diag::{Code, Diagnostic, nearest};
-use pngine_source::source::Span;
-use pngine_syntax::tree::{Ident, Item, Macro, Property, Value, ValueKind};
-use std::collections::BTreeSet;
+use pngine_source::source::{SourceMap, Span};
+use pngine_syntax::load::Loaded;
+use pngine_syntax::tree::{Item, Macro, Property, Value, ValueKind};
+use pngine_wgsl::tokens::{self, TokenKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Deepest chain of defines that is followed to find where a word is written. It bounds the search.
+const MAX_DEFINES_DEEP: usize = 64;
 
 /// A declaration as it stands in the tree.
 #[derive(Clone, Copy, Debug)]
@@ -32,301 +36,299 @@ pub(super) fn one_of(kinds: &[Ns]) -> String {
     }
 }
 
-impl<'a> Resolver<'a> {
-    /// Enters every declaration and define under its name. Gives the bodies of unknown macros.
-    pub(super) fn declare(&mut self) -> Vec<&'a [Property]> {
-        let loaded = self.loaded;
+/// A `#define`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Define<'a> {
+    /// What it stands for.
+    pub value: &'a Value,
+    /// Where its name stands.
+    pub span: Span,
+    /// Its position in the order of names.
+    pub index: usize,
+}
+
+/// Who is called what: all defines and declarations of a program.
+pub(super) struct Names<'a> {
+    loaded: &'a Loaded,
+    defines: BTreeMap<&'a str, Define<'a>>,
+    declarations: BTreeMap<Ns, Vec<Declaration<'a>>>,
+    index: BTreeMap<Ns, BTreeMap<&'a str, usize>>,
+    /// Names that unknown macros would have declared: whoever uses them is not wrong.
+    of_unknown_macros: BTreeSet<&'a str>,
+    /// Declarations that reach the program twice, byte for byte: a change of one of them makes two of it. Sorted.
+    twins: Vec<Span>,
+}
+
+impl<'a> Names<'a> {
+    /// Enters every declaration and define under its name. Gives the bodies of unknown macros too.
+    pub fn declare(loaded: &'a Loaded, findings: &mut Vec<Diagnostic>) -> (Self, Vec<&'a [Property]>) {
+        let mut names = Self {
+            loaded,
+            defines: BTreeMap::new(),
+            declarations: BTreeMap::new(),
+            index: BTreeMap::new(),
+            of_unknown_macros: BTreeSet::new(),
+            twins: Vec::new(),
+        };
         let mut bodies_of_unknown = Vec::new();
         for item in loaded.items() {
             match item {
                 Item::Import { .. } | Item::Error(_) => {}
-                Item::Define { name, value, span } => {
-                    if let Some(old) = self.defines.get(&name.name) {
-                        let (old_span, old_value) = (old.span, old.value.span);
-                        let same =
-                            old_span.file != span.file && loaded.sources.slice(old_value) == loaded.sources.slice(value.span);
-                        self.duplicate("define", name, old_span, same.then_some([old_value, value.span]));
-                    } else {
-                        self.defines.insert(name.name.clone(), Define { value: value.clone(), span: name.span, index: 0 });
+                Item::Define { name, value, span } => match names.defines.get(name.name.as_str()) {
+                    Some(&old) => {
+                        let same = old.span.file != span.file
+                            && loaded.sources.slice(old.value.span) == loaded.sources.slice(value.span);
+                        let twins = same.then_some([old.value.span, value.span]);
+                        findings.push(names.duplicate("define", &name.name, name.span, old.span, twins));
                     }
-                }
+                    None => _ = names.defines.insert(&name.name, Define { value, span: name.span, index: 0 }),
+                },
                 Item::Macro(item) => match language::macro_row(&item.kind.name) {
-                    Some(row) => self.declare_macro(row, item),
+                    Some(row) => names.declare_macro(row, item, findings),
                     None => {
-                        self.unknown_macro(item);
+                        findings.push(unknown_macro(item));
+                        names.of_unknown_macros.extend(item.name.iter().map(|name| name.name.as_str()));
                         bodies_of_unknown.push(item.body.as_slice());
                     }
                 },
             }
         }
-        self.defines.values_mut().enumerate().for_each(|(index, define)| define.index = index);
-        bodies_of_unknown
+        names.defines.values_mut().enumerate().for_each(|(index, define)| define.index = index);
+        names.twins.sort_unstable();
+        (names, bodies_of_unknown)
     }
 
-    /// Reports a macro that there is not. What it would have declared is unknown.
-    fn unknown_macro(&mut self, item: &Macro) {
-        let words = MACROS.iter().map(|row| row.ns.word()).chain(["define", "import"]);
-        let mut diagnostic = Diagnostic::new(Code::UnknownMacro, item.kind.span, format!("unknown macro `#{}`", item.kind.name));
-        diagnostic = match nearest(&item.kind.name, words) {
-            Some(near) => diagnostic.help(format!("did you mean `#{near}`?")).fix(
-                format!("write `#{near}`"),
-                false,
-                item.kind.span,
-                format!("#{near}"),
-            ),
-            None => diagnostic.help("the macros are listed in docs/language.md"),
-        };
-        self.report(diagnostic);
-        self.names_of_unknown_macros.extend(item.name.iter().map(|name| name.name.clone()));
-    }
-
-    fn declare_macro(&mut self, row: &'static MacroRow, item: &'a Macro) {
-        self.means(Target::Macro(row), item.kind.span);
+    fn declare_macro(&mut self, row: &'static MacroRow, item: &'a Macro, findings: &mut Vec<Diagnostic>) {
         if item.kind.name != row.ns.word() {
             let modern = format!("#{}", row.ns.word());
             let message = format!("`#{}` is an old spelling of `{modern}`", item.kind.name);
-            self.old_spelling(Code::OldSpelling, item.kind.span, &format!("#{}", item.kind.name), &modern, message);
+            let old = format!("#{}", item.kind.name);
+            findings.push(self.old_spelling(Code::OldSpelling, item.kind.span, &old, &modern, message));
         }
         let (name, name_span) = match (&item.name, row.named) {
             (Some(name), Named::Yes) => (&name.name, name.span),
             (None, Named::No) => (&NO_NAME, item.kind.span),
             (Some(name), Named::No) => {
                 let message = format!("`#{}` takes no name", row.ns.word());
-                self.report(Diagnostic::new(Code::NotASingleton, name.span, message).help("write it without the name"));
+                findings.push(Diagnostic::new(Code::NotASingleton, name.span, message).help("write it without the name"));
                 (&NO_NAME, item.kind.span)
             }
             (None, Named::Yes) => {
                 let message = format!("this `#{}` has no name", row.ns.word());
                 let help = format!("write `#{} someName {{ … }}`", row.ns.word());
-                self.report(Diagnostic::new(Code::MissingName, item.kind.span, message).help(help));
+                findings.push(Diagnostic::new(Code::MissingName, item.kind.span, message).help(help));
                 return;
             }
         };
         let declarations = self.declarations.entry(row.ns).or_default();
         let single = row.named == Named::No || row.ns == Ns::Animation;
         let index = self.index.entry(row.ns).or_default();
-        let clash = if single { declarations.first() } else { index.get(name).and_then(|&old| declarations.get(old)) };
+        let clash = if single { declarations.first() } else { index.get(name.as_str()).and_then(|&old| declarations.get(old)) };
         if let Some(&old) = clash {
             if single {
                 let message = format!("there is a second `#{}`", row.ns.word());
-                self.report(Diagnostic::new(Code::NotASingleton, item.kind.span, message).also(old.name_span, "the first one"));
+                findings.push(Diagnostic::new(Code::NotASingleton, item.kind.span, message).also(old.name_span, "the first one"));
                 return;
             }
             let sources = &self.loaded.sources;
             let same = old.span.file != item.span.file && sources.slice(old.span) == sources.slice(item.span);
-            let name = Ident { name: name.clone(), span: name_span };
-            self.duplicate(row.ns.word(), &name, old.name_span, same.then_some([old.span, item.span]));
+            findings.push(self.duplicate(row.ns.word(), name, name_span, old.name_span, same.then_some([old.span, item.span])));
             return;
         }
-        index.insert(name.clone(), declarations.len());
+        index.insert(name.as_str(), declarations.len());
         declarations.push(Declaration { name, name_span, span: item.span, body: &item.body });
     }
 
-    /// Reports a second declaration of a name. `twins` are the two, where they are the same byte for byte.
-    fn duplicate(&mut self, word: &str, name: &Ident, old: Span, twins: Option<[Span; 2]>) {
-        let identical = twins.is_some();
-        self.spellings.twins.extend(twins.into_iter().flatten());
-        let code = if identical { Code::IdenticalDuplicate } else { Code::DuplicateName };
-        let message = format!("`#{word} {}` is declared twice", name.name);
-        let diagnostic = Diagnostic::new(code, name.span, message).label("declared again here").also(old, "first declared here");
-        self.report(if identical {
-            diagnostic.help("the two are the same, so one of them can go")
-        } else {
-            diagnostic.help("rename one of them, or delete the one that is not needed")
-        });
+    /// A second declaration of a name. `twins` are the two, where they are the same byte for byte.
+    fn duplicate(&mut self, word: &str, name: &str, span: Span, old: Span, twins: Option<[Span; 2]>) -> Diagnostic {
+        let (code, help) = match twins {
+            Some(_) => (Code::IdenticalDuplicate, "the two are the same, so one of them can go"),
+            None => (Code::DuplicateName, "rename one of them, or delete the one that is not needed"),
+        };
+        self.twins.extend(twins.into_iter().flatten());
+        let message = format!("`#{word} {name}` is declared twice");
+        Diagnostic::new(code, span, message).label("declared again here").also(old, "first declared here").help(help)
+    }
+
+    /// The files of the scene.
+    pub const fn sources(&self) -> &'a SourceMap {
+        &self.loaded.sources
+    }
+
+    /// What was loaded.
+    pub const fn loaded(&self) -> &'a Loaded {
+        self.loaded
+    }
+
+    /// Declarations that reach the program twice, sorted.
+    pub fn twins(&self) -> &[Span] {
+        &self.twins
+    }
+
+    /// The define of this name.
+    pub fn define(&self, name: &str) -> Option<Define<'a>> {
+        self.defines.get(name).copied()
+    }
+
+    /// All defines, in the order of names.
+    pub fn defines(&self) -> impl Iterator<Item = (&'a str, Define<'a>)> {
+        self.defines.iter().map(|(name, define)| (*name, *define))
     }
 
     /// The position of a declaration among those of its kind.
-    pub(super) fn lookup(&self, ns: Ns, name: &str) -> Option<usize> {
+    pub fn lookup(&self, ns: Ns, name: &str) -> Option<usize> {
         self.index.get(&ns)?.get(name).copied()
     }
 
-    pub(super) fn declaration(&self, ns: Ns, index: usize) -> Declaration<'a> {
-        self.declarations[&ns][index]
+    /// Whether one of these kinds has a declaration of this name.
+    pub fn has_any(&self, kinds: &[Ns], name: &str) -> bool {
+        kinds.iter().any(|&ns| self.lookup(ns, name).is_some())
     }
 
-    pub(super) fn names_of(&self, ns: Ns) -> impl Iterator<Item = &'a str> + use<'a> {
-        let names: Vec<&'a str> = self
-            .declarations
-            .get(&ns)
-            .map_or(Vec::new(), |list| list.iter().map(|declaration| declaration.name.as_str()).collect());
-        names.into_iter()
+    /// A declaration, by its position.
+    pub fn declaration(&self, ns: Ns, index: usize) -> Declaration<'a> {
+        self.all(ns)[index]
     }
 
-    /// Finds a declaration by its bare name: the first kind that has it wins. Reports what is not found.
-    pub(super) fn find(&mut self, kinds: &[Ns], name: &str, span: Span) -> Option<(Ns, usize)> {
-        let mut hits = kinds.iter().filter_map(|&ns| self.lookup(ns, name).map(|index| (ns, index)));
-        let (first, second) = (hits.next(), hits.next());
-        if let (Some((ns, _)), Some((other, index))) = (first, second) {
-            // A `#wgsl` beside a `#shaderModule` of the same name is the normal idiom of wrapping a fragment.
-            if (ns, other) != (Ns::ShaderModule, Ns::Wgsl) {
-                let other_span = self.declaration(other, index).name_span;
-                let message = format!("`{name}` is both a `#{}` and a `#{}`", ns.word(), other.word());
-                self.report(
-                    Diagnostic::new(Code::AmbiguousName, span, message)
-                        .label(format!("the `#{}` is taken", ns.word()))
-                        .also(other_span, "not this one"),
-                );
-            }
-        }
-        if let Some((ns, index)) = first {
-            self.refer_to(ns, index, name, span);
-            return Some((ns, index));
-        }
-        // A program of passes without a frame gets one of this name (language reference, section 13.5).
-        if kinds == [Ns::Frame] && name == "main" && self.count(Ns::Frame) == 0 && self.count(Ns::Pass) > 0 {
-            return Some((Ns::Frame, 0));
-        }
-        if !self.names_of_unknown_macros.contains(name) {
-            self.undefined(kinds, name, span);
-        }
-        None
+    /// All declarations of a kind.
+    pub fn all(&self, ns: Ns) -> &[Declaration<'a>] {
+        self.declarations.get(&ns).map_or(&[], Vec::as_slice)
     }
 
-    fn undefined(&mut self, kinds: &[Ns], name: &str, span: Span) {
-        let wanted = one_of(kinds);
-        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`"))
-            .label(format!("there is no {wanted} of this name"));
-        let names: Vec<&str> =
-            if self.has_plenty() { Vec::new() } else { kinds.iter().flat_map(|&ns| self.names_of(ns)).collect() };
-        let elsewhere = MACROS.iter().find_map(|row| self.lookup(row.ns, name).map(|index| (row.ns, index)));
-        // A define may stand for any name.
-        let defines = self.defines.keys().map(String::as_str).filter(|_| !self.has_plenty());
-        let near =
-            nearest(name, names.iter().copied()).or_else(|| if elsewhere.is_none() { nearest(name, defines) } else { None });
-        if let Some(near) = near.map(str::to_string) {
-            let near = near.as_str();
-            self.suggested(kinds, near);
-            diagnostic = diagnostic.did_you_mean(span, near);
-        } else if let Some((ns, index)) = elsewhere {
-            let declared = self.declaration(ns, index).name_span;
-            diagnostic = diagnostic.also(declared, format!("this is a `#{}`, which does not fit here", ns.word()));
-            self.may_be_any(kinds);
-        } else if names.is_empty() {
-            diagnostic = diagnostic.help(format!(
-                "declare one: `{} {name} {{ … }}`",
-                wanted.split(' ').next().unwrap_or("").trim_matches(['`', ','])
-            ));
-        } else {
-            let mut list = names;
-            list.truncate(12);
-            let are = if list.len() == 1 { "is" } else { "are" };
-            diagnostic = diagnostic.help(format!("there {are} `{}`", list.join("`, `")));
-            self.may_be_any(kinds);
-        }
-        self.report(diagnostic);
+    /// The kinds that have declarations, with these.
+    pub fn kinds(&self) -> impl Iterator<Item = (Ns, &[Declaration<'a>])> {
+        self.declarations.iter().map(|(ns, declarations)| (*ns, declarations.as_slice()))
     }
 
-    /// Every name in a value that has no place is presumably used: what it is for is unknown.
-    pub(super) fn presume_words(&mut self, value: &Value) {
-        match &value.kind {
-            ValueKind::Ident(name) => self.presume_everywhere(name),
-            ValueKind::Str(text) => text.trim_start_matches('$').split('.').for_each(|word| self.presume_everywhere(word)),
-            ValueKind::Path(words) | ValueKind::Ref(words) => words.iter().for_each(|word| self.presume_everywhere(&word.name)),
-            ValueKind::Array(values) | ValueKind::Call(_, values) => values.iter().for_each(|value| self.presume_words(value)),
-            ValueKind::Object(body) => body.iter().for_each(|property| self.presume_words(&property.value)),
-            ValueKind::Neg(inner) | ValueKind::Group(inner) => self.presume_words(inner),
-            ValueKind::Binary(_, left, right) => {
-                let mut left = left;
-                self.presume_words(right);
-                while let ValueKind::Binary(_, next, right) = &left.kind {
-                    self.presume_words(right);
-                    left = next;
+    /// How many declarations of a kind there are.
+    pub fn count(&self, ns: Ns) -> usize {
+        self.all(ns).len()
+    }
+
+    /// The names of a kind.
+    pub fn of(&self, ns: Ns) -> impl Iterator<Item = &'a str> {
+        self.all(ns).iter().map(|declaration| declaration.name.as_str())
+    }
+
+    /// Whether an unknown macro would have declared this name.
+    pub fn is_of_unknown_macro(&self, name: &str) -> bool {
+        self.of_unknown_macros.contains(name)
+    }
+
+    /// Circles among defines that stand for names, and the positions of the defines that are in them or lead to them.
+    pub fn circles(&self) -> (Vec<Diagnostic>, BTreeSet<usize>) {
+        let (mut findings, mut cyclic) = (Vec::new(), BTreeSet::new());
+        // Followed to the end: whoever comes to one of them need not go on.
+        let mut done = BTreeSet::new();
+        for (name, define) in self.defines() {
+            let mut chain = vec![name];
+            let mut on_chain = BTreeSet::from([define.index]);
+            let mut at = define.value;
+            while let ValueKind::Ident(next) = &at.kind
+                && let Some(define) = self.define(next)
+            {
+                if cyclic.contains(&define.index) {
+                    cyclic.append(&mut on_chain);
+                    break;
                 }
-                self.presume_words(left);
+                if on_chain.contains(&define.index) {
+                    findings.push(cycle(next, define, &chain, at.span));
+                    cyclic.append(&mut on_chain);
+                    break;
+                }
+                if !done.insert(define.index) {
+                    break;
+                }
+                chain.push(next);
+                on_chain.insert(define.index);
+                at = define.value;
             }
-            ValueKind::Number(_) | ValueKind::Bool(_) | ValueKind::Error => {}
+            done.append(&mut on_chain);
         }
+        (findings, cyclic)
     }
 
-    fn presume_everywhere(&mut self, name: &str) {
-        self.presume_define(name);
-        for row in MACROS {
-            if let Some(index) = self.lookup(row.ns, name) {
-                self.presume(row.ns, index);
+    /// Where `name` is written: what stands at `span`, a part of it, or a part of the define that does. Of two equal words in a path the
+    /// first one where `is_first` says so, else the last.
+    pub fn written(&self, name: &str, span: Span, is_first: bool) -> Span {
+        let mut at = span;
+        for _ in 0..MAX_DEFINES_DEEP {
+            let text = self.sources().slice(at);
+            if text == name {
+                return at;
+            }
+            if let Some(start) = word_in(text, name, is_first) {
+                let start = at.start + start as u32;
+                return Span::new(at.file, start, start + name.len() as u32);
+            }
+            match self.define(text) {
+                Some(define) => at = define.value.span,
+                None => break,
             }
         }
+        span
     }
 
-    /// What a misspelt name most likely means is not also reported as unused.
-    pub(super) fn suggested(&mut self, kinds: &[Ns], name: &str) {
-        self.presume_define(name);
-        for &ns in kinds {
-            if let Some(index) = self.lookup(ns, name) {
-                self.presume(ns, index);
+    /// Where `word` stands in the value of a define, and in those that stand in it.
+    pub fn in_define(&self, name: &str, word: &str) -> Vec<Span> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<Define<'a>> = self.define(name).into_iter().collect();
+        while let Some(define) = open.pop() {
+            if seen.len() >= MAX_DEFINES_DEEP || !seen.insert(define.index) {
+                continue;
             }
-        }
-    }
-
-    /// Finds a declaration by `$kind.name`: exactly that kind, which must be one of `kinds`.
-    pub(super) fn find_qualified(&mut self, kinds: &[Ns], words: &[&str], span: Span) -> Option<(Ns, usize)> {
-        let [word, name] = words else {
-            let message = format!("`${}` names nothing", words.join("."));
-            self.report(Diagnostic::new(Code::UndefinedName, span, message).help("write the bare name"));
-            return None;
-        };
-        // `$pipeline.x` and `$pass.x` mean whichever of the two kinds of pipeline or pass the place takes.
-        let exact: Vec<Ns> = match *word {
-            "pipeline" => vec![Ns::RenderPipeline, Ns::ComputePipeline],
-            "pass" => vec![Ns::Pass, Ns::RenderPass, Ns::ComputePass],
-            _ => Ns::from_word(word).into_iter().collect(),
-        };
-        let exact: Vec<Ns> = exact.into_iter().filter(|ns| kinds.contains(ns)).collect();
-        if exact.is_empty() {
-            let message = format!("a `${word}` does not fit here");
-            self.report(Diagnostic::new(Code::UndefinedName, span, message));
-            return None;
-        }
-        let found = self.find(&exact, name, span);
-        if found.is_some() {
-            self.old_reference(span, &words.join("."), name);
+            let span = define.value.span;
+            let text = self.sources().slice(span);
+            let base = span.start + u32::from(text.starts_with('"'));
+            let text = text.trim_matches('"');
+            for token in tokens::significant(text).iter().filter(|token| token.kind == TokenKind::Word) {
+                if token.text(text) == word {
+                    found.push(Span::new(span.file, base + token.start, base + token.end));
+                } else {
+                    open.extend(self.define(token.text(text)));
+                }
+            }
         }
         found
     }
+}
 
-    /// Finds circles among defines that nothing evaluates, and names in them that do not exist.
-    pub(super) fn check_defines(&mut self) {
-        let defines: Vec<(String, Value)> =
-            self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
-        let mut reported = BTreeSet::new();
-        // Followed to the end: whoever comes to one of them need not go on.
-        let mut done = BTreeSet::new();
-        for (name, value) in &defines {
-            let mut chain = vec![name.clone()];
-            let mut on_chain = BTreeSet::from([name.clone()]);
-            let mut at = value;
-            while let ValueKind::Ident(next) = &at.kind {
-                let Some(define) = self.defines.get(next) else { break };
-                if reported.contains(next) {
-                    reported.append(&mut on_chain);
-                    break;
-                }
-                if on_chain.contains(next) {
-                    let (span, declared) = (at.span, define.span);
-                    let message = format!("`#define {next}` uses itself");
-                    self.diagnostics.push(
-                        Diagnostic::new(Code::DefineCycle, span, message)
-                            .label(format!("`{}` → `{next}`", chain.join("` → `")))
-                            .also(declared, "defined here"),
-                    );
-                    reported.append(&mut on_chain);
-                    break;
-                }
-                if done.contains(next) {
-                    break;
-                }
-                chain.push(next.clone());
-                on_chain.insert(next.clone());
-                at = &define.value;
-            }
-            done.extend(chain);
-        }
-        // What is reported here must not be reported again where it is used, or for not being used.
-        for name in reported {
-            self.presume_define(&name);
-            if let Some(define) = self.defines.get_mut(&name) {
-                define.value.kind = ValueKind::Error;
-            }
-        }
+/// What is wrong with a define that is needed for its own value. `chain` are the defines from the first to the one that names it.
+pub(super) fn cycle(name: &str, define: Define<'_>, chain: &[&str], span: Span) -> Diagnostic {
+    Diagnostic::new(Code::DefineCycle, span, format!("`#define {name}` uses itself"))
+        .label(format!("`{}` → `{name}`", chain.join("` → `")))
+        .also(define.span, "defined here")
+}
+
+/// A macro that there is not. What it would have declared is unknown.
+fn unknown_macro(item: &Macro) -> Diagnostic {
+    let words = MACROS.iter().map(|row| row.ns.word()).chain(["define", "import"]);
+    let diagnostic = Diagnostic::new(Code::UnknownMacro, item.kind.span, format!("unknown macro `#{}`", item.kind.name));
+    match nearest(&item.kind.name, words) {
+        Some(near) => diagnostic.help(format!("did you mean `#{near}`?")).fix(
+            format!("write `#{near}`"),
+            false,
+            item.kind.span,
+            format!("#{near}"),
+        ),
+        None => diagnostic.help("the macros are listed in docs/language.md"),
+    }
+}
+
+/// Where the first or last occurrence of `word` as a whole word begins.
+fn word_in(text: &str, word: &str, is_first: bool) -> Option<usize> {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
+    let bytes = text.as_bytes();
+    let is_whole = |start: &usize| {
+        !is_part(start.checked_sub(1).and_then(|before| bytes.get(before))) && !is_part(bytes.get(start + word.len()))
+    };
+    if word.is_empty() {
+        return None;
+    }
+    if is_first {
+        text.match_indices(word).map(|(start, _)| start).find(is_whole)
+    } else {
+        text.rmatch_indices(word).map(|(start, _)| start).find(is_whole)
     }
 }

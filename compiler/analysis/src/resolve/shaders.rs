@@ -36,11 +36,11 @@ pub(super) struct Fragment {
 }
 
 /// What can stand where WGSL is wanted.
-enum WgslText {
+enum WgslText<'a> {
     /// A string, or the text of a file; `None` for a mistake, which is reported.
     Piece(Option<Piece>),
     /// A define that stands for this.
-    Define(Value),
+    Define(&'a Value),
     /// A fragment; `None` for a mistake, which is reported.
     Fragment(Option<TextId>),
 }
@@ -139,30 +139,30 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     /// Puts together and checks every `#shaderModule`; `#wgsl` that stages name follow when they are met.
     pub(super) fn resolve_shaders(&mut self) {
         self.shader_defines = self.collect_defines();
         for ns in [Ns::Wgsl, Ns::ShaderModule] {
-            for index in 0..self.count(ns) {
+            for index in 0..self.names.count(ns) {
                 let fragment = self.fragment(ns, index);
                 self.fragments.insert((ns, index), fragment);
             }
         }
         self.import_cycles();
-        for index in 0..self.count(Ns::ShaderModule) {
+        for index in 0..self.names.count(Ns::ShaderModule) {
             self.shader_for(Ns::ShaderModule, index);
         }
-        self.note_shader_defines();
+        let texts: Vec<String> = self.fragments.values().filter_map(|one| Some(one.piece.as_ref()?.text.clone())).collect();
+        texts.iter().for_each(|text| self.note_defines_in(text));
         self.check_descriptions();
     }
 
     /// The defines as shader text sees them.
     fn collect_defines(&mut self) -> BTreeMap<String, Define> {
-        let defines: Vec<(String, Value)> =
-            self.defines.iter().map(|(name, define)| (name.clone(), define.value.clone())).collect();
         let mut out = BTreeMap::new();
-        for (name, value) in defines {
+        for (name, define) in self.names.defines() {
+            let Some(value) = self.numbers.value(define) else { continue };
             let define = match &value.kind {
                 ValueKind::Str(text) => Define::Text(text.clone()),
                 ValueKind::Ident(word) => Define::Word(word.clone()),
@@ -175,28 +175,28 @@ impl Resolver<'_> {
                 | ValueKind::Group(_)
                 | ValueKind::Path(_) => {
                     // What is a size in bytes can stand in a size only, so it is evaluated where it stands.
-                    if self.is_byte_size(&value, &mut BTreeSet::new()) {
+                    if self.is_byte_size(value, &mut BTreeSet::new()) {
                         continue;
                     }
-                    let Ok(result) = self.eval(&value, Slot::Number) else {
-                        self.lost_defines.insert(name);
+                    let Ok(result) = self.eval(value, Slot::Number) else {
+                        self.lost_defines.insert(name.to_owned());
                         continue;
                     };
                     let Some(number) = result.as_constant() else { continue };
-                    if has_decimal_point(self.loaded.sources.slice(value.span)) {
+                    if has_decimal_point(self.names.sources().slice(value.span)) {
                         Define::Float(number)
                     } else {
                         Define::Number(number)
                     }
                 }
             };
-            out.insert(name, define);
+            out.insert(name.to_owned(), define);
         }
         out
     }
 
     /// Whether an expression uses a name that means something in sizes only: data, a buffer, `module.variable`.
-    fn is_byte_size(&self, value: &Value, seen: &mut BTreeSet<String>) -> bool {
+    fn is_byte_size(&self, value: &Value, seen: &mut BTreeSet<usize>) -> bool {
         match &value.kind {
             ValueKind::Neg(inner) | ValueKind::Group(inner) => self.is_byte_size(inner, seen),
             ValueKind::Call(_, values) => values.iter().any(|value| self.is_byte_size(value, seen)),
@@ -211,38 +211,27 @@ impl Resolver<'_> {
                 }
                 self.is_byte_size(right, seen) || self.is_byte_size(left, seen)
             }
-            ValueKind::Path(words) => words
-                .first()
-                .map(|word| word.name.as_str())
-                .is_none_or(|word| !matches!(word, "canvas" | "imageBitmaps") && self.lookup(Ns::ImageBitmap, word).is_none()),
-            ValueKind::Ident(name) => match self.defines.get(name) {
+            ValueKind::Path(words) => words.first().map(|word| word.name.as_str()).is_none_or(|word| {
+                !matches!(word, "canvas" | "imageBitmaps") && self.names.lookup(Ns::ImageBitmap, word).is_none()
+            }),
+            ValueKind::Ident(name) => match self.names.define(name) {
                 Some(define) => {
-                    seen.len() < MAX_DEFINES_DEEP && seen.insert(name.clone()) && self.is_byte_size(&define.value, seen)
+                    let value = self.numbers.value(define).filter(|_| seen.len() < MAX_DEFINES_DEEP && seen.insert(define.index));
+                    value.is_some_and(|value| self.is_byte_size(value, seen))
                 }
-                None => self.lookup(Ns::Data, name).is_some() || self.lookup(Ns::Buffer, name).is_some(),
+                None => self.names.lookup(Ns::Data, name).is_some() || self.names.lookup(Ns::Buffer, name).is_some(),
             },
             _ => false,
         }
     }
 
-    /// A define that stands in a shader is used.
-    fn note_shader_defines(&mut self) {
-        let texts: Vec<String> =
-            self.fragments.values().filter_map(|fragment| Some(fragment.piece.as_ref()?.text.clone())).collect();
-        texts.iter().for_each(|text| self.note_defines_in(text));
-    }
-
     /// Every define whose name stands in a text is used, if only in a comment.
     pub(super) fn note_defines_in(&mut self, text: &str) {
-        for word in words(text) {
-            if self.defines.contains_key(word) {
-                self.spellings.in_shaders.insert(word.to_string());
-            }
-        }
+        self.in_shaders.extend(words(text).filter_map(|word| self.names.define(word)).map(|define| define.index));
     }
 
     fn fragment(&mut self, ns: Ns, index: usize) -> Fragment {
-        let declaration = self.declaration(ns, index);
+        let declaration = self.names.declaration(ns, index);
         let shape = language::row_of(ns).shape;
         let obj = self.object(shape, declaration.body, declaration.span, false);
         let (listed, row) = match ns {
@@ -260,10 +249,12 @@ impl Resolver<'_> {
 
     /// The text itself. The name of a fragment counts as an import of it.
     pub(super) fn text_piece(&mut self, value: &Value, imports: &mut Vec<(Ns, usize, Span)>) -> Option<Piece> {
-        let (text, mut findings) = self.unreported(|this| this.wgsl_text(value));
+        let mark = self.notes.mark();
+        let text = self.wgsl_text(value);
+        let mut findings = self.notes.since(mark);
         let piece = match text {
             WgslText::Piece(piece) => piece,
-            WgslText::Define(text) => self.text_piece(&text, imports),
+            WgslText::Define(text) => self.text_piece(text, imports),
             WgslText::Fragment(Some((ns, index))) => {
                 imports.push((ns, index, value.span));
                 self.prove(&mut findings, value.span, &Some((ns, index)), |this, modern| {
@@ -274,45 +265,45 @@ impl Resolver<'_> {
                 None
             }
             WgslText::Fragment(None) => {
-                self.may_name(Ty::Text);
+                self.notes.may_name(Ty::Text);
                 None
             }
         };
-        self.diagnostics.append(&mut findings);
+        self.notes.extend(findings);
         piece
     }
 
     /// What is written where WGSL is wanted.
-    fn wgsl_text(&mut self, value: &Value) -> WgslText {
+    fn wgsl_text(&mut self, value: &Value) -> WgslText<'a> {
         let found = match &value.kind {
             ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => {
                 return WgslText::Piece(self.text_file(text, value.span));
             }
             ValueKind::Str(text) => match text.strip_prefix("$wgsl.") {
                 Some(name) if !name.contains(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')) => {
-                    self.find_qualified(&[Ns::Wgsl], &["wgsl", name], value.span)
+                    self.notes.find_qualified(&[Ns::Wgsl], &["wgsl", name], value.span)
                 }
                 _ => {
-                    let raw = self.loaded.sources.slice(value.span);
+                    let raw = self.names.sources().slice(value.span);
                     let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
                     return WgslText::Piece(inner.map(|inner| Piece::literal(value.span.file, value.span.start + 1, inner)));
                 }
             },
-            ValueKind::Ident(name) => match self.defines.get(name).map(|define| define.value.clone()) {
-                Some(text) if self.lookup(Ns::Wgsl, name).is_none() && matches!(text.kind, ValueKind::Str(_)) => {
-                    self.refer_to_define(name, value.span);
-                    self.reads_define(name);
-                    return WgslText::Define(text);
+            ValueKind::Ident(name) => match self.names.define(name) {
+                Some(define) if self.names.lookup(Ns::Wgsl, name).is_none() && matches!(define.value.kind, ValueKind::Str(_)) => {
+                    self.notes.refer(Target::Define(define.index), name, value.span);
+                    self.notes.reads_define(define.index);
+                    return WgslText::Define(define.value);
                 }
-                _ => self.find(&[Ns::Wgsl], name, value.span),
+                _ => self.notes.find(&[Ns::Wgsl], name, value.span),
             },
             ValueKind::Ref(words) => {
                 let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
-                self.find_qualified(&[Ns::Wgsl], &words, value.span)
+                self.notes.find_qualified(&[Ns::Wgsl], &words, value.span)
             }
             ValueKind::Error => None,
             _ => {
-                self.report(
+                self.notes.report(
                     Diagnostic::new(
                         Code::WrongType,
                         value.span,
@@ -331,11 +322,11 @@ impl Resolver<'_> {
         match shelf.read(span.file, Places::Both, path, span) {
             Ok(id) => {
                 let piece = shelf.file(id).map(|(_, text)| Piece::file(id, text));
-                self.means(Target::File(id), span);
+                self.notes.means(Target::File(id), span);
                 piece
             }
             Err(diagnostic) => {
-                self.report(*diagnostic);
+                self.notes.report(*diagnostic);
                 None
             }
         }
@@ -353,7 +344,7 @@ impl Resolver<'_> {
             self.walk_imports(start, &mut done, &mut findings);
         }
         for (chain, span) in findings {
-            let names: Vec<&str> = chain.iter().map(|&(ns, index)| self.declaration(ns, index).name.as_str()).collect();
+            let names: Vec<&str> = chain.iter().map(|&(ns, index)| self.names.declaration(ns, index).name.as_str()).collect();
             let Some((&(ns, _), name)) = chain.first().zip(names.first()) else { continue };
             let message = format!("`#{} {name}` imports itself", ns.word());
             let way = match names.as_slice() {
@@ -362,7 +353,7 @@ impl Resolver<'_> {
                 }
                 all => format!("`{}`", all.join("` → `")),
             };
-            self.report(Diagnostic::new(Code::ImportCycle, span, message).label(way));
+            self.notes.report(Diagnostic::new(Code::ImportCycle, span, message).label(way));
         }
     }
 
@@ -429,7 +420,7 @@ impl Resolver<'_> {
             return shader;
         }
         let (pieces, is_lost) = self.pieces(&[(ns, index)]);
-        let declaration = self.declaration(ns, index);
+        let declaration = self.names.declaration(ns, index);
         let (text, module) = match self.joined(&pieces, is_lost) {
             Some(joined) => {
                 self.texts.push(ShaderText { owner: declaration.name_span, text: joined.text.clone() });
@@ -446,7 +437,10 @@ impl Resolver<'_> {
     /// Where some pieces are lost, they may have declared whatever the others do not.
     pub(super) fn joined(&mut self, pieces: &[Piece], is_lost: bool) -> Option<import::Expanded> {
         let mut shelf = Shelf { world: self.world, files: &mut self.shader_files, sources: &mut self.sources };
-        let mut expanded = import::expand(pieces, &self.shader_defines, &mut shelf, &mut self.diagnostics)?;
+        let mut findings = Vec::new();
+        let expanded = import::expand(pieces, &self.shader_defines, &mut shelf, &mut findings);
+        self.notes.extend(findings);
+        let mut expanded = expanded?;
         expanded.missing.extend(self.lost_defines.iter().cloned());
         if is_lost {
             let text = &expanded.text.text;
@@ -456,12 +450,10 @@ impl Resolver<'_> {
             expanded.missing.extend(free.map(|(token, _)| token.text(text).to_owned()));
             expanded.is_wrong = true;
         }
-        self.refer_in_shader(&expanded.words, &expanded.declared);
+        self.notes.refer_in_shader(&self.sources, &expanded.words, &expanded.declared);
         self.read_pieces.extend(pieces.iter().map(Piece::start));
-        let imported = expanded.files.iter().filter_map(|id| self.sources.get(*id)).map(|file| file.text.as_str());
-        for word in imported.flat_map(words).filter(|word| self.defines.contains_key(*word)) {
-            self.spellings.in_shaders.insert(word.to_owned());
-        }
+        let imported = expanded.files.iter().filter_map(|id| self.sources.get(*id)).flat_map(|file| words(&file.text));
+        self.in_shaders.extend(imported.filter_map(|word| self.names.define(word)).map(|define| define.index));
         self.has_shader_room(&expanded.text).then_some(expanded)
     }
 
@@ -475,7 +467,7 @@ impl Resolver<'_> {
         *is_reported = true;
         let message =
             format!("the shaders of the scene have more than {MAX_SHADERS_BYTES} bytes together, with what they import");
-        self.report(
+        self.notes.report(
             Diagnostic::new(Code::ShaderLimit, text.map.span(0..1), message)
                 .label("the first one that is too much")
                 .help("one module can have many entry points; pipelines share it"),
@@ -494,13 +486,13 @@ impl Resolver<'_> {
         let (module, mut found) = self.memo.judge(text, &environment);
         let module = module.filter(|_| !joined.is_wrong);
         // A `#device` cannot be put into a `.wgsl` file.
-        let is_scene = |label: &Label| (label.span.file.0 as usize) < self.loaded.trees.len();
+        let is_scene = |label: &Label| (label.span.file.0 as usize) < self.names.loaded().trees.len();
         for diagnostic in found.iter_mut().filter(|found| found.code == Code::FeatureMissing) {
             if !diagnostic.primary.as_ref().is_some_and(is_scene) {
                 diagnostic.fixes.clear();
             }
         }
-        self.diagnostics.append(&mut found);
+        self.notes.extend(found);
         #[cfg(feature = "judge")]
         if module.is_none() && !joined.is_wrong && joined.missing.is_empty() {
             crate::refused::note(&text.text);
@@ -510,13 +502,13 @@ impl Resolver<'_> {
 
     /// The size in bytes of a uniform or storage variable: `module.variable` in a size.
     pub(super) fn module_variable_size(&mut self, module: &str, variable: &str, span: Span) -> Result<u32, Reported> {
-        let Some((ns, index)) = self.find(&[Ns::ShaderModule, Ns::Wgsl], module, span) else { return Err(Reported) };
+        let Some((ns, index)) = self.notes.find(&[Ns::ShaderModule, Ns::Wgsl], module, span) else { return Err(Reported) };
         let shader = self.shader_for(ns, index);
         // A module that is wrong is reported at its text.
         let Some(found) = self.shaders[shader].module.clone() else { return Err(Reported) };
         if let Some(size) = found.size_of_var(variable) {
             if let Some(binding) = found.binding(variable) {
-                self.refer(Target::Wgsl(binding.span), variable, span);
+                self.notes.refer(Target::Wgsl(binding.span), variable, span);
             }
             return Ok(size);
         }
@@ -533,25 +525,25 @@ impl Resolver<'_> {
                 }
             }
         };
-        self.report(diagnostic);
+        self.notes.report(diagnostic);
         Err(Reported)
     }
 
     /// The uniform variable that `data=module.variable` names: the shader, and the binding of its module.
     pub(super) fn uniform_block(&mut self, module: &str, variable: &str, span: Span) -> Option<(usize, usize)> {
-        let (ns, index) = self.find(&[Ns::ShaderModule, Ns::Wgsl], module, span)?;
+        let (ns, index) = self.notes.find(&[Ns::ShaderModule, Ns::Wgsl], module, span)?;
         let shader = self.shader_for(ns, index);
         // A module that is wrong is reported at its text.
         let found = self.shaders[shader].module.as_ref()?;
         if let Some(binding) = found.bindings.iter().position(|binding| binding.name == variable) {
             if matches!(found.bindings[binding].resource, Resource::Uniform(_)) {
                 let declared = found.bindings[binding].span;
-                self.refer(Target::Wgsl(declared), variable, span);
+                self.notes.refer(Target::Wgsl(declared), variable, span);
                 return Some((shader, binding));
             }
             let declared = found.bindings[binding].span;
             let message = format!("`{variable}` of `{module}` is not a uniform variable");
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::WrongType, span, message)
                     .also(declared, "declared here")
                     .help("`data=module.variable` keeps a `var<uniform>` up to date"),
@@ -567,7 +559,7 @@ impl Resolver<'_> {
             None if names.is_empty() => diagnostic.help("it has no uniform variables"),
             None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
         };
-        self.report(diagnostic);
+        self.notes.report(diagnostic);
         None
     }
 
@@ -583,7 +575,7 @@ impl Resolver<'_> {
             _ => return,
         };
         let ([module, variable] | ["uniforms", module, variable, "data"]) = words[..] else { return };
-        let found = [Ns::ShaderModule, Ns::Wgsl].into_iter().find_map(|ns| Some((ns, self.lookup(ns, module)?)));
+        let found = [Ns::ShaderModule, Ns::Wgsl].into_iter().find_map(|ns| Some((ns, self.names.lookup(ns, module)?)));
         let Some(&shader) = found.and_then(|found| self.shader_of.get(&found)) else { return };
         let Some(module) = &self.shaders[shader].module else { return };
         let is_it = |binding: &Binding| binding.name == variable && matches!(binding.resource, Resource::Uniform(_));
@@ -600,10 +592,19 @@ impl Resolver<'_> {
         let first_by_name = if init.params.is_written() { 2 } else { 1 };
         let names = module.bindings.iter().filter(|binding| binding.group == 0 && binding.binding >= first_by_name);
         let same: Vec<(Span, usize)> =
-            names.filter_map(|binding| Some((binding.span, self.lookup(Ns::Buffer, &binding.name)?))).collect();
+            names.filter_map(|binding| Some((binding.span, self.names.lookup(Ns::Buffer, &binding.name)?))).collect();
         for (span, buffer) in same {
-            self.presume(Ns::Buffer, buffer);
-            self.references.same_names.push((span, Target::Declaration(Ns::Buffer, buffer)));
+            self.notes.presume(Ns::Buffer, buffer);
+            self.notes.same_names.push((span, Target::Declaration(Ns::Buffer, buffer)));
+        }
+    }
+
+    /// Notes the words of fragments that no module has.
+    pub(super) fn refer_in_lone_fragments(&mut self) {
+        let is_lone = |piece: &&Piece| !self.read_pieces.contains(&piece.start());
+        for piece in self.fragments.values().filter_map(|fragment| fragment.piece.as_ref()).filter(is_lone) {
+            let (words, declared) = import::words_alone(piece.clone(), &self.shader_defines);
+            self.notes.refer_in_shader(&self.sources, &words, &declared);
         }
     }
 

@@ -39,7 +39,7 @@ impl Resolver<'_> {
                     Some(Prop { name: near, .. }) => diagnostic.did_you_mean(name.span, near),
                     None => diagnostic.help(property_list(shape)),
                 };
-                self.report(diagnostic);
+                self.notes.report(diagnostic);
                 match near {
                     // What is meant is most likely there: everything after takes it for that, so that nothing is missing or left unread.
                     Some(meant) => {
@@ -50,8 +50,8 @@ impl Resolver<'_> {
                     }
                     None => {
                         obj.incomplete = true;
-                        self.presume_words(&property.value);
-                        self.may_name(Ty::Object(shape));
+                        self.notes.presume_words(&property.value);
+                        self.notes.may_name(Ty::Object(shape));
                     }
                 }
                 continue;
@@ -60,7 +60,7 @@ impl Resolver<'_> {
                 && !repeatable
             {
                 let message = format!("{} is written twice", slot_name(prop));
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::DuplicateProperty, name.span, message)
                         .label("written again here")
                         .also(old, "first written here")
@@ -69,7 +69,7 @@ impl Resolver<'_> {
                 continue;
             }
             first.insert(prop.name, name.span);
-            self.means(Target::Property(shape, prop), name.span);
+            self.notes.means(Target::Property(shape, prop), name.span);
             if prop.old.contains(&name.name.as_str()) {
                 self.old_word(name.span, &name.name, prop.name);
             }
@@ -80,15 +80,15 @@ impl Resolver<'_> {
             obj.props.push((prop.name, name.span, node));
         }
         if shape.props.iter().any(takes_module) {
-            self.note_stage(&obj);
+            self.notes.note_stage(&obj);
         }
         // A stage without a module takes the only one there is: see `lower`.
-        self.omitted_module |=
+        self.notes.omitted_module |=
             shape.props.iter().any(|prop| takes_module(prop) && !prop.required && !first.contains_key(prop.name));
         let missing: Vec<&Prop> = shape.props.iter().filter(|prop| prop.required && !first.contains_key(prop.name)).collect();
         if !missing.is_empty() {
             obj.incomplete = true;
-            self.may_name(Ty::Object(shape));
+            self.notes.may_name(Ty::Object(shape));
             // A string that is never closed takes the rest of the body with it, so what is missing cannot be told.
             if !body.last().is_some_and(|property| self.is_unclosed(&property.value)) {
                 self.missing(shape, &missing, span);
@@ -117,13 +117,13 @@ impl Resolver<'_> {
             ([], _) => return,
         };
         let message = format!("{} needs {names}", shape_name(shape));
-        self.report(Diagnostic::new(Code::MissingProperty, place, message).help(help));
+        self.notes.report(Diagnostic::new(Code::MissingProperty, place, message).help(help));
     }
 
     /// Whether a value ends in a string that is never closed.
     fn is_unclosed(&self, value: &Value) -> bool {
         match &value.kind {
-            ValueKind::Error => self.loaded.sources.slice(value.span).starts_with('"'),
+            ValueKind::Error => self.names.sources().slice(value.span).starts_with('"'),
             ValueKind::Array(values) => values.last().is_some_and(|value| self.is_unclosed(value)),
             ValueKind::Object(body) => body.last().is_some_and(|property| self.is_unclosed(&property.value)),
             _ => false,
@@ -132,61 +132,16 @@ impl Resolver<'_> {
 
     /// `#kind name` at the start of a declaration: what a missing property is reported at.
     fn head_of(&self, span: Span) -> Span {
-        let text = self.loaded.sources.slice(span);
+        let text = self.names.sources().slice(span);
         let head = text.find('{').map_or(text, |brace| &text[..brace]).trim_end();
         let head = head.lines().next().unwrap_or(head);
         Span::new(span.file, span.start, span.start + head.len() as u32)
     }
 
-    /// A value of this type is missing or wrong, which is reported: any of the declarations that it could name may be meant, so none of
-    /// them is reported as unused.
-    pub(super) fn may_name(&mut self, ty: Ty) {
-        let (mut types, mut shapes) = (vec![ty], Vec::new());
-        while let Some(ty) = types.pop() {
-            match ty {
-                Ty::Ref(kinds) | Ty::Names(kinds) => self.may_be_any(kinds),
-                Ty::View => self.may_be_any(&[Ns::Texture, Ns::TextureView]),
-                Ty::Texture => self.may_be_any(&[Ns::Texture]),
-                Ty::Text => self.may_be_any(&[Ns::Define, Ns::Wgsl]),
-                Ty::DataSource => self.may_be_any(&[Ns::Data]),
-                Ty::ByteSize => self.may_be_any(&[Ns::Define, Ns::Data, Ns::Buffer]),
-                Ty::AutoOr(inner) | Ty::List(inner) | Ty::Tuple(inner, ..) => types.push(*inner),
-                Ty::OneOf(inner) => types.extend(inner),
-                Ty::Object(shape) | Ty::Command(shape) => {
-                    if !shapes.contains(&shape.name) {
-                        shapes.push(shape.name);
-                        types.extend(shape.props.iter().map(|prop| prop.ty));
-                    }
-                }
-                Ty::Uint(..)
-                | Ty::Below(_)
-                | Ty::UpTo(_)
-                | Ty::Int
-                | Ty::Float
-                | Ty::Bool
-                | Ty::Str
-                | Ty::Name
-                | Ty::Path
-                | Ty::Enum(_)
-                | Ty::Format
-                | Ty::Flags(..)
-                | Ty::Extent
-                | Ty::Count(_)
-                | Ty::Measure
-                | Ty::Numbers(..)
-                | Ty::Record
-                | Ty::Elements
-                | Ty::Argument
-                | Ty::Formula
-                | Ty::Ignored => self.may_be_any(&[Ns::Define]),
-            }
-        }
-    }
-
     pub(super) fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
-        self.may_name(ty);
+        self.notes.may_name(ty);
         if !super::is_damaged(value) {
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::WrongType, value.span, format!("{} takes {}", slot_name(prop), expectation(ty)))
                     .label(describe(value)),
             );
@@ -196,10 +151,12 @@ impl Resolver<'_> {
 
     fn value(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Node {
         let span = value.span;
-        let (val, mut findings) = self.unreported(|this| this.value_of(prop, ty, value, depth));
+        let mark = self.notes.mark();
+        let val = self.value_of(prop, ty, value, depth);
+        let mut findings = self.notes.since(mark);
         if !findings.is_empty() {
             self.prove_value(&mut findings, span, &val, |this, modern| this.value_of(prop, ty, modern, depth));
-            self.diagnostics.append(&mut findings);
+            self.notes.extend(findings);
         }
         Node { span, val }
     }
@@ -243,7 +200,7 @@ impl Resolver<'_> {
             },
             Ty::Name => match &value.kind {
                 ValueKind::Str(text) | ValueKind::Ident(text) => {
-                    self.is_name(value.span);
+                    self.notes.is_name(value.span);
                     Val::Str(text.clone())
                 }
                 ValueKind::Bool(value) => Val::Str(value.to_string()),
@@ -255,9 +212,9 @@ impl Resolver<'_> {
                 if [language::Frame::on_load.name, language::Frame::on_unload.name].contains(&prop.name)
                     && matches!(&value.kind, ValueKind::Array(elements) if !elements.is_empty())
                 {
-                    self.presume_words(value);
+                    self.notes.presume_words(value);
                     let diagnostic = Diagnostic::new(Code::NoEffect, span, format!("`{}` is never run", prop.name));
-                    self.report(diagnostic.help("`init` runs once, `before` and `after` in every frame"));
+                    self.notes.report(diagnostic.help("`init` runs once, `before` and `after` in every frame"));
                 }
                 Val::Ignored
             }
@@ -276,7 +233,7 @@ impl Resolver<'_> {
             Ty::Ref(kinds) => self.reference(prop, ty, value, kinds, depth),
             Ty::View => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => {
-                    self.refer(Target::Predeclared("contextCurrentTexture"), word, value.span);
+                    self.notes.refer(Target::Predeclared("contextCurrentTexture"), word, value.span);
                     Val::CanvasView
                 }
                 _ => match self.other_name(ty, value, depth) {
@@ -287,7 +244,7 @@ impl Resolver<'_> {
             },
             Ty::Texture => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => {
-                    self.refer(Target::Predeclared("contextCurrentTexture"), word, value.span);
+                    self.notes.refer(Target::Predeclared("contextCurrentTexture"), word, value.span);
                     Val::CanvasView
                 }
                 _ => match self.other_name(ty, value, depth) {
@@ -298,7 +255,7 @@ impl Resolver<'_> {
             },
             Ty::AutoOr(inner) => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "auto" => {
-                    self.refer(Target::Predeclared("auto"), word, value.span);
+                    self.notes.refer(Target::Predeclared("auto"), word, value.span);
                     Val::Auto
                 }
                 _ => match self.other_name(ty, value, depth) {
@@ -310,10 +267,9 @@ impl Resolver<'_> {
             Ty::DataSource => self.data_source(prop, ty, value, depth),
             Ty::List(inner) => match &value.kind {
                 ValueKind::Array(elements) => {
-                    let each =
-                        |this: &mut Self| elements.iter().map(|element| this.value(prop, *inner, element, depth)).collect();
-                    let (nodes, findings) = self.unreported(each);
-                    self.diagnostics.extend(alike(findings));
+                    let mark = self.notes.mark();
+                    let nodes = elements.iter().map(|element| self.value(prop, *inner, element, depth)).collect();
+                    self.join_alike(mark);
                     Val::List(nodes)
                 }
                 _ if self.fits(*inner, value) => Val::List(vec![self.value(prop, *inner, value, depth)]),
@@ -331,11 +287,10 @@ impl Resolver<'_> {
             },
             Ty::Numbers(min, max) => match &value.kind {
                 ValueKind::Array(elements) => {
-                    let (nodes, findings) = self.unreported(|this| {
-                        let node = |element: &Value| Node { span: element.span, val: this.float(element) };
-                        elements.iter().map(node).collect()
-                    });
-                    self.diagnostics.extend(alike(findings));
+                    let mark = self.notes.mark();
+                    let node = |element: &Value| Node { span: element.span, val: self.float(element) };
+                    let nodes = elements.iter().map(node).collect();
+                    self.join_alike(mark);
                     self.of_length(prop, nodes, (min, max), span)
                 }
                 _ => self.wrong_type(prop, ty, value),
@@ -378,13 +333,18 @@ impl Resolver<'_> {
     /// Whether a name is a misspelling of a word that may stand beside the names of these kinds. Reports it.
     fn is_nearly(&mut self, word: &'static str, kinds: &[Ns], value: &Value) -> bool {
         let ValueKind::Ident(name) = &value.kind else { return false };
-        let is_name = self.defines.contains_key(name) || kinds.iter().any(|&ns| self.lookup(ns, name).is_some());
-        let names = kinds.iter().flat_map(|&ns| self.names_of(ns));
-        if is_name || self.has_plenty() || nearest(name, names.chain([word])) != Some(word) {
+        let is_name = self.names.define(name).is_some() || self.names.has_any(kinds, name);
+        let names = kinds.iter().flat_map(|&ns| self.names.of(ns));
+        if is_name || self.notes.has_plenty() || nearest(name, names.chain([word])) != Some(word) {
             return false;
         }
         let diagnostic = Diagnostic::new(Code::UndefinedName, value.span, format!("undefined name `{name}`"));
-        self.report(diagnostic.help(format!("did you mean `{word}`?")).fix(format!("write `{word}`"), false, value.span, word));
+        self.notes.report(diagnostic.help(format!("did you mean `{word}`?")).fix(
+            format!("write `{word}`"),
+            false,
+            value.span,
+            word,
+        ));
         true
     }
 
@@ -399,25 +359,24 @@ impl Resolver<'_> {
         }
         let wanted = if min == max { format!("{min}") } else { format!("{min} to {max}") };
         let message = format!("{} takes {wanted} numbers, but {}", slot_name(prop), pngine_source::diag::given(nodes.len()));
-        self.report(Diagnostic::new(Code::BadLength, span, message));
+        self.notes.report(Diagnostic::new(Code::BadLength, span, message));
         Val::Bad
     }
 
     /// What a define stands for, where a word or name is wanted. Words that name no define stand for themselves.
     pub(super) fn alias(&mut self, value: &Value, depth: usize) -> Option<(Value, usize)> {
         let ValueKind::Ident(name) = &value.kind else { return None };
-        let define = self.defines.get(name).filter(|_| !self.spellings.is_trial)?;
-        let aliased_bytes = self.aliased_bytes.saturating_add(self.loaded.sources.slice(define.value.span).len());
+        let define = self.names.define(name).filter(|_| !self.notes.is_trial)?;
+        let aliased_bytes = self.aliased_bytes.saturating_add(self.names.sources().slice(define.value.span).len());
         if depth >= MAX_ALIAS_DEPTH || aliased_bytes > MAX_ALIASED {
             return None;
         }
         self.aliased_bytes = aliased_bytes;
-        let mut aliased = define.value.clone();
-        self.refer_to_define(name, value.span);
-        self.reads_define(name);
+        self.notes.refer(Target::Define(define.index), name, value.span);
+        self.notes.reads_define(define.index);
+        let kind = self.numbers.value(define).map_or(ValueKind::Error, |value| value.kind.clone());
         // Findings belong to the place of use: the define is right in itself.
-        aliased.span = value.span;
-        Some((aliased, depth + 1))
+        Some((Value { kind, span: value.span }, depth + 1))
     }
 
     /// Like [`Self::alias`], where names of declarations go before defines.
@@ -430,13 +389,13 @@ impl Resolver<'_> {
 
     /// Whether a name is a define that stands for an array or object in the end.
     fn is_structure(&self, name: &str) -> bool {
-        let mut define = self.defines.get(name);
+        let mut name = name;
         for _ in 0..MAX_ALIAS_DEPTH {
-            define = match define.map(|define| &define.value.kind) {
+            match self.names.define(name).and_then(|define| self.numbers.value(define)).map(|value| &value.kind) {
                 Some(ValueKind::Array(_) | ValueKind::Object(_)) => return true,
-                Some(ValueKind::Ident(next)) => self.defines.get(next),
+                Some(ValueKind::Ident(next)) => name = next,
                 _ => return false,
-            };
+            }
         }
         false
     }
@@ -444,13 +403,13 @@ impl Resolver<'_> {
     /// Whether a slot of this type takes a declaration of this name.
     fn refers(&self, ty: Ty, name: &str) -> bool {
         match ty {
-            Ty::Ref(kinds) => kinds.iter().any(|&ns| self.lookup(ns, name).is_some()),
+            Ty::Ref(kinds) => self.names.has_any(kinds, name),
             Ty::View => self.refers(Ty::Ref(&[Ns::Texture, Ns::TextureView]), name),
             Ty::Texture => self.refers(Ty::Ref(&[Ns::Texture]), name),
             Ty::AutoOr(inner) | Ty::List(inner) => self.refers(*inner, name),
             Ty::OneOf(types) => types.iter().any(|ty| self.refers(*ty, name)),
-            Ty::ByteSize => self.lookup(Ns::Data, name).is_some() || self.lookup(Ns::Buffer, name).is_some(),
-            Ty::DataSource => self.lookup(Ns::Data, name).is_some(),
+            Ty::ByteSize => self.names.lookup(Ns::Data, name).is_some() || self.names.lookup(Ns::Buffer, name).is_some(),
+            Ty::DataSource => self.names.lookup(Ns::Data, name).is_some(),
             Ty::Uint(..)
             | Ty::Below(_)
             | Ty::UpTo(_)
@@ -496,7 +455,8 @@ impl Resolver<'_> {
         let number = self.number(value, Slot::Number)?;
         if number.abs() > f64::from(f32::MAX) {
             let message = format!("{number:e} is too large for a 32-bit float");
-            self.report(Diagnostic::new(Code::OutOfRange, value.span, message).help(format!("the largest is {:e}", f32::MAX)));
+            self.notes
+                .report(Diagnostic::new(Code::OutOfRange, value.span, message).help(format!("the largest is {:e}", f32::MAX)));
             return None;
         }
         Some(number)
@@ -506,10 +466,10 @@ impl Resolver<'_> {
     fn looks_numeric(&self, value: &Value) -> bool {
         match &value.kind {
             ValueKind::Number(_) | ValueKind::Neg(_) | ValueKind::Binary(..) | ValueKind::Call(..) | ValueKind::Group(_) => true,
-            ValueKind::Ident(name) => match self.defines.get(name) {
-                Some(define) => match &define.value.kind {
-                    ValueKind::Ident(next) => next != name && self.defines.contains_key(next),
-                    ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_) => false,
+            ValueKind::Ident(name) => match self.names.define(name) {
+                Some(define) => match self.numbers.value(define).map(|value| &value.kind) {
+                    Some(ValueKind::Ident(next)) => next != name && self.names.define(next).is_some(),
+                    Some(ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_)) => false,
                     _ => true,
                 },
                 None => matches!(name.as_str(), "PI" | "TAU" | "E"),
@@ -535,7 +495,7 @@ impl Resolver<'_> {
             Ty::Name | Ty::Enum(_) | Ty::Format => matches!(value.kind, ValueKind::Str(_) | ValueKind::Ident(_)),
             Ty::Flags(..) => is_name(value) || matches!(value.kind, ValueKind::Array(_)),
             Ty::Ref(kinds) => match &value.kind {
-                ValueKind::Ident(name) => !self.looks_numeric(value) || kinds.iter().any(|&ns| self.lookup(ns, name).is_some()),
+                ValueKind::Ident(name) => !self.looks_numeric(value) || self.names.has_any(kinds, name),
                 _ => is_name(value),
             },
             Ty::View | Ty::Texture => is_name(value),
@@ -577,13 +537,13 @@ impl Resolver<'_> {
     ) -> Val {
         let (ValueKind::Ident(text) | ValueKind::Str(text)) = &value.kind else { return self.wrong_type(prop, ty, value) };
         if canvas && text == "preferredCanvasFormat" {
-            self.refer(Target::Word(set, "preferredCanvasFormat"), text, value.span);
+            self.notes.refer(Target::Word(set, "preferredCanvasFormat"), text, value.span);
             return Val::Word(Format::Canvas.word());
         }
         if let Some(found) = words.iter().find(|word| *word == text)
             && let Some(word) = Word::find(found)
         {
-            self.refer(Target::Word(set, found), found, value.span);
+            self.notes.refer(Target::Word(set, found), found, value.span);
             return Val::Word(word);
         }
         if let Some((aliased, depth)) = self.alias(value, depth) {
@@ -596,14 +556,14 @@ impl Resolver<'_> {
             None if words.len() <= 24 => diagnostic.help(format!("choose from {}", words.join(", "))),
             None => diagnostic.help(format!("{} takes a {set} of the WebGPU specification", slot_name(prop))),
         };
-        self.report(diagnostic);
+        self.notes.report(diagnostic);
         Val::Bad
     }
 
     /// Names the modern spelling of something that is accepted for old programs' sake.
     fn old_word(&mut self, span: Span, old: &str, modern: &str) {
         let message = format!("`{old}` is an old spelling of `{modern}`");
-        self.old_spelling(Code::OldSpelling, span, old, modern, message);
+        self.notes.old_spelling(Code::OldSpelling, span, old, modern, message);
     }
 
     fn flags(&mut self, prop: &Prop, ty: Ty, value: &Value, set: &'static language::FlagSet, depth: usize) -> Val {
@@ -611,8 +571,9 @@ impl Resolver<'_> {
             ValueKind::Array(elements) => elements.as_slice(),
             _ => std::slice::from_ref(value),
         };
-        let (flags, findings) = self.unreported(|this| this.flags_of(prop, ty, elements, set, depth));
-        self.diagnostics.extend(alike(findings));
+        let mark = self.notes.mark();
+        let flags = self.flags_of(prop, ty, elements, set, depth);
+        self.join_alike(mark);
         flags
     }
 
@@ -629,7 +590,7 @@ impl Resolver<'_> {
             match set.flags.iter().find(|(name, _)| *name == wanted) {
                 Some((name, bit)) => {
                     bits |= bit;
-                    self.refer(Target::Flag(set, name), text, element.span);
+                    self.notes.refer(Target::Flag(set, name), text, element.span);
                     if text != name {
                         self.old_word(element.span, text, name);
                     }
@@ -652,7 +613,7 @@ impl Resolver<'_> {
                             diagnostic.help(format!("choose from {}", names.join(", ")))
                         }
                     };
-                    self.report(diagnostic);
+                    self.notes.report(diagnostic);
                 }
             }
         }
@@ -662,24 +623,24 @@ impl Resolver<'_> {
     fn reference(&mut self, prop: &Prop, ty: Ty, value: &Value, kinds: &'static [Ns], depth: usize) -> Val {
         let found = match &value.kind {
             ValueKind::Ident(name) => {
-                if !kinds.iter().any(|&ns| self.lookup(ns, name).is_some())
+                if !self.names.has_any(kinds, name)
                     && let Some((aliased, depth)) = self.alias(value, depth)
                 {
                     return self.reference(prop, ty, &aliased, kinds, depth);
                 }
-                self.find(kinds, name, value.span)
+                self.notes.find(kinds, name, value.span)
             }
             ValueKind::Ref(words) => {
                 let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
-                self.find_qualified(kinds, &words, value.span)
+                self.notes.find_qualified(kinds, &words, value.span)
             }
             ValueKind::Str(text) => match text.strip_prefix('$') {
-                Some(path) => self.find_qualified(kinds, &path.split('.').collect::<Vec<_>>(), value.span),
+                Some(path) => self.notes.find_qualified(kinds, &path.split('.').collect::<Vec<_>>(), value.span),
                 None => {
-                    let found = self.find(kinds, text, value.span);
+                    let found = self.notes.find(kinds, text, value.span);
                     if found.is_some() {
                         let message = "a name in quotes is an old spelling".to_string();
-                        self.old_spelling(Code::OldReference, value.span, text, text, message);
+                        self.notes.old_spelling(Code::OldReference, value.span, text, text, message);
                     }
                     found
                 }
@@ -688,13 +649,13 @@ impl Resolver<'_> {
                 // Images and the variables of a `#pass` are whole `#data`s, with names of their own.
                 Some(Val::Decl(..)) if prop.name != language::Buffer::mapped_at_creation.name => {
                     let message = format!("{} takes no index list", slot_name(prop));
-                    self.report(Diagnostic::new(Code::WrongType, value.span, message).help("index lists go into buffers"));
+                    self.notes.report(Diagnostic::new(Code::WrongType, value.span, message).help("index lists go into buffers"));
                     return Val::Bad;
                 }
                 Some(list) => return list,
                 None => match words.as_slice() {
                     // The index list of a shape that is not there.
-                    [name, list] if list.name == "indices" => self.find(&[Ns::Data], &name.name, name.span),
+                    [name, list] if list.name == "indices" => self.notes.find(&[Ns::Data], &name.name, name.span),
                     _ => return self.wrong_type(prop, ty, value),
                 },
             },
@@ -706,20 +667,20 @@ impl Resolver<'_> {
     /// `module.variable`, or its old spelling with words in front and behind. `old` is what stands behind a `$`.
     fn block(&mut self, ty: Ty, words: &[&str], span: Span, old: Option<&str>) -> Val {
         let ([module, variable] | ["uniforms", module, variable, "data"]) = words else {
-            self.may_name(ty);
+            self.notes.may_name(ty);
             let message = format!("unknown path `{}`", words.join("."));
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::UnknownPath, span, message)
                     .help("what is written can be `module.variable`, a uniform block"),
             );
             return Val::Bad;
         };
         let Some((shader, binding)) = self.uniform_block(module, variable, span) else {
-            self.may_name(ty);
+            self.notes.may_name(ty);
             return Val::Bad;
         };
         if let Some(old) = old {
-            self.old_reference(span, old, &format!("{module}.{variable}"));
+            self.notes.old_reference(span, old, &format!("{module}.{variable}"));
         }
         Val::Block { shader, binding }
     }
@@ -728,46 +689,46 @@ impl Resolver<'_> {
         let span = value.span;
         match &value.kind {
             ValueKind::Ident(name) => {
-                if let Some(index) = self.lookup(Ns::Data, name) {
-                    self.refer_to(Ns::Data, index, name, span);
+                if let Some(index) = self.names.lookup(Ns::Data, name) {
+                    self.notes.refer_to(Ns::Data, index, name, span);
                     return Val::Decl(Ns::Data, index);
                 }
                 if let Some(index) = INPUTS.iter().position(|source| source.name == name) {
-                    self.refer(Target::Predeclared(INPUTS[index].name), name, span);
+                    self.notes.refer(Target::Predeclared(INPUTS[index].name), name, span);
                     return Val::Input(index);
                 }
                 if let Some((aliased, depth)) = self.alias(value, depth) {
                     return self.data_source(prop, ty, &aliased, depth);
                 }
-                let count = if self.has_plenty() { 0 } else { usize::MAX };
-                let names = self.names_of(Ns::Data).take(count).chain(INPUTS.iter().map(|source| source.name));
+                let count = if self.notes.has_plenty() { 0 } else { usize::MAX };
+                let names = self.names.of(Ns::Data).take(count).chain(INPUTS.iter().map(|source| source.name));
                 let near = nearest(name, names).map(str::to_string);
                 let mut diagnostic = Diagnostic::new(Code::UndefinedName, value.span, format!("undefined name `{name}`"))
                     .label("there is neither a `#data` nor an input of this name");
                 diagnostic = match near {
                     Some(near) => {
-                        self.suggested(&[Ns::Data], &near);
+                        self.notes.suggested([Ns::Data], &near);
                         diagnostic.did_you_mean(value.span, &near)
                     }
                     None => {
                         let inputs: Vec<&str> = INPUTS.iter().map(|source| source.name).collect();
-                        self.may_be_any(&[Ns::Data]);
+                        self.notes.may_be_any(&[Ns::Data]);
                         diagnostic.help(format!("the inputs are {}", inputs.join(", ")))
                     }
                 };
-                self.report(diagnostic);
+                self.notes.report(diagnostic);
                 Val::Bad
             }
             ValueKind::Array(elements) if elements.is_empty() => {
-                self.may_name(ty);
+                self.notes.may_name(ty);
                 let diagnostic = Diagnostic::new(Code::EmptyData, span, format!("{} holds no numbers", slot_name(prop)));
-                self.report(diagnostic.help("write what is to be written, such as a `#data` or an array of numbers"));
+                self.notes.report(diagnostic.help("write what is to be written, such as a `#data` or an array of numbers"));
                 Val::Bad
             }
             ValueKind::Array(elements) => {
                 let numbers = self.numbers(elements);
                 if matches!(numbers, Val::Bad) {
-                    self.may_name(ty);
+                    self.notes.may_name(ty);
                 }
                 numbers
             }
@@ -775,7 +736,7 @@ impl Resolver<'_> {
             ValueKind::Str(text) if text.starts_with("$uniforms._builtin.") => {
                 let (input, modern) = if text.contains("SceneTimeInputs") { (1, "sceneTimeInputs") } else { (0, "pngineInputs") };
                 let message = format!("an old spelling of `{modern}`");
-                self.old_spelling(Code::OldReference, value.span, text, modern, message);
+                self.notes.old_spelling(Code::OldReference, value.span, text, modern, message);
                 Val::Input(input)
             }
             ValueKind::Path(words) | ValueKind::Ref(words) => {
@@ -794,7 +755,7 @@ impl Resolver<'_> {
     fn is_repeated<T>(&mut self, entries: &[(String, Span, T)], name: &Ident) -> bool {
         let Some((_, first, _)) = entries.iter().find(|(key, ..)| *key == name.name) else { return false };
         let message = format!("`{}` is written twice", name.name);
-        self.report(Diagnostic::new(Code::DuplicateProperty, name.span, message).also(*first, "first written here"));
+        self.notes.report(Diagnostic::new(Code::DuplicateProperty, name.span, message).also(*first, "first written here"));
         true
     }
 
@@ -833,10 +794,16 @@ impl Resolver<'_> {
 
     fn numbers(&mut self, elements: &[Value]) -> Val {
         // All are looked at, so that every mistake is reported.
-        let each = |this: &mut Self| elements.iter().map(|element| Some((this.single(element)?, element.span))).collect();
-        let (numbers, findings): (Vec<_>, _) = self.unreported(each);
-        self.diagnostics.extend(alike(findings));
+        let mark = self.notes.mark();
+        let numbers: Vec<_> = elements.iter().map(|element| Some((self.single(element)?, element.span))).collect();
+        self.join_alike(mark);
         numbers.into_iter().collect::<Option<_>>().map_or(Val::Bad, Val::Elements)
+    }
+
+    /// Makes one of findings since a mark that say the same: see [`alike`].
+    fn join_alike(&mut self, mark: usize) {
+        let findings = self.notes.since(mark);
+        self.notes.extend(alike(findings));
     }
 
     fn elements(&mut self, prop: &Prop, value: &Value) -> Val {

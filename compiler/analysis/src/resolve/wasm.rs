@@ -60,7 +60,7 @@ impl Resolver<'_> {
                 let message = format!("unknown path `{first}.{second}`");
                 let known = ARGUMENT_INPUTS.map(|(path, ..)| format!("`{path}`")).join(", ");
                 let diagnostic = Diagnostic::new(Code::UnknownPath, value.span, message);
-                self.report(diagnostic.help(format!("an argument is a number, or one of {known}")));
+                self.notes.report(diagnostic.help(format!("an argument is a number, or one of {known}")));
                 return Val::Bad;
             };
             let is_old = match &value.kind {
@@ -71,9 +71,9 @@ impl Resolver<'_> {
             if is_old {
                 let written = format!("{first}.{second}");
                 let modern = if *first == "t" { format!("time.{second}") } else { written.clone() };
-                self.old_reference(value.span, &written, &modern);
+                self.notes.old_reference(value.span, &written, &modern);
             }
-            self.means(Target::Predeclared(name), value.span);
+            self.notes.means(Target::Predeclared(name), value.span);
             return Val::InputSingle(offset);
         }
         let Ok(result) = self.eval(value, Slot::Number) else { return Val::Bad };
@@ -84,7 +84,7 @@ impl Resolver<'_> {
             _ => {
                 let message = "an argument cannot be computed from the size of the canvas";
                 let diagnostic = Diagnostic::new(Code::CanvasNotAllowed, value.span, message);
-                self.report(diagnostic.help("pass `canvas.width` or `canvas.height` as it is, and compute in the module"));
+                self.notes.report(diagnostic.help("pass `canvas.width` or `canvas.height` as it is, and compute in the module"));
                 Val::Bad
             }
         }
@@ -93,11 +93,11 @@ impl Resolver<'_> {
     /// The module that an object names; the same file is the same module.
     fn wasm_module(&mut self, module: &Written<language::Url>) -> Option<(usize, Span)> {
         let (path, span) = &module.value.as_ref()?.url.found()?;
-        let directory = &self.loaded.sources.file(span.file).directory;
+        let directory = &self.names.sources().file(span.file).directory;
         let (found, bytes) = match pngine_syntax::load::find(self.world, directory, path) {
             Ok(found) => found,
             Err(failure) => {
-                self.report(failure.diagnostic(*span, path));
+                self.notes.report(failure.diagnostic(*span, path));
                 return None;
             }
         };
@@ -124,7 +124,7 @@ impl Resolver<'_> {
                         diagnostic.help("hosts offer `env.abort`, and `env.memory` of one page")
                     }
                 };
-                self.report(diagnostic);
+                self.notes.report(diagnostic);
                 None
             }
         };
@@ -157,7 +157,7 @@ impl Resolver<'_> {
                     .map(|(name, _)| name.as_str())
                     .collect();
                 let diagnostic = Diagnostic::new(Code::WasmExport, func_span, message).also(module_span, "the module");
-                self.report(match nearest(func, names.iter().copied()) {
+                self.notes.report(match nearest(func, names.iter().copied()) {
                     Some(near) => diagnostic.did_you_mean(func_span, near),
                     None if names.is_empty() => diagnostic.help("it exports no function at all"),
                     None => diagnostic.help(format!("it exports `{}`", names[..names.len().min(12)].join("`, `"))),
@@ -170,7 +170,7 @@ impl Resolver<'_> {
             (None, []) | (_, [Some(NumberType::I32)]) => true,
             (None, _) => {
                 let message = format!("`{func}` returns {}, and a host takes an i32 or nothing", types(results));
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::WasmSignature, func_span, message).help("export a function that returns nothing"),
                 );
                 false
@@ -178,7 +178,7 @@ impl Resolver<'_> {
             (Some(_), results) => {
                 let message = format!("`{func}` returns {}, and the result is an i32: where the bytes start", types(results));
                 let help = if results.is_empty() { "write `returns=void`" } else { "return an offset into the module's memory" };
-                self.report(
+                self.notes.report(
                     Diagnostic::new(Code::WasmSignature, func_span, message)
                         .also(returns_slot.span, "what it is said to return")
                         .help(help),
@@ -188,7 +188,7 @@ impl Resolver<'_> {
         };
         if returns.is_some() && !interface.has_memory {
             let message = "the module exports no memory called `memory`, so the result cannot be read";
-            self.report(Diagnostic::new(Code::WasmExport, module_span, message).help("export the memory as `memory`"));
+            self.notes.report(Diagnostic::new(Code::WasmExport, module_span, message).help("export the memory as `memory`"));
             return None;
         }
         let args = args?;
@@ -198,9 +198,9 @@ impl Resolver<'_> {
     /// How many bytes a `returns` stands for: the inner `None` for `void`.
     fn result_size(&mut self, text: &str, span: Span) -> Option<Option<u32>> {
         let Some(returns) = wasm::returns(text) else {
-            self.may_name(Ty::Count(0));
+            self.notes.may_name(Ty::Count(0));
             let message = format!("`{text}` is not a result type");
-            self.report(
+            self.notes.report(
                 Diagnostic::new(Code::UnknownWord, span, message)
                     .help("there are f32, i32, u32, f16, vec2 to vec4, mat2x2 to mat4x4, `array<T, N>` in quotes, and void"),
             );
@@ -215,14 +215,15 @@ impl Resolver<'_> {
         }
         if bytes > MAX_RESULT_BYTES {
             let message = at_most(format!("`{text}` has {bytes} bytes"), MAX_RESULT_BYTES);
-            self.report(Diagnostic::new(Code::OutOfRange, span, message).help("no buffer is larger"));
+            self.notes.report(Diagnostic::new(Code::OutOfRange, span, message).help("no buffer is larger"));
             return None;
         }
         let bytes = bytes as u32;
         if !bytes.is_multiple_of(4) {
             let message =
                 format!("`{text}` has {bytes} bytes, which is not a multiple of 4, as it must be in a write to a buffer");
-            self.report(Diagnostic::new(Code::Unaligned, span, message).help("return a larger array, or a type of 32 bits"));
+            self.notes
+                .report(Diagnostic::new(Code::Unaligned, span, message).help("return a larger array, or a type of 32 bits"));
             return None;
         }
         Some(Some(bytes))
@@ -242,12 +243,13 @@ impl Resolver<'_> {
         let args_span = slot.map_or(func_span, |slot| slot.span_or(func_span));
         if given.len() > MAX_ARGUMENTS {
             let message = at_most(format!("{} arguments", given.len()), MAX_ARGUMENTS);
-            self.report(Diagnostic::new(Code::BadLength, args_span, message));
+            self.notes.report(Diagnostic::new(Code::BadLength, args_span, message));
             return None;
         }
         if params.contains(&None) {
             let message = format!("`{func}` takes {}, and arguments are numbers", types(params));
-            self.report(Diagnostic::new(Code::WasmSignature, func_span, message).help("export a function that takes numbers"));
+            self.notes
+                .report(Diagnostic::new(Code::WasmSignature, func_span, message).help("export a function that takes numbers"));
             return None;
         }
         if given.len() != params.len() {
@@ -261,7 +263,7 @@ impl Resolver<'_> {
                 if given.len() == 1 { "is" } else { "are" },
                 if given.is_empty() { "none".to_string() } else { given.len().to_string() },
             );
-            self.report(Diagnostic::new(Code::WasmSignature, args_span, message));
+            self.notes.report(Diagnostic::new(Code::WasmSignature, args_span, message));
             return None;
         }
         let converted: Vec<Option<Arg>> = given
@@ -290,7 +292,7 @@ impl Resolver<'_> {
         };
         if is_whole && number.fract() != 0.0 {
             let message = format!("{number} is not a whole number, and {what} is an {}", wasm::number_name(ty));
-            self.report(Diagnostic::new(Code::NotAnInteger, span, message));
+            self.notes.report(Diagnostic::new(Code::NotAnInteger, span, message));
             return None;
         }
         if number < least || number > most {
@@ -298,7 +300,7 @@ impl Resolver<'_> {
             let text = |number: f64| if number.abs() < 1e16 { number.to_string() } else { format!("{number:e}") };
             let message = format!("{} does not fit into {what}, an {}", text(number), wasm::number_name(ty));
             let help = format!("it takes {} to {}", text(least), text(most));
-            self.report(Diagnostic::new(Code::OutOfRange, span, message).help(help));
+            self.notes.report(Diagnostic::new(Code::OutOfRange, span, message).help(help));
             return None;
         }
         Some(match ty {
