@@ -78,6 +78,12 @@ pub enum Command {
     Dev(Dev),
     /// Say what a diagnostic code means
     Explain(Explain),
+    /// Write a scene to begin with
+    New(New),
+    /// Print what a shell needs to complete commands and options
+    Completions(Completions),
+    /// Print the manual page
+    Man(Man),
 }
 
 /// Options of the compiler.
@@ -518,6 +524,56 @@ pub struct Dev {
     /// Directory that all files must lie in [default: the input's directory]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
+}
+
+/// `pngine new`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine new waves                          (writes waves.pngine)\n  pngine new sparks --template particles\n  pngine new - > scene.pngine"
+)]
+pub struct New {
+    /// What to call it, with or without .pngine, or `-`
+    #[arg(value_name = "NAME")]
+    pub name: PathBuf,
+    /// What to begin with
+    #[arg(long, value_name = "T", default_value = "fullscreen")]
+    pub template: Template,
+}
+
+/// Scenes to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Template {
+    /// A shader over the whole canvas.
+    Fullscreen,
+    /// A shape in space, with a camera, light and depth.
+    Mesh,
+    /// Particles that a compute shader moves.
+    Particles,
+    /// Two scenes, one after the other.
+    Timeline,
+}
+
+/// `pngine completions`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine completions bash > ~/.local/share/bash-completion/completions/pngine\n  pngine completions zsh > ~/.zfunc/_pngine    (a folder of $fpath)\n  pngine \
+                  completions fish > ~/.config/fish/completions/pngine.fish"
+)]
+pub struct Completions {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// `pngine man`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine man | man -l -\n  pngine man -o /usr/local/share/man/man1    (a page for each command too)"
+)]
+pub struct Man {
+    /// Folder to write the pages of all commands to [default: the main page, to standard output]
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }
 
 /// `pngine explain`

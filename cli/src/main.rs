@@ -78,6 +78,9 @@ fn run(cli: &Cli) -> Exit {
         #[cfg(feature = "dev")]
         Command::Dev(args) => commands::dev::run(args, context),
         Command::Explain(args) => commands::explain::run(args),
+        Command::New(args) => commands::new::run(args),
+        Command::Completions(args) => commands::shell::completions(args),
+        Command::Man(args) => commands::shell::man(args),
     };
     match result {
         Ok(exit) => exit,

@@ -121,7 +121,21 @@ impl Outcome {
 fn help_lists_the_commands_and_every_command_has_examples() {
     let place = Place::new();
     let help = place.run(&["--help"]).expect(0).out();
-    for command in ["build", "compile", "validate", "inspect", "extract", "embed", "render", "explain", "fix", "dev"] {
+    for command in [
+        "build",
+        "compile",
+        "validate",
+        "inspect",
+        "extract",
+        "embed",
+        "render",
+        "explain",
+        "fix",
+        "dev",
+        "new",
+        "completions",
+        "man",
+    ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in\n{help}");
         let own = place.run(&[command, "--help"]).expect(0).out();
         assert!(own.contains("Examples:"), "{own}");
@@ -139,6 +153,50 @@ fn a_page_that_cannot_be_served_is_told_before_anything_is_printed() {
     assert_eq!(outcome.out(), "");
     assert!(place.run(&["dev", "scen.pngine"]).expect(3).err().starts_with("error[E0901]"));
     assert_eq!(place.files(), ["scene.pngine"]);
+}
+
+#[test]
+fn a_new_scene_is_right_and_never_replaces_another() {
+    let place = Place::new();
+    for template in ["fullscreen", "mesh", "particles", "timeline"] {
+        place.run(&["new", template, "--template", template]).expect(0);
+        assert!(
+            place.run(&["validate", "--strict", &format!("{template}.pngine")]).expect(0).out().contains(": ok ("),
+            "{template}"
+        );
+    }
+    place.run(&["new", "own.pngine"]).expect(0);
+    assert_eq!(place.get("own.pngine"), place.get("fullscreen.pngine"));
+    assert_eq!(place.run(&["new", "-"]).expect(0).0.stdout, place.get("own.pngine"));
+    place.put("mine.pngine", "mine");
+    assert!(place.run(&["new", "mine"]).expect(3).err().starts_with("error[E0906]"));
+    assert!(place.run(&["new", "no/such/folder"]).expect(3).err().starts_with("error[E0905]"));
+    place.run(&["new", "other", "--template", "sound"]).expect(2);
+    assert_eq!(place.get("mine.pngine"), b"mine");
+    assert_eq!(
+        place.files(),
+        ["fullscreen.pngine", "mesh.pngine", "mine.pngine", "own.pngine", "particles.pngine", "timeline.pngine"]
+    );
+}
+
+#[test]
+fn shells_and_man_know_every_command() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = place.run(&["completions", shell]).expect(0).out();
+        assert!(script.contains("validate") && script.contains("no-executor"), "{shell}");
+    }
+    // The script is one that its shell takes.
+    let script = place.put("pngine.bash", place.run(&["completions", "bash"]).expect(0).out());
+    if let Ok(status) = Command::new("bash").arg("-n").arg(&script).status() {
+        assert!(status.success());
+    }
+    assert!(place.run(&["man"]).expect(0).out().contains(".TH pngine 1"));
+    fs::create_dir(place.path().join("man1")).unwrap();
+    place.run(&["man", "-o", "man1"]).expect(0);
+    let page = String::from_utf8(place.get("man1/pngine-build.1")).unwrap();
+    assert!(page.contains("no\\-executor") && page.contains("Examples:"), "{page}");
+    assert!(place.run(&["man", "-o", "nowhere"]).expect(3).err().starts_with("error[E0905]"));
 }
 
 #[test]

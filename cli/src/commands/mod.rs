@@ -8,7 +8,9 @@ pub mod explain;
 pub mod extract;
 pub mod fix;
 pub mod inspect;
+pub mod new;
 pub mod render;
+pub mod shell;
 pub mod validate;
 
 use anstream::ColorChoice;
