@@ -76,6 +76,8 @@ pub enum Command {
     /// Play a scene on a page of this machine, and play it anew whenever a file of it changes
     #[cfg(feature = "dev")]
     Dev(Dev),
+    /// Compare two pictures
+    Diff(Diff),
     /// Say what a diagnostic code means
     Explain(Explain),
     /// Write a scene to begin with
@@ -576,6 +578,36 @@ pub struct Man {
     pub output: Option<PathBuf>,
 }
 
+/// `pngine diff`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  pngine diff before.png after.png\n  pngine diff before.png after.png --tolerance 8 --max-off 0.5 -o where.png\n\nThe exit code is 1 if the pictures \
+                  differ by more than that, or in size."
+)]
+pub struct Diff {
+    /// A picture: PNG, JPEG or WebP, or `-`
+    #[arg(value_name = "A")]
+    pub a: PathBuf,
+    /// Another one
+    #[arg(value_name = "B")]
+    pub b: PathBuf,
+    /// How much a channel of a pixel may differ, of 255
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub tolerance: u8,
+    /// How many pixels may differ by more, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = parse_percent)]
+    pub max_off: f64,
+    /// Write a picture of the differences, eight times as strong
+    #[arg(short, long, value_name = "F")]
+    pub output: Option<PathBuf>,
+    /// Replace an existing file even if it is not a PNG
+    #[arg(long)]
+    pub force: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `pngine explain`
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  pngine explain E0201\n  pngine explain e007")]
@@ -583,6 +615,12 @@ pub struct Explain {
     /// The code
     #[arg(value_name = "CODE")]
     pub code: String,
+}
+
+/// A part of a hundred.
+fn parse_percent(text: &str) -> Result<f64, String> {
+    let number: f64 = text.trim_end_matches('%').trim().parse().map_err(|_| "a number of percent is expected".to_owned())?;
+    if (0.0..=100.0).contains(&number) { Ok(number) } else { Err("percent go from 0 to 100".to_owned()) }
 }
 
 /// `800x600`: two numbers from 1 to [`MAX_SIZE`].

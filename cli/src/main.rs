@@ -77,6 +77,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Render(args) => commands::render::run(args, context),
         #[cfg(feature = "dev")]
         Command::Dev(args) => commands::dev::run(args, context),
+        Command::Diff(args) => commands::diff::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::New(args) => commands::new::run(args),
         Command::Completions(args) => commands::shell::completions(args),

@@ -180,6 +180,42 @@ fn a_new_scene_is_right_and_never_replaces_another() {
 }
 
 #[test]
+fn pictures_that_differ_are_told_with_how_much_and_where() {
+    let place = Place::new();
+    let pixels = |colors: [[u8; 3]; 2]| {
+        let mut png = Vec::new();
+        let mut encoder = ::png::Encoder::new(&mut png, 2, 1);
+        encoder.set_color(::png::ColorType::Rgb);
+        encoder.write_header().unwrap().write_image_data(&colors.concat()).unwrap();
+        png
+    };
+    place.put("a.png", pixels([[0, 0, 0], [10, 20, 30]]));
+    place.put("b.png", pixels([[0, 0, 0], [10, 24, 20]]));
+    place.put("tall.png", png::transparent_pixel());
+    place.put("text.png", "no picture");
+    assert_eq!(place.run(&["diff", "a.png", "a.png"]).expect(0).out(), "a.png and a.png: the same 2 pixels\n");
+    assert_eq!(
+        place.run(&["diff", "a.png", "b.png"]).expect(1).out(),
+        "a.png and b.png: 1 of 2 pixels (50.000 %) differ, at most by 10 of 255, on average by 1.750\n"
+    );
+    place.run(&["diff", "a.png", "b.png", "--tolerance", "10"]).expect(0);
+    place.run(&["diff", "a.png", "b.png", "--max-off", "49.9"]).expect(1);
+    place.run(&["diff", "a.png", "b.png", "--max-off", "50%"]).expect(0);
+    place.run(&["diff", "a.png", "b.png", "--max-off", "101"]).expect(2);
+    place.run(&["diff", "-", "-"]).expect(2);
+    assert_eq!(place.run(&["diff", "a.png", "tall.png"]).expect(1).out(), "a.png and tall.png: 2x1 and 1x1 pixels\n");
+    assert!(place.run(&["diff", "a.png", "text.png"]).expect(1).err().starts_with("error[E0930]"));
+    let object: serde_json::Value =
+        serde_json::from_str(&place.run(&["diff", "a.png", "b.png", "--json"]).expect(1).out()).unwrap();
+    assert_eq!((&object["same"], &object["off"], &object["worst"]), (&false.into(), &1.into(), &10.into()));
+    place.run(&["diff", "a.png", "b.png", "-o", "b.png"]).expect(2);
+    place.run(&["diff", "a.png", "b.png", "-o", "where.png"]).expect(1);
+    assert_eq!(place.run(&["diff", "where.png", "where.png"]).expect(0).out(), "where.png and where.png: the same 2 pixels\n");
+    place.run(&["diff", "a.png", "tall.png", "-o", "none.png"]).expect(1);
+    assert_eq!(place.files(), ["a.png", "b.png", "tall.png", "text.png", "where.png"]);
+}
+
+#[test]
 fn shells_and_man_know_every_command() {
     let place = Place::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {

@@ -11,6 +11,7 @@ use pngine_compiler::pack::{self, Effort, Embed};
 use pngine_compiler::{Options, Program};
 use pngine_format::bytecode::{Bytecode, Instruction, Instructions};
 use pngine_format::op::Op;
+use pngine_host::compare::{self, Difference};
 use pngine_native::{Gpu, Image, Player, PlayerOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -112,9 +113,8 @@ fn coarse(image: &Image) -> Image {
 /// Mean difference of the channels and part of the pixels that are off.
 fn difference(a: &Image, b: &Image) -> (f64, f64) {
     assert_eq!((a.width, a.height), (b.width, b.height));
-    let sum: u64 = a.rgba.iter().zip(&b.rgba).map(|(x, y)| u64::from(x.abs_diff(*y))).sum();
-    let off = a.rgba.chunks(4).zip(b.rgba.chunks(4)).filter(|(a, b)| a.iter().zip(*b).any(|(x, y)| x.abs_diff(*y) > OFF)).count();
-    (sum as f64 / a.rgba.len() as f64, off as f64 / f64::from(a.width * a.height))
+    let found = Difference::between(&a.rgba, &b.rgba, OFF).expect("pictures of one size");
+    (found.mean, found.part())
 }
 
 fn decode(path: &Path) -> Image {
@@ -138,15 +138,6 @@ fn encode(path: &Path, image: &Image) {
     encoder.write_header().and_then(|mut writer| writer.write_image_data(&rgb)).expect("a picture");
 }
 
-/// The difference of two pictures, eight times as strong, so that it can be seen.
-fn difference_picture(a: &Image, b: &Image) -> Image {
-    let rgba = a.rgba.chunks(4).zip(b.rgba.chunks(4)).flat_map(|(a, b)| {
-        let channel = |i: usize| a[i].abs_diff(b[i]).saturating_mul(8);
-        [channel(0), channel(1), channel(2), 255]
-    });
-    Image { width: a.width, height: a.height, rgba: rgba.collect() }
-}
-
 /// Says how two pictures differ, if they do beyond the tolerance, and keeps both.
 fn compare(what: &str, a: &Image, b: &Image) -> Option<String> {
     let (mean, off) = difference(a, b);
@@ -156,7 +147,7 @@ fn compare(what: &str, a: &Image, b: &Image) -> Option<String> {
     }
     let kept = kept();
     let name = what.replace([' ', ',', '/'], "_");
-    for (part, image) in [("a", a), ("b", b), ("difference", &difference_picture(a, b))] {
+    for (part, image) in [("a", a), ("b", b), ("difference", &Image { rgba: compare::picture(&a.rgba, &b.rgba), ..*a })] {
         encode(&kept.join(format!("{name}.{part}.png")), image);
     }
     Some(format!("{what}: mean difference {mean:.3}/255, {:.3} % of the pixels off; see {}", off * 100.0, kept.display()))

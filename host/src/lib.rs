@@ -28,7 +28,7 @@ pub use nested::{NestedLimits, NestedModules};
 
 mod images;
 pub use images::{ImageRegion, Images};
-pub use pngine_images::{DecodedImage, ImageError};
+pub use pngine_images::{DecodedImage, ImageError, compare};
 
 mod history;
 pub use history::{History, history};

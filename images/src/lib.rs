@@ -10,6 +10,8 @@
 
 #![deny(missing_docs)]
 
+pub mod compare;
+
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use pngine_format::limits::IMAGE_PIXELS;

@@ -3,6 +3,7 @@
 pub mod build;
 #[cfg(feature = "dev")]
 pub mod dev;
+pub mod diff;
 pub mod embed;
 pub mod explain;
 pub mod extract;
