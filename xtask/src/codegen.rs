@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 mod diagnostics;
 mod format;
+mod inputs;
 mod language;
 mod library;
 mod regions;
@@ -69,6 +70,7 @@ fn generated(root: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, String> {
         page(root, "docs/format.md", &format::regions())?,
         page(root, "docs/architecture.md", &[("arrows", crate::borders::table())].into())?,
         page(root, "docs/language.md", &language::regions())?,
+        page(root, "docs/inputs.md", &inputs::regions())?,
         page(root, "docs/library.md", &library::regions())?,
         page(root, "docs/diagnostics.md", &diagnostics::regions())?,
         page(root, "docs/rules.md", &rules::regions())?,

@@ -123,7 +123,12 @@ fn limits() -> String {
 }
 
 fn heading(shape: &Shape) -> String {
-    let mut chars = shape.name.chars();
+    capitalized(shape.name)
+}
+
+/// A text with a capital in front.
+pub(super) fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
