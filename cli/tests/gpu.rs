@@ -418,6 +418,36 @@ fn examples_with_a_memory_are_drawn_as_they_play() {
     }
 }
 
+/// The pictures of docs/tutorial.md, the scenes of `examples/tutorial` that they show, and the moment.
+const TUTORIAL: &[(&str, &str, &str)] = &[
+    ("tutorial_1", "1_pass", "2"),
+    ("tutorial_2", "2_pointer", "2"),
+    ("tutorial_3", "3_feedback", "1.4"),
+    ("tutorial_4", "4_mesh", "2"),
+    ("tutorial_5", "5_particles", "2"),
+    ("tutorial_6", "6_timeline", "9"),
+];
+
+#[test]
+fn the_pictures_of_the_tutorial_are_what_its_scenes_draw() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let place = tempfile::tempdir().unwrap();
+    for (picture, scene, seconds) in TUTORIAL {
+        let input = root.join("examples/tutorial").join(format!("{scene}.pngine"));
+        let arguments = ["render", input.to_str().unwrap(), "-o", "out.png", "--force", "--size", "400x250", "--time", seconds];
+        expect(&run(place.path(), &arguments), 0);
+        let shown = root.join("docs/pictures").join(format!("{picture}.png"));
+        // It plays, too.
+        expect(&run(place.path(), &["validate", shown.to_str().unwrap()]), 0);
+        let (drawn, shown) = (decoded(place.path().join("out.png")), decoded(shown));
+        assert_eq!((drawn.0, drawn.1), (shown.0, shown.1), "{picture}");
+        let sum: u64 = drawn.2.iter().zip(&shown.2).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+        let mean = sum as f64 / drawn.2.len() as f64;
+        // Sparks go on where drivers have rounded differently.
+        assert!(mean < 3.0, "{picture}: a mean difference of {mean}");
+    }
+}
+
 #[test]
 fn the_picture_in_the_readme_is_what_its_command_draws() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

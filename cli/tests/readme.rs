@@ -1,5 +1,5 @@
 //! README.md keeps what it promises: its scene, its error, its commands and its picture are tried as they stand there, and so are the
-//! commands of the workflow in docs/cli.md.
+//! commands of all pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -89,6 +89,49 @@ fn its_commands_exist() {
         let output = run(&root(), &arguments);
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// The commands that a page prints: lines in fences, and what stands in backquotes.
+fn commands(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut inside = false;
+    for line in text.lines() {
+        let bare = line.trim();
+        let is_fence = bare.starts_with("```");
+        let here: Vec<&str> = match (is_fence, inside) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![bare],
+            (false, false) => line.split('`').skip(1).step_by(2).collect(),
+        };
+        found.extend(here.into_iter().filter_map(|code| code.strip_prefix("pngine ")).map(str::to_string));
+        inside ^= is_fence;
+    }
+    found
+}
+
+#[test]
+fn the_commands_of_all_pages_exist() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    let pages = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    for page in pages.chain([root().join("examples/README.md"), root().join("README.md")]) {
+        let Some(text) = page.extension().filter(|is| *is == "md").map(|_| fs::read_to_string(&page).unwrap()) else { continue };
+        for command in commands(&text) {
+            // Where any word may stand, none is understood.
+            if command.contains("COMMAND") || command.contains('…') {
+                continue;
+            }
+            let words = command.split(" > ").next().unwrap_or_default().trim_end_matches(['\\', ' ']);
+            let words = words.split(' ').filter(|word| !word.is_empty()).chain(["--help"]);
+            let output = run(&root(), &words.collect::<Vec<_>>());
+            let page = page.display();
+            if !output.status.success() {
+                wrong.push(format!("{page}: pngine {command}: {}", String::from_utf8_lossy(&output.stderr)));
+            }
+            count += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 30, "{count} commands");
 }
 
 #[test]

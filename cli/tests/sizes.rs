@@ -94,6 +94,12 @@ const BUDGETS: &[(&str, usize)] = &[
     ("textures/volume_slices", 1780),
     ("timeline/count_down", 2310),
     ("timeline/show", 3280),
+    ("tutorial/1_pass", 1370),
+    ("tutorial/2_pointer", 1510),
+    ("tutorial/3_feedback", 1720),
+    ("tutorial/4_mesh", 11170),
+    ("tutorial/5_particles", 1830),
+    ("tutorial/6_timeline", 12330),
     ("wasm/hilbert", 2010),
     ("wasm/physics", 2560),
 ];

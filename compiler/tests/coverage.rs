@@ -136,7 +136,7 @@ fn the_table_of_examples_lists_each_of_them_once() {
     let text = std::fs::read_to_string(Path::new(EXAMPLES).join("README.md")).expect("the table");
     let mut listed: Vec<String> = text
         .lines()
-        .filter_map(|line| line.strip_prefix("| [")?.split_once("](")?.1.split_once(')'))
+        .filter_map(|line| line.split_once(" | [")?.1.split_once("](")?.1.split_once(')'))
         .map(|(path, _)| path.to_string())
         .collect();
     let mut wanted: Vec<String> = examples()

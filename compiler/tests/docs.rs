@@ -2,7 +2,7 @@
 //!
 //! A fence says what it holds. ```` ```pngine ```` is a scene: it compiles without a finding. ```` ```pngine part ```` is a piece of one:
 //! it compiles too, and what it declares need not be used or seen. ```` ```wgsl ```` is a piece of a shader. Files that a piece names are
-//! those of the examples with the same extension.
+//! those of the examples, and of `docs/modules`, with the same extension.
 
 use pngine_compiler::Options;
 use pngine_compiler::diag::{self, Code, Diagnostic, Severity};
@@ -164,7 +164,9 @@ impl Sources for StandIns {
             Some("jpg") => "textures/assets/meadow.jpg",
             Some("png") => "textures/assets/butterfly.png",
             Some("webm") => "textures/assets/ball.webm",
-            Some("wasm") => "wasm/hilbert.wasm",
+            Some("wasm") => "../docs/modules/bars.wasm",
+            // The tutorial imports its own steps.
+            Some("pngine") => &format!("tutorial/{path}"),
             _ => return Err(ReadError::NotFound),
         };
         std::fs::read(examples.join(file)).map_err(|error| ReadError::Other(error.to_string()))

@@ -1,7 +1,8 @@
 //! What is generated from tables: the tables of the JavaScript player, and regions of the pages in `docs/`.
 //!
 //! Pages are written by hand. Their tables, and numbers that the code knows, are regions ([`regions`]) that are filled from the tables of
-//! `pngine-format` and `pngine-compiler`. The scene inside of the README's picture is built from its source. [`run`] writes the files, or, for the test and for continuous integration, says which of
+//! `pngine-format` and `pngine-compiler`. Files that a page prints are regions, too. The scenes inside of the
+//! pictures are built from their sources. [`run`] writes the files, or, for the test and for continuous integration, says which of
 //! them is out of date.
 
 use pngine_compiler::Options;
@@ -18,7 +19,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 mod diagnostics;
+mod figures;
 mod format;
+mod gallery;
 mod inputs;
 mod language;
 mod library;
@@ -28,9 +31,32 @@ mod rules;
 /// Columns of a generated line of JavaScript.
 const COLUMNS: usize = 130;
 
-/// The picture at the top of the README, and the example that it shows.
-const HERO: &str = "docs/pictures/boids.png";
-const HERO_SCENE: &str = "compute/boids";
+/// The pictures of the pages, and the examples that they show: each carries its scene, so that it plays.
+const PICTURES: &[(&str, &str)] = &[
+    ("docs/pictures/boids.png", "compute/boids"),
+    ("docs/pictures/tutorial_1.png", "tutorial/1_pass"),
+    ("docs/pictures/tutorial_2.png", "tutorial/2_pointer"),
+    ("docs/pictures/tutorial_3.png", "tutorial/3_feedback"),
+    ("docs/pictures/tutorial_4.png", "tutorial/4_mesh"),
+    ("docs/pictures/tutorial_5.png", "tutorial/5_particles"),
+    ("docs/pictures/tutorial_6.png", "tutorial/6_timeline"),
+];
+
+/// Pages that print files whole, and which: a region of each has the path of the file.
+const PRINTED: &[(&str, &[&str])] = &[
+    (
+        "docs/tutorial.md",
+        &[
+            "examples/tutorial/1_pass.pngine",
+            "examples/tutorial/2_pointer.pngine",
+            "examples/tutorial/3_feedback.pngine",
+            "examples/tutorial/4_mesh.pngine",
+            "examples/tutorial/5_particles.pngine",
+            "examples/tutorial/6_timeline.pngine",
+        ],
+    ),
+    ("docs/cookbook.md", &["docs/modules/bars.rs", "docs/modules/bars.ts", "docs/modules/bars.wat"]),
+];
 
 /// What stands at the top of the player's tables.
 const TABLES_HEADER: &str = "// Written by `cargo xtask codegen` from the tables of pngine-format: do not edit by hand.\n\n";
@@ -67,31 +93,54 @@ fn generated(root: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, String> {
     let texts = [
         (root.join("viewers/web/src/tables.generated.js"), TABLES_HEADER.to_string() + &constants()),
         (root.join("viewers/web/src/budgets.generated.js"), TABLES_HEADER.to_string() + &budgets()),
+        page(root, "README.md", &gallery::count(root))?,
         page(root, "docs/format.md", &format::regions())?,
         page(root, "docs/architecture.md", &[("arrows", crate::borders::table())].into())?,
         page(root, "docs/language.md", &language::regions())?,
         page(root, "docs/inputs.md", &inputs::regions())?,
+        page(root, "examples/README.md", &gallery::regions(root)?)?,
+        page(root, "docs/install.md", &figures::install(root)?)?,
         page(root, "docs/library.md", &library::regions())?,
         page(root, "docs/diagnostics.md", &diagnostics::regions())?,
         page(root, "docs/rules.md", &rules::regions())?,
     ];
     let mut files: Vec<_> = texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
-    files.push(hero(root)?);
+    for (name, files_of_page) in PRINTED {
+        let (path, text) = page(root, name, &printed(root, files_of_page)?)?;
+        files.push((path, text.into_bytes()));
+    }
+    for (file, scene) in PICTURES {
+        files.push(picture(root, file, scene)?);
+    }
     Ok(files)
 }
 
-/// The picture at the top of the README, with the scene in it that it shows: what `build --frame --optimize` writes. The pixels stay, as they
-/// take a GPU; `cli/tests/gpu.rs` compares them with what the README's command draws.
-fn hero(root: &Path) -> Result<(PathBuf, Vec<u8>), String> {
-    let wrong = |error: &dyn std::fmt::Display| format!("{HERO}: {error}");
-    let scene = scenes::scenes(&root.join("examples")).into_iter().find(|scene| scene.name == HERO_SCENE);
-    let program = scene.and_then(|scene| scene.compile(&Options::default()).program);
-    let program = program.ok_or_else(|| format!("{HERO_SCENE} does not compile"))?;
+/// A picture of a page with its scene inside: what `build --frame --optimize` writes. The pixels stay, as they take a GPU;
+/// `cli/tests/gpu.rs` compares them with what the command line draws.
+fn picture(root: &Path, file: &str, scene: &str) -> Result<(PathBuf, Vec<u8>), String> {
+    let wrong = |error: &dyn std::fmt::Display| format!("{file}: {error}");
+    let found = scenes::scenes(&root.join("examples")).into_iter().find(|found| found.name == scene);
+    let program = found.and_then(|scene| scene.compile(&Options::default()).program);
+    let program = program.ok_or_else(|| format!("{scene} does not compile"))?;
     let payload = pack::payload(&program, Embed::Prebuilt).map_err(|error| wrong(&error))?;
-    let path = root.join(HERO);
+    let path = root.join(file);
     let picture = std::fs::read(&path).map_err(|error| wrong(&error))?;
     let png = pack::png(&payload, Some(&picture), Effort::Optimize).map_err(|error| wrong(&error))?;
     Ok((path, png))
+}
+
+/// The files that a page prints, as they are.
+fn printed(root: &Path, files: &[&'static str]) -> Result<Regions, String> {
+    let fence = |file: &&'static str| {
+        let text = std::fs::read_to_string(root.join(file)).map_err(|error| format!("cannot read {file}: {error}"))?;
+        let language = match file.rsplit('.').next() {
+            Some("rs") => "rust",
+            Some(extension) => extension,
+            None => "",
+        };
+        Ok((*file, format!("```{language}\n{text}```\n")))
+    };
+    files.iter().map(fence).collect()
 }
 
 /// A page that is written by hand, with its regions filled.

@@ -20,8 +20,8 @@ usage: cargo xtask TASK
   test                 set up what the tests need, then run all of them
   bench [analysis]     print the size and speed figures of docs/benchmarks.md, or only those of an `Analysis`
   proportion [WORD]    print how long the compiler works on half a megabyte of everything that can be repeated
-  codegen [--check]    write what comes from tables: regions of the pages in docs/,
-                       viewers/web/src/*.generated.js, and the scene in docs/pictures/boids.png
+  codegen [--check]    write what comes from tables and examples: regions of the pages, the gallery,
+                       viewers/web/src/*.generated.js, and the scenes in docs/pictures
   executors [--check]  build the prebuilt executors of executors/ and their BUILD.json
   modules [--check]    build the nested WebAssembly modules of the examples
   mutate [OPTIONS]     make mistakes in all scenes, and score what the compiler says of them against WebGPU; `mutate --help` says more

@@ -8,7 +8,8 @@ use std::path::Path;
 const MODULES: &[(&str, &str)] = &[("pngine-physics", "examples/wasm/physics.wasm")];
 
 /// Modules that are written as WebAssembly text, and the files that they become.
-const TEXTS: &[(&str, &str)] = &[("examples/wasm/hilbert.wat", "examples/wasm/hilbert.wasm")];
+const TEXTS: &[(&str, &str)] =
+    &[("docs/modules/bars.wat", "docs/modules/bars.wasm"), ("examples/wasm/hilbert.wat", "examples/wasm/hilbert.wasm")];
 
 /// What the linker gets: a stack that suffices for a few arrays, and no symbols.
 const LINK_FLAGS: &[&str] = &["-Clink-arg=-zstack-size=4096", "-Cstrip=symbols"];
