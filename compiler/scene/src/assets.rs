@@ -22,6 +22,8 @@ pub struct Data {
     pub content: Content,
     /// Bytes of one element, for index formats: 1, 2, 4, or 0 if unknown.
     pub element_size: u32,
+    /// The attributes of a shape's vertices, one behind the other: names and bytes. Empty for what is not a shape.
+    pub attributes: Vec<(&'static str, u32)>,
 }
 
 /// Where the bytes of a [`Data`] come from.

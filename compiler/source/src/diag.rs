@@ -632,7 +632,8 @@ codes! {
     /// A pass clears what an earlier pass of the same frame drew to, before anything read that: the earlier pass is not seen. An attachment
     /// is cleared unless it says `loadOp=load`.
     Erased = "W0709" "drawn, then cleared";
-    /// A shader reads a buffer or texture into which nothing is ever written: WebGPU fills both with zeros when it makes them.
+    /// A shader reads a buffer or texture into which nothing is ever written: WebGPU fills both with zeros when it makes them. A uniform
+    /// buffer that a page fills says so: `size=module.variable`, or a write of `data=module.variable`.
     NeverWritten = "W0710" "read, but never written";
     /// Inputs such as the time are written by `init` only, so that a shader sees the same values in all frames.
     StandsStill = "W0711" "inputs that never change";
@@ -641,6 +642,18 @@ codes! {
     InputMember = "W0712" "member is not where the input has it";
     /// Nothing can pass the depth test: depth is cleared to the least value and must be less, or to the greatest and must be greater.
     DepthNeverPasses = "W0713" "depth test that nothing passes";
+    /// A uniform block has members behind or between what is written into its buffer: they are zeros. Often the struct has grown and the
+    /// write has not. What a page sets is declared as `size=module.variable` of the `#buffer`, or written as `data=module.variable`.
+    MemberNotWritten = "W0714" "members that nothing writes";
+    /// The write mask or the blend factors of a pipeline leave every pixel as it was: the mask is 0, or nothing is taken of what is drawn,
+    /// because the factor is `zero`, or is an alpha or a blend constant that is 0.
+    ColorLost = "W0715" "nothing is left of the colour";
+    /// A queue writes always the same member of a pool, while a bind group reads its members in turn: in the other frames, zeros are read, and
+    /// the picture flickers. `pingPong=0` writes the member of the frame.
+    PoolNotWritten = "W0716" "members of a pool that nothing writes";
+    /// A vertex layout does not fit the shape in its buffer: it steps by another number of bytes than a vertex has, or an attribute begins in
+    /// the middle of one of the shape's. A layout without `arrayStride` ends with its last attribute: name all of them, or write the stride.
+    ShapeLayout = "W0717" "layout does not fit the shape";
 
     // E001-E013: command buffers (format.md 5). Found when the program's commands are decoded and checked.
     /// A command names a resource that does not exist, was not created yet, or is of another kind. A host skips the command and

@@ -16,6 +16,8 @@ pub mod library;
 
 pub mod builtins;
 
+mod alpha;
+
 mod explain;
 
 mod words;

@@ -3,6 +3,7 @@
 //! Types and layouts come from naga. Which bindings and overrides an entry point uses comes from the words of the text, because
 //! WebGPU goes by static use: a variable that is named in a function that is called, even where the call is never reached.
 
+use crate::alpha;
 use crate::limits::{MAX_FIELD_DEPTH, MAX_FIELD_VISITS, MAX_FIELDS, MAX_OVERRIDE_DEPTH};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -71,6 +72,8 @@ pub struct EntryPoint {
     pub builtin_inputs: Vec<&'static str>,
     /// Built-in outputs in WGSL's spelling, sorted: `position`, `frag_depth`, `sample_mask`.
     pub builtin_outputs: Vec<&'static str>,
+    /// The alpha of all that a fragment stage returns for location 0, where the text says it as a number.
+    pub constant_alpha: Option<f32>,
     /// How many clip distances a vertex stage gives; 0 if it does not.
     pub clip_distances: u32,
     /// The `var<workgroup>`s that it uses, in source order.
@@ -802,6 +805,7 @@ impl<'a> Reflector<'a> {
                 outputs,
                 builtin_inputs: builtin_inputs.into_iter().collect(),
                 builtin_outputs: builtins.into_iter().collect(),
+                constant_alpha: (stage == Stage::Fragment).then(|| alpha::constant(&entry.function)).flatten(),
                 clip_distances: self.clip_distances(entry),
                 workgroup: self.workgroup_variables(&used, &override_of_handle),
                 overrides: sorted(used.iter().filter_map(|name| find_override.get(name).copied())),

@@ -5,6 +5,7 @@
 
 mod automatic;
 mod bindings;
+mod blending;
 mod budgets;
 mod canvas;
 pub(crate) mod commands;
@@ -14,6 +15,7 @@ mod layouts;
 mod limits;
 mod lists;
 mod media;
+mod members;
 mod needs;
 mod order;
 mod passes;

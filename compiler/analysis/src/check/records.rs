@@ -76,6 +76,75 @@ pub fn strides(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A vertex layout steps by as many bytes as a vertex of the shape in its buffer has, and its attributes begin where the shape's do.
+pub fn shapes(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let bundles = scene.all_bundles().map(|bundle| &bundle.commands);
+    let passes = scene.all_render_passes().map(|pass| &pass.commands);
+    let mut reported: BTreeSet<(Span, DataId)> = BTreeSet::new();
+    for commands in bundles.chain(passes) {
+        let mut slots: BTreeMap<u32, &BoundVertices> = BTreeMap::new();
+        let mut pipeline = None;
+        for (command, _) in commands {
+            match command {
+                PassCommand::SetVertexBuffer(bound) => _ = slots.insert(bound.slot, bound),
+                PassCommand::SetPipeline(PipelineId::Render(id)) => pipeline = scene.render_pipeline(*id),
+                command if command.is_work() => {
+                    for (slot, layout) in (0..).zip(pipeline.into_iter().flat_map(|pipeline| &pipeline.buffers)) {
+                        let Some((layout, bound)) = layout.as_ref().zip(slots.get(&slot)) else { continue };
+                        let Some((data, _)) = scene.buffer(bound.buffer).and_then(|buffer| buffer.initial) else { continue };
+                        let Some(shape) = scene.data_at(data).filter(|shape| !shape.attributes.is_empty()) else { continue };
+                        if !layout.per_instance && reported.insert((layout.span, data)) {
+                            misfit(layout, bound.offset, shape, diagnostics);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What of a layout is not as the vertices of a shape are.
+fn misfit(layout: &VertexBuffer, offset: u32, shape: &Data, diagnostics: &mut Vec<Diagnostic>) {
+    let size: u32 = shape.attributes.iter().map(|(_, bytes)| bytes).sum();
+    let mut places = Vec::new();
+    let mut end = 0;
+    for (name, bytes) in &shape.attributes {
+        places.push((end, format!("`{name}` at {end}")));
+        end += bytes;
+    }
+    let list: Vec<String> = places.iter().map(|(_, text)| text.clone()).collect();
+    let parts = format!("a vertex of `{}` has {}", shape.name, listed(&list));
+    let step = layout.stride;
+    // Written by hand, a step may skip vertices, or take the attributes of one for several.
+    let is_meant =
+        step == size || step == 0 || (layout.stride_span.is_some() && (step.is_multiple_of(size) || size.is_multiple_of(step)));
+    if !is_meant {
+        let said = if layout.stride_span.is_some() { "" } else { ", where its last attribute ends" };
+        let message = format!("the layout steps by {step} bytes{said}, and a vertex of `{}` has {size}", shape.name);
+        diagnostics.push(
+            Diagnostic::new(Code::ShapeLayout, layout.stride_span.unwrap_or(layout.span), message)
+                .also(shape.span, "this shape")
+                .help(format!("write `arrayStride={size}`; {parts}")),
+        );
+        return;
+    }
+    if step != size || offset != 0 {
+        return;
+    }
+    for attribute in &layout.attributes {
+        if attribute.offset % size != 0 && !places.iter().any(|(place, _)| *place == attribute.offset) {
+            let inside = places.iter().rev().find(|(place, _)| *place <= attribute.offset);
+            // Of a vector, one number may be wanted alone.
+            let is_scalar = attribute.format.layout().2 <= 4;
+            let Some((_, inside)) = inside.filter(|_| !is_scalar) else { continue };
+            let message = format!("the attribute at byte {} begins inside of {inside} of `{}`", attribute.offset, shape.name);
+            diagnostics
+                .push(Diagnostic::new(Code::ShapeLayout, attribute.span, message).also(shape.span, "this shape").help(&parts));
+        }
+    }
+}
+
 fn differ(layout: &VertexBuffer, records: &Records, diagnostics: &mut Vec<Diagnostic>) {
     let (step, stride) = (layout.stride, records.stride);
     // Several vertices may lie in one record, and one vertex may skip some.

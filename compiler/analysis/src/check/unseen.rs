@@ -2,11 +2,11 @@
 //!
 //! Nothing here is a rule of WebGPU. What is said must be sure: a scene that is drawn as it was meant gets no word.
 
-use super::Scene;
+use super::{Scene, blending, members, records};
 use pngine_format::command::MAX_COMMANDS;
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::status::INPUTS;
-use pngine_format::word::CompareFunction;
+use pngine_format::word::{CompareFunction, StorageTextureAccess};
 use pngine_scene::uses::{set_places, used_bindings};
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Writes of inputs times what shaders read, beyond which members are not compared.
 const MAX_PAIRS: usize = 1 << 16;
 
+/// What other players call the fields of inputs: a member of such a name is meant to be that field.
+const OTHER_NAMES: &[(&str, &[&str])] = &[("time", &["iTime", "elapsed"]), ("width", &["resolution", "iResolution"])];
+
 /// All of them, of a scene without errors.
 pub fn lints(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     work(scene, diagnostics);
@@ -27,8 +30,12 @@ pub fn lints(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
     empty_frames(scene, diagnostics);
     stands_still(scene, diagnostics);
+    blending::leaves_nothing(scene, diagnostics);
+    records::shapes(scene, diagnostics);
     let Some(bound) = bound(scene) else { return };
     never_written(scene, &bound, diagnostics);
+    members::unwritten(scene, &bound, diagnostics);
+    members::of_pools(scene, &bound, diagnostics);
     misplaced_inputs(scene, &bound, diagnostics);
 }
 
@@ -232,7 +239,7 @@ fn prepares(first: &RenderPass, second: &RenderPass) -> bool {
 }
 
 /// The texture that a resource is, or is a view of.
-fn texture_of(scene: &Scene, resource: &Resource) -> Option<TextureId> {
+pub(super) fn texture_of(scene: &Scene, resource: &Resource) -> Option<TextureId> {
     match resource {
         Resource::Texture { texture, .. } => Some(*texture),
         Resource::View { view, .. } => Some(scene.view(*view)?.texture),
@@ -281,9 +288,24 @@ fn stands_still(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// What pipelines use of the resources that are bound: buffers with the byte at which the variable begins, and textures.
-struct Bound<'s> {
-    resource: &'s Resource,
-    variable: Binding,
+pub(super) struct Bound<'s> {
+    /// In which group.
+    pub group: &'s Group,
+    /// What is bound.
+    pub resource: &'s Resource,
+    /// What the shader calls it.
+    pub variable: Binding,
+}
+
+impl Bound<'_> {
+    /// Whether the shader may write to it.
+    pub fn is_written(&self) -> bool {
+        match &self.variable.resource {
+            Variable::Storage { is_writable, .. } => *is_writable,
+            Variable::StorageTexture { access, .. } => *access != StorageTextureAccess::ReadOnly,
+            Variable::Uniform(_) | Variable::Sampler { .. } | Variable::Texture { .. } | Variable::ExternalTexture => false,
+        }
+    }
 }
 
 /// All of it, of the passes and bundles of the scene; `None` if a shader could not be reflected.
@@ -305,7 +327,7 @@ fn bound<'s>(scene: &'s Scene) -> Option<Vec<Bound<'s>>> {
         let Some(group) = scene.group(group) else { continue };
         for entry in &group.entries {
             if let Some(variable) = variables.iter().find(|variable| variable.binding == entry.binding) {
-                out.push(Bound { resource: &entry.resource, variable: variable.clone() });
+                out.push(Bound { group, resource: &entry.resource, variable: variable.clone() });
             }
         }
     }
@@ -316,25 +338,28 @@ fn bound<'s>(scene: &'s Scene) -> Option<Vec<Bound<'s>>> {
 fn never_written(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let mut buffers: BTreeSet<BufferId> = written_buffers_of_program(scene);
     let mut textures: BTreeSet<TextureId> = written_textures_of_program(scene);
-    for bound in bound {
-        let writes = match &bound.variable.resource {
-            Variable::Storage { is_writable, .. } => *is_writable,
-            Variable::StorageTexture { .. } => true,
-            Variable::Uniform(_) | Variable::Sampler { .. } | Variable::Texture { .. } | Variable::ExternalTexture => false,
-        };
+    for bound in bound.iter().filter(|bound| bound.is_written()) {
         match bound.resource {
-            Resource::Buffer { buffer, .. } if writes => _ = buffers.insert(*buffer),
-            resource if writes => textures.extend(texture_of(scene, resource)),
-            _ => {}
+            Resource::Buffer { buffer, .. } => _ = buffers.insert(*buffer),
+            resource => textures.extend(texture_of(scene, resource)),
         }
     }
+    // A page sets what is written or sized as `module.variable`, and the engine fills the uniforms of a `#pass`.
+    buffers.extend(scene.shadows.iter().map(|shadow| shadow.buffer));
+    buffers.extend(&scene.pass_uniforms);
     let mut reported = BTreeSet::new();
     for bound in bound {
         let (named, what, help) = match bound.resource {
-            // A host may set uniforms, which begin with zeros; what it may set is said where it is listed.
-            Resource::Buffer { buffer, .. } if !matches!(bound.variable.resource, Variable::Uniform(_)) => {
+            Resource::Buffer { buffer, .. } => {
                 let Some(found) = scene.buffer(*buffer).filter(|_| !buffers.contains(buffer)) else { continue };
-                (&found.named, "zeros", "write it: `mappedAtCreation=` a `#data`, a `#queue`, or a compute pass")
+                let help = match bound.variable.resource {
+                    Variable::Uniform(_) => {
+                        "write it in every frame: `writeBuffer={ buffer=… data=pngineInputs }` in a `#queue`; if a page sets it, say so with \
+                         `size=module.variable`"
+                    }
+                    _ => "write it: `mappedAtCreation=` a `#data`, a `#queue`, or a compute pass",
+                };
+                (&found.named, "zeros", help)
             }
             resource => {
                 let Some(id) = texture_of(scene, resource).filter(|id| !textures.contains(id)) else { continue };
@@ -413,8 +438,12 @@ fn misplaced_inputs(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Di
             if *buffer != write.buffer || write.offset >= end || write.offset.saturating_add(write.len) <= *offset {
                 continue;
             }
-            for (index, field) in (0u32..).zip(source.fields) {
-                let name = field.split(':').next().unwrap_or_default();
+            let fields = (0u32..).zip(source.fields).map(|(index, field)| (index, field.split(':').next().unwrap_or_default()));
+            let names = fields.flat_map(|(index, field)| {
+                let others = OTHER_NAMES.iter().filter(move |(of, _)| *of == field).flat_map(|(_, others)| *others);
+                std::iter::once(field).chain(others.copied()).map(move |name| (index, field, name))
+            });
+            for (index, field, name) in names {
                 let Some(member) = block.field(name).filter(|member| member.arrays.is_empty()) else { continue };
                 let read = offset.saturating_add(member.offset);
                 let is_fed = |(other, write): &(usize, &WriteBuffer)| {
@@ -422,8 +451,9 @@ fn misplaced_inputs(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Di
                 };
                 let Some(written) = place(write, index).filter(|_| !writes.iter().any(is_fed)) else { continue };
                 if reported.insert(bound.variable.span) {
+                    let what = if name == field { "it".to_string() } else { format!("its `{field}`") };
                     let message = format!(
-                        "`{name}` of `{}` is at byte {read}, but `{}` has it at {written}",
+                        "`{name}` of `{}` is at byte {read}, but `{}` has {what} at {written}",
                         bound.variable.name, source.name
                     );
                     diagnostics.push(

@@ -40,6 +40,11 @@ impl Attribute {
         Self::ALL.into_iter().find(|(found, _)| *found == name).map(|(_, attribute)| attribute)
     }
 
+    /// Its name in a `format`.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, attribute)| *attribute == self).map_or("", |(name, _)| name)
+    }
+
     /// How many floats it has.
     pub const fn floats(self) -> usize {
         match self {

@@ -139,7 +139,9 @@ impl Resolver<'_> {
             self.memo.spend(bytes.len() as u64);
         }
         let (name, span) = (declaration.name.clone(), declaration.name_span);
-        self.data[index] = Place::Done(made.map(|(content, element_size)| Data { name, span, content, element_size }));
+        let attributes = self.shape_attributes.remove(&index).unwrap_or_default();
+        self.data[index] =
+            Place::Done(made.map(|(content, element_size)| Data { name, span, content, element_size, attributes }));
         self.open_data.pop();
         true
     }
@@ -748,8 +750,12 @@ impl Resolver<'_> {
             };
             let content = Content::Bytes(Bytes::new(bytes));
             let element_size = if wide { 4 } else { 2 };
-            *slot = Place::Done(Some(Data { name: format!("{name}.indices"), span: name_span, content, element_size }));
+            let name = format!("{name}.indices");
+            *slot = Place::Done(Some(Data { name, span: name_span, content, element_size, attributes: Vec::new() }));
         }
+        // A handful of attributes.
+        let attributes = format.iter().map(|attribute| (attribute.name(), 4 * attribute.floats() as u32)).collect();
+        self.shape_attributes.insert(index, attributes);
         Some((mesh.vertices, 0))
     }
 

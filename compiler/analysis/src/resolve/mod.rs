@@ -14,6 +14,7 @@ mod notes;
 mod references;
 pub(crate) mod shaders;
 mod spellings;
+mod unused;
 mod values;
 mod wasm;
 
@@ -126,6 +127,8 @@ pub struct Resolver<'a> {
     wasm_by_path: BTreeMap<String, Option<usize>>,
     /// Index lists: the position of the shape's `#data`, that of the list, and where the list is asked for.
     index_lists: BTreeMap<usize, (usize, Span)>,
+    /// The attributes of shapes, by the position of their `#data`, until that is made: names and bytes.
+    shape_attributes: BTreeMap<usize, Vec<(&'static str, u32)>>,
     shaders: Vec<Shader>,
     texts: Vec<ShaderText>,
     shader_of: BTreeMap<(Ns, usize), usize>,
@@ -178,6 +181,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
         interfaces: Vec::new(),
         wasm_by_path: BTreeMap::new(),
         index_lists: BTreeMap::new(),
+        shape_attributes: BTreeMap::new(),
         shaders: Vec::new(),
         texts: Vec::new(),
         shader_of: BTreeMap::new(),

@@ -5,7 +5,7 @@
 
 use super::names::{Names, one_of};
 use super::references::{CONSTANTS, Manner, Meanings, Reference, StageWords, Target, WgslDeclaration};
-use super::spellings;
+use super::{spellings, unused};
 use crate::language::{self, MACROS, Ns, Obj, Ty, Val};
 use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::{SourceMap, Span};
@@ -433,6 +433,7 @@ impl<'a> Notes<'a> {
                 _ => {}
             }
         }
+        let frame = self.names.of(Ns::Frame).next();
         for (ns, declarations) in self.names.kinds() {
             // Without a `#frame`, every `#pass` runs.
             let is_run = ns == Ns::Pass && self.names.count(Ns::Frame) == 0;
@@ -446,8 +447,7 @@ impl<'a> Notes<'a> {
             }
             for (index, declaration) in declarations.iter().enumerate() {
                 if !used.contains(&(ns, index)) {
-                    let message = format!("`#{} {}` is not used", ns.word(), declaration.name);
-                    findings.push(Diagnostic::new(Code::Unused, declaration.name_span, message));
+                    findings.push(unused::finding(ns, declaration.name, declaration.name_span, frame));
                 }
             }
         }
