@@ -7,6 +7,7 @@
 //! | module | section of the specification |
 //! |---|---|
 //! | [`tokens`] | 3.1 to 3.8: blankspace, comments, literals, keywords, identifiers; 3.9: template lists |
+//! | [`types`], [`value`] | 6: types and conversion ranks; 8, 15.7: constants |
 //! | [`tree`], [`parser`], [`printer`] | the grammar, and the `import` that scenes have beside it |
 
 #![deny(missing_docs)]
@@ -20,5 +21,17 @@ pub mod tree;
 pub mod parser;
 
 pub mod printer;
+
+pub mod types;
+
+pub mod value;
+
+pub mod functions;
+
+pub mod predeclared;
+
+pub mod names;
+
+pub mod check;
 
 mod report;

@@ -48,6 +48,25 @@ impl Index<StmtId> for Tree {
 }
 
 impl Tree {
+    /// The first expression of those below `root`: parts are made before the whole and one after the other, so that an expression's parts
+    /// stand in [`Tree::exprs`] directly in front of it, from this one on.
+    pub fn first(&self, root: ExprId) -> ExprId {
+        let mut at = root;
+        loop {
+            at = match &self[at].kind {
+                ExprKind::Error | ExprKind::Bool(_) | ExprKind::Int | ExprKind::Float => return at,
+                ExprKind::Name { template, .. } => match template.as_ref().and_then(|template| template.first()) {
+                    Some(first) => *first,
+                    None => return at,
+                },
+                ExprKind::Call { callee, .. } => *callee,
+                ExprKind::Paren(inner) | ExprKind::Unary { operand: inner, .. } => *inner,
+                ExprKind::Binary { left, .. } => *left,
+                ExprKind::Index { base, .. } | ExprKind::Member { base, .. } => *base,
+            };
+        }
+    }
+
     /// The name as it is written.
     pub fn name(&self, ident: Ident) -> &str {
         ident.span.of(&self.text)
