@@ -173,12 +173,62 @@ pub struct StructType {
     pub members: Vec<(String, TypeId)>,
 }
 
+/// What is asked of a type again and again. It is put together of the parts' facts when a type is made: structs of structs of structs have
+/// too many parts to be looked through.
+#[derive(Clone, Copy, Debug)]
+struct Facts {
+    depth: u32,
+    is_constructible: bool,
+    is_host_shareable: bool,
+    is_fixed: bool,
+    is_creation_fixed: bool,
+    has_atomic: bool,
+    has_array: bool,
+    has_override: bool,
+    has_f16: bool,
+    longest: u32,
+    scalars: u64,
+}
+
+impl Facts {
+    /// Of a type that has no parts.
+    const PLAIN: Facts = Facts {
+        depth: 0,
+        is_constructible: true,
+        is_host_shareable: true,
+        is_fixed: true,
+        is_creation_fixed: true,
+        has_atomic: false,
+        has_array: false,
+        has_override: false,
+        has_f16: false,
+        longest: 0,
+        scalars: 1,
+    };
+
+    /// Of a struct with one more member.
+    fn with(self, member: Facts) -> Facts {
+        Facts {
+            depth: self.depth.max(member.depth + 1),
+            is_constructible: self.is_constructible && member.is_constructible,
+            is_host_shareable: self.is_host_shareable && member.is_host_shareable,
+            is_fixed: self.is_fixed && member.is_fixed,
+            is_creation_fixed: self.is_creation_fixed && member.is_creation_fixed,
+            has_atomic: self.has_atomic || member.has_atomic,
+            has_array: self.has_array || member.has_array,
+            has_override: self.has_override || member.has_override,
+            has_f16: self.has_f16 || member.has_f16,
+            longest: self.longest.max(member.longest),
+            scalars: self.scalars.saturating_add(member.scalars),
+        }
+    }
+}
+
 /// All types of a module.
 #[derive(Debug)]
 pub struct Types {
     all: Vec<Type>,
-    /// How deep each is composed.
-    depths: Vec<u32>,
+    facts: Vec<Facts>,
     known: HashMap<Type, TypeId>,
     /// All structs.
     pub structs: Vec<StructType>,
@@ -186,7 +236,7 @@ pub struct Types {
 
 impl Default for Types {
     fn default() -> Self {
-        let mut types = Self { all: Vec::new(), depths: Vec::new(), known: HashMap::new(), structs: Vec::new() };
+        let mut types = Self { all: Vec::new(), facts: Vec::new(), known: HashMap::new(), structs: Vec::new() };
         types.add(Type::Error);
         types.add(Type::Nothing);
         for scalar in Scalar::ALL {
@@ -215,22 +265,62 @@ impl Types {
         if let Some(id) = self.known.get(&ty) {
             return *id;
         }
-        let depth = match ty {
-            Type::Vector(..) | Type::Atomic(_) => 1,
-            Type::Matrix(..) => 2,
-            Type::Array(element, _) => self.depths[element.0 as usize] + 1,
-            Type::Struct(id) => {
-                let members = self.structs[id.0 as usize].members.iter();
-                members.map(|(_, ty)| self.depths[ty.0 as usize]).max().unwrap_or(0) + 1
-            }
-            Type::Pointer(_, store, _) | Type::Reference(_, store, _) => self.depths[store.0 as usize],
-            _ => 0,
-        };
+        let facts = self.facts_of(ty);
         let id = TypeId(self.all.len() as u32);
         self.all.push(ty);
-        self.depths.push(depth);
+        self.facts.push(facts);
         self.known.insert(ty, id);
         id
+    }
+
+    fn facts(&self, id: TypeId) -> Facts {
+        self.facts[id.0 as usize]
+    }
+
+    /// Sections 6.2.8 to 6.2.13 and 6.4.2.
+    fn facts_of(&self, ty: Type) -> Facts {
+        let of_scalar = |scalar: Scalar, depth: u32, scalars: u64| Facts {
+            depth,
+            is_host_shareable: scalar != Scalar::Bool,
+            has_f16: scalar == Scalar::F16,
+            scalars,
+            ..Facts::PLAIN
+        };
+        match ty {
+            Type::Error => Facts::PLAIN,
+            Type::Scalar(scalar) => of_scalar(scalar, 0, 1),
+            Type::Vector(width, scalar) => of_scalar(scalar, 1, u64::from(width)),
+            Type::Matrix(columns, rows, scalar) => of_scalar(scalar, 2, u64::from(columns * rows)),
+            Type::Atomic(_) => Facts { depth: 1, is_constructible: false, has_atomic: true, ..Facts::PLAIN },
+            Type::Array(element, size) => {
+                let element = self.facts(element);
+                let (count, is_fixed, is_override) = match size {
+                    Size::Fixed(count) => (count, true, false),
+                    Size::Override(_) | Size::Expression(_) => (1, true, true),
+                    Size::Runtime => (1, false, false),
+                };
+                let is_known = is_fixed && !is_override;
+                Facts {
+                    depth: element.depth + 1,
+                    is_constructible: element.is_constructible && is_known,
+                    is_host_shareable: element.is_host_shareable && !is_override,
+                    is_fixed: element.is_fixed && is_fixed,
+                    is_creation_fixed: element.is_creation_fixed && is_known,
+                    has_array: true,
+                    has_override: element.has_override || is_override,
+                    longest: element.longest.max(count),
+                    scalars: element.scalars.saturating_mul(u64::from(count)),
+                    ..element
+                }
+            }
+            Type::Struct(id) => {
+                let members = self.structs[id.0 as usize].members.iter();
+                members.fold(Facts { scalars: 0, ..Facts::PLAIN }, |facts, (_, ty)| facts.with(self.facts(*ty)))
+            }
+            Type::Nothing | Type::Pointer(..) | Type::Reference(..) | Type::Texture(_) | Type::Sampler(_) => {
+                Facts { is_constructible: false, is_host_shareable: false, ..Facts::PLAIN }
+            }
+        }
     }
 
     /// A new struct.
@@ -250,7 +340,7 @@ impl Types {
 
     /// Whether a type is composed deeper than is allowed.
     pub fn is_too_deep(&self, id: TypeId) -> bool {
-        self.depths[id.0 as usize] > MAX_TYPE_DEPTH
+        self.facts(id).depth > MAX_TYPE_DEPTH
     }
 
     /// What a type is.
@@ -312,12 +402,7 @@ impl Types {
 
     /// Whether values of it can be made, section 6.2.12.
     pub fn is_constructible(&self, id: TypeId) -> bool {
-        match self.get(id) {
-            Type::Error | Type::Scalar(_) | Type::Vector(..) | Type::Matrix(..) => true,
-            Type::Array(element, size) => matches!(size, Size::Fixed(_)) && self.is_constructible(element),
-            Type::Struct(id) => self.members(id).iter().all(|(_, ty)| self.is_constructible(*ty)),
-            _ => false,
-        }
+        self.facts(id).is_constructible
     }
 
     /// Whether a variable may hold it, section 6.4.1.
@@ -338,43 +423,47 @@ impl Types {
 
     /// Whether buffers may hold it, section 6.4.2.
     pub fn is_host_shareable(&self, id: TypeId) -> bool {
-        match self.get(id) {
-            Type::Error | Type::Atomic(_) => true,
-            Type::Scalar(scalar) | Type::Vector(_, scalar) | Type::Matrix(_, _, scalar) => scalar != Scalar::Bool,
-            Type::Array(element, size) => matches!(size, Size::Fixed(_) | Size::Runtime) && self.is_host_shareable(element),
-            Type::Struct(id) => self.members(id).iter().all(|(_, ty)| self.is_host_shareable(*ty)),
-            _ => false,
-        }
+        self.facts(id).is_host_shareable
     }
 
     /// Whether its size is known when a pipeline is made, section 6.2.13.
     pub fn is_fixed(&self, id: TypeId) -> bool {
-        match self.get(id) {
-            Type::Array(element, size) => size != Size::Runtime && self.is_fixed(element),
-            Type::Struct(id) => self.members(id).iter().all(|(_, ty)| self.is_fixed(*ty)),
-            _ => true,
-        }
+        self.facts(id).is_fixed
     }
 
     /// Whether its size is known when the module is made.
     pub fn is_creation_fixed(&self, id: TypeId) -> bool {
-        match self.get(id) {
-            Type::Array(element, size) => matches!(size, Size::Fixed(_)) && self.is_creation_fixed(element),
-            Type::Struct(id) => self.members(id).iter().all(|(_, ty)| self.is_creation_fixed(*ty)),
-            _ => true,
-        }
+        self.facts(id).is_creation_fixed
     }
 
-    /// Whether `found` is in it, or it itself.
-    pub fn contains(&self, id: TypeId, found: &dyn Fn(Type) -> bool) -> bool {
-        let ty = self.get(id);
-        found(ty)
-            || match ty {
-                Type::Array(element, _) => self.contains(element, found),
-                Type::Struct(id) => self.members(id).iter().any(|(_, ty)| self.contains(*ty, found)),
-                Type::Vector(_, scalar) | Type::Matrix(_, _, scalar) => found(Type::Scalar(scalar)),
-                _ => false,
-            }
+    /// Whether it is an atomic, or holds one.
+    pub fn has_atomic(&self, id: TypeId) -> bool {
+        self.facts(id).has_atomic
+    }
+
+    /// Whether it is an array, or holds one.
+    pub fn has_array(&self, id: TypeId) -> bool {
+        self.facts(id).has_array
+    }
+
+    /// Whether it holds an array whose size an override decides, or is one.
+    pub fn has_override(&self, id: TypeId) -> bool {
+        self.facts(id).has_override
+    }
+
+    /// Whether it is made of `f16` somewhere.
+    pub fn has_f16(&self, id: TypeId) -> bool {
+        self.facts(id).has_f16
+    }
+
+    /// Elements of the longest array in it.
+    pub fn longest(&self, id: TypeId) -> u32 {
+        self.facts(id).longest
+    }
+
+    /// How many scalars a value of it is made of; as many as a `u64` holds if there are more.
+    pub fn scalars(&self, id: TypeId) -> u64 {
+        self.facts(id).scalars
     }
 
     /// ConversionRank of scalars, section 6.1.2; `None` where it is infinite.

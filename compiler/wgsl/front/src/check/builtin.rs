@@ -256,7 +256,9 @@ pub(super) fn call(
     if let Some(apply) = plain {
         return math(values, &|x| Ok(apply(x[0]))).map(Some);
     }
-    let domain: Option<(fn(f64) -> f64, fn(f64) -> bool)> = match name {
+    /// A function of a number, and where it has values.
+    type Partial = (fn(f64) -> f64, fn(f64) -> bool);
+    let domain: Option<Partial> = match name {
         "acos" => Some((libm::acos, |x| x.abs() <= 1.0)),
         "asin" => Some((libm::asin, |x| x.abs() <= 1.0)),
         "acosh" => Some((libm::acosh, |x| x >= 1.0)),

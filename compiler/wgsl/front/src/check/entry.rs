@@ -203,11 +203,11 @@ impl<'t> Checker<'t> {
                     let words = self.words(attribute);
                     let kind = words.first().map_or("", |(word, _)| *word);
                     let sampling = words.get(1).map(|(word, _)| *word);
-                    let is_right = match (kind, sampling) {
-                        ("flat", None | Some("first" | "either")) => true,
-                        ("perspective" | "linear", None | Some("center" | "centroid" | "sample")) => true,
-                        _ => false,
-                    };
+                    let is_right = matches!(
+                        (kind, sampling),
+                        ("flat", None | Some("first" | "either"))
+                            | ("perspective" | "linear", None | Some("center" | "centroid" | "sample"))
+                    );
                     if !is_right || words.len() > 2 || words.is_empty() {
                         let help = "there are `flat`, `linear` and `perspective`; the last two with `center`, `centroid` or `sample`, the first with `first` or `either`";
                         let message = format!("`{}` is not an interpolation", self.text(attribute.span));

@@ -411,9 +411,7 @@ impl<'t> Checker<'t> {
             self.invalid(self.span(id), format!("an array cannot hold `{}`", self.show(element)));
             return None;
         }
-        let has_override =
-            self.types.contains(element, &|ty| matches!(ty, Type::Array(_, Size::Override(_) | Size::Expression(_))));
-        if has_override {
+        if self.types.has_override(element) {
             let message = format!("an array cannot hold `{}`, whose size an override decides", self.show(element));
             self.invalid(self.span(id), message);
             return None;
@@ -682,7 +680,8 @@ impl<'t> Checker<'t> {
                     None => format!("index {position} is negative"),
                 };
                 self.error(Code::WgslConstant, self.span(index), message);
-                return Self::value_info(element, Stage::Runtime, None);
+                let stage = if view.is_some() { Stage::Runtime } else { of.stage };
+                return Self::value_info(element, stage, None);
             }
         }
         if let Some((space, access)) = view {
@@ -916,21 +915,11 @@ impl<'t> Checker<'t> {
 
     /// The zero value of a constructible type, section 17.1.1; `None` if it is too large to be kept.
     fn zero(&mut self, ty: TypeId) -> Option<Value> {
-        if self.count_scalars(ty) > MAX_CONSTANT_SCALARS as u64 {
+        if self.types.scalars(ty) > MAX_CONSTANT_SCALARS as u64 {
             return None;
         }
         let value = self.zero_of(ty);
         self.keep(value)
-    }
-
-    fn count_scalars(&self, ty: TypeId) -> u64 {
-        match self.types.get(ty) {
-            Type::Vector(width, _) => u64::from(width),
-            Type::Matrix(columns, rows, _) => u64::from(columns * rows),
-            Type::Array(element, Size::Fixed(count)) => self.count_scalars(element).saturating_mul(u64::from(count)),
-            Type::Struct(id) => self.types.members(id).iter().fold(0, |sum, (_, ty)| self.count_scalars(*ty).saturating_add(sum)),
-            _ => 1,
-        }
     }
 
     fn zero_of(&self, ty: TypeId) -> Value {
@@ -1018,9 +1007,6 @@ impl<'t> Checker<'t> {
                     .help("write `enable subgroups;` at the beginning of the shader"),
             );
         }
-        if self.types.scalar_of(chosen.result) == Some(Scalar::F16) && !self.has("f16") {
-            self.needs_f16(self.span(id));
-        }
         for (argument, (operand, parameter)) in arguments.iter().zip(operands.iter().zip(&row.parameters)) {
             if parameter.is_const && operand.stage != Stage::Const {
                 let message =
@@ -1102,6 +1088,12 @@ impl<'t> Checker<'t> {
         self.reach.calls.push((item, self.tree[id].span));
         let ItemKind::Function(function) = &self.tree.items[item as usize].kind else { return Info::ERROR };
         let name = self.tree.name(function.name);
+        let attributes = &self.tree.items[item as usize].attributes;
+        if attributes.iter().any(|attribute| matches!(self.tree.name(attribute.name), "vertex" | "fragment" | "compute")) {
+            let diagnostic =
+                finding(Code::WgslInvalid, self.span(id), format!("`{name}` is an entry point, which nothing calls"));
+            self.report.add(diagnostic.also(place(function.name.span), "declared here"));
+        }
         if signature.parameters.len() != arguments.len() {
             let message = format!("`{name}` takes {} arguments, but {}", signature.parameters.len(), given(arguments.len()));
             let message = message.replace("takes 1 arguments", "takes 1 argument");

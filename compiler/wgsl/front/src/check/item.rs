@@ -6,6 +6,7 @@ use pngine_source::diag::Code;
 
 use super::{Checker, Info, Meaning, Operand, Signature, Stage, What};
 use crate::functions::Row;
+use crate::limits::MAX_ELEMENTS;
 use crate::predeclared::Enumerant;
 use crate::report::{finding, place};
 use crate::tokens::Span;
@@ -17,6 +18,11 @@ use crate::types::{Access, Scalar, Size, Space, StructId, Type, TypeId, Types};
 pub(super) struct Layout {
     pub align: u64,
     pub size: u64,
+}
+
+/// The next multiple of an alignment, section 14.4.1; of what is too large for any memory, the largest number.
+fn round_up(size: u64, align: u64) -> u64 {
+    size.checked_next_multiple_of(align.max(1)).unwrap_or(u64::MAX)
 }
 
 /// What a function asks of the stage that it runs in, and what it uses.
@@ -63,9 +69,6 @@ const LANGUAGE: &[&str] = &[
     "fragment_depth",
     "buffer_view",
 ];
-
-/// Rules that filters name, section 2.3.2.
-const RULES: &[&str] = &["derivative_uniformity", "subgroup_uniformity"];
 
 impl<'t> Checker<'t> {
     pub(super) fn module(&mut self) {
@@ -147,7 +150,7 @@ impl<'t> Checker<'t> {
         });
     }
 
-    /// A filter of a directive or an attribute, section 2.3.
+    /// A filter of a directive or an attribute, section 2.3. A rule that is not known is not wrong: it may be of another tool.
     pub(super) fn control(&mut self, control: &DiagnosticControl) {
         let severity = self.tree.name(control.severity);
         if !["error", "warning", "info", "off"].contains(&severity) {
@@ -156,8 +159,6 @@ impl<'t> Checker<'t> {
                 finding(Code::WgslInvalid, control.severity.span, message).help("there are `error`, `warning`, `info` and `off`"),
             );
         }
-        // A rule that is not known is a warning of browsers, and so is one of another tool.
-        let _ = RULES;
     }
 
     fn item(&mut self, index: u32, item: &'t Item) -> Meaning {
@@ -251,7 +252,7 @@ impl<'t> Checker<'t> {
 
     fn module_variable(&mut self, _index: u32, item: &'t Item, variable: &'t Variable) -> Option<Info> {
         match variable.kind {
-            VariableKind::Var => return self.module_var(item, variable),
+            VariableKind::Var => self.module_var(item, variable),
             VariableKind::Const => {
                 self.no_attributes(item, "a `const`");
                 let (ty, operand) = self.initializer(variable)?;
@@ -387,7 +388,7 @@ impl<'t> Checker<'t> {
             return None;
         }
         let is_host = self.types.is_host_shareable(ty);
-        let has_atomic = self.types.contains(ty, &|ty| matches!(ty, Type::Atomic(_)));
+        let has_atomic = self.types.has_atomic(ty);
         let problem = match space {
             Space::Function => Some("`function` is for variables in functions".to_string()),
             Space::Private if !self.types.is_constructible(ty) => Some(format!("a `private` variable cannot be a `{shown}`")),
@@ -397,12 +398,8 @@ impl<'t> Checker<'t> {
             Space::Uniform | Space::Immediate if !is_host || !self.types.is_constructible(ty) => {
                 Some(format!("a `{}` variable cannot be a `{shown}`", space.text()))
             }
-            Space::Immediate if self.types.contains(ty, &|ty| matches!(ty, Type::Array(..))) => {
-                Some("an `immediate` variable cannot hold arrays".to_string())
-            }
-            Space::Immediate if self.types.contains(ty, &|ty| ty == Type::Scalar(Scalar::F16)) => {
-                Some("an `immediate` variable cannot hold `f16`".to_string())
-            }
+            Space::Immediate if self.types.has_array(ty) => Some("an `immediate` variable cannot hold arrays".to_string()),
+            Space::Immediate if self.types.has_f16(ty) => Some("an `immediate` variable cannot hold `f16`".to_string()),
             Space::Storage if !is_host => Some(format!("a `storage` variable cannot be a `{shown}`")),
             Space::Storage if has_atomic && access != Some(Access::ReadWrite) => {
                 Some("atomics need `var<storage, read_write>`".to_string())
@@ -413,6 +410,11 @@ impl<'t> Checker<'t> {
         if let Some(problem) = problem {
             self.invalid(at, problem);
             return None;
+        }
+        let longest = self.types.longest(ty);
+        if space != Space::Storage && u64::from(longest) > MAX_ELEMENTS {
+            let message = format!("an array outside of `storage` has {longest} elements, but at most {MAX_ELEMENTS} are allowed");
+            self.error(Code::ShaderLimit, at, message);
         }
         if let Some(init) = variable.init {
             if space != Space::Private {
@@ -559,10 +561,9 @@ impl<'t> Checker<'t> {
                 continue;
             }
             let is_last = index + 1 == structure.members.len();
-            let has_override =
-                self.types.contains(ty, &|ty| matches!(ty, Type::Array(_, Size::Override(_) | Size::Expression(_))));
+            let has_override = self.types.has_override(ty);
             let is_open_array = matches!(self.types.get(ty), Type::Array(_, Size::Runtime));
-            if !self.is_plain(ty) || has_override || (!self.types.is_fixed(ty) && !(is_open_array && is_last)) {
+            if !self.is_plain(ty) || has_override || !(self.types.is_fixed(ty) || is_open_array && is_last) {
                 let message = if is_open_array {
                     format!("`{}` has no size, so that it has to be the last member", self.tree.name(member.name))
                 } else {
@@ -574,7 +575,7 @@ impl<'t> Checker<'t> {
             }
             let own = self.member_layout(member, ty);
             layout.align = layout.align.max(own.align);
-            layout.size = layout.size.next_multiple_of(own.align).saturating_add(own.size);
+            layout.size = round_up(layout.size, own.align).saturating_add(own.size);
         }
         if is_wrong {
             // The members are known all the same, so that uses of them are looked at.
@@ -589,7 +590,7 @@ impl<'t> Checker<'t> {
             return Meaning::Error;
         }
         if let Type::Struct(id) = self.types.get(ty) {
-            layout.size = layout.size.next_multiple_of(layout.align);
+            layout.size = round_up(layout.size, layout.align);
             self.layouts.insert(id, layout);
             self.members.insert(id, &structure.members);
         }
@@ -609,7 +610,7 @@ impl<'t> Checker<'t> {
             Type::Vector(width, scalar) => of_vector(u64::from(width), of_scalar(scalar)),
             Type::Matrix(columns, rows, scalar) => {
                 let column = of_vector(u64::from(rows), of_scalar(scalar));
-                Layout { align: column.align, size: column.size.next_multiple_of(column.align) * u64::from(columns) }
+                Layout { align: column.align, size: round_up(column.size, column.align) * u64::from(columns) }
             }
             Type::Scalar(scalar) | Type::Atomic(scalar) => Layout { align: of_scalar(scalar), size: of_scalar(scalar) },
             Type::Array(element, size) => {
@@ -618,7 +619,7 @@ impl<'t> Checker<'t> {
                     Size::Fixed(count) => u64::from(count),
                     _ => 1,
                 };
-                Layout { align: element.align, size: element.size.next_multiple_of(element.align).saturating_mul(count) }
+                Layout { align: element.align, size: round_up(element.size, element.align).saturating_mul(count) }
             }
             Type::Struct(id) => self.layouts.get(&id).copied().unwrap_or(Layout { align: 4, size: 4 }),
             _ => Layout { align: 4, size: 4 },

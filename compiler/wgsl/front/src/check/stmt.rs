@@ -439,11 +439,7 @@ impl<'t> Checker<'t> {
                     self.invalid(at, format!("a variable in a function cannot be a `{}`", self.show(ty)));
                     return None;
                 }
-                let too_many = self.types.contains(
-                    ty,
-                    &|ty| matches!(ty, Type::Array(_, crate::types::Size::Fixed(count)) if u64::from(count) > MAX_ELEMENTS),
-                );
-                if too_many {
+                if u64::from(self.types.longest(ty)) > MAX_ELEMENTS {
                     self.error(
                         Code::ShaderLimit,
                         at,
