@@ -10,7 +10,7 @@
 //! | [`types`], [`value`] | 6: types and conversion ranks; 8, 15.7: constants |
 //! | [`names`], [`predeclared`] | 5: declarations and scopes; 6.9: names that are there already |
 //! | [`functions`] | 6.1.3, 8.7 to 8.9, 17: operators, constructors and built-in functions as rows of one table, and the choice among them |
-//! | [`check`] | 4 to 13: types and constants of every expression, statements and their behaviors, attributes, entry points |
+//! | [`check`] | 4 to 13: types and constants of every expression, statements and their behaviors, attributes, entry points; 11.4: aliases; 15.2: uniformity |
 //! | [`tree`], [`parser`], [`printer`] | the grammar, and the `import` that scenes have beside it |
 
 #![deny(missing_docs)]

@@ -3,11 +3,14 @@
 //! Declarations are looked at in the order of [`Names::order`], each once, so that nothing here recurses through declarations. What is
 //! wrong has the type [`Types::ERROR`], which everything after accepts: one mistake gives one finding.
 
+mod aliases;
 mod builtin;
 mod entry;
 mod expr;
+mod flow;
 mod item;
 mod stmt;
+mod uniformity;
 
 use std::collections::HashMap;
 
@@ -148,6 +151,11 @@ pub fn check(text: &str) -> Checked {
     let Checker { types, infos, meanings, report, .. } = checker;
     let mut diagnostics = std::mem::take(&mut names.diagnostics);
     diagnostics.extend(report.found);
+    if diagnostics.is_empty() {
+        let module = flow::Module { tree: &tree, names: &names, types: &types, infos: &infos };
+        diagnostics.extend(aliases::check(module));
+        diagnostics.extend(uniformity::check(module));
+    }
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span.start));
     Checked { tree, names, types, infos, meanings, diagnostics }
 }

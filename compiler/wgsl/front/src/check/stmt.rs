@@ -19,17 +19,17 @@ use crate::value::Value;
 pub(super) struct Behavior(u8);
 
 impl Behavior {
-    const NONE: Behavior = Behavior(0);
-    const NEXT: Behavior = Behavior(1);
-    const BREAK: Behavior = Behavior(2);
-    const CONTINUE: Behavior = Behavior(4);
-    const RETURN: Behavior = Behavior(8);
+    pub(super) const NONE: Behavior = Behavior(0);
+    pub(super) const NEXT: Behavior = Behavior(1);
+    pub(super) const BREAK: Behavior = Behavior(2);
+    pub(super) const CONTINUE: Behavior = Behavior(4);
+    pub(super) const RETURN: Behavior = Behavior(8);
 
-    fn has(self, other: Self) -> bool {
+    pub(super) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    fn without(self, other: Self) -> Self {
+    pub(super) fn without(self, other: Self) -> Self {
         Behavior(self.0 & !other.0)
     }
 }
