@@ -479,7 +479,7 @@ pub struct Embed {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  pngine render triangle.pngine -o frame.png --size 800x600 --time 2\n  pngine render boids.png -o out.png \
-                        --time 2 --frames 60    (writes out-0001.png to out-0060.png)\n  pngine render show.png -o frame.png --scene \
+                        --time 2 --frames 60    (writes out-0001.png to out-0060.png)\n  pngine render boids.png -o boids.gif --size 320x200 --to 4\n  pngine render boids.png -o - --to 10 | ffmpeg -i - boids.mp4\n  pngine render show.png -o frame.png --scene \
                         intro --time 0.5 --set speed=2 --set light.color=1,0.5,0\n  pngine render ripples.pngine -o frame.png --time \
                         1 --pointer 0.3,0.6,down --keys Space --seed 7"
 )]
@@ -487,15 +487,18 @@ pub struct Render {
     /// A scene, payload or PNG, or `-`
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// The PNG to write, or `-`
+    /// The file to write: a .png, or a film as .apng, .gif or .y4m; `-` is a PNG, or with several frames a y4m
     #[arg(short, long, value_name = "F")]
     pub output: PathBuf,
-    /// Replace an existing file even if it is not a PNG
+    /// Replace an existing file even if it is of another kind
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
     pub picture: Picture,
-    /// Write a numbered sequence of so many frames
+    /// Draw frames up to this time, in seconds, which is not among them
+    #[arg(long, value_name = "S", value_parser = parse_time, conflicts_with = "frames")]
+    pub to: Option<f64>,
+    /// Draw so many frames: a film, or PNGs with numbers
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_FRAMES as i64))]
     pub frames: Option<u32>,
     /// Directory that all files must lie in [default: the input's directory]

@@ -17,6 +17,7 @@ mod findings;
 mod scene;
 mod shaders;
 
+mod movie;
 mod picture;
 mod play;
 mod stage;

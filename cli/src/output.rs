@@ -73,7 +73,44 @@ impl Target {
                     .to_owned(),
             )),
             Self::Standard => print_bytes(bytes),
-            Self::File(path) => write_file(path, bytes).map_err(|error| cannot_write(path, reason(path, &error))),
+            Self::File(path) => {
+                write_file(path, |file| file.write_all(bytes)).map_err(|error| cannot_write(path, reason(path, &error)))
+            }
+        }
+    }
+
+    /// Writes what `work` makes piece by piece; a file that it does not finish is not left behind. Gives what `work` gives.
+    ///
+    /// # Errors
+    /// What `work` says, as it is; else as for [`Self::write`], E0905 for what it says of the output.
+    pub fn write_with<T>(
+        &self,
+        work: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        match self {
+            Self::Standard if io::stdout().is_terminal() => {
+                Err(Failure::Usage("standard output is a terminal: name a file with -o, or pipe it somewhere".to_owned()))
+            }
+            Self::Standard => work(&mut io::stdout()).map_err(|error| cannot_print(&error))?,
+            Self::File(path) => {
+                let mut done = None;
+                let result = write_file(path, |file| match work(file)? {
+                    Ok(value) => {
+                        done = Some(Ok(value));
+                        Ok(())
+                    }
+                    Err(failure) => {
+                        done = Some(Err(failure));
+                        Err(io::Error::other("it was given up"))
+                    }
+                });
+                match (done, result) {
+                    (Some(Err(failure)), _) => Err(failure),
+                    (Some(Ok(value)), Ok(())) => Ok(value),
+                    (_, Err(error)) => Err(cannot_write(path, reason(path, &error))),
+                    (None, Ok(())) => unreachable!("work that is done has a result"),
+                }
+            }
         }
     }
 
@@ -92,7 +129,7 @@ impl Target {
         if content == Content::Png && path.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("png")) {
             let message = format!("pictures are written as PNGs, and `{}` is not the name of one", self.name());
             return Err(Failure::unable(Code::PictureFormat, message)
-                .help("name a .png; `render --frames N` writes a numbered sequence of them"));
+                .help("name a .png; `render` writes films too: .apng, .gif and .y4m"));
         }
         folder_problem(path).map_or(Ok(()), |problem| Err(cannot_write(path, problem)))
     }
@@ -134,6 +171,12 @@ impl Target {
 pub enum Content {
     /// A PNG.
     Png,
+    /// A PNG that moves.
+    Apng,
+    /// A GIF.
+    Gif,
+    /// Frames without compression.
+    Y4m,
     /// A bare payload.
     Payload,
     /// A WebAssembly module.
@@ -146,7 +189,9 @@ impl Content {
     /// How files of it start.
     const fn start(self) -> Option<&'static [u8]> {
         match self {
-            Self::Png => Some(&SIGNATURE),
+            Self::Png | Self::Apng => Some(&SIGNATURE),
+            Self::Gif => Some(b"GIF8"),
+            Self::Y4m => Some(b"YUV4MPEG2 "),
             Self::Payload => Some(&MAGIC),
             Self::Wasm => Some(b"\0asm"),
             Self::Other => None,
@@ -156,7 +201,9 @@ impl Content {
     /// What messages call a file of it, with an article, if it can be told.
     const fn name(self) -> Option<&'static str> {
         match self {
-            Self::Png => Some("a PNG"),
+            Self::Png | Self::Apng => Some("a PNG"),
+            Self::Gif => Some("a GIF"),
+            Self::Y4m => Some("a y4m"),
             Self::Payload => Some("a payload"),
             Self::Wasm => Some("a WebAssembly module"),
             Self::Other => None,
@@ -269,12 +316,13 @@ fn is_text(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(|c| !diag::is_unsafe(c) || matches!(c, '\n' | '\r' | '\t')))
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Has `work` write a file beside its place, and moves it there.
+fn write_file(path: &Path, work: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
     // A link keeps pointing to what it points to; a device or pipe is no file to be replaced.
     let place = path.canonicalize().unwrap_or_else(|_| behind_links(path));
     let existing = fs::metadata(&place).ok();
     if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
-        return fs::write(&place, bytes);
+        return work(&mut fs::OpenOptions::new().write(true).open(&place)?);
     }
     let directory = match place.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -289,7 +337,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         builder.permissions(existing.map_or_else(|| fs::Permissions::from_mode(0o666), |metadata| metadata.permissions()));
     }
     let mut file = Temporary::create(&builder, directory)?;
-    file.write_all(bytes)?;
+    work(&mut file)?;
     file.persist(&place)
 }
 
@@ -323,10 +371,15 @@ pub fn print_json(object: &Value) -> Result<(), Failure> {
 
 fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| match error.kind() {
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| cannot_print(&error))
+}
+
+#[cold]
+fn cannot_print(error: &io::Error) -> Failure {
+    match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
         _ => Failure::unable(Code::CannotWrite, format!("cannot write to standard output: {error}")),
-    })
+    }
 }
 
 /// Colours on standard error, as asked for and as the environment says.

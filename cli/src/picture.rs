@@ -16,7 +16,7 @@ const MAX_OPTIMIZED_BYTES: u64 = 3 << 20;
 
 /// `cICP` of Display P3: its primaries (12), the transfer function of sRGB (13), red, green and blue (0), full range (1). Source: PNG
 /// specification, third edition, 11.3.2.6; ITU-T H.273.
-const DISPLAY_P3: [u8; 4] = [12, 13, 0, 1];
+pub const DISPLAY_P3: [u8; 4] = [12, 13, 0, 1];
 
 /// A drawn frame.
 #[derive(Clone, Debug, PartialEq, Eq)]

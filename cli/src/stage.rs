@@ -12,7 +12,7 @@ mod drawing {
     use pngine_compiler::source::SourceMap;
     use pngine_format::limits::Budgets;
     use pngine_format::payload::Payload;
-    use pngine_host::{Extensions, Finding, OwnedPayload, Phase, history};
+    use pngine_host::{CanvasSettings, Extensions, Finding, OwnedPayload, Phase, history};
     use pngine_native::{Gpu, GpuError, GpuFinding, PlayError, Player, PlayerOptions};
 
     use crate::args::Picture;
@@ -143,6 +143,11 @@ mod drawing {
             self.note_findings(first)?;
             self.tracer.ran(first, self.chosen);
             Ok(first)
+        }
+
+        /// How the canvas is configured.
+        pub fn canvas(&self) -> CanvasSettings {
+            self.player.canvas_settings()
         }
 
         /// How many frames were drawn.
@@ -306,7 +311,7 @@ mod tests {
 mod refusal {
     use pngine_compiler::Program;
     use pngine_compiler::diag::{Code, Diagnostic};
-    use pngine_host::{Extensions, OwnedPayload};
+    use pngine_host::{CanvasSettings, Extensions, OwnedPayload};
 
     use crate::args::Picture;
     use crate::failure::Failure;
@@ -354,6 +359,11 @@ mod refusal {
 
         /// A clock: there is none.
         pub fn clock(&self, _: f64) -> f64 {
+            match self.never {}
+        }
+
+        /// A canvas: there is none.
+        pub fn canvas(&self) -> CanvasSettings {
             match self.never {}
         }
 

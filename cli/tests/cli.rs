@@ -738,12 +738,27 @@ fn inspect_says_whether_a_frame_depends_on_those_before_it() {
 }
 
 #[test]
-fn only_png_is_rendered_so_far() {
+fn a_film_has_a_length_and_a_rate_that_its_format_has() {
     let place = Place::with_scene();
-    for name in ["out.gif", "out.apng"] {
-        let err = place.run(&["render", "scene.pngine", "-o", name]).expect(3).err();
+    for name in ["out.gif", "out.apng", "out.y4m"] {
+        let err = place.run(&["render", "scene.pngine", "-o", name]).expect(2).err();
+        assert!(err.contains(name) && err.contains("--frames"), "{err}");
+        place.run(&["render", "scene.pngine", "-o", name, "--to", "0"]).expect(2);
+        place.run(&["render", "scene.pngine", "-o", name, "--to", "1e9"]).expect(2);
+        place.run(&["render", "scene.pngine", "-o", name, "--to", "1", "--frames", "2"]).expect(2);
+    }
+    assert!(
+        place
+            .run(&["render", "scene.pngine", "-o", "out.gif", "--to", "1", "--fps", "60"])
+            .expect(2)
+            .err()
+            .contains("at most 50")
+    );
+    for name in ["out.mp4", "out.webm"] {
+        let err = place.run(&["render", "scene.pngine", "-o", name, "--to", "1"]).expect(3).err();
         assert!(err.contains("E0918"), "{err}");
     }
+    assert_eq!(place.files(), ["scene.pngine"]);
 }
 
 /// What a command prints on a terminal that is both of its streams, with lines as they end in files.

@@ -118,6 +118,63 @@ fn a_sequence_is_numbered() {
 }
 
 #[test]
+fn films_have_the_frames_of_a_sequence() {
+    // Its colour is its time.
+    const CLOCK: &str =
+        "#pass clock { code=\"@fragment fn f() -> @location(0) vec4f { return vec4f(pngine.time, 1 - pngine.time, 0, 1); }\" }";
+    let place = tempfile::tempdir().unwrap();
+    let at = place.path();
+    std::fs::write(at.join("scene.pngine"), CLOCK).unwrap();
+    let draw = |more: &[&str], code: i32| {
+        let arguments = [&["render", "scene.pngine", "--size", "6x4", "--time", "0.1", "--fps", "10"], more].concat();
+        let output = run(at, &arguments);
+        expect(&output, code);
+        output.stdout
+    };
+    draw(&["--to", "0.6", "-o", "out.png"], 0);
+    let pictures: Vec<Vec<u8>> = (1..=5).map(|i| decoded(at.join(format!("out-000{i}.png"))).2).collect();
+    assert!(!at.join("out-0006.png").exists());
+    assert_eq!(&pictures[4][..2], [128, 128]);
+
+    draw(&["--frames", "5", "-o", "out.apng"], 0);
+    let mut film =
+        png::Decoder::new(std::io::BufReader::new(std::fs::File::open(at.join("out.apng")).unwrap())).read_info().unwrap();
+    let shown = (0..5).map(|_| {
+        let mut bytes = vec![0; film.output_buffer_size().unwrap()];
+        film.next_frame(&mut bytes).unwrap();
+        bytes
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), pictures);
+
+    // One colour a frame: a GIF has it exactly.
+    draw(&["--frames", "5", "-o", "out.gif"], 0);
+    let mut options = gif::DecodeOptions::new();
+    options.set_color_output(gif::ColorOutput::RGBA);
+    let mut film = options.read_info(std::fs::File::open(at.join("out.gif")).unwrap()).unwrap();
+    for picture in &pictures {
+        let frame = film.read_next_frame().unwrap().unwrap();
+        assert_eq!(frame.delay, 10);
+        for (shown, wanted) in frame.buffer.chunks(4).zip(picture.chunks(3)) {
+            assert!(shown.iter().zip(wanted).all(|(a, b)| a.abs_diff(*b) <= 1), "{shown:?} and not {wanted:?}");
+        }
+    }
+    assert!(film.read_next_frame().unwrap().is_none());
+
+    draw(&["--frames", "5", "-o", "out.y4m"], 0);
+    let file = std::fs::read(at.join("out.y4m")).unwrap();
+    assert_eq!(file, draw(&["--to", "0.6", "-o", "-"], 0));
+    assert_eq!(file.len(), b"YUV4MPEG2 W6 H4 F10:1 Ip A1:1 C444 XCOLORRANGE=LIMITED\n".len() + 5 * (6 + 3 * 24));
+
+    // The same once more; and nothing of another kind is replaced.
+    let bytes = std::fs::read(at.join("out.gif")).unwrap();
+    draw(&["--frames", "5", "-o", "out.gif"], 0);
+    assert_eq!(std::fs::read(at.join("out.gif")).unwrap(), bytes);
+    std::fs::write(at.join("notes.gif"), "mine").unwrap();
+    draw(&["--frames", "5", "-o", "notes.gif"], 3);
+    assert_eq!(std::fs::read(at.join("notes.gif")).unwrap(), b"mine");
+}
+
+#[test]
 fn a_frame_that_does_not_exist_is_named() {
     let err = expect(&run(place().path(), &["render", "scene.pngine", "-o", "out.png", "--frame-name", "warn"]), 1);
     assert!(err.contains("E0916") && err.contains("did you mean `warm`?"), "{err}");

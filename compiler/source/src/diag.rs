@@ -340,7 +340,7 @@ codes! {
     /// The result is larger than `--max-size` allows. Nothing is written. `--report` shows where the bytes are.
     OverBudget = "E0917" "over the size budget";
     /// The name of the output promises another format than the command writes. Pictures are PNGs: name them `.png`, or without an
-    /// extension.
+    /// extension. `render` writes films as `.apng`, `.gif` and `.y4m`.
     PictureFormat = "E0918" "picture format not supported";
     /// `pngine dev` can serve nothing: another program listens at the port, or the system lets nobody listen there or watch the scene's
     /// files. Name another port with `--port`; 0 takes any that is free.
