@@ -9,13 +9,13 @@ impl Emitter<'_> {
         autos.sort_unstable();
         for (index, (pipeline, group)) in autos {
             let mut fields = vec![(Field::Pipeline, self.pipeline_ref(pipeline))];
-            put(&mut fields, &dictionary::BIND_GROUP_LAYOUT, Field::Index, Value::Uint(group));
+            dictionary::BIND_GROUP_LAYOUT.put(&mut fields, Field::Index, Value::Uint(group));
             let span = scene.pipeline_named(pipeline).span;
             let id = (scene.layouts.len() + index) as u32;
             out.push(self.create(Op::CreateBindGroupLayout, id, Type::BindGroupLayout, &object(fields), span));
         }
         for (index, group) in scene.groups.iter().enumerate() {
-            let layout = self.layout_id(group.layout);
+            let layout = self.layout_id(group.layout.value);
             for variant in 0..group.pool {
                 let entries =
                     group.entries.iter().map(|entry| (entry.binding, self.resource(&entry.resource, variant))).collect();
@@ -28,7 +28,7 @@ impl Emitter<'_> {
             let layout = (first_layout + index) as u32;
             let value = object([(Field::Pipeline, reference(Kind::Pipeline, pipeline))]);
             out.push(self.create(Op::CreateBindGroupLayout, layout, Type::BindGroupLayout, &value, init.named.span));
-            for member in 0..scene[init.buffer].pool {
+            for member in 0..scene[*init.buffer].pool {
                 let whole = |id: u32| object([(Field::Buffer, reference(Kind::Buffer, id))]);
                 let mut entries = vec![(0, whole(self.ids.buffers[init.buffer.0] + member))];
                 entries.extend(self.ids.params[index].map(|id| (1, whole(id))));
@@ -53,7 +53,7 @@ impl Emitter<'_> {
                 let pool = self.scene[*buffer].pool;
                 let id = self.ids.buffers[buffer.0] + (ping_pong + variant) % pool;
                 let mut fields = vec![(Field::Buffer, reference(Kind::Buffer, id))];
-                put(&mut fields, &dictionary::BUFFER_RANGE, Field::Offset, Value::Uint(*offset));
+                dictionary::BUFFER_RANGE.put(&mut fields, Field::Offset, Value::Uint(offset.value));
                 if let Some(size) = size {
                     fields.push((Field::Size, Value::Uint(*size)));
                 }
@@ -77,25 +77,25 @@ pub(super) fn layout_descriptor(layout: &Layout) -> Value {
         let mut inner = Vec::new();
         let kind = match &entry.kind {
             LayoutKind::Buffer { ty, dynamic, min_size } => {
-                put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::Type, Value::Word(ty.word()));
-                put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::HasDynamicOffset, Value::Bool(*dynamic));
-                put(&mut inner, &dictionary::BUFFER_LAYOUT, Field::MinBindingSize, Value::Uint(*min_size));
+                dictionary::BUFFER_LAYOUT.put(&mut inner, Field::Type, Value::Word(ty.word()));
+                dictionary::BUFFER_LAYOUT.put(&mut inner, Field::HasDynamicOffset, Value::Bool(*dynamic));
+                dictionary::BUFFER_LAYOUT.put(&mut inner, Field::MinBindingSize, Value::Uint(*min_size));
                 Field::Buffer
             }
             LayoutKind::Sampler { ty } => {
-                put(&mut inner, &dictionary::SAMPLER_LAYOUT, Field::Type, Value::Word(ty.word()));
+                dictionary::SAMPLER_LAYOUT.put(&mut inner, Field::Type, Value::Word(ty.word()));
                 Field::Sampler
             }
             LayoutKind::Texture { sample, dimension, multisampled } => {
-                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::SampleType, Value::Word(sample.word()));
-                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::ViewDimension, Value::Word(dimension.word()));
-                put(&mut inner, &dictionary::TEXTURE_LAYOUT, Field::Multisampled, Value::Bool(*multisampled));
+                dictionary::TEXTURE_LAYOUT.put(&mut inner, Field::SampleType, Value::Word(sample.word()));
+                dictionary::TEXTURE_LAYOUT.put(&mut inner, Field::ViewDimension, Value::Word(dimension.word()));
+                dictionary::TEXTURE_LAYOUT.put(&mut inner, Field::Multisampled, Value::Bool(*multisampled));
                 Field::Texture
             }
             LayoutKind::StorageTexture { format, access, dimension } => {
                 inner.push((Field::Format, Value::Word(format.word())));
-                put(&mut inner, &dictionary::STORAGE_TEXTURE_LAYOUT, Field::Access, Value::Word(access.word()));
-                put(&mut inner, &dictionary::STORAGE_TEXTURE_LAYOUT, Field::ViewDimension, Value::Word(dimension.word()));
+                dictionary::STORAGE_TEXTURE_LAYOUT.put(&mut inner, Field::Access, Value::Word(access.word()));
+                dictionary::STORAGE_TEXTURE_LAYOUT.put(&mut inner, Field::ViewDimension, Value::Word(dimension.word()));
                 Field::StorageTexture
             }
             LayoutKind::ExternalTexture => Field::ExternalTexture,

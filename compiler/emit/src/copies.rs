@@ -29,7 +29,7 @@ impl Emitter<'_> {
             Action::WriteTexture(write) => self.write_texture(write)?,
             Action::CopyBufferToBuffer { span, source, destination } => {
                 let id = |range: &BufferRange| self.ids.buffers[range.buffer.0];
-                let operands = [id(source), source.offset.0, id(destination), destination.offset.0, source.size.0];
+                let operands = [id(source), source.offset.value, id(destination), destination.offset.value, source.size.value];
                 let mut command = bare(Op::CopyBuffer, &operands, Some(*span));
                 // The ids stand in front of the offsets: at bytes 1 and 7.
                 for (at, range) in [(1, source), (7, destination)] {
@@ -39,7 +39,7 @@ impl Emitter<'_> {
                 command
             }
             Action::ClearBuffer { span, range } => {
-                let operands = [self.ids.buffers[range.buffer.0], range.offset.0, range.size.0];
+                let operands = [self.ids.buffers[range.buffer.0], range.offset.value, range.size.value];
                 let mut command = bare(Op::ClearBuffer, &operands, Some(*span));
                 let pool = self.buffer_pool(range.buffer, range.ping_pong);
                 command.picks.extend(Pick::member(1, pool, range.ping_pong.unwrap_or(0)));
@@ -47,7 +47,7 @@ impl Emitter<'_> {
             }
             Action::ResolveQuerySet { span, set, first, count, destination } => {
                 let buffer = self.ids.buffers[destination.buffer.0];
-                let operands = [set.0.0 as u32, first.0, count.0, buffer, destination.offset.0];
+                let operands = [set.value.0 as u32, first.value, count.value, buffer, destination.offset.value];
                 let mut command = bare(Op::ResolveQuerySet, &operands, Some(*span));
                 // Behind the set's id and two numbers.
                 let pool = self.buffer_pool(destination.buffer, destination.ping_pong);
@@ -88,7 +88,7 @@ impl Emitter<'_> {
                 object([
                     (Field::Source, source(self, &copy.source, frame)),
                     (Field::Destination, destination(self, &copy.destination, frame)),
-                    (Field::CopySize, three(copy.size, 1)),
+                    (Field::CopySize, three(copy.size.value, 1)),
                 ])
             })
             .collect();
@@ -98,8 +98,8 @@ impl Emitter<'_> {
     /// COPY_TEXTURE, if that command can say what is wanted: from origin to origin, mip level 0, of a known size.
     fn short_copy(&self, copy: &TexelCopy<TextureSide, TextureSide>) -> Option<Command> {
         let plain =
-            |side: &TextureSide| side.mip.0 == 0 && side.origin.0 == [Extent::Fixed(0); 3] && side.aspect.0 == TextureAspect::All;
-        let [Extent::Fixed(width), Extent::Fixed(height), Extent::Fixed(1)] = copy.size else { return None };
+            |side: &TextureSide| side.mip.value == 0 && side.origin.value == [Extent::Fixed(0); 3] && side.aspect.value == TextureAspect::All;
+        let [Extent::Fixed(width), Extent::Fixed(height), Extent::Fixed(1)] = *copy.size else { return None };
         if !plain(&copy.source) || !plain(&copy.destination) || width.max(height) > u32::from(u16::MAX) {
             return None;
         }
@@ -115,7 +115,7 @@ impl Emitter<'_> {
         let pool = self.buffer_pool(side.buffer, side.ping_pong);
         let id = member(self.ids.buffers[side.buffer.0], pool, side.ping_pong, frame);
         let mut fields = vec![(Field::Buffer, reference(Kind::Buffer, id))];
-        linear(&mut fields, &side.layout, side.layout.offset.0);
+        linear(&mut fields, &side.layout, side.layout.offset.value);
         object(fields)
     }
 
@@ -125,11 +125,11 @@ impl Emitter<'_> {
             None => u32::from(CANVAS_TEXTURE),
         };
         let mut fields = vec![(Field::Texture, reference(Kind::Texture, id))];
-        put(&mut fields, &dictionary::TEXTURE_SIDE, Field::MipLevel, Value::Uint(side.mip.0));
-        if side.origin.0 != [Extent::Fixed(0); 3] {
-            fields.push((Field::Origin, three(side.origin.0, 0)));
+        dictionary::TEXTURE_SIDE.put(&mut fields, Field::MipLevel, Value::Uint(side.mip.value));
+        if side.origin.value != [Extent::Fixed(0); 3] {
+            fields.push((Field::Origin, three(side.origin.value, 0)));
         }
-        put(&mut fields, &dictionary::TEXTURE_SIDE, Field::Aspect, Value::Word(side.aspect.0.word()));
+        dictionary::TEXTURE_SIDE.put(&mut fields, Field::Aspect, Value::Word(side.aspect.value.word()));
         object(fields)
     }
 
@@ -146,22 +146,22 @@ impl Emitter<'_> {
                     fields.push((Field::Source, object(source)));
                 }
                 fields.push((Field::Destination, self.texture_side(&copy.destination, frame)));
-                fields.push((Field::CopySize, three(copy.size, 1)));
+                fields.push((Field::CopySize, three(copy.size.value, 1)));
                 object(fields)
             })
             .collect();
         let mut command = self.with_variants(Op::WriteTexture, Type::Copy, &variants, Some(copy.span));
-        let (source, span, len) = &write.source;
-        command.args.push(self.source_bytes(source, copy.source.offset.0, *len, *span)?);
+        let source = &write.source;
+        command.args.push(self.source_bytes(source, copy.source.offset.value, write.len, source.span)?);
         Ok(command)
     }
 }
 
 fn linear(fields: &mut Vec<(Field, Value)>, layout: &Linear, offset: u32) {
-    put(fields, &dictionary::BUFFER_SIDE, Field::Offset, Value::Uint(offset));
+    dictionary::BUFFER_SIDE.put(fields, Field::Offset, Value::Uint(offset));
     for (field, number) in [(Field::BytesPerRow, layout.bytes_per_row), (Field::RowsPerImage, layout.rows_per_image)] {
-        if let Some((number, _)) = number {
-            fields.push((field, Value::Uint(number)));
+        if let Some(number) = number {
+            fields.push((field, Value::Uint(number.value)));
         }
     }
 }

@@ -12,9 +12,9 @@ impl Emitter<'_> {
         let mut frames: Vec<Vec<Item>> = Vec::new();
         for frame in &scene.frames {
             let mut items = Vec::new();
-            for (position, &(step, _)) in frame.init.iter().enumerate() {
+            for (position, &Spanned { value: step, .. }) in frame.init.iter().enumerate() {
                 // What is listed twice runs once all the same.
-                if frame.init[..position].iter().any(|(earlier, _)| *earlier == step) {
+                if frame.init[..position].iter().any(|earlier| **earlier == step) {
                     continue;
                 }
                 let next = self.once.len() as u32;
@@ -22,7 +22,7 @@ impl Emitter<'_> {
                 let body = self.step(step)?;
                 items.push(Item::Once(slot, body));
             }
-            for &(step, _) in &frame.steps {
+            for &Spanned { value: step, .. } in &frame.steps {
                 items.extend(self.step(step)?.into_iter().map(Item::Command));
             }
             items.push(plain(Op::Submit, Vec::new(), None));
@@ -77,7 +77,7 @@ impl Emitter<'_> {
     }
 
     pub(super) fn write_buffer(&mut self, write: &WriteBuffer) -> Result<Vec<Command>, EmitError> {
-        match &write.source {
+        match &write.source.value {
             Source::Data(data) if self.scene[*data].is_called() => {
                 return Ok(vec![self.write_from_wasm(self.ids.data_call(data.0), write)]);
             }
@@ -87,10 +87,10 @@ impl Emitter<'_> {
             Source::Data(_) | Source::Input(_) | Source::Floats(_) => {}
         }
         let end = write.source_offset.saturating_add(write.len);
-        let source = self.source_bytes(&write.source, write.source_offset, end, write.span)?;
+        let source = self.source_bytes(&write.source, write.source_offset.value, end, write.span)?;
         let pool = self.scene[write.buffer].pool;
         let picks = write.ping_pong.and_then(|offset| Pick::member(1, pool, offset)).into_iter().collect();
-        let args = vec![Arg::Number(self.ids.buffers[write.buffer.0]), Arg::Number(write.offset), source];
+        let args = vec![Arg::Number(self.ids.buffers[write.buffer.0]), Arg::Number(write.offset.value), source];
         Ok(vec![Command { op: Op::WriteBuffer, args, picks, span: Some(write.span) }])
     }
 }

@@ -53,10 +53,10 @@ impl Ids {
         let views = (0..scene.views.len()).map(|view| take(scene.view_pool(ViewId(view)))).collect();
         let mut take = dense();
         let groups = scene.groups.iter().map(|group| take(group.pool)).collect();
-        let init_groups = scene.inits.iter().map(|init| take(scene[init.buffer].pool)).collect();
+        let init_groups = scene.inits.iter().map(|init| take(scene[*init.buffer].pool)).collect();
         let mut auto_layouts = BTreeMap::new();
         for group in scene.groups.iter() {
-            if let GroupLayout::Auto(pipeline, index) = group.layout {
+            if let GroupLayout::Auto(pipeline, index) = *group.layout {
                 let next = auto_layouts.len();
                 auto_layouts.entry((pipeline, index)).or_insert(next);
             }

@@ -21,7 +21,7 @@ use crate::program::{FrameOrigin, Origins, Program};
 use pngine_format::bytecode::{self, Block};
 use pngine_format::command::{HEADER_SIZE, MAX_COMMANDS, SCRATCH_SIZE};
 use pngine_format::descriptor::{Field, Type, Value, object};
-use pngine_format::dictionary::{self, Dictionary};
+use pngine_format::dictionary;
 use pngine_format::op::{CANVAS_TEXTURE, Kind, NONE, Op, Operand, WHOLE, buffer_usage, usage_byte};
 use pngine_format::status::{INPUTS, Plugins};
 use pngine_format::strings::{self, NameKind};
@@ -254,15 +254,6 @@ struct Emitter<'a> {
 
 fn reference(kind: Kind, id: u32) -> Value {
     Value::Ref(kind, u16::try_from(id).expect(COUNTED))
-}
-
-/// Adds a member of a dictionary, unless leaving it out says the same.
-fn put(fields: &mut Vec<(Field, Value)>, dictionary: &Dictionary, field: Field, value: Value) {
-    let row = dictionary.member(field);
-    debug_assert!(row.is_some(), "{} is not a member of {}", field.name(), dictionary.name);
-    if !row.is_some_and(|row| row.need.is(&value)) {
-        fields.push((field, value));
-    }
 }
 
 impl Emitter<'_> {

@@ -31,7 +31,7 @@ impl Emitter<'_> {
         let destination = |this: &Self, side: &TextureSide, frame| {
             let mut value = this.texture_side(side, frame);
             if let Value::Object(fields) = &mut value {
-                put(fields, &dictionary::TEXTURE_SIDE, Field::PremultipliedAlpha, Value::Bool(is_premultiplied));
+                dictionary::TEXTURE_SIDE.put(fields, Field::PremultipliedAlpha, Value::Bool(is_premultiplied));
             }
             value
         };
@@ -44,11 +44,11 @@ impl Emitter<'_> {
             ImageSource::Video(id) => reference(Kind::Video, id.0 as u32),
         };
         let mut fields = vec![(Field::Source, source)];
-        let [x, y] = side.origin.0;
+        let [x, y] = side.origin.value;
         if [x, y] != [0, 0] {
             fields.push((Field::Origin, Value::Array(vec![Value::Uint(x), Value::Uint(y)])));
         }
-        put(&mut fields, &dictionary::IMAGE_SIDE, Field::FlipY, Value::Bool(side.is_flipped));
+        dictionary::IMAGE_SIDE.put(&mut fields, Field::FlipY, Value::Bool(side.is_flipped));
         object(fields)
     }
 

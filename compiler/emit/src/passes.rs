@@ -7,8 +7,8 @@ impl Emitter<'_> {
     /// The commands of a pass or bundle.
     pub(super) fn recorded(&mut self, commands: &Commands) -> Vec<Command> {
         let mut out = Vec::new();
-        for (command, span) in commands {
-            let command = self.pass_command(command, *span);
+        for command in commands {
+            let command = self.pass_command(command, command.span);
             out.push(command);
         }
         out
@@ -25,7 +25,7 @@ impl Emitter<'_> {
                 if bound.dynamic.is_empty() {
                     return Command { op: Op::SetBindGroup, args, picks, span };
                 }
-                let offsets: Vec<u8> = bound.dynamic.iter().flat_map(|(offset, _)| offset.to_le_bytes()).collect();
+                let offsets: Vec<u8> = bound.dynamic.iter().flat_map(|offset| offset.to_le_bytes()).collect();
                 args.push(Arg::Blob(self.blobs.add(BlobKind::Bytes, offsets)));
                 Command { op: Op::SetBindGroupOffsets, args, picks, span }
             }
@@ -50,10 +50,10 @@ impl Emitter<'_> {
             PassCommand::DrawIndirect(indirect) => self.indirect(Op::DrawIndirect, *indirect, span),
             PassCommand::DrawIndexedIndirect(indirect) => self.indirect(Op::DrawIndexedIndirect, *indirect, span),
             PassCommand::DispatchIndirect(indirect) => self.indirect(Op::DispatchIndirect, *indirect, span),
-            PassCommand::Dispatch(counts) => match counts.map(fixed) {
+            PassCommand::Dispatch(counts) => match counts.map(|count| fixed(*count)) {
                 [Some(x), Some(y), Some(z)] => bare(Op::Dispatch, &[x, y, z], span),
                 _ => {
-                    let fields = [Field::X, Field::Y, Field::Z].into_iter().zip(counts.map(resources::extent));
+                    let fields = [Field::X, Field::Y, Field::Z].into_iter().zip(counts.map(|count| resources::extent(*count)));
                     self.region(Op::DispatchDesc, fields.filter(|(_, count)| *count != Value::Uint(1)), span)
                 }
             },
@@ -72,7 +72,7 @@ impl Emitter<'_> {
                 });
                 let mut written = Vec::new();
                 for (field, value) in fields.into_iter().zip(values) {
-                    put(&mut written, &dictionary::REGION, field, value);
+                    dictionary::REGION.put(&mut written, field, value);
                 }
                 self.region(Op::SetViewportDesc, written, span)
             }
@@ -137,9 +137,9 @@ impl Emitter<'_> {
         let mut out = vec![bare(Op::BeginComputePass, &[], span)];
         let pipeline = (self.scene.render_pipelines.len() + self.scene.compute_pipelines.len() + id.0) as u32;
         out.push(bare(Op::SetPipeline, &[pipeline], span));
-        for member in 0..self.scene[init.buffer].pool {
+        for member in 0..self.scene[*init.buffer].pool {
             out.push(bare(Op::SetBindGroup, &[0, self.ids.init_groups[id.0] + member], span));
-            out.push(bare(Op::Dispatch, &init.dispatch, Some(init.dispatch_span)));
+            out.push(bare(Op::Dispatch, &*init.dispatch, Some(init.dispatch.span)));
         }
         out.push(bare(Op::EndPass, &[], span));
         out
@@ -160,7 +160,7 @@ impl Emitter<'_> {
         if let Some(format) = bundle.depth {
             fields.push((Field::DepthStencilFormat, Value::Word(format.word())));
         }
-        put(&mut fields, &dictionary::RENDER_BUNDLE, Field::SampleCount, Value::Uint(bundle.sample_count));
+        dictionary::RENDER_BUNDLE.put(&mut fields, Field::SampleCount, Value::Uint(bundle.sample_count.value));
         for (field, flag) in [(Field::DepthReadOnly, bundle.depth_read_only), (Field::StencilReadOnly, bundle.stencil_read_only)]
         {
             if flag {
@@ -189,7 +189,7 @@ fn timestamp_writes(writes: &TimestampWrites) -> Value {
 
 /// What a pass says of queries.
 fn query_fields(pass: &RenderPass) -> Vec<(Field, Value)> {
-    let occlusion = pass.occlusion.map(|(set, _)| (Field::OcclusionQuerySet, reference(Kind::QuerySet, set.0 as u32)));
+    let occlusion = pass.occlusion.map(|set| (Field::OcclusionQuerySet, reference(Kind::QuerySet, set.0 as u32)));
     let timestamps = pass.timestamps.as_ref().map(|writes| (Field::TimestampWrites, timestamp_writes(writes)));
     occlusion.into_iter().chain(timestamps).collect()
 }
@@ -202,7 +202,7 @@ impl Emitter<'_> {
         }
         let cycle = pass.cycle(self.scene).expect("the pools of attachments are checked");
         let variants: Vec<Value> =
-            (0..cycle).map(|frame| pass_descriptor(pass, |view| view_ref(self.scene, &self.ids, view, frame))).collect();
+            (0..cycle).map(|frame| pass_descriptor(self.scene, pass, |view| view_ref(self.scene, &self.ids, view, frame))).collect();
         self.with_variants(Op::BeginRenderPassDesc, Type::RenderPass, &variants, span)
     }
 
@@ -217,13 +217,14 @@ impl Emitter<'_> {
         if pass.occlusion.is_some() || pass.timestamps.is_some() || color.depth_slice.is_some() {
             return None;
         }
-        if color.resolve.is_some() || color.clear.is_some_and(|clear| clear != [0.0, 0.0, 0.0, 1.0]) {
+        if color.resolve.is_some() || color.clear.is_some_and(|clear| *clear != [0.0, 0.0, 0.0, 1.0]) {
             return None;
         }
         let depth = match &pass.depth {
             None => u32::from(NONE),
             Some(depth) => {
-                if depth.stencil.is_some() || depth.depth != Some(AspectOps::Write { clear: Some(1.0), store: true }) {
+                if depth.stencil_operations(self.scene).is_some()
+                    || depth.depth_operations(self.scene) != Some(AspectOps::Write { clear: Some(1.0), store: true }) {
                     return None;
                 }
                 texture(depth.view)?
@@ -258,15 +259,15 @@ pub(super) fn load_store(fields: &mut Vec<(Field, Value)>, load: Field, store: F
 }
 
 /// The descriptor of a pass; `view_ref` gives the view of an attachment.
-fn pass_descriptor(pass: &RenderPass, view_ref: impl Fn(AttachmentView) -> Value) -> Value {
+fn pass_descriptor(scene: &Accepted, pass: &RenderPass, view_ref: impl Fn(AttachmentView) -> Value) -> Value {
     let colors = pass.colors.iter().map(|color| {
         let mut fields = vec![(Field::View, view_ref(color.view))];
-        fields.extend(color.depth_slice.map(|(slice, _)| (Field::DepthSlice, Value::Uint(slice))));
+        fields.extend(color.depth_slice.map(|slice| (Field::DepthSlice, Value::Uint(*slice))));
         if let Some(resolve) = color.resolve {
-            fields.push((Field::ResolveTarget, view_ref(resolve)));
+            fields.push((Field::ResolveTarget, view_ref(resolve.value)));
         }
         // WebGPU's default is 0 0 0 0.
-        if let Some(clear) = color.clear.filter(|clear| *clear != [0.0; 4]) {
+        if let Some(clear) = color.clear.filter(|clear| **clear != [0.0; 4]) {
             // Checked: single precision holds it.
             fields.push((Field::ClearValue, Value::F32Array(clear.map(|number| number as f32).to_vec())));
         }
@@ -276,7 +277,7 @@ fn pass_descriptor(pass: &RenderPass, view_ref: impl Fn(AttachmentView) -> Value
     let mut fields = vec![(Field::ColorAttachments, Value::Array(colors.collect()))];
     if let Some(depth) = &pass.depth {
         let mut inner = vec![(Field::View, view_ref(depth.view))];
-        match depth.depth {
+        match depth.depth_operations(scene) {
             None => {}
             Some(AspectOps::ReadOnly) => inner.push((Field::DepthReadOnly, Value::Bool(true))),
             Some(AspectOps::Write { clear, store }) => {
@@ -286,12 +287,12 @@ fn pass_descriptor(pass: &RenderPass, view_ref: impl Fn(AttachmentView) -> Value
                 load_store(&mut inner, Field::DepthLoadOp, Field::DepthStoreOp, clear.is_some(), store);
             }
         }
-        match depth.stencil {
+        match depth.stencil_operations(scene) {
             None => {}
             Some(AspectOps::ReadOnly) => inner.push((Field::StencilReadOnly, Value::Bool(true))),
             Some(AspectOps::Write { clear, store }) => {
                 if let Some(clear) = clear {
-                    put(&mut inner, &dictionary::DEPTH_STENCIL_ATTACHMENT, Field::StencilClearValue, Value::Uint(clear));
+                    dictionary::DEPTH_STENCIL_ATTACHMENT.put(&mut inner, Field::StencilClearValue, Value::Uint(clear));
                 }
                 load_store(&mut inner, Field::StencilLoadOp, Field::StencilStoreOp, clear.is_some(), store);
             }

@@ -20,9 +20,9 @@ impl Emitter<'_> {
         }
         if !stage.constants.is_empty() {
             // WebGPU knows an override with an `@id` by its number alone. Hosts differ in which fractions of integers they take.
-            let pair = |(key, _, value): &(String, Span, f64)| match module.and_then(|module| module.find_override(key)) {
+            let pair = |(key, value): &(Spanned<String>, f64)| match module.and_then(|module| module.find_override(key)) {
                 Some(found) => (found.key(), found.convert(*value).unwrap_or(*value)),
-                None => (key.clone(), *value),
+                None => (key.value.clone(), *value),
             };
             let pairs = stage.constants.iter().map(pair).collect();
             fields.push((Field::Constants, Value::Record(pairs)));
@@ -44,14 +44,9 @@ impl Emitter<'_> {
             fragment.push((Field::Targets, Value::Array(pipeline.targets.iter().map(target).collect())));
             fields.push((Field::Fragment, object(fragment)));
         }
-        for (field, value) in [(Field::Primitive, &pipeline.primitive), (Field::Multisample, &pipeline.multisample)] {
-            if let Some(value) = value {
-                fields.push((field, value.clone()));
-            }
-        }
-        if let Some(state) = &pipeline.depth_stencil {
-            fields.push((Field::DepthStencil, state.descriptor.clone()));
-        }
+        fields.extend(pipeline.primitive.dictionary().map(|state| (Field::Primitive, state)));
+        fields.extend(pipeline.multisample.dictionary().map(|state| (Field::Multisample, state)));
+        fields.extend(pipeline.depth_stencil.iter().map(|state| (Field::DepthStencil, state.dictionary())));
         object(fields)
     }
 }
@@ -64,18 +59,16 @@ pub(super) fn vertex_buffer(buffer: &VertexBuffer) -> Value {
             (Field::Format, Value::Word(attribute.format.word())),
         ])
     });
-    let mut fields = vec![(Field::ArrayStride, Value::Uint(buffer.stride))];
+    let mut fields = vec![(Field::ArrayStride, Value::Uint(buffer.stride.value))];
     let step = Value::Word(if buffer.per_instance { VertexStepMode::Instance } else { VertexStepMode::Vertex }.word());
-    put(&mut fields, &dictionary::VERTEX_BUFFER, Field::StepMode, step);
+    dictionary::VERTEX_BUFFER.put(&mut fields, Field::StepMode, step);
     fields.push((Field::Attributes, Value::Array(attributes.collect())));
     object(fields)
 }
 
 pub(super) fn target(target: &Target) -> Value {
     let mut fields = vec![(Field::Format, Value::Word(target.format.word()))];
-    if let Some(blend) = &target.blend {
-        fields.push((Field::Blend, blend.clone()));
-    }
-    put(&mut fields, &dictionary::TARGET, Field::WriteMask, Value::Uint(target.write_mask));
+    fields.extend(target.blend.iter().map(|blend| (Field::Blend, blend.dictionary())));
+    dictionary::TARGET.put(&mut fields, Field::WriteMask, Value::Uint(target.write_mask));
     object(fields)
 }

@@ -17,8 +17,8 @@ impl Emitter<'_> {
         for (index, buffer) in scene.buffers.iter().enumerate() {
             for member in 0..buffer.pool {
                 let id = self.ids.buffers[index] + member;
-                out.push(self.create_buffer(id, buffer.size, buffer.whole_usage(), buffer.named.span));
-                if let Some((data, span)) = buffer.initial
+                out.push(self.create_buffer(id, buffer.size.value, buffer.whole_usage(), buffer.named.span));
+                if let Some(Spanned { value: data, span }) = buffer.initial
                     && let Content::Bytes(bytes) = &scene[data].content
                 {
                     out.push(self.write_bytes(id, 0, bytes.clone(), span));
@@ -28,11 +28,11 @@ impl Emitter<'_> {
         self.wasm_data(&mut out);
         self.load_media(&mut out);
         for (index, init) in scene.inits.iter().enumerate() {
-            if let (Some((params, span)), Some(id)) = (&init.params, self.ids.params[index]) {
+            if let (Some(params), Some(id)) = (&init.params, self.ids.params[index]) {
                 let bytes: Vec<u8> = params.iter().flat_map(|x| x.to_le_bytes()).collect();
                 let size = (bytes.len() as u32).max(self.params_size(init));
-                out.push(self.create_buffer(id, size, buffer_usage::UNIFORM | buffer_usage::COPY_DST, *span));
-                out.push(self.write_bytes(id, 0, bytes, *span));
+                out.push(self.create_buffer(id, size, buffer_usage::UNIFORM | buffer_usage::COPY_DST, params.span));
+                out.push(self.write_bytes(id, 0, bytes, params.span));
             }
         }
         for (index, texture) in scene.textures.iter().enumerate() {
@@ -50,7 +50,7 @@ impl Emitter<'_> {
             }
         }
         for (id, sampler) in scene.samplers.iter().enumerate() {
-            out.push(self.create(Op::CreateSampler, id as u32, Type::Sampler, &sampler.descriptor, sampler.named.span));
+            out.push(self.create(Op::CreateSampler, id as u32, Type::Sampler, &sampler.dictionary(), sampler.named.span));
         }
         for (id, layout) in scene.layouts.iter().enumerate() {
             let value = bindings::layout_descriptor(layout);
@@ -76,7 +76,7 @@ impl Emitter<'_> {
         }
         self.bind_groups(&mut out);
         for (id, set) in scene.query_sets.iter().enumerate() {
-            let kind = match set.kind {
+            let kind = match *set.kind {
                 QueryKind::Occlusion => QueryType::Occlusion,
                 QueryKind::Timestamp => QueryType::Timestamp,
             };
@@ -132,21 +132,21 @@ pub(super) fn extent(extent: Extent) -> Value {
 }
 
 pub(super) fn texture_descriptor(texture: &Texture) -> Value {
-    let [width, height, depth] = texture.size;
+    let [width, height, depth] = *texture.size;
     let mut fields = vec![(Field::Width, extent(width)), (Field::Height, extent(height))];
-    put(&mut fields, &dictionary::TEXTURE, Field::Depth, extent(depth));
+    dictionary::TEXTURE.put(&mut fields, Field::Depth, extent(depth));
     fields.push((Field::Format, Value::Word(texture.format.word())));
     fields.push((Field::Usage, Value::Uint(texture.whole_usage())));
-    put(&mut fields, &dictionary::TEXTURE, Field::Dimension, Value::Word(texture.dimension.word()));
-    put(&mut fields, &dictionary::TEXTURE, Field::MipLevelCount, Value::Uint(texture.mip_levels));
-    put(&mut fields, &dictionary::TEXTURE, Field::SampleCount, Value::Uint(texture.sample_count));
-    if let Some((dimension, _)) = texture.binding_dimension {
+    dictionary::TEXTURE.put(&mut fields, Field::Dimension, Value::Word(texture.dimension.word()));
+    dictionary::TEXTURE.put(&mut fields, Field::MipLevelCount, Value::Uint(texture.mip_levels.value));
+    dictionary::TEXTURE.put(&mut fields, Field::SampleCount, Value::Uint(texture.sample_count.value));
+    if let Some(dimension) = texture.binding_dimension {
         fields.push((Field::TextureBindingViewDimension, Value::Word(dimension.word())));
     }
     if !texture.view_formats.is_empty() {
         fields.push((
             Field::ViewFormats,
-            Value::Array(texture.view_formats.iter().map(|(format, _)| Value::Word(format.word())).collect()),
+            Value::Array(texture.view_formats.iter().map(|format| Value::Word(format.word())).collect()),
         ));
     }
     object(fields)
@@ -160,10 +160,10 @@ pub(super) fn view_descriptor(view: &View, texture: u32) -> Value {
         (Field::Aspect, view.aspect.map(TextureAspect::word)),
     ];
     fields.extend(words.into_iter().filter_map(|(field, word)| Some((field, Value::Word(word?)))));
-    put(&mut fields, &dictionary::TEXTURE_VIEW, Field::BaseMipLevel, Value::Uint(view.base_mip));
-    put(&mut fields, &dictionary::TEXTURE_VIEW, Field::BaseArrayLayer, Value::Uint(view.base_layer));
+    dictionary::TEXTURE_VIEW.put(&mut fields, Field::BaseMipLevel, Value::Uint(view.mips.first));
+    dictionary::TEXTURE_VIEW.put(&mut fields, Field::BaseArrayLayer, Value::Uint(view.layers.first));
     for (field, number) in
-        [(Field::Usage, view.usage), (Field::MipLevelCount, view.mip_count), (Field::ArrayLayerCount, view.layer_count)]
+        [(Field::Usage, view.usage), (Field::MipLevelCount, view.mips.count), (Field::ArrayLayerCount, view.layers.count)]
     {
         if let Some(number) = number {
             fields.push((field, Value::Uint(number)));

@@ -47,9 +47,9 @@ pub(super) fn extensions(scene: &Accepted, ids: &Ids) -> Vec<(u8, Vec<u8>)> {
 fn animation_table(animation: &Animation) -> Value {
     let scenes = animation.scenes.iter().map(|scene| {
         let mut fields = Vec::new();
-        put(&mut fields, &dictionary::TIMELINE_SCENE, Field::Start, Value::Uint(scene.start));
+        dictionary::TIMELINE_SCENE.put(&mut fields, Field::Start, Value::Uint(scene.start));
         fields.push((Field::End, Value::Uint(scene.end)));
-        put(&mut fields, &dictionary::TIMELINE_SCENE, Field::Frame, Value::Uint(scene.frame as u32));
+        dictionary::TIMELINE_SCENE.put(&mut fields, Field::Frame, Value::Uint(scene.frame as u32));
         object(fields)
     });
     let mut fields = vec![(Field::Duration, Value::Uint(animation.duration))];
@@ -59,7 +59,7 @@ fn animation_table(animation: &Animation) -> Value {
         EndBehavior::Restart => 2,
         EndBehavior::Loop => 3,
     };
-    put(&mut fields, &dictionary::ANIMATION, Field::EndBehavior, Value::Uint(end));
+    dictionary::ANIMATION.put(&mut fields, Field::EndBehavior, Value::Uint(end));
     fields.push((Field::Scenes, Value::Array(scenes.collect())));
     object(fields)
 }
@@ -72,7 +72,7 @@ fn uniform_block(scene: &Accepted, ids: &Ids, block: &HostBlock<'_>) -> Value {
         if !member.path.is_empty() {
             fields.push((Field::Name, Value::Str(member.path.clone())));
         }
-        put(&mut fields, &dictionary::UNIFORM, Field::Offset, Value::Uint(block.shadow.offset.saturating_add(member.offset)));
+        dictionary::UNIFORM.put(&mut fields, Field::Offset, Value::Uint(block.shadow.offset.saturating_add(member.offset)));
         let ty = match member.scalar {
             Scalar::F32 => UniformScalar::Float32,
             Scalar::I32 => UniformScalar::Sint32,
@@ -81,8 +81,8 @@ fn uniform_block(scene: &Accepted, ids: &Ids, block: &HostBlock<'_>) -> Value {
             Scalar::F16 => UniformScalar::Float16,
         };
         fields.push((Field::Type, Value::Word(ty.word())));
-        put(&mut fields, &dictionary::UNIFORM, Field::Columns, Value::Uint(u32::from(member.columns)));
-        put(&mut fields, &dictionary::UNIFORM, Field::Rows, Value::Uint(u32::from(member.rows)));
+        dictionary::UNIFORM.put(&mut fields, Field::Columns, Value::Uint(u32::from(member.columns)));
+        dictionary::UNIFORM.put(&mut fields, Field::Rows, Value::Uint(u32::from(member.rows)));
         if let Some(array) = member.arrays.first() {
             fields.push((Field::Count, Value::Uint(array.count.unwrap_or(1))));
             fields.push((Field::ArrayStride, Value::Uint(array.stride)));
@@ -128,7 +128,7 @@ fn canvas_table(canvas: &Canvas) -> Option<Value> {
     let mut fields = Vec::new();
     for (field, word) in words {
         if let Some(word) = word {
-            put(&mut fields, &dictionary::CANVAS, field, Value::Word(word));
+            dictionary::CANVAS.put(&mut fields, field, Value::Word(word));
         }
     }
     if fields.is_empty() { None } else { Some(object(fields)) }

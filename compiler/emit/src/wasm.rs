@@ -17,7 +17,7 @@ impl Emitter<'_> {
             let id = self.ids.data_call(index);
             out.push(Item::Command(self.call_wasm(id, function, data.span)));
             for (buffer_index, buffer) in scene.buffers.iter().enumerate() {
-                let Some((_, span)) = buffer.initial.filter(|(initial, _)| initial.0 == index) else { continue };
+                let Some(Spanned { span, .. }) = buffer.initial.filter(|initial| initial.0 == index) else { continue };
                 for member in 0..buffer.pool {
                     let buffer = self.ids.buffers[buffer_index] + member;
                     out.push(Item::Command(bare(Op::WriteFromWasm, &[id, buffer, 0, *len], Some(span))));
@@ -36,7 +36,7 @@ impl Emitter<'_> {
     pub(super) fn write_from_wasm(&self, call: u32, write: &WriteBuffer) -> Command {
         let pool = self.scene[write.buffer].pool;
         let picks = write.ping_pong.and_then(|offset| Pick::member(3, pool, offset)).into_iter().collect();
-        let operands = [call, self.ids.buffers[write.buffer.0], write.offset, write.len];
+        let operands = [call, self.ids.buffers[write.buffer.0], write.offset.value, write.len];
         Command { picks, ..bare(Op::WriteFromWasm, &operands, Some(write.span)) }
     }
 

@@ -46,16 +46,15 @@ fn write_out_merged(scene: &mut Accepted, render: RenderPipelineId) {
         let name = format!("{} group {group}", named.name);
         Layout { named: Named { name, span: named.span }, entries: used.iter().map(layout_entry).collect() }
     }));
-    let layouts = (first..scene.layouts.len()).map(LayoutId).collect();
-    let groups_span = named.span;
-    scene.pipeline_layouts.push(PipelineLayout { named, groups: layouts, groups_span });
+    let layouts = Spanned::new((first..scene.layouts.len()).map(LayoutId).collect(), named.span);
+    scene.pipeline_layouts.push(PipelineLayout { named, groups: layouts });
     scene.render_pipelines[render.0].layout = Some(PipelineLayoutId(scene.pipeline_layouts.len() - 1));
     for group in &mut scene.groups {
-        if let GroupLayout::Auto(pipeline, slot) = group.layout
+        if let GroupLayout::Auto(pipeline, slot) = *group.layout
             && pipeline == id
             && slot <= last
         {
-            group.layout = GroupLayout::Explicit(LayoutId(first + slot as usize));
+            group.layout.value = GroupLayout::Explicit(LayoutId(first + slot as usize));
         }
     }
 }

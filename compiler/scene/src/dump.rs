@@ -3,7 +3,6 @@
 use crate::*;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::status::INPUTS;
-use pngine_source::source::Span;
 
 /// Prints a scene.
 pub fn dump(scene: &Accepted) -> String {
@@ -47,52 +46,52 @@ fn action(scene: &Accepted, action: &Action) -> String {
         let name = &scene[id].named.name;
         ping_pong.map_or(name.to_string(), |offset| format!("{name}+{offset}"))
     };
-    let range = |range: &BufferRange| format!("{} at {}", buffer(range.buffer, range.ping_pong), range.offset.0);
+    let range = |range: &BufferRange| format!("{} at {}", buffer(range.buffer, range.ping_pong), range.offset.value);
     let layout = |layout: &Linear| {
-        let number = |number: Option<(u32, _)>| number.map(|(number, _)| number);
+        let number = |number: Option<Spanned<u32>>| number.map(|number| number.value);
         let (rows, images) = (number(layout.bytes_per_row), number(layout.rows_per_image));
-        format!("at {} bytesPerRow={rows:?} rowsPerImage={images:?}", layout.offset.0)
+        format!("at {} bytesPerRow={rows:?} rowsPerImage={images:?}", layout.offset.value)
     };
     let texture = |side: &TextureSide| {
         let name = side.texture.map_or("canvas", |id| &scene[id].named.name);
         let member = side.ping_pong.map_or(String::new(), |offset| format!("+{offset}"));
-        format!("{name}{member} mip={} origin={} aspect={}", side.mip.0, extents(side.origin.0), side.aspect.0.text())
+        format!("{name}{member} mip={} origin={} aspect={}", side.mip.value, extents(side.origin.value), side.aspect.value.text())
     };
     let side = |side: &BufferSide| format!("{} {}", buffer(side.buffer, side.ping_pong), layout(&side.layout));
     match action {
         Action::WriteBuffer(write) => format!(
             "write {} at {} from {}+{} len={} pingPong={:?}",
             buffer(write.buffer, None),
-            write.offset,
+            *write.offset,
             source(scene, &write.source),
-            write.source_offset,
+            *write.source_offset,
             write.len,
             write.ping_pong
         ),
         Action::WriteTexture(write) => {
-            let (from, to) = (source(scene, &write.source.0), texture(&write.copy.destination));
-            format!("write texture {to} from {from} {} size={}", layout(&write.copy.source), extents(write.copy.size))
+            let (from, to) = (source(scene, &write.source), texture(&write.copy.destination));
+            format!("write texture {to} from {from} {} size={}", layout(&write.copy.source), extents(*write.copy.size))
         }
         Action::CopyBufferToBuffer { source, destination, .. } => {
-            format!("copy {} to {} len={}", range(source), range(destination), source.size.0)
+            format!("copy {} to {} len={}", range(source), range(destination), source.size.value)
         }
         Action::CopyBufferToTexture(copy) => {
-            format!("copy {} to {} size={}", side(&copy.source), texture(&copy.destination), extents(copy.size))
+            format!("copy {} to {} size={}", side(&copy.source), texture(&copy.destination), extents(*copy.size))
         }
         Action::CopyTextureToBuffer(copy) => {
-            format!("copy {} to {} size={}", texture(&copy.source), side(&copy.destination), extents(copy.size))
+            format!("copy {} to {} size={}", texture(&copy.source), side(&copy.destination), extents(*copy.size))
         }
         Action::CopyTextureToTexture(copy) => {
-            format!("copy {} to {} size={}", texture(&copy.source), texture(&copy.destination), extents(copy.size))
+            format!("copy {} to {} size={}", texture(&copy.source), texture(&copy.destination), extents(*copy.size))
         }
         Action::CopyImage { copy, is_premultiplied } => {
             let source = match copy.source.source {
                 ImageSource::Image(id) => &scene[id].named.name,
                 ImageSource::Video(id) => &scene[id].named.name,
             };
-            let ImageSide { origin: (origin, _), is_flipped, .. } = copy.source;
+            let ImageSide { origin: Spanned { value: origin, .. }, is_flipped, .. } = copy.source;
             let words = format!("flipY={is_flipped} premultiplied={is_premultiplied}");
-            format!("copy image {source} from {origin:?} to {} size={} {words}", texture(&copy.destination), extents(copy.size))
+            format!("copy image {source} from {origin:?} to {} size={} {words}", texture(&copy.destination), extents(*copy.size))
         }
         Action::CopyVideo { video, destination, .. } => {
             format!("copy video {} to {}", scene[*video].named.name, texture(destination))
@@ -101,10 +100,10 @@ fn action(scene: &Accepted, action: &Action) -> String {
             format!("call {}", scene[*call].named.name)
         }
         Action::ResolveQuerySet { set, first, count, destination, .. } => {
-            let set = &scene[set.0].named.name;
-            format!("resolve {set} {}+{} to {}", first.0, count.0, range(destination))
+            let set = &scene[set.value].named.name;
+            format!("resolve {set} {}+{} to {}", first.value, count.value, range(destination))
         }
-        Action::ClearBuffer { range: cleared, .. } => format!("clear {} len={}", range(cleared), cleared.size.0),
+        Action::ClearBuffer { range: cleared, .. } => format!("clear {} len={}", range(cleared), cleared.size.value),
     }
 }
 
@@ -116,10 +115,10 @@ fn lines(scene: &Accepted) -> Vec<String> {
     out.extend(scene.textures.iter().map(texture));
     out.extend(scene.views.iter().map(|view| {
         let (name, texture) = (&view.named.name, &scene[view.texture].named.name);
-        let (mips, layers) = ((view.base_mip, view.mip_count), (view.base_layer, view.layer_count));
+        let (mips, layers) = ((view.mips.first, view.mips.count), (view.layers.first, view.layers.count));
         format!("view {name} of {texture} mips={}+{:?} layers={}+{:?}", mips.0, mips.1, layers.0, layers.1)
     }));
-    out.extend(scene.samplers.iter().map(|sampler| format!("sampler {} {}", sampler.named.name, sampler.descriptor.text())));
+    out.extend(scene.samplers.iter().map(|sampler| format!("sampler {} {}", sampler.named.name, sampler.dictionary().text())));
     out.extend(scene.images.iter().map(|image| {
         let (width, height) = image.size;
         format!("image {} {width}x{height} from {}", image.named.name, scene[image.data].name)
@@ -145,15 +144,15 @@ fn lines(scene: &Accepted) -> Vec<String> {
     );
     out.extend(scene.groups.iter().flat_map(|group| bind_group(scene, group)));
     out.extend(scene.inits.iter().map(|init| {
-        let params = init.params.as_ref().map_or(0, |(params, _)| params.len());
-        let (buffer, stage) = (&scene[init.buffer].named.name, stage(scene, &init.stage));
-        format!("init {} buffer={buffer} {stage} params={params} dispatch={:?}", init.named.name, init.dispatch)
+        let params = init.params.as_ref().map_or(0, |params| params.len());
+        let (buffer, stage) = (&scene[*init.buffer].named.name, stage(scene, &init.stage));
+        format!("init {} buffer={buffer} {stage} params={params} dispatch={:?}", init.named.name, *init.dispatch)
     }));
     out.extend(scene.queues.iter().flat_map(|queue| {
         let actions = queue.actions.iter().map(|one| format!("  {}", action(scene, one)));
         std::iter::once(format!("queue {}", queue.named.name)).chain(actions)
     }));
-    out.extend(scene.query_sets.iter().map(|set| format!("query set {} {:?} count={}", set.named.name, set.kind, set.count)));
+    out.extend(scene.query_sets.iter().map(|set| format!("query set {} {:?} count={}", set.named.name, *set.kind, set.count)));
     out.extend(scene.bundles.iter().flat_map(|of| bundle(scene, of)));
     out.extend(scene.render_passes.iter().flat_map(|pass| render_pass(scene, pass)));
     out.extend(scene.compute_passes.iter().flat_map(|pass| {
@@ -179,15 +178,15 @@ fn pool(members: u32) -> String {
 }
 
 fn buffer(scene: &Accepted, buffer: &Buffer) -> String {
-    let usage = flags(buffer_usage::FLAGS, buffer.usage);
-    let initial = buffer.initial.map_or(String::new(), |(data, _)| format!(" initial={}", scene[data].name));
-    format!("buffer {} size={} usage={usage}{initial}{}", buffer.named.name, buffer.size, pool(buffer.pool))
+    let usage = flags(buffer_usage::FLAGS, *buffer.usage);
+    let initial = buffer.initial.map_or(String::new(), |data| format!(" initial={}", scene[*data].name));
+    format!("buffer {} size={} usage={usage}{initial}{}", buffer.named.name, *buffer.size, pool(buffer.pool))
 }
 
 fn texture(texture: &Texture) -> String {
     let (name, dimension, format) = (&texture.named.name, texture.dimension.text(), texture.format.text());
-    let (size, usage) = (extents(texture.size), flags(texture_usage::FLAGS, texture.usage));
-    let (samples, mips, pool) = (texture.sample_count, texture.mip_levels, pool(texture.pool));
+    let (size, usage) = (extents(*texture.size), flags(texture_usage::FLAGS, *texture.usage));
+    let (samples, mips, pool) = (*texture.sample_count, *texture.mip_levels, pool(texture.pool));
     format!("texture {name} {dimension} {size} {format} usage={usage} samples={samples} mips={mips}{pool}")
 }
 
@@ -212,22 +211,21 @@ fn render_pipeline(scene: &Accepted, pipeline: &RenderPipeline) -> Vec<String> {
         let attributes = buffer.attributes.iter().map(|a| format!("@{} {} at {}", a.location, a.format.text(), a.offset));
         let attributes = attributes.collect::<Vec<_>>().join(", ");
         let step = if buffer.per_instance { "instance" } else { "vertex" };
-        out.push(format!("  buffer {slot} stride={} per {step} [{attributes}]", buffer.stride));
+        out.push(format!("  buffer {slot} stride={} per {step} [{attributes}]", *buffer.stride));
     }
     out.extend(pipeline.fragment.iter().map(|fragment| format!("  fragment={}", stage(scene, fragment))));
-    for target in &pipeline.targets {
-        let blend = target.blend.as_ref().map_or(String::new(), |blend| format!(" blend={}", blend.text()));
+    for target in pipeline.targets.iter() {
+        let blend = target.blend.as_ref().map_or(String::new(), |blend| format!(" blend={}", blend.dictionary().text()));
         out.push(format!("  target {} mask={}{blend}", target.format.text(), target.write_mask));
     }
-    for (name, value) in [("primitive", &pipeline.primitive), ("multisample", &pipeline.multisample)] {
-        out.extend(value.iter().map(|value| format!("  {name} {}", value.text())));
-    }
-    out.extend(pipeline.depth_stencil.iter().map(|state| format!("  depth {}", state.descriptor.text())));
+    out.extend(pipeline.primitive.dictionary().map(|state| format!("  primitive {}", state.text())));
+    out.extend(pipeline.multisample.dictionary().map(|state| format!("  multisample {}", state.text())));
+    out.extend(pipeline.depth_stencil.iter().map(|state| format!("  depth {}", state.dictionary().text())));
     out
 }
 
 fn bind_group(scene: &Accepted, group: &Group) -> Vec<String> {
-    let layout = match group.layout {
+    let layout = match *group.layout {
         GroupLayout::Explicit(id) => scene[id].named.name.clone(),
         GroupLayout::Auto(pipeline, index) => format!("auto({}, {index})", scene.pipeline_named(pipeline).name),
     };
@@ -235,7 +233,7 @@ fn bind_group(scene: &Accepted, group: &Group) -> Vec<String> {
     for entry in &group.entries {
         let resource = match entry.resource {
             Resource::Buffer { buffer, offset, size, ping_pong } => {
-                format!("buffer {} offset={offset} size={size:?} pingPong={ping_pong}", scene[buffer].named.name)
+                format!("buffer {} offset={} size={size:?} pingPong={ping_pong}", scene[buffer].named.name, *offset)
             }
             Resource::Texture { texture, ping_pong } => format!("texture {}{}", scene[texture].named.name, member(ping_pong)),
             Resource::View { view, ping_pong } => format!("view {}{}", scene[view].named.name, member(ping_pong)),
@@ -250,7 +248,7 @@ fn bind_group(scene: &Accepted, group: &Group) -> Vec<String> {
 fn bundle(scene: &Accepted, bundle: &Bundle) -> Vec<String> {
     let colors: Vec<&str> = bundle.colors.iter().map(|format| format.text()).collect();
     let (name, colors, depth) = (&bundle.named.name, colors.join(" "), bundle.depth.map_or("none", |format| format.text()));
-    let (samples, read_only) = (bundle.sample_count, (bundle.depth_read_only, bundle.stencil_read_only));
+    let (samples, read_only) = (*bundle.sample_count, (bundle.depth_read_only, bundle.stencil_read_only));
     let formats = format!("colors=[{colors}] depth={depth} samples={samples} readOnly={}/{}", read_only.0, read_only.1);
     std::iter::once(format!("bundle {name} {formats}")).chain(commands(scene, &bundle.commands)).collect()
 }
@@ -268,21 +266,22 @@ fn timestamps(scene: &Accepted, writes: &TimestampWrites) -> String {
 }
 
 fn commands(scene: &Accepted, commands: &Commands) -> Vec<String> {
-    commands.iter().map(|(command, _)| format!("  {}", pass_command(scene, command))).collect()
+    commands.iter().map(|command| format!("  {}", pass_command(scene, command))).collect()
 }
 
 fn render_pass(scene: &Accepted, pass: &RenderPass) -> Vec<String> {
     let mut out = vec![format!("render pass {}", pass.named.name)];
     for color in &pass.colors {
-        let (view, clear, store) = (attachment(scene, color.view), color.clear, color.store);
-        let slice = color.depth_slice.map_or(String::new(), |(slice, _)| format!(" slice={slice}"));
-        let resolve = color.resolve.map_or(String::new(), |target| format!(" resolve={}", attachment(scene, target)));
+        let (view, clear, store) = (attachment(scene, color.view), color.clear.map(|clear| *clear), color.store);
+        let slice = color.depth_slice.map_or(String::new(), |slice| format!(" slice={}", *slice));
+        let resolve = color.resolve.map_or(String::new(), |target| format!(" resolve={}", attachment(scene, *target)));
         out.push(format!("  color {view}{slice}{resolve} clear={clear:?} store={store}"));
     }
     if let Some(depth) = &pass.depth {
-        out.push(format!("  depth {} {:?} stencil {:?}", attachment(scene, depth.view), depth.depth, depth.stencil));
+        let ops = (depth.depth_operations(scene), depth.stencil_operations(scene));
+        out.push(format!("  depth {} {:?} stencil {:?}", attachment(scene, depth.view), ops.0, ops.1));
     }
-    out.extend(pass.occlusion.map(|(set, _)| format!("  occlusion {}", scene[set].named.name)));
+    out.extend(pass.occlusion.map(|set| format!("  occlusion {}", scene[*set].named.name)));
     out.extend(pass.timestamps.iter().map(|writes| timestamps(scene, writes)));
     out.extend(commands(scene, &pass.commands));
     out
@@ -295,7 +294,7 @@ fn frame(scene: &Accepted, frame: &Frame) -> String {
         Step::Init(id) => scene[*id].named.name.as_str(),
         Step::Queue(id) => scene[*id].named.name.as_str(),
     };
-    let names = |steps: &[(Step, Span)]| steps.iter().map(|(step, _)| name(step)).collect::<Vec<_>>().join(" ");
+    let names = |steps: &[Spanned<Step>]| steps.iter().map(|step| name(step)).collect::<Vec<_>>().join(" ");
     format!("frame {} init=[{}] steps=[{}]", frame.named.name, names(&frame.init), names(&frame.steps))
 }
 
@@ -336,7 +335,7 @@ fn pass_command(scene: &Accepted, command: &PassCommand) -> String {
             let dynamic = if bound.dynamic.is_empty() {
                 String::new()
             } else {
-                format!(" dynamic={:?}", bound.dynamic.iter().map(|(offset, _)| offset).collect::<Vec<_>>())
+                format!(" dynamic={:?}", bound.dynamic.iter().map(|offset| offset.value).collect::<Vec<_>>())
             };
             format!("group {} {group}+{}{dynamic}", bound.slot, bound.offset)
         }
@@ -355,6 +354,7 @@ fn pass_command(scene: &Accepted, command: &PassCommand) -> String {
             let names = bundles.iter().map(|id| scene[*id].named.name.as_str());
             format!("bundles {}", names.collect::<Vec<_>>().join(" "))
         }
+        PassCommand::Dispatch(counts) => format!("Dispatch({:?})", counts.map(|count| *count)),
         PassCommand::Draw(_)
         | PassCommand::DrawIndexed(_)
         | PassCommand::SetViewport(_)
@@ -363,7 +363,6 @@ fn pass_command(scene: &Accepted, command: &PassCommand) -> String {
         | PassCommand::SetStencilReference(_)
         | PassCommand::BeginOcclusionQuery(_)
         | PassCommand::EndOcclusionQuery
-        | PassCommand::Dispatch(_)
         | PassCommand::PushDebugGroup(_)
         | PassCommand::PopDebugGroup
         | PassCommand::InsertDebugMarker(_) => format!("{command:?}"),

@@ -45,7 +45,7 @@ pub fn written_textures(scene: &Scene) -> BTreeSet<TextureId> {
 /// The format of a side.
 pub fn format_of<S: State>(scene: &Scene<S>, side: &TextureSide) -> Option<Format> {
     match side.texture {
-        Some(id) => Some(scene.texture(id)?.format),
+        Some(id) => Some(scene.texture(id)?.format.value),
         None => Some(Format::Canvas),
     }
 }
@@ -55,10 +55,10 @@ pub fn format_of_attachment<S: State>(scene: &Scene<S>, view: AttachmentView) ->
     let texture = scene.texture_of(view);
     match view {
         AttachmentView::Canvas => Some((Format::Canvas, 1)),
-        AttachmentView::Texture { .. } => texture.map(|texture| (texture.format, texture.sample_count)),
+        AttachmentView::Texture { .. } => texture.map(|texture| (*texture.format, *texture.sample_count)),
         AttachmentView::View { view, .. } => {
             let own = scene.view(view)?.format;
-            texture.map(|texture| (own.unwrap_or(texture.format), texture.sample_count))
+            texture.map(|texture| (own.unwrap_or(*texture.format), *texture.sample_count))
         }
     }
 }
@@ -69,14 +69,14 @@ pub fn level_extents<S: State>(scene: &Scene<S>, side: &TextureSide) -> Option<[
     let canvas = [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0]), ONE];
     let Some(id) = side.texture else { return Some(canvas) };
     let texture = scene.texture(id)?;
-    let (block_width, block_height, _) = texel::block(texture.format).unwrap_or((1, 1, 1));
-    let level = side.mip.0.min(31);
+    let (block_width, block_height, _) = texel::block(texture.format.value).unwrap_or((1, 1, 1));
+    let level = side.mip.value.min(31);
     let at = |extent: Extent, block: u32| match extent {
         Extent::Fixed(texels) => Extent::Fixed((texels >> level).max(1).next_multiple_of(block)),
         // Halving and rounding down again and again is dividing and rounding down once.
         Extent::Canvas(coefficients) => Extent::Canvas(coefficients.map(|x| x / (1u64 << level) as f32)),
     };
-    let [width, height, depth] = texture.size;
+    let [width, height, depth] = *texture.size;
     Some(match texture.dimension {
         TextureDimension::D1 => [at(width, 1), ONE, ONE],
         TextureDimension::D3 => [at(width, block_width), at(height, block_height), at(depth, 1)],
@@ -137,7 +137,7 @@ pub fn host_blocks<S: State>(scene: &Scene<S>) -> Vec<HostBlock<'_>> {
             if scene.pass_uniforms.contains(&buffer) {
                 continue;
             }
-            for (pipeline, index) in pipelines_of(scene, group.layout) {
+            for (pipeline, index) in pipelines_of(scene, group.layout.value) {
                 for stage in scene.stages(pipeline) {
                     let shader = stage.shader;
                     let Some(module) = scene.shaders.get(shader.0).and_then(|shader| shader.module.as_ref()) else { continue };
@@ -147,7 +147,7 @@ pub fn host_blocks<S: State>(scene: &Scene<S>) -> Vec<HostBlock<'_>> {
                         (binding.group, binding.binding) == (index, entry.binding)
                     };
                     let bound = point.bindings.iter().copied().find(bound);
-                    places.extend(bound.map(|binding| Shadow { buffer, offset, shader, binding }));
+                    places.extend(bound.map(|binding| Shadow { buffer, offset: *offset, shader, binding }));
                 }
             }
         }
@@ -193,7 +193,7 @@ fn pipelines_of<S: State>(scene: &Scene<S>, layout: GroupLayout) -> Vec<(Pipelin
     for pipeline in renders.chain(computes) {
         let Some(Some(id)) = scene.pipeline_layout(pipeline) else { continue };
         let Some(found) = scene.group_layouts(id) else { continue };
-        let indices = (0..).zip(&found.groups).filter(|(_, group)| **group == layout);
+        let indices = (0..).zip(found.groups.iter()).filter(|(_, group)| **group == layout);
         out.extend(indices.map(|(index, _)| (pipeline, index)));
     }
     out
@@ -208,11 +208,11 @@ impl FrameWrites {
     fn of<S: State>(scene: &Scene<S>, buffer: BufferId) -> Self {
         let in_frame = |frame: &Frame| {
             let mut ranges: Vec<(u32, u32)> = Vec::new();
-            for (step, _) in &frame.steps {
-                let Step::Queue(id) = step else { continue };
-                let Some(queue) = scene.queue(*id) else { continue };
+            for step in &frame.steps {
+                let Step::Queue(id) = **step else { continue };
+                let Some(queue) = scene.queue(id) else { continue };
                 let writes = queue.buffer_writes().filter(|write| write.buffer == buffer && write.ping_pong.is_none());
-                ranges.extend(writes.map(|write| (write.offset, write.offset.saturating_add(write.len))));
+                ranges.extend(writes.map(|write| (*write.offset, write.offset.saturating_add(write.len))));
             }
             ranges.sort_unstable();
             ranges

@@ -9,6 +9,7 @@ pub mod dump;
 mod facts;
 pub mod formats;
 mod state;
+mod states;
 pub mod uses;
 
 pub use assets::{Bytes, Content, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
@@ -16,14 +17,16 @@ pub use facts::{
     HostBlock, engine_input, format_of, format_of_attachment, host_blocks, level_extents, written_buffers, written_textures,
 };
 pub use state::{Draft, Seen, State, Whole};
+pub use states::{Blend, BlendPart, DepthStencil, Multisample, Primitive, Sampler, StencilFace};
 
-use pngine_format::descriptor::Value;
+use pngine_format::status::INPUTS;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{
-    BufferBindingType, CanvasAlphaMode, CanvasToneMappingMode, ColorSpace, IndexFormat, PrimitiveTopology, SamplerBindingType,
+    BufferBindingType, CanvasAlphaMode, CanvasToneMappingMode, ColorSpace, LoadOp, SamplerBindingType, StoreOp,
     StorageTextureAccess, TextureAspect, TextureDimension, TextureSampleType, TextureViewDimension, VertexFormat,
 };
 use pngine_source::source::Span;
+pub use pngine_source::source::Spanned;
 use pngine_wgsl::device::Device;
 use std::collections::BTreeSet;
 
@@ -76,6 +79,39 @@ ids! {
     InitId;
     /// Index into [`Scene::queues`].
     QueueId;
+}
+
+/// A property: what is written for it, or what is so where nothing is.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<T> {
+    /// What is so.
+    pub value: T,
+    /// Where the value stands, or the object where it is not written.
+    pub span: Span,
+    /// The whole property, name and value; `None` if it is not written.
+    pub property: Option<Span>,
+}
+
+impl<T> Setting<T> {
+    /// One that is not written in an object at `span`.
+    pub const fn unwritten(value: T, span: Span) -> Self {
+        Self { value, span, property: None }
+    }
+}
+
+impl<T> Setting<Option<T>> {
+    /// What is written, or this.
+    pub fn or(self, fallback: T) -> Setting<T> {
+        Setting { value: self.value.unwrap_or(fallback), span: self.span, property: self.property }
+    }
+}
+
+impl<T> std::ops::Deref for Setting<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
 }
 
 /// What a declaration is called and where.
@@ -216,17 +252,13 @@ pub struct Buffer {
     /// Who it is.
     pub named: Named,
     /// Bytes.
-    pub size: u32,
-    /// Where the size stands.
-    pub size_span: Span,
+    pub size: Spanned<u32>,
     /// `GPUBufferUsage` bits as written.
-    pub usage: u32,
+    pub usage: Spanned<u32>,
     /// Bits that what the program does needs, written or not.
     pub implied_usage: u32,
-    /// Where the usage stands.
-    pub usage_span: Span,
     /// What it starts with.
-    pub initial: Option<(DataId, Span)>,
+    pub initial: Option<Spanned<DataId>>,
     /// How many equal buffers there are.
     pub pool: u32,
 }
@@ -234,7 +266,7 @@ pub struct Buffer {
 impl Buffer {
     /// The usage that it gets.
     pub const fn whole_usage(&self) -> u32 {
-        self.usage | self.implied_usage
+        self.usage.value | self.implied_usage
     }
 }
 
@@ -253,33 +285,23 @@ pub struct Texture {
     /// Who it is.
     pub named: Named,
     /// Width, height, depth or layers.
-    pub size: [Extent; 3],
-    /// Where the size stands.
-    pub size_span: Span,
+    pub size: Spanned<[Extent; 3]>,
     /// Its format.
-    pub format: Format,
-    /// Where the format stands.
-    pub format_span: Span,
+    pub format: Spanned<Format>,
     /// `GPUTextureUsage` bits as written.
-    pub usage: u32,
+    pub usage: Spanned<u32>,
     /// Bits that what the program does needs, written or not.
     pub implied_usage: u32,
-    /// Where the usage stands.
-    pub usage_span: Span,
     /// 1 or 4.
-    pub sample_count: u32,
-    /// Where that is written.
-    pub sample_span: Span,
+    pub sample_count: Spanned<u32>,
     /// Its dimension.
     pub dimension: TextureDimension,
     /// Mip levels.
-    pub mip_levels: u32,
-    /// Where their number stands.
-    pub mip_span: Span,
-    /// Formats that views may have too, and where each stands.
-    pub view_formats: Vec<(Format, Span)>,
-    /// How bind groups view it on devices in compatibility mode, and where that stands.
-    pub binding_dimension: Option<(TextureViewDimension, Span)>,
+    pub mip_levels: Spanned<u32>,
+    /// Formats that views may have too.
+    pub view_formats: Vec<Spanned<Format>>,
+    /// How bind groups view it on devices in compatibility mode.
+    pub binding_dimension: Option<Spanned<TextureViewDimension>>,
     /// How many equal textures there are.
     pub pool: u32,
 }
@@ -287,8 +309,17 @@ pub struct Texture {
 impl Texture {
     /// The usage that it gets.
     pub const fn whole_usage(&self) -> u32 {
-        self.usage | self.implied_usage
+        self.usage.value | self.implied_usage
     }
+}
+
+/// Some of the mip levels or of the layers of a texture.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// The first.
+    pub first: u32,
+    /// How many, if not all the rest.
+    pub count: Option<u32>,
 }
 
 /// A `#textureView`, or one written inside an attachment.
@@ -306,44 +337,10 @@ pub struct View {
     pub aspect: Option<TextureAspect>,
     /// Its usage, if not the texture's.
     pub usage: Option<u32>,
-    /// First mip level.
-    pub base_mip: u32,
-    /// Mip levels, if not all the rest.
-    pub mip_count: Option<u32>,
-    /// First layer.
-    pub base_layer: u32,
-    /// Layers, if not all the rest.
-    pub layer_count: Option<u32>,
-    /// Where its mip levels and its layers are written; of what is not written, its name.
-    pub range_spans: [Span; 2],
-}
-
-/// A `#sampler`.
-#[derive(Clone, Debug)]
-pub struct Sampler {
-    /// Who it is.
-    pub named: Named,
-    /// Its descriptor, defaults of WebGPU left out.
-    pub descriptor: Value,
-    /// Whether it compares.
-    pub comparison: bool,
-    /// Whether some filter is linear.
-    pub filtering: bool,
-    /// Whether all three filters are linear.
-    pub is_linear: bool,
-    /// Smallest and largest level of detail.
-    pub lod: [LodClamp; 2],
-    /// Anisotropy, and where it is written.
-    pub anisotropy: (u32, Span),
-}
-
-/// A bound of the level of detail that a sampler takes.
-#[derive(Clone, Copy, Debug)]
-pub struct LodClamp {
-    /// The level of detail.
-    pub level: f64,
-    /// Where the value is written, and the whole property; `None` for the default.
-    pub written: Option<(Span, Span)>,
+    /// Its mip levels.
+    pub mips: Spanned<Part>,
+    /// Its layers.
+    pub layers: Spanned<Part>,
 }
 
 /// An `#imageBitmap`.
@@ -422,9 +419,7 @@ pub struct PipelineLayout {
     /// Who it is.
     pub named: Named,
     /// The layout of group i.
-    pub groups: Vec<LayoutId>,
-    /// Where they are listed.
-    pub groups_span: Span,
+    pub groups: Spanned<Vec<LayoutId>>,
 }
 
 /// A shader stage of a pipeline.
@@ -436,8 +431,8 @@ pub struct Stage {
     pub shader: ShaderId,
     /// The entry point.
     pub entry: String,
-    /// Overrides: name or number, where, value.
-    pub constants: Vec<(String, Span, f64)>,
+    /// Overrides: name or number, and value.
+    pub constants: Vec<(Spanned<String>, f64)>,
 }
 
 /// A vertex attribute.
@@ -458,10 +453,8 @@ pub struct Attribute {
 pub struct VertexBuffer {
     /// Where it stands.
     pub span: Span,
-    /// Bytes from element to element.
-    pub stride: u32,
-    /// Where that is written; `None` for one that ends with the last attribute.
-    pub stride_span: Option<Span>,
+    /// Bytes from element to element; one that is not written ends with the last attribute.
+    pub stride: Setting<u32>,
     /// Whether it advances per instance.
     pub per_instance: bool,
     /// What an element holds.
@@ -475,25 +468,10 @@ pub struct Target {
     pub span: Span,
     /// Its format.
     pub format: Format,
-    /// Its `blend` dictionary.
-    pub blend: Option<Value>,
+    /// How colours are blended.
+    pub blend: Option<Blend>,
     /// `GPUColorWrite` bits.
     pub write_mask: u32,
-}
-
-/// The depth-stencil state.
-#[derive(Clone, Debug)]
-pub struct DepthStencil {
-    /// Where it stands.
-    pub span: Span,
-    /// The attachment's format.
-    pub format: Format,
-    /// Whether depth is written.
-    pub depth_write: bool,
-    /// Whether the stencil is written.
-    pub stencil_write: bool,
-    /// The whole dictionary.
-    pub descriptor: Value,
 }
 
 /// Where a pipeline's layout comes from.
@@ -509,33 +487,17 @@ pub struct RenderPipeline {
     /// The vertex stage.
     pub vertex: Stage,
     /// The vertex buffers, `None` for a hole.
-    pub buffers: Vec<Option<VertexBuffer>>,
-    /// Where they are listed.
-    pub buffers_span: Span,
+    pub buffers: Spanned<Vec<Option<VertexBuffer>>>,
     /// The fragment stage.
     pub fragment: Option<Stage>,
     /// The colour targets.
-    pub targets: Vec<Target>,
-    /// Where they are listed.
-    pub targets_span: Span,
-    /// The `primitive` dictionary without defaults.
-    pub primitive: Option<Value>,
-    /// The topology.
-    pub topology: PrimitiveTopology,
-    /// Index format of strips.
-    pub strip_index_format: Option<IndexFormat>,
+    pub targets: Spanned<Vec<Target>>,
+    /// How vertices are assembled.
+    pub primitive: Primitive,
     /// Depth and stencil.
     pub depth_stencil: Option<DepthStencil>,
-    /// Samples per pixel.
-    pub sample_count: u32,
-    /// Where that is written, or `multisample`.
-    pub sample_span: Span,
-    /// The `multisample` dictionary without defaults.
-    pub multisample: Option<Value>,
-    /// Where `multisample` stands.
-    pub multisample_span: Span,
-    /// Whether alpha makes the coverage mask.
-    pub alpha_to_coverage: bool,
+    /// How samples are made.
+    pub multisample: Spanned<Multisample>,
 }
 
 impl RenderPipeline {
@@ -577,7 +539,7 @@ pub enum GroupLayout {
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the kinds of resources")]
 pub enum Resource {
-    Buffer { buffer: BufferId, offset: u32, size: Option<u32>, ping_pong: u32 },
+    Buffer { buffer: BufferId, offset: Spanned<u32>, size: Option<u32>, ping_pong: u32 },
     Texture { texture: TextureId, ping_pong: u32 },
     View { view: ViewId, ping_pong: u32 },
     Sampler(SamplerId),
@@ -593,8 +555,6 @@ pub struct Entry {
     pub binding: u32,
     /// What is bound.
     pub resource: Resource,
-    /// Where the offset into a buffer is written, or the entry.
-    pub offset_span: Span,
 }
 
 /// A `#bindGroup`.
@@ -603,9 +563,7 @@ pub struct Group {
     /// Who it is.
     pub named: Named,
     /// Its layout.
-    pub layout: GroupLayout,
-    /// Where the layout stands.
-    pub layout_span: Span,
+    pub layout: Spanned<GroupLayout>,
     /// What is bound; entries that an automatic layout has no place for are left out.
     pub entries: Vec<Entry>,
     /// How many variants there are.
@@ -628,16 +586,12 @@ pub struct ColorAttachment {
     pub span: Span,
     /// What is drawn to.
     pub view: AttachmentView,
-    /// Which slice of a 3d texture, and where that stands.
-    pub depth_slice: Option<(u32, Span)>,
+    /// Which slice of a 3d texture.
+    pub depth_slice: Option<Spanned<u32>>,
     /// What it is resolved to.
-    pub resolve: Option<AttachmentView>,
-    /// Where that stands.
-    pub resolve_span: Span,
+    pub resolve: Option<Spanned<AttachmentView>>,
     /// The clear colour; `None` for `load`. Once the scene is checked, it is one that the format has and single precision holds.
-    pub clear: Option<[f64; 4]>,
-    /// Where that stands.
-    pub clear_span: Span,
+    pub clear: Option<Spanned<[f64; 4]>>,
     /// Whether the result is kept.
     pub store: bool,
 }
@@ -656,17 +610,60 @@ pub enum AspectOps<T> {
     },
 }
 
+/// What is said about one aspect of a depth-stencil attachment.
+#[derive(Clone, Debug)]
+pub struct Aspect<T> {
+    /// What becomes of what is there.
+    pub load: Setting<LoadOp>,
+    /// What becomes of the result.
+    pub store: Setting<StoreOp>,
+    /// What it is cleared to.
+    pub clear: Setting<T>,
+    /// Whether it is tested only.
+    pub read_only: Setting<bool>,
+}
+
+impl<T: Copy> Aspect<T> {
+    /// What is done to the aspect, if the format has it.
+    pub fn operations(&self) -> AspectOps<T> {
+        match *self.read_only {
+            true => AspectOps::ReadOnly,
+            false => AspectOps::Write {
+                clear: (*self.load == LoadOp::Clear).then_some(*self.clear),
+                store: *self.store == StoreOp::Store,
+            },
+        }
+    }
+}
+
 /// A depth-stencil attachment.
 #[derive(Clone, Debug)]
 pub struct DepthAttachment {
     /// Where it stands.
     pub span: Span,
-    /// What is drawn to; never the canvas.
+    /// What is drawn to.
     pub view: AttachmentView,
-    /// Depth, if the format has it.
-    pub depth: Option<AspectOps<f32>>,
-    /// Stencil, if the format has it.
-    pub stencil: Option<AspectOps<u32>>,
+    /// What is said about depth.
+    pub depth: Aspect<f64>,
+    /// What is said about the stencil.
+    pub stencil: Aspect<u32>,
+}
+
+impl DepthAttachment {
+    /// What is done to depth; `None` where the format has it not.
+    pub fn depth_operations<S: State>(&self, scene: &Scene<S>) -> Option<AspectOps<f32>> {
+        let (format, _) = format_of_attachment(scene, self.view)?;
+        format.row().has_depth.then(|| match self.depth.operations() {
+            AspectOps::ReadOnly => AspectOps::ReadOnly,
+            AspectOps::Write { clear, store } => AspectOps::Write { clear: clear.map(|clear| clear as f32), store },
+        })
+    }
+
+    /// What is done to the stencil; `None` where the format has it not.
+    pub fn stencil_operations<S: State>(&self, scene: &Scene<S>) -> Option<AspectOps<u32>> {
+        let (format, _) = format_of_attachment(scene, self.view)?;
+        format.row().has_stencil.then(|| self.stencil.operations())
+    }
 }
 
 /// What a query counts.
@@ -684,9 +681,7 @@ pub struct QuerySet {
     /// Who it is.
     pub named: Named,
     /// What its queries count.
-    pub kind: QueryKind,
-    /// Where the type stands, or the declaration.
-    pub kind_span: Span,
+    pub kind: Spanned<QueryKind>,
     /// How many queries there are.
     pub count: u32,
 }
@@ -700,8 +695,8 @@ pub struct BoundGroup {
     pub group: GroupId,
     /// Variant, counted from the frame counter.
     pub offset: u32,
-    /// Offsets of the bindings that have a dynamic one, in the order of their numbers, in bytes, and where each stands.
-    pub dynamic: Vec<(u32, Span)>,
+    /// Offsets of the bindings that have a dynamic one, in the order of their numbers, in bytes.
+    pub dynamic: Vec<Spanned<u32>>,
 }
 
 /// A vertex buffer that is set.
@@ -784,7 +779,7 @@ pub enum PassCommand {
     /// Executes bundles, and forgets what was set.
     ExecuteBundles(Vec<BundleId>),
     /// Workgroups in x, y and z.
-    Dispatch([Extent; 3]),
+    Dispatch([Spanned<Extent>; 3]),
     /// A dispatch with its three numbers in a buffer.
     DispatchIndirect(Indirect),
     /// Opens a group in the tools that show commands.
@@ -823,8 +818,8 @@ impl PassCommand {
     }
 }
 
-/// Commands in order, with where each stands.
-pub type Commands = Vec<(PassCommand, Span)>;
+/// Commands in order.
+pub type Commands = Vec<Spanned<PassCommand>>;
 
 /// Timestamps at the beginning and end of a pass.
 #[derive(Clone, Copy, Debug)]
@@ -844,22 +839,20 @@ pub struct TimestampWrites {
 pub struct Bundle {
     /// Who it is.
     pub named: Named,
-    /// Formats of the color attachments of the passes that execute it.
-    pub colors: Vec<Format>,
+    /// Formats of the color attachments of the passes that execute it; where its formats stand, or the declaration.
+    pub colors: Spanned<Vec<Format>>,
     /// Whether these were written, and not taken from the pipeline.
     pub has_own_colors: bool,
     /// Format of their depth-stencil attachment.
     pub depth: Option<Format>,
-    /// Samples per pixel.
-    pub sample_count: u32,
-    /// Where that is written; `None` for that of the first pipeline.
-    pub sample_span: Option<Span>,
-    /// Where the formats stand, or the declaration.
-    pub formats_span: Span,
+    /// Samples per pixel; what is not written is that of the first pipeline.
+    pub sample_count: Setting<u32>,
     /// Whether depth is not written.
     pub depth_read_only: bool,
     /// Whether the stencil is not written.
     pub stencil_read_only: bool,
+    /// How many bind groups its own list has.
+    pub listed_groups: Spanned<usize>,
     /// What it does.
     pub commands: Commands,
 }
@@ -873,10 +866,12 @@ pub struct RenderPass {
     pub colors: Vec<ColorAttachment>,
     /// The depth-stencil attachment.
     pub depth: Option<DepthAttachment>,
-    /// Where occlusion queries count, and where that stands.
-    pub occlusion: Option<(QuerySetId, Span)>,
+    /// Where occlusion queries count.
+    pub occlusion: Option<Spanned<QuerySetId>>,
     /// When it begins and ends.
     pub timestamps: Option<TimestampWrites>,
+    /// How many bind groups its own list has.
+    pub listed_groups: Spanned<usize>,
     /// What it does.
     pub commands: Commands,
 }
@@ -888,6 +883,8 @@ pub struct ComputePass {
     pub named: Named,
     /// When it begins and ends.
     pub timestamps: Option<TimestampWrites>,
+    /// How many bind groups its own list has.
+    pub listed_groups: Spanned<usize>,
     /// What it does.
     pub commands: Commands,
 }
@@ -898,19 +895,15 @@ pub struct Init {
     /// Who it is.
     pub named: Named,
     /// The buffer.
-    pub buffer: BufferId,
-    /// Where the buffer stands.
-    pub buffer_span: Span,
+    pub buffer: Spanned<BufferId>,
     /// The stage.
     pub stage: Stage,
     /// Floats at binding 1.
-    pub params: Option<(Vec<f32>, Span)>,
+    pub params: Option<Spanned<Vec<f32>>>,
     /// Further bindings of group 0, bound to the buffers of the same names.
     pub extra: Vec<(u32, BufferId)>,
-    /// Workgroups.
-    pub dispatch: [u32; 3],
-    /// Where the dispatch stands, or the declaration.
-    pub dispatch_span: Span,
+    /// Workgroups; as many as the buffer has elements, if they are not written.
+    pub dispatch: Setting<[u32; 3]>,
 }
 
 /// Where written bytes come from.
@@ -934,26 +927,28 @@ pub struct WriteBuffer {
     /// The buffer.
     pub buffer: BufferId,
     /// First byte written.
-    pub offset: u32,
+    pub offset: Setting<u32>,
     /// Member, counted from the frame counter; `None` for member 0.
     pub ping_pong: Option<u32>,
     /// What is written.
-    pub source: Source,
+    pub source: Spanned<Source>,
     /// First byte of the source.
-    pub source_offset: u32,
-    /// Bytes.
+    pub source_offset: Setting<u32>,
+    /// How many bytes are asked for; `None` for as many as there are.
+    pub size: Setting<Option<u32>>,
+    /// Bytes that are written: those, or what both sides have.
     pub len: u32,
 }
 
-/// How texture data lies in a buffer or in written bytes; each number with where it stands.
+/// How texture data lies in a buffer or in written bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Linear {
     /// First byte.
-    pub offset: (u32, Span),
+    pub offset: Spanned<u32>,
     /// Bytes from row to row.
-    pub bytes_per_row: Option<(u32, Span)>,
+    pub bytes_per_row: Option<Spanned<u32>>,
     /// Rows of blocks from image to image.
-    pub rows_per_image: Option<(u32, Span)>,
+    pub rows_per_image: Option<Spanned<u32>>,
 }
 
 /// A buffer as a side of a copy of texels.
@@ -978,12 +973,12 @@ pub struct TextureSide {
     pub texture: Option<TextureId>,
     /// Member, counted from the frame counter; `None` for member 0.
     pub ping_pong: Option<u32>,
-    /// The mip level, and where it stands.
-    pub mip: (u32, Span),
-    /// The corner, and where it stands.
-    pub origin: ([Extent; 3], Span),
-    /// Which aspect, and where that stands.
-    pub aspect: (TextureAspect, Span),
+    /// The mip level.
+    pub mip: Spanned<u32>,
+    /// The corner.
+    pub origin: Spanned<[Extent; 3]>,
+    /// Which aspect.
+    pub aspect: Spanned<TextureAspect>,
 }
 
 /// A copy of texels from one side to another.
@@ -996,9 +991,7 @@ pub struct TexelCopy<S, D> {
     /// Where to.
     pub destination: D,
     /// How much: as written, or as much as fits.
-    pub size: [Extent; 3],
-    /// Where the size stands, or the copy.
-    pub size_span: Span,
+    pub size: Spanned<[Extent; 3]>,
 }
 
 /// What an image is copied from.
@@ -1016,8 +1009,8 @@ pub struct ImageSide {
     pub span: Span,
     /// Which.
     pub source: ImageSource,
-    /// The corner, and where it stands.
-    pub origin: ([u32; 2], Span),
+    /// The corner.
+    pub origin: Spanned<[u32; 2]>,
     /// Whether it is copied upside down.
     pub is_flipped: bool,
 }
@@ -1025,8 +1018,10 @@ pub struct ImageSide {
 /// A `writeTexture`.
 #[derive(Clone, Debug)]
 pub struct WriteTexture {
-    /// What is written: bytes, where they stand, and how many there are.
-    pub source: (Source, Span, u32),
+    /// What is written.
+    pub source: Spanned<Source>,
+    /// How many bytes that has.
+    pub len: u32,
     /// The copy; its source is how the texels lie in the bytes.
     pub copy: TexelCopy<Linear, TextureSide>,
 }
@@ -1040,10 +1035,10 @@ pub struct BufferRange {
     pub buffer: BufferId,
     /// Member, counted from the frame counter; `None` for member 0.
     pub ping_pong: Option<u32>,
-    /// First byte, and where that stands.
-    pub offset: (u32, Span),
-    /// Bytes, and where their number stands.
-    pub size: (u32, Span),
+    /// First byte.
+    pub offset: Spanned<u32>,
+    /// Bytes.
+    pub size: Spanned<u32>,
 }
 
 /// Something that a `#queue` does.
@@ -1079,12 +1074,12 @@ pub enum Action {
         span: Span,
         call: WasmCallId,
     },
-    /// From the first query on, as many as the second says; each with where it stands.
+    /// From the first query on, so many.
     ResolveQuerySet {
         span: Span,
-        set: (QuerySetId, Span),
-        first: (u32, Span),
-        count: (u32, Span),
+        set: Spanned<QuerySetId>,
+        first: Spanned<u32>,
+        count: Spanned<u32>,
         destination: BufferRange,
     },
 }
@@ -1108,11 +1103,24 @@ impl Action {
     }
 }
 
+/// A uniform block that a queue keeps up to date.
+#[derive(Clone, Debug)]
+pub struct BlockWrite {
+    /// Where it stands; so do the writes of its members.
+    pub span: Span,
+    /// The block in its buffer.
+    pub shadow: Spanned<Shadow>,
+    /// First byte written.
+    pub offset: Spanned<u32>,
+}
+
 /// A `#queue`.
 #[derive(Clone, Debug)]
 pub struct Queue {
     /// Who it is.
     pub named: Named,
+    /// The blocks that it keeps up to date.
+    pub blocks: Vec<BlockWrite>,
     /// What it does, in order.
     pub actions: Vec<Action>,
 }
@@ -1152,15 +1160,15 @@ pub struct Frame {
     /// Who it is.
     pub named: Named,
     /// Run once.
-    pub init: Vec<(Step, Span)>,
+    pub init: Vec<Spanned<Step>>,
     /// Run every time: `before`, `perform`, `after`.
-    pub steps: Vec<(Step, Span)>,
+    pub steps: Vec<Spanned<Step>>,
 }
 
 impl RenderPass {
     /// Everything that is drawn to or resolved to.
     pub fn attachments(&self) -> impl Iterator<Item = AttachmentView> {
-        let colors = self.colors.iter().flat_map(|color| std::iter::once(color.view).chain(color.resolve));
+        let colors = self.colors.iter().flat_map(|color| std::iter::once(color.view).chain(color.resolve.map(|target| target.value)));
         colors.chain(self.depth.iter().map(|depth| depth.view))
     }
 
@@ -1255,6 +1263,16 @@ pub fn common_cycle(pools: impl IntoIterator<Item = u32>) -> Option<u32> {
 }
 
 impl<S: State> Scene<S> {
+    /// Bytes of a source; `None` if they could not be made, or if it gives nothing.
+    pub fn source_size(&self, source: &Source) -> Option<u32> {
+        match source {
+            Source::Input(index) => Some(INPUTS[*index].size),
+            Source::Data(data) => u32::try_from(self.data_at(*data)?.len()).ok(),
+            Source::Floats(numbers) => u32::try_from(numbers.len()).ok()?.checked_mul(4),
+            Source::Call(call) => self.wasm_call(*call)?.function.len,
+        }
+    }
+
     /// The shader modules that pipelines and `#init`s use: only these are made. In the order of [`Scene::shaders`].
     pub fn used_shaders(&self) -> BTreeSet<usize> {
         let mut used = BTreeSet::new();
@@ -1281,21 +1299,21 @@ impl<S: State> Scene<S> {
     }
 
     /// The commands of a pass, those of the bundles that it executes in the places where it does.
-    pub fn flattened<'s>(&'s self, commands: &'s Commands) -> Vec<&'s (PassCommand, Span)> {
+    pub fn flattened<'s>(&'s self, commands: &'s Commands) -> Vec<&'s Spanned<PassCommand>> {
         let mut out = Vec::new();
         for entry in commands {
             out.push(entry);
-            if let PassCommand::ExecuteBundles(bundles) = &entry.0 {
+            if let PassCommand::ExecuteBundles(bundles) = &entry.value {
                 out.extend(bundles.iter().filter_map(|id| self.bundle(*id)).flat_map(|bundle| &bundle.commands));
             }
         }
         out
     }
 
-    /// The bind groups that commands set, those of bundles too, and where.
-    pub fn set_groups<'s>(&'s self, commands: &'s Commands) -> Vec<(&'s BoundGroup, Span)> {
-        let found = self.flattened(commands).into_iter().filter_map(|(command, span)| match command {
-            PassCommand::SetBindGroup(bound) => Some((bound, *span)),
+    /// The bind groups that commands set, those of bundles too.
+    pub fn set_groups<'s>(&'s self, commands: &'s Commands) -> Vec<Spanned<&'s BoundGroup>> {
+        let found = self.flattened(commands).into_iter().filter_map(|command| match &command.value {
+            PassCommand::SetBindGroup(bound) => Some(Spanned::new(bound, command.span)),
             _ => None,
         });
         found.collect()

@@ -177,8 +177,8 @@ pub fn set_places<S: State>(scene: &Scene<S>) -> BTreeMap<GroupId, BTreeSet<(Pip
     let mut places: BTreeMap<GroupId, BTreeSet<(PipelineId, u32)>> = BTreeMap::new();
     for commands in bundles.chain(passes).chain(computes) {
         let (mut pipeline, mut bound, mut changed) = (None, BTreeMap::new(), false);
-        for (command, _) in commands {
-            match command {
+        for command in commands {
+            match &command.value {
                 PassCommand::SetPipeline(id) => (pipeline, changed) = (Some(*id), true),
                 PassCommand::SetBindGroup(group) => {
                     bound.insert(group.slot, group.group);
@@ -218,7 +218,7 @@ pub struct AutomaticGroup {
 pub fn automatic_groups<S: State>(scene: &Scene<S>) -> Vec<AutomaticGroup> {
     let places = set_places(scene);
     let automatic = |group: GroupId| {
-        let GroupLayout::Auto(pipeline, slot) = scene.group(group)?.layout else { return None };
+        let GroupLayout::Auto(pipeline, slot) = *scene.group(group)?.layout else { return None };
         let places = places.get(&group).into_iter().flatten().filter(|(of, _)| *of == pipeline);
         let set_at: BTreeSet<u32> = places.map(|(_, slot)| *slot).collect();
         if !set_at.contains(&slot) && set_at.iter().any(|slot| uses_group(scene, pipeline, *slot)) {
@@ -264,7 +264,7 @@ pub fn has_group<S: State>(scene: &Scene<S>, pipeline: PipelineId, group: u32) -
 /// How what a group binds is used; `None` for samplers, for what does not fit its binding, and for what cannot be told.
 pub fn access_of<S: State>(scene: &Scene<S>, group: &Group, entry: &Entry) -> Option<Access> {
     let is_buffer = matches!(entry.resource, Resource::Buffer { .. });
-    let (wants_buffer, writes) = match group.layout {
+    let (wants_buffer, writes) = match *group.layout {
         GroupLayout::Auto(pipeline, number) => {
             let used = used_bindings(scene, pipeline, number)?;
             match &used.iter().find(|used| used.binding.binding == entry.binding)?.binding.resource {

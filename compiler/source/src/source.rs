@@ -1,5 +1,6 @@
 //! Source files, spans in them, and the trait through which the compiler sees the outside world.
 
+use std::fmt;
 use std::sync::Arc;
 
 /// Index of a file in a [`SourceMap`].
@@ -26,6 +27,36 @@ impl Span {
     /// The smallest span that covers both; `other` must be of the same file.
     pub fn to(self, other: Self) -> Self {
         Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// A value, and where it stands. It is read as the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// What it is.
+    pub value: T,
+    /// Where it stands, or what it belongs to where nobody wrote it.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// A value that stands at `span`.
+    pub const fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+impl<T> std::ops::Deref for Spanned<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Spanned<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// Bind groups one by one; those that have no layout. Source: WebGPU, 8.2.1 `createBindGroup`.
 pub fn groups(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<GroupId> {
     for group in scene.all_groups() {
-        if let GroupLayout::Explicit(layout) = group.layout {
+        if let GroupLayout::Explicit(layout) = *group.layout {
             explicit_group(scene, group, layout, diagnostics);
         }
     }
@@ -39,7 +39,7 @@ fn no_layout(scene: &Scene, group: &Group, automatic: &AutomaticGroup, diagnosti
     }
     let pipeline = scene.pipeline_name(automatic.pipeline).map_or("?", |named| &named.name);
     let message = format!("the shaders of `{pipeline}` use no binding of group {}", automatic.slot);
-    let diagnostic = Diagnostic::new(Code::UnknownLayout, group.layout_span, message);
+    let diagnostic = Diagnostic::new(Code::UnknownLayout, group.layout.span, message);
     diagnostics.push(
         diagnostic
             .help("its automatic layout has nothing in this group: use a binding in the shader, or leave the bind group out"),
@@ -78,7 +78,7 @@ fn automatic_group(scene: &Scene, group: &Group, automatic: &AutomaticGroup, dia
 /// What an explicit layout leaves open is checked at the draw: whether the group binds as many bytes as the shaders of the pipeline
 /// need. Source: WebGPU, 14.2 "validate encoder bind groups".
 pub fn late_sizes(scene: &Scene, group: &Group, pipeline: PipelineId, slot: u32, diagnostics: &mut Vec<Diagnostic>) {
-    let GroupLayout::Explicit(layout) = group.layout else { return };
+    let GroupLayout::Explicit(layout) = *group.layout else { return };
     let rows = scene.layout(layout).map_or(&[][..], |layout| &layout.entries);
     for used in used_bindings(scene, pipeline, slot).unwrap_or_default() {
         // Where layout and shader disagree, that is what is wrong.
@@ -91,16 +91,16 @@ pub fn late_sizes(scene: &Scene, group: &Group, pipeline: PipelineId, slot: u32,
         let Resource::Buffer { buffer, offset, size, .. } = entry.resource else { continue };
         let Some(buffer) = scene.buffer(buffer) else { continue };
         // A range behind the end is reported for that.
-        if u64::from(offset) + u64::from(size.unwrap_or(1)) > u64::from(buffer.size) {
+        if u64::from(*offset) + u64::from(size.unwrap_or(1)) > u64::from(*buffer.size) {
             continue;
         }
-        let bound = size.unwrap_or(buffer.size.saturating_sub(offset));
+        let bound = size.unwrap_or(buffer.size.saturating_sub(*offset));
         if bound < block.min_size {
             let message = format!("{bound} bytes are bound, `{}` has {}", used.binding.name, block.min_size);
             diagnostics.push(
                 Diagnostic::new(Code::BindingTooSmall, entry.span, message)
                     .also(used.binding.span, "declared here")
-                    .also(buffer.size_span, "the buffer's size"),
+                    .also(buffer.size.span, "the buffer's size"),
             );
         }
     }
@@ -146,8 +146,8 @@ pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for init in scene.all_inits() {
         let Some((module, found)) = entry(scene, &init.stage) else { continue };
         let bound =
-            std::iter::once((0, init.buffer, init.buffer_span)).chain(init.extra.iter().map(|(n, b)| (*n, *b, init.named.span)));
-        for (number, buffer, span) in bound {
+            std::iter::once((0, init.buffer)).chain(init.extra.iter().map(|(n, b)| (*n, Spanned::new(*b, init.named.span))));
+        for (number, Spanned { value: buffer, span }) in bound {
             let used = found.bindings.iter().map(|&index| &module.bindings[index]);
             let Some(binding) = used.into_iter().find(|binding| (binding.group, binding.binding) == (0, number)) else {
                 continue;
@@ -155,23 +155,22 @@ pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             let entry = Entry {
                 span,
                 binding: number,
-                resource: Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 },
-                offset_span: span,
+                resource: Resource::Buffer { buffer, offset: Spanned::new(0, span), size: None, ping_pong: 0 },
             };
             let used = Used::of_one_stage(binding.clone(), COMPUTE);
             fits::variable(scene, &entry, &used, diagnostics);
         }
-        if let Some((params, span)) = &init.params {
+        if let Some(params) = &init.params {
             let binding = found.bindings.iter().map(|&index| &module.bindings[index]).find(|b| (b.group, b.binding) == (0, 1));
             match binding.map(|binding| (&binding.resource, binding)) {
                 Some((Wanted::Uniform(block), binding)) if params.len() as u32 * 4 > block.min_size => {
                     let message = format!("{} parameters, `{}` holds {}", params.len(), binding.name, block.min_size / 4);
-                    diagnostics.push(Diagnostic::new(Code::OutOfRange, *span, message).also(binding.span, "declared here"));
+                    diagnostics.push(Diagnostic::new(Code::OutOfRange, params.span, message).also(binding.span, "declared here"));
                 }
                 Some((Wanted::Uniform(_), _)) | None => {}
                 Some((other, binding)) => {
                     let message = format!("the parameters are a uniform buffer, `{}` is {}", binding.name, resource_name(other));
-                    diagnostics.push(Diagnostic::new(Code::BindingKind, *span, message).also(binding.span, "declared here"));
+                    diagnostics.push(Diagnostic::new(Code::BindingKind, params.span, message).also(binding.span, "declared here"));
                 }
             }
         }

@@ -1,7 +1,6 @@
 //! Colours that no target keeps: masks and blend factors that leave everything as it was.
 
 use super::Scene;
-use pngine_format::descriptor::{Field, Value};
 use pngine_format::word::{BlendFactor, BlendOperation};
 use pngine_scene::uses::{entry, used_groups};
 use pngine_scene::*;
@@ -17,7 +16,7 @@ pub fn leaves_nothing(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let commands = scene.flattened(&pass.commands);
         let pipelines: Vec<RenderPipelineId> = commands
             .iter()
-            .filter_map(|(command, _)| match command {
+            .filter_map(|command| match &command.value {
                 PassCommand::SetPipeline(PipelineId::Render(id)) => Some(*id),
                 _ => None,
             })
@@ -26,14 +25,15 @@ pub fn leaves_nothing(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         if pass.occlusion.is_some() {
             counted.extend(&pipelines);
         }
-        if commands.iter().any(|(command, _)| matches!(command, PassCommand::SetBlendConstant(_))) {
+        if commands.iter().any(|command| matches!(command.value, PassCommand::SetBlendConstant(_))) {
             constants.extend(&pipelines);
         }
         drawing.extend(pipelines);
     }
     for id in drawing.into_iter().filter(|id| !counted.contains(id)) {
         let Some(pipeline) = scene.render_pipeline(id) else { continue };
-        let has_other_use = pipeline.depth_stencil.as_ref().is_some_and(|state| state.depth_write || state.stencil_write)
+        let writes_depth = |state: &DepthStencil| state.writes_depth() || state.writes_stencil(pipeline.primitive.cull_mode);
+        let has_other_use = pipeline.depth_stencil.as_ref().is_some_and(writes_depth)
             || pipeline.fragment.is_none()
             || pipeline.targets.is_empty()
             || writes(scene, id);
@@ -112,21 +112,15 @@ impl Reason {
 fn keeps(target: &Target, alpha: Option<f32>, constant: Option<f32>) -> bool {
     let Some(blend) = &target.blend else { return false };
     // Without alpha among the written channels, the target's stays.
-    let colors = target.write_mask & 7 == 0 || keeps_part(blend.get(Field::Color), false, alpha, constant);
-    colors && (target.write_mask & 8 == 0 || keeps_part(blend.get(Field::Alpha), true, alpha, constant))
+    let colors = target.write_mask & 7 == 0 || keeps_part(&blend.color, false, alpha, constant);
+    colors && (target.write_mask & 8 == 0 || keeps_part(&blend.alpha, true, alpha, constant))
 }
 
-fn keeps_part(part: Option<&Value>, is_alpha: bool, alpha: Option<f32>, constant: Option<f32>) -> bool {
-    let word = |field| match part.and_then(|part| part.get(field)) {
-        Some(Value::Word(word)) => Some(*word),
-        _ => None,
-    };
-    let operation = word(Field::Operation).and_then(BlendOperation::of).unwrap_or(BlendOperation::Add);
-    if !matches!(operation, BlendOperation::Add | BlendOperation::ReverseSubtract) {
+fn keeps_part(part: &BlendPart, is_alpha: bool, alpha: Option<f32>, constant: Option<f32>) -> bool {
+    if !matches!(part.operation, BlendOperation::Add | BlendOperation::ReverseSubtract) {
         return false;
     }
-    let source = word(Field::SrcFactor).and_then(BlendFactor::of).unwrap_or(BlendFactor::One);
-    let destination = word(Field::DstFactor).and_then(BlendFactor::of).unwrap_or(BlendFactor::Zero);
+    let [source, destination] = part.factors.map(|factor| *factor);
     let value = |factor: BlendFactor| match factor {
         BlendFactor::Zero => Some(0.0),
         BlendFactor::One => Some(1.0),

@@ -56,8 +56,8 @@ fn memory(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let mut sum = Sum::new(GPU_BYTES, "bytes of GPU memory up to here", help);
     // A buffer that no device has is reported for that.
     let largest = scene.device.limit(Limit::MaxBufferSize);
-    for buffer in scene.all_buffers().filter(|buffer| u64::from(buffer.size) <= largest) {
-        sum.add(u64::from(buffer.size) * u64::from(buffer.pool), buffer.size_span, diagnostics);
+    for buffer in scene.all_buffers().filter(|buffer| u64::from(*buffer.size) <= largest) {
+        sum.add(u64::from(*buffer.size) * u64::from(buffer.pool), buffer.size.span, diagnostics);
     }
     for texture in scene.all_textures() {
         let fixed = texture.size.map(|extent| match extent {
@@ -66,8 +66,8 @@ fn memory(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             Extent::Canvas(_) => 1,
         });
         let is_3d = texture.dimension == TextureDimension::D3;
-        let bytes = texel::memory_bytes(texture.format, fixed, is_3d, texture.mip_levels, texture.sample_count);
-        sum.add(bytes.saturating_mul(u64::from(texture.pool)), texture.size_span, diagnostics);
+        let bytes = texel::memory_bytes(*texture.format, fixed, is_3d, *texture.mip_levels, *texture.sample_count);
+        sum.add(bytes.saturating_mul(u64::from(texture.pool)), texture.size.span, diagnostics);
     }
     for set in scene.all_query_sets() {
         sum.add(8 * u64::from(set.count), set.named.span, diagnostics);
@@ -129,7 +129,7 @@ fn started(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let mut written =
         Sum::new(WRITTEN_BYTES, "bytes that are written when the scene begins, up to here", "fill it with an `#init`");
     for buffer in scene.all_buffers() {
-        let Some((data, span)) = buffer.initial else { continue };
+        let Some(Spanned { value: data, span }) = buffer.initial else { continue };
         let len = scene.data_at(data).map_or(0, |data| data.len()) as u64;
         written.add(len.saturating_mul(u64::from(buffer.pool)), span, diagnostics);
     }
@@ -143,8 +143,8 @@ fn drawn(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
     let mut text = Sum::new(TEXT_BYTES, "bytes of markers in one frame, up to here", "use shorter names");
     // What each pass weighs: the same every time that it is listed.
     let mut weights: BTreeMap<Step, (u64, u64)> = BTreeMap::new();
-    for (step, span) in frame.init.iter().chain(&frame.steps) {
-        let commands: &[(PassCommand, Span)] = match step {
+    for Spanned { value: step, span } in frame.init.iter().chain(&frame.steps) {
+        let commands: &[Spanned<PassCommand>] = match step {
             Step::Queue(queue) => {
                 for action in scene.queue(*queue).into_iter().flat_map(|queue| &queue.actions) {
                     let (bytes, own) = written_by(action);
@@ -163,10 +163,10 @@ fn drawn(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// How many commands the bundles of a pass have, each time that they are executed, and how many bytes its markers.
-fn weight(scene: &Scene, commands: &[(PassCommand, Span)]) -> (u64, u64) {
+fn weight(scene: &Scene, commands: &[Spanned<PassCommand>]) -> (u64, u64) {
     let (mut executed, mut marked) = (0u64, 0u64);
-    for (command, _) in commands {
-        match command {
+    for command in commands {
+        match &command.value {
             PassCommand::ExecuteBundles(bundles) => {
                 let commands = bundles.iter().filter_map(|id| scene.bundle(*id)).map(|bundle| bundle.commands.len() as u64);
                 executed = executed.saturating_add(commands.sum());
@@ -184,7 +184,7 @@ fn weight(scene: &Scene, commands: &[(PassCommand, Span)]) -> (u64, u64) {
 fn written_by(action: &Action) -> (u64, Span) {
     match action {
         Action::WriteBuffer(write) => (u64::from(write.len), write.span),
-        Action::WriteTexture(write) => (u64::from(write.source.2), write.copy.span),
+        Action::WriteTexture(write) => (u64::from(write.len), write.copy.span),
         Action::CopyImage { copy, .. } => {
             let texels = copy.size.iter().fold(4u64, |texels, extent| match extent {
                 Extent::Fixed(extent) => texels.saturating_mul(u64::from(*extent)),

@@ -7,7 +7,7 @@ use super::layouts::equivalent;
 use super::needs::buffer_needs;
 use super::passes::{Targets, against_pipeline, sized};
 use pngine_format::op::buffer_usage;
-use pngine_format::word::{BufferBindingType, IndexFormat, PrimitiveTopology};
+use pngine_format::word::{BufferBindingType, IndexFormat};
 use pngine_scene::formats;
 use pngine_scene::uses::{used_groups, variable_of};
 use pngine_scene::*;
@@ -33,7 +33,7 @@ pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         Encoder::new(scene, Recording::Bundle(bundle), Some(targets), diagnostics).run(&bundle.commands);
     }
     for pass in scene.all_render_passes() {
-        if let Some((set, span)) = pass.occlusion {
+        if let Some(Spanned { value: set, span }) = pass.occlusion {
             query_kind(scene, set, QueryKind::Occlusion, span, diagnostics);
         }
         timestamps(scene, pass.timestamps.as_ref(), diagnostics);
@@ -49,26 +49,26 @@ pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 /// Source: WebGPU, 20.1 `createQuerySet`.
 pub fn query_sets(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for set in scene.all_query_sets() {
-        if set.kind == QueryKind::Timestamp {
+        if *set.kind == QueryKind::Timestamp {
             let what = format!("`#querySet {}`", set.named.name);
-            diagnostics.extend(scene.device.need(Feature::TimestampQuery, set.kind_span, &what));
+            diagnostics.extend(scene.device.need(Feature::TimestampQuery, set.kind.span, &what));
         }
     }
 }
 
 fn query_kind(scene: &Scene, set: QuerySetId, wanted: QueryKind, span: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
     let set = scene.query_set(set)?;
-    if set.kind == wanted {
+    if *set.kind == wanted {
         return Some(set.count);
     }
     let word = |kind: QueryKind| match kind {
         QueryKind::Occlusion => "occlusion",
         QueryKind::Timestamp => "timestamp",
     };
-    let message = format!("`#querySet {}` is of type {}, {} is wanted", set.named.name, word(set.kind), word(wanted));
+    let message = format!("`#querySet {}` is of type {}, {} is wanted", set.named.name, word(set.kind.value), word(wanted));
     diagnostics.push(
         Diagnostic::new(Code::Query, span, message)
-            .also(set.kind_span, "its type")
+            .also(set.kind.span, "its type")
             .help(format!("make a `#querySet` with `type={}`", word(wanted))),
     );
     None
@@ -99,22 +99,22 @@ fn bundle_formats(scene: &Scene, bundle: &Bundle, diagnostics: &mut Vec<Diagnost
     if bundle.colors.len() > most {
         let count = bundle.colors.len();
         let message = format!("a pass has at most {most} color attachments, and {count} are listed");
-        let diagnostic = Diagnostic::new(Code::BundleMismatch, bundle.formats_span, message);
+        let diagnostic = Diagnostic::new(Code::BundleMismatch, bundle.colors.span, message);
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachments, count as u64));
     }
     let mut refuse = |message: String| {
         diagnostics.push(
-            Diagnostic::new(Code::BundleMismatch, bundle.formats_span, message)
+            Diagnostic::new(Code::BundleMismatch, bundle.colors.span, message)
                 .help("leave the formats out: they are those of the bundle's pipeline"),
         );
     };
     // One that takes its formats from a pipeline which it does not have is reported for that.
-    let has_pipeline = bundle.commands.iter().any(|(command, _)| matches!(command, PassCommand::SetPipeline(_)));
-    let waits = !bundle.has_own_colors && !has_pipeline && bundle.commands.iter().any(|(command, _)| command.is_work());
+    let has_pipeline = bundle.commands.iter().any(|command| matches!(command.value, PassCommand::SetPipeline(_)));
+    let waits = !bundle.has_own_colors && !has_pipeline && bundle.commands.iter().any(|command| command.is_work());
     if bundle.colors.is_empty() && bundle.depth.is_none() && !waits {
         refuse(format!("`#renderBundle {}` has no attachment", bundle.named.name));
     }
-    for format in &bundle.colors {
+    for format in bundle.colors.iter() {
         if !formats::info(*format, &scene.device).renderable {
             refuse(format!("{} is not a color format that can be rendered to", format.text()));
         }
@@ -236,7 +236,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
     }
 
     fn run(mut self, commands: &'s Commands) {
-        for (command, span) in commands {
+        for Spanned { value: command, span } in commands {
             self.command(command, *span);
         }
         if let Some(span) = self.query {
@@ -348,7 +348,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
 
     /// Source: WebGPU, 14.1 `setBindGroup`.
     fn dynamic_offsets(&mut self, bound: &BoundGroup, group: &Group, span: Span) {
-        let layout = match group.layout {
+        let layout = match *group.layout {
             GroupLayout::Explicit(id) => match &self.scene.layouts[id.0] {
                 Some(layout) => Some(layout),
                 None => return,
@@ -377,7 +377,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             self.report(diagnostic.help(help));
             return;
         }
-        for (row, &(offset, at)) in dynamic.into_iter().zip(&bound.dynamic) {
+        for (row, &Spanned { value: offset, span: at }) in dynamic.into_iter().zip(&bound.dynamic) {
             let alignment = match &row.kind {
                 LayoutKind::Buffer { ty: BufferBindingType::Storage | BufferBindingType::ReadOnlyStorage, .. } => {
                     Limit::MinStorageBufferOffsetAlignment
@@ -392,9 +392,9 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             let Some(entry) = group.entries.iter().find(|entry| entry.binding == row.binding) else { continue };
             let Resource::Buffer { buffer, offset: first, size, .. } = entry.resource else { continue };
             let Some(buffer) = self.scene.buffer(buffer) else { continue };
-            let bytes = size.unwrap_or(buffer.size.saturating_sub(first));
-            let end = u64::from(first) + u64::from(bytes) + u64::from(offset);
-            if end > u64::from(buffer.size) {
+            let bytes = size.unwrap_or(buffer.size.saturating_sub(first.value));
+            let end = u64::from(*first) + u64::from(bytes) + u64::from(offset);
+            if end > u64::from(*buffer.size) {
                 let message = format!("the bound range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
                 let mut diagnostic = Diagnostic::new(Code::BindingTooSmall, at, message).also(entry.span, "bound here");
                 if size.is_none() {
@@ -443,9 +443,9 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
     /// may be empty.
     fn range(&mut self, buffer: &Buffer, (offset, size): (u32, Option<u32>), unit: u32, span: Span) -> bool {
         let end = u64::from(offset) + u64::from(size.unwrap_or(0));
-        if end > u64::from(buffer.size) {
+        if end > u64::from(*buffer.size) {
             let message = format!("the range ends at byte {end}, and `{}` has {}", buffer.named.name, buffer.size);
-            self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
+            self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size.span, "its size"));
         } else if !offset.is_multiple_of(unit) {
             self.report(Diagnostic::new(Code::Unaligned, span, not_a_multiple("offset", offset, unit)));
         } else {
@@ -465,10 +465,10 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             self.report(Diagnostic::new(Code::Unaligned, span, not_a_multiple("offset", from.offset, 4)));
         }
         let end = u64::from(from.offset) + u64::from(bytes);
-        if end > u64::from(buffer.size) {
+        if end > u64::from(*buffer.size) {
             let name = &buffer.named.name;
             let message = format!("`{what}` reads {bytes} bytes up to byte {end}, and `{name}` has {}", buffer.size);
-            self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size_span, "its size"));
+            self.report(Diagnostic::new(Code::DrawOutOfRange, span, message).also(buffer.size.span, "its size"));
         }
     }
 
@@ -505,7 +505,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
                     self.idle.remove(&(slot, at.start));
                     self.group_fits(slot, bound, at, wanted, id);
                     let group = self.scene.group(bound.group).filter(|_| explicit.is_some());
-                    let group = group.filter(|group| equivalent(self.scene, group.layout, wanted));
+                    let group = group.filter(|group| equivalent(self.scene, group.layout.value, wanted));
                     if let Some(group) = group
                         && self.first(Said::Sizes(id, slot, bound.group))
                     {
@@ -529,7 +529,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             None => this.uses(id, group),
         };
         let slots: Vec<u32> = match explicit {
-            Some(layout) => (0..).zip(&layout.groups).map(|(slot, _)| slot).collect(),
+            Some(layout) => (0..).zip(layout.groups.iter()).map(|(slot, _)| slot).collect(),
             None => self.used(id).iter().copied().collect(),
         };
         // What is set at another index is told of there.
@@ -562,16 +562,16 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
         let groups = self.groups.clone();
         let fits = |slot: u32| {
             let group = groups.get(&slot).and_then(|(bound, _)| scene.group(bound.group));
-            group.zip(wanted(slot)).is_some_and(|(group, wanted)| equivalent(scene, group.layout, wanted))
+            group.zip(wanted(slot)).is_some_and(|(group, wanted)| equivalent(scene, group.layout.value, wanted))
         };
         let mut found: Vec<(u32, u32, &str, Span)> = Vec::new();
         for (&slot, (bound, at)) in &groups {
             let Some(group) = scene.group(bound.group).filter(|_| !fits(slot)) else { continue };
-            let place = match (group.layout, explicit) {
+            let place = match (*group.layout, explicit) {
                 (GroupLayout::Auto(other, place), None) if other == id => Some(place),
                 (GroupLayout::Explicit(_), Some(layout)) => {
-                    let is_it = |(_, of): &(u32, &LayoutId)| equivalent(scene, group.layout, GroupLayout::Explicit(**of));
-                    let mut places = (0..).zip(&layout.groups).filter(is_it).map(|(place, _)| place);
+                    let is_it = |(_, of): &(u32, &LayoutId)| equivalent(scene, group.layout.value, GroupLayout::Explicit(**of));
+                    let mut places = (0..).zip(layout.groups.iter()).filter(is_it).map(|(place, _)| place);
                     places.next().filter(|_| places.next().is_none())
                 }
                 _ => None,
@@ -618,12 +618,12 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
     fn group_fits(&mut self, slot: u32, bound: &BoundGroup, span: Span, wanted: GroupLayout, pipeline: PipelineId) {
         let scene = self.scene;
         let (Some(group), Some(named)) = (scene.group(bound.group), scene.pipeline_name(pipeline)) else { return };
-        if equivalent(scene, group.layout, wanted) || !self.first(Said::Group(pipeline, slot, span.start)) {
+        if equivalent(scene, group.layout.value, wanted) || !self.first(Said::Group(pipeline, slot, span.start)) {
             return;
         }
         let name = &group.named.name;
         let new = |message: String| Diagnostic::new(Code::GroupIndex, span, message);
-        let diagnostic = match group.layout {
+        let diagnostic = match *group.layout {
             GroupLayout::Auto(other, index) if other == pipeline => {
                 new(format!("`{name}` is for group {index} of `{}`, here it is group {slot}", named.name))
                     .help("its position in `bindGroups` is its group")
@@ -640,7 +640,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             GroupLayout::Explicit(_) => new(format!("`{name}` has another layout than group {slot} of `{}`", named.name))
                 .help("give the pipeline a `#pipelineLayout` with the same `#bindGroupLayout`"),
         };
-        self.report(diagnostic.also(group.layout_span, "the group's layout"));
+        self.report(diagnostic.also(group.layout.span, "the group's layout"));
     }
 
     /// A group that no draw of the pass has a place for. WebGPU does not mind, but most likely its index is wrong.
@@ -664,7 +664,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
         let Some(pipeline) = self.scene.render_pipeline(id) else { return };
         self.together(PipelineId::Render(id), pipeline, span);
         let mut empty: Vec<(u32, Span)> = Vec::new();
-        for (slot, layout) in (0..).zip(&pipeline.buffers) {
+        for (slot, layout) in (0..).zip(pipeline.buffers.iter()) {
             let Some(layout) = layout else { continue };
             let Some((bound, at)) = self.vertices.get(&slot) else {
                 if self.first(Said::NoVertices(PipelineId::Render(id), slot)) {
@@ -679,7 +679,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             let available = u64::from(bound.size.unwrap_or(buffer.size.saturating_sub(bound.offset)));
             let ends = layout.attributes.iter().map(|a| u64::from(a.offset) + u64::from(a.format.layout().2));
             let last = ends.max().unwrap_or(0);
-            let stride = u64::from(layout.stride);
+            let stride = u64::from(*layout.stride);
             // A layout that cannot be is reported where it stands.
             if stride % 4 != 0 || (stride > 0 && last > stride) {
                 continue;
@@ -697,7 +697,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
                 };
                 let message = format!("{end} {what} {needed} bytes, `{}` has {available}", buffer.named.name);
                 let diagnostic = Diagnostic::new(Code::DrawOutOfRange, span, message);
-                self.report(diagnostic.also(buffer.size_span, "its size").also(layout.span, "its layout"));
+                self.report(diagnostic.also(buffer.size.span, "its size").also(layout.span, "its layout"));
             }
         }
         if !empty.is_empty() {
@@ -739,12 +739,12 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
     fn strips(&mut self, wide: bool, set: Span, draw: Span) {
         let Some((id @ PipelineId::Render(render), _)) = self.pipeline else { return };
         let Some(pipeline) = self.scene.render_pipeline(render) else { return };
-        let diagnostic = match pipeline.strip_index_format {
-            Some(strip) if (strip == IndexFormat::Uint32) != wide => {
+        let diagnostic = match pipeline.primitive.strip_index_format {
+            Some(strip) if (*strip == IndexFormat::Uint32) != wide => {
                 let message = format!("the pipeline's strips have {} indices", strip.text());
                 Diagnostic::new(Code::AttachmentMismatch, set, message).help("make `indexFormat` and `stripIndexFormat` the same")
             }
-            None if matches!(pipeline.topology, PrimitiveTopology::LineStrip | PrimitiveTopology::TriangleStrip) => {
+            None if pipeline.primitive.is_strip() => {
                 let message = format!("`{}` draws strips by index and has no `stripIndexFormat`", pipeline.named.name);
                 let format = if wide { "uint32" } else { "uint16" };
                 Diagnostic::new(Code::AttachmentMismatch, draw, message)
@@ -792,7 +792,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
                 "the indices are uint16"
             };
             let diagnostic = Diagnostic::new(Code::DrawOutOfRange, span, message);
-            self.report(diagnostic.also(buffer.size_span, "its size").help(help));
+            self.report(diagnostic.also(buffer.size.span, "its size").help(help));
         }
     }
 
@@ -884,7 +884,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             Recording::Render(pass) => pass.occlusion,
             Recording::Compute(_) | Recording::Bundle(_) => None,
         };
-        let Some((set, set_span)) = set else {
+        let Some(Spanned { value: set, span: set_span }) = set else {
             let message = format!("`{}` has no `occlusionQuerySet`", self.recording.text());
             self.report(Diagnostic::new(Code::Query, span, message).help("add `occlusionQuerySet=…` to the pass"));
             return;
@@ -907,7 +907,7 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             let message = self.targets.as_ref().and_then(|targets| targets.refuse_bundle(bundle));
             if let Some(message) = message {
                 let diagnostic = Diagnostic::new(Code::BundleMismatch, span, message);
-                self.report(diagnostic.also(bundle.formats_span, format!("`#renderBundle {}`", bundle.named.name)));
+                self.report(diagnostic.also(bundle.colors.span, format!("`#renderBundle {}`", bundle.named.name)));
             }
         }
         self.pipeline = None;

@@ -23,6 +23,9 @@ const ROW_ALIGNMENT: u32 = 256;
 
 /// Every action of every queue.
 pub fn actions(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
+    for queue in scene.all_queues() {
+        super::writes::queue(scene, queue, diagnostics);
+    }
     for action in scene.all_queues().flat_map(|queue| &queue.actions) {
         let before = diagnostics.len();
         one(scene, action, diagnostics);
@@ -37,23 +40,24 @@ pub fn actions(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Where an action stands that says no size, and has nothing left for its size.
 fn of_nothing(action: &Action) -> Option<Span> {
-    let texels = |span: Span, (size, at): ([Extent; 3], Span)| (size.contains(&Extent::Fixed(0)) && at == span).then_some(span);
-    let bytes = |span: Span, (size, at): (u32, Span)| (size == 0 && at == span).then_some(span);
+    let texels =
+        |span: Span, size: Spanned<[Extent; 3]>| (size.contains(&Extent::Fixed(0)) && size.span == span).then_some(span);
+    let bytes = |span: Span, size: Spanned<u32>| (*size == 0 && size.span == span).then_some(span);
     match action {
         Action::CopyBufferToBuffer { span, source, .. } => bytes(*span, source.size),
         Action::ClearBuffer { span, range } => bytes(*span, range.size),
-        Action::CopyBufferToTexture(copy) => texels(copy.span, (copy.size, copy.size_span)),
-        Action::CopyTextureToBuffer(copy) => texels(copy.span, (copy.size, copy.size_span)),
-        Action::CopyTextureToTexture(copy) => texels(copy.span, (copy.size, copy.size_span)),
-        Action::CopyImage { copy, .. } => texels(copy.span, (copy.size, copy.size_span)),
-        Action::WriteTexture(write) => texels(write.copy.span, (write.copy.size, write.copy.size_span)),
+        Action::CopyBufferToTexture(copy) => texels(copy.span, copy.size),
+        Action::CopyTextureToBuffer(copy) => texels(copy.span, copy.size),
+        Action::CopyTextureToTexture(copy) => texels(copy.span, copy.size),
+        Action::CopyImage { copy, .. } => texels(copy.span, copy.size),
+        Action::WriteTexture(write) => texels(write.copy.span, write.copy.size),
         Action::WriteBuffer(_) | Action::CopyVideo { .. } | Action::CallWasm { .. } | Action::ResolveQuerySet { .. } => None,
     }
 }
 
 fn one(scene: &Scene, action: &Action, diagnostics: &mut Vec<Diagnostic>) {
     match action {
-        // Looked at when it is lowered.
+        // Looked at in `writes`.
         Action::WriteBuffer(_) | Action::CallWasm { .. } => {}
         Action::CopyImage { copy, .. } => super::media::image(scene, copy, diagnostics),
         Action::CopyVideo { span, destination, .. } => super::media::video(scene, *span, destination, diagnostics),
@@ -61,11 +65,11 @@ fn one(scene: &Scene, action: &Action, diagnostics: &mut Vec<Diagnostic>) {
         Action::CopyBufferToBuffer { source, destination, .. } => copy_buffer(scene, source, destination, diagnostics),
         Action::CopyBufferToTexture(copy) => {
             let sides = (&copy.destination, TO_TEXTURE, &copy.source, FROM_BUFFER);
-            with_buffer(scene, sides, (copy.size, copy.size_span), diagnostics);
+            with_buffer(scene, sides, copy.size, diagnostics);
         }
         Action::CopyTextureToBuffer(copy) => {
             let sides = (&copy.source, FROM_TEXTURE, &copy.destination, TO_BUFFER);
-            with_buffer(scene, sides, (copy.size, copy.size_span), diagnostics);
+            with_buffer(scene, sides, copy.size, diagnostics);
         }
         Action::CopyTextureToTexture(copy) => copy_texture(scene, copy, diagnostics),
         Action::ClearBuffer { range, .. } => {
@@ -92,32 +96,32 @@ fn members_meet(first: Option<u32>, second: Option<u32>, pool: u32) -> bool {
 
 /// Reports a range that ends behind its buffer.
 fn range_inside(buffer: &Buffer, range: &BufferRange, what: &str, diagnostics: &mut Vec<Diagnostic>) {
-    let end = u64::from(range.offset.0) + u64::from(range.size.0);
-    let size = buffer.size;
+    let end = u64::from(*range.offset) + u64::from(*range.size);
+    let size = *buffer.size;
     let name = &buffer.named.name;
     // What is empty may lie at the very end.
-    let (message, span) = if range.offset.0 > size || (range.offset.0 == size && range.size.0 > 0) {
-        (format!("the offset is {}, and `{name}` has {size} bytes", range.offset.0), range.offset.1)
+    let (message, span) = if *range.offset > size || (*range.offset == size && *range.size > 0) {
+        (format!("the offset is {}, and `{name}` has {size} bytes", range.offset), range.offset.span)
     } else if end > u64::from(size) {
-        (format!("bytes up to {end} are {what}, and `{name}` has {size}"), range.size.1)
+        (format!("bytes up to {end} are {what}, and `{name}` has {size}"), range.size.span)
     } else {
         return;
     };
-    diagnostics.push(Diagnostic::new(Code::CopyOutOfRange, span, message).also(buffer.size_span, "its size"));
+    diagnostics.push(Diagnostic::new(Code::CopyOutOfRange, span, message).also(buffer.size.span, "its size"));
 }
 
 /// Offset and size are multiples of 4.
 fn whole_words(range: &BufferRange, diagnostics: &mut Vec<Diagnostic>) {
     let (offset, size) = (range.offset, range.size);
-    if !offset.0.is_multiple_of(4) {
-        diagnostics.push(unaligned(offset.0, 4, "offset", offset.1));
+    if !offset.is_multiple_of(4) {
+        diagnostics.push(unaligned(*offset, 4, "offset", offset.span));
         // A size up to the end of the buffer is odd because the offset is.
-        if offset.0.wrapping_add(size.0).is_multiple_of(4) {
+        if offset.wrapping_add(*size).is_multiple_of(4) {
             return;
         }
     }
-    if !size.0.is_multiple_of(4) {
-        diagnostics.push(unaligned(size.0, 4, "size", size.1));
+    if !size.is_multiple_of(4) {
+        diagnostics.push(unaligned(*size, 4, "size", size.span));
     }
 }
 
@@ -157,26 +161,26 @@ fn copy_buffer(scene: &Scene, source: &BufferRange, destination: &BufferRange, d
     }
     whole_words(source, diagnostics);
     // The size is the same one.
-    if !destination.offset.0.is_multiple_of(4) {
-        diagnostics.push(unaligned(destination.offset.0, 4, "offset", destination.offset.1));
+    if !destination.offset.is_multiple_of(4) {
+        diagnostics.push(unaligned(*destination.offset, 4, "offset", destination.offset.span));
     }
 }
 
 /// Source: WebGPU, 13.7 `resolveQuerySet`.
 fn resolve(
     scene: &Scene,
-    (set, set_span): (QuerySetId, Span),
-    (first, queries): ((u32, Span), (u32, Span)),
+    Spanned { value: set, span: set_span }: Spanned<QuerySetId>,
+    (first, queries): (Spanned<u32>, Spanned<u32>),
     destination: &BufferRange,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let Some(set) = scene.query_set(set) else { return };
     let name = &set.named.name;
-    let past = if first.0 >= set.count {
-        Some((format!("`firstQuery` is {}, and `{name}` has {}", first.0, count_queries(set.count)), first.1))
-    } else if u64::from(first.0) + u64::from(queries.0) > u64::from(set.count) {
-        let end = u64::from(first.0) + u64::from(queries.0);
-        Some((format!("queries up to {end} are resolved, and `{name}` has {}", count_queries(set.count)), queries.1))
+    let past = if *first >= set.count {
+        Some((format!("`firstQuery` is {}, and `{name}` has {}", first, count_queries(set.count)), first.span))
+    } else if u64::from(*first) + u64::from(*queries) > u64::from(set.count) {
+        let end = u64::from(*first) + u64::from(*queries);
+        Some((format!("queries up to {end} are resolved, and `{name}` has {}", count_queries(set.count)), queries.span))
     } else {
         None
     };
@@ -188,8 +192,8 @@ fn resolve(
     }
     let Some(buffer) = scene.buffer(destination.buffer) else { return };
     buffer_needs(buffer, ("QUERY_RESOLVE", buffer_usage::QUERY_RESOLVE), destination.span, diagnostics);
-    if !destination.offset.0.is_multiple_of(256) {
-        diagnostics.push(unaligned(destination.offset.0, 256, "offset", destination.offset.1));
+    if !destination.offset.is_multiple_of(256) {
+        diagnostics.push(unaligned(*destination.offset, 256, "offset", destination.offset.span));
     } else {
         range_inside(buffer, destination, "written", diagnostics);
     }
@@ -210,11 +214,11 @@ fn copied_aspect(
     let name = name_of(scene, side);
     let format = format_of(scene, side)?;
     if let Some(texture) = side.texture.and_then(|id| scene.texture(id))
-        && texture.sample_count > 1
+        && *texture.sample_count > 1
     {
         let message = format!(
             "`{name}` has {}, and texels of several cannot lie in a buffer",
-            counted(texture.sample_count as usize, "sample")
+            counted(*texture.sample_count as usize, "sample")
         );
         let help = "resolve it with a `resolveTarget`, and copy that";
         diagnostics
@@ -222,7 +226,7 @@ fn copied_aspect(
         return None;
     }
     let info = formats::info(format, &scene.device);
-    let aspect = side.aspect.0;
+    let aspect = *side.aspect;
     if !info.depth && !info.stencil {
         return texel::block(format);
     }
@@ -252,8 +256,7 @@ fn copied_aspect(
 /// Where the rows of a copy lie.
 struct Rows<'a> {
     layout: &'a Linear,
-    size: [Extent; 3],
-    size_span: Span,
+    size: Spanned<[Extent; 3]>,
     /// Width, height and bytes of a texel block.
     block: (u32, u32, u32),
     /// How many bytes there are, and what they are called.
@@ -269,17 +272,17 @@ struct Rows<'a> {
 fn rows(rows: &Rows, device: &Device, diagnostics: &mut Vec<Diagnostic>) {
     let (block_width, block_height, block_bytes) = rows.block;
     let Linear { offset, bytes_per_row, rows_per_image } = rows.layout;
-    if let Some((pitch, span)) = bytes_per_row
+    if let Some(pitch) = bytes_per_row
         && !pitch.is_multiple_of(rows.row_alignment)
     {
-        diagnostics.push(unaligned(*pitch, rows.row_alignment, "`bytesPerRow`", *span));
+        diagnostics.push(unaligned(**pitch, rows.row_alignment, "`bytesPerRow`", pitch.span));
         return;
     }
     let blocks = |extent: Extent, block: u32| match extent {
         Extent::Fixed(texels) => Some(u64::from(texels.div_ceil(block))),
         Extent::Canvas(_) => None,
     };
-    let [width, height, depth] = rows.size;
+    let [width, height, depth] = *rows.size;
     let row = blocks(width, block_width).map(|blocks| blocks * u64::from(block_bytes));
     let (height, depth) = (blocks(height, block_height), blocks(depth, 1));
     // What follows the canvas may be more than one.
@@ -310,37 +313,37 @@ fn rows(rows: &Rows, device: &Device, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.push(diagnostic);
         return;
     }
-    if let (Some((pitch, span)), Some(row)) = (bytes_per_row, row)
-        && u64::from(*pitch) < row
+    if let (Some(pitch), Some(row)) = (bytes_per_row, row)
+        && u64::from(**pitch) < row
     {
         let message = format!("a row has {row} bytes, and `bytesPerRow` is {pitch}");
         let help = format!("write `bytesPerRow={}`", row.next_multiple_of(u64::from(rows.row_alignment)));
-        diagnostics.push(Diagnostic::new(Code::CopyLayout, *span, message).help(help));
+        diagnostics.push(Diagnostic::new(Code::CopyLayout, pitch.span, message).help(help));
         return;
     }
-    if let (Some((wanted, span)), Some(height)) = (rows_per_image, height)
-        && u64::from(*wanted) < height
+    if let (Some(wanted), Some(height)) = (rows_per_image, height)
+        && u64::from(**wanted) < height
     {
         let message = format!("an image has {height} rows, and `rowsPerImage` is {wanted}");
-        diagnostics.push(Diagnostic::new(Code::CopyLayout, *span, message).help(format!("write `rowsPerImage={height}`")));
+        diagnostics.push(Diagnostic::new(Code::CopyLayout, wanted.span, message).help(format!("write `rowsPerImage={height}`")));
         return;
     }
     let (Some(row), Some(height), Some(depth)) = (row, height, depth) else {
         return follows_canvas(rows, (row, height), device, diagnostics);
     };
-    let pitch = bytes_per_row.map_or(row, |(pitch, _)| u64::from(pitch));
-    let image_rows = rows_per_image.map_or(height, |(rows, _)| u64::from(rows));
+    let pitch = bytes_per_row.map_or(row, |pitch| u64::from(*pitch));
+    let image_rows = rows_per_image.map_or(height, |rows| u64::from(*rows));
     let last_image = if height == 0 { 0 } else { pitch.saturating_mul(height - 1).saturating_add(row) };
     let needed =
         if depth == 0 { 0 } else { pitch.saturating_mul(image_rows).saturating_mul(depth - 1).saturating_add(last_image) };
-    let available = u64::from(rows.bytes.saturating_sub(offset.0));
+    let available = u64::from(rows.bytes.saturating_sub(**offset));
     let owner = &rows.owner;
     // A copy of nothing may lie right at the end, and no further.
-    if needed > available || offset.0 > rows.bytes {
-        let (message, span) = if offset.0 > rows.bytes || available == 0 {
-            (format!("the offset is {}, and {owner} has {} bytes", offset.0, rows.bytes), offset.1)
+    if needed > available || **offset > rows.bytes {
+        let (message, span) = if **offset > rows.bytes || available == 0 {
+            (format!("the offset is {}, and {owner} has {} bytes", offset, rows.bytes), offset.span)
         } else {
-            (format!("the copy takes {needed} bytes, and {owner} has {available} from byte {} on", offset.0), rows.size_span)
+            (format!("the copy takes {needed} bytes, and {owner} has {available} from byte {} on", offset), rows.size.span)
         };
         diagnostics.push(Diagnostic::new(Code::CopyOutOfRange, span, message).also(rows.span, "named here"));
     }
@@ -349,7 +352,7 @@ fn rows(rows: &Rows, device: &Device, diagnostics: &mut Vec<Diagnostic>) {
 /// Rows that follow the canvas, in their number or their length: they lie in memory of a fixed size on some canvases only.
 /// Compressed textures do not follow it, so a block is a texel.
 fn follows_canvas(rows: &Rows, (row, height): (Option<u64>, Option<u64>), device: &Device, diagnostics: &mut Vec<Diagnostic>) {
-    let Some((pitch, span)) = rows.layout.bytes_per_row else { return };
+    let Some(Spanned { value: pitch, span }) = rows.layout.bytes_per_row else { return };
     let texel = rows.block.2.max(1);
     let mut limits = Vec::new();
     if row.is_none() {
@@ -358,9 +361,9 @@ fn follows_canvas(rows: &Rows, (row, height): (Option<u64>, Option<u64>), device
     if height.is_none() && rows.size[2] == Extent::Fixed(1) {
         // The last row ends with its last texel.
         let last = row.and_then(|row| u32::try_from(row).ok()).unwrap_or(texel);
-        let available = rows.bytes.saturating_sub(rows.layout.offset.0);
+        let available = rows.bytes.saturating_sub(*rows.layout.offset);
         let most = available.checked_sub(last).map_or(0, |before| before.checked_div(pitch).map_or(u32::MAX, |rows| rows + 1));
-        limits.push((rows.size[1], most, rows.size_span, "the copy takes more bytes than there are"));
+        limits.push((rows.size[1], most, rows.size.span, "the copy takes more bytes than there are"));
     }
     for (extent, most, span, what) in limits {
         let [width, height] = match canvas::inside(Extent::Fixed(0), extent, Extent::Fixed(most), device) {
@@ -379,7 +382,7 @@ fn follows_canvas(rows: &Rows, (row, height): (Option<u64>, Option<u64>), device
 fn with_buffer(
     scene: &Scene,
     (texture, texture_usage, buffer, usage): (&TextureSide, (&str, u32), &BufferSide, (&str, u32)),
-    size: ([Extent; 3], Span),
+    size: Spanned<[Extent; 3]>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let is_source = texture_usage == FROM_TEXTURE;
@@ -390,17 +393,16 @@ fn with_buffer(
     // Depth and stencil may lie at any word. Source: WebGPU, "validating texture buffer copy".
     let has_aspects = format_of(scene, texture).map(|format| formats::info(format, &scene.device));
     let unit = if has_aspects.is_some_and(|info| info.depth || info.stencil) { 4 } else { block.2 };
-    let (offset, span) = buffer.layout.offset;
+    let offset = buffer.layout.offset;
     if !offset.is_multiple_of(unit) {
-        diagnostics.push(unaligned(offset, unit, "offset", span));
+        diagnostics.push(unaligned(*offset, unit, "offset", offset.span));
     }
     if fits && !cannot {
         let linear = Rows {
             layout: &buffer.layout,
-            size: size.0,
-            size_span: size.1,
+            size,
             block,
-            bytes: of.size,
+            bytes: *of.size,
             owner: format!("`{}`", of.named.name),
             span: buffer.span,
             row_alignment: ROW_ALIGNMENT,
@@ -412,18 +414,16 @@ fn with_buffer(
 /// Source: WebGPU, 19.2 `writeTexture`. The usage `COPY_DST` comes by itself.
 fn write_texture(scene: &Scene, write: &WriteTexture, diagnostics: &mut Vec<Diagnostic>) {
     let copy = &write.copy;
-    let fits = texture_side(scene, &copy.destination, None, (copy.size, copy.size_span), diagnostics);
+    let fits = texture_side(scene, &copy.destination, None, copy.size, diagnostics);
     let Some(block) = copied_aspect(scene, &copy.destination, false, diagnostics) else { return };
     if fits {
-        let (_, span, len) = &write.source;
         let linear = Rows {
             layout: &copy.source,
             size: copy.size,
-            size_span: copy.size_span,
             block,
-            bytes: *len,
+            bytes: write.len,
             owner: "the data".to_string(),
-            span: *span,
+            span: write.source.span,
             row_alignment: 1,
         };
         rows(&linear, &scene.device, diagnostics);
@@ -433,16 +433,15 @@ fn write_texture(scene: &Scene, write: &WriteTexture, diagnostics: &mut Vec<Diag
 /// Source: WebGPU, 13.5 `copyTextureToTexture`.
 fn copy_texture(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>, diagnostics: &mut Vec<Diagnostic>) {
     let (source, destination) = (&copy.source, &copy.destination);
-    let size = (copy.size, copy.size_span);
-    let mut fits = texture_side(scene, source, Some(FROM_TEXTURE), size, diagnostics);
+    let mut fits = texture_side(scene, source, Some(FROM_TEXTURE), copy.size, diagnostics);
     // The same size is too large for both, or wrong in the same way: said once.
     let mut others = Vec::new();
-    fits &= texture_side(scene, destination, Some(TO_TEXTURE), size, &mut others);
+    fits &= texture_side(scene, destination, Some(TO_TEXTURE), copy.size, &mut others);
     let known: Vec<_> = diagnostics.iter().filter_map(|known| Some((known.code, known.primary.as_ref()?.span))).collect();
     let is_new = |found: &Diagnostic| found.primary.as_ref().is_none_or(|label| !known.contains(&(found.code, label.span)));
     diagnostics.extend(others.into_iter().filter(is_new));
     let (Some(from), Some(to)) = (format_of(scene, source), format_of(scene, destination)) else { return };
-    let samples = |side: &TextureSide| side.texture.and_then(|id| scene.texture(id)).map_or(1, |texture| texture.sample_count);
+    let samples = |side: &TextureSide| side.texture.and_then(|id| scene.texture(id)).map_or(1, |texture| *texture.sample_count);
     let mismatch = if from.linear() != to.linear() {
         let help = if source.texture.is_none() || destination.texture.is_none() {
             "give the texture `format=preferredCanvasFormat`, which is the canvas' own"
@@ -465,9 +464,9 @@ fn copy_texture(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>, diagn
     }
     let info = formats::info(from, &scene.device);
     for side in [source, destination] {
-        if info.depth && info.stencil && side.aspect.0 != TextureAspect::All {
+        if info.depth && info.stencil && *side.aspect != TextureAspect::All {
             let message = format!("a copy between textures copies all of {}", from.text());
-            diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.1, message).help("leave `aspect` out"));
+            diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.span, message).help("leave `aspect` out"));
             fits = false;
         }
     }
@@ -483,14 +482,14 @@ fn copy_texture(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>, diagn
 /// Whether source and destination have a mip level of a layer in common. Source: WebGPU, "set of subresources for texture copy".
 fn onto_itself(scene: &Scene, copy: &TexelCopy<TextureSide, TextureSide>) -> bool {
     let (source, destination) = (&copy.source, &copy.destination);
-    if source.texture != destination.texture || source.mip.0 != destination.mip.0 {
+    if source.texture != destination.texture || *source.mip != *destination.mip {
         return false;
     }
     let Some(texture) = source.texture.and_then(|id| scene.texture(id)) else { return true };
     if !members_meet(source.ping_pong, destination.ping_pong, texture.pool) {
         return false;
     }
-    match (source.origin.0[2], destination.origin.0[2], copy.size[2]) {
+    match (source.origin[2], destination.origin[2], copy.size[2]) {
         (Extent::Fixed(from), Extent::Fixed(to), Extent::Fixed(layers)) if texture.dimension == TextureDimension::D2 => {
             from < to.saturating_add(layers) && to < from.saturating_add(layers)
         }

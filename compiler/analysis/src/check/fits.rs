@@ -68,7 +68,7 @@ fn declared(diagnostic: Diagnostic, binding: &Binding) -> Diagnostic {
 
 fn sampler_fits(sampler: &Sampler, entry: &Entry, used: &Used, is_comparison: bool) -> Option<Diagnostic> {
     let name = &sampler.named.name;
-    match (is_comparison, sampler.comparison) {
+    match (is_comparison, sampler.compare.is_some()) {
         (true, false) => {
             let diagnostic = other_kind(entry, &used.binding, format!("`{name}` does not compare"));
             return Some(diagnostic.help("give the sampler `compare=less`"));
@@ -79,7 +79,7 @@ fn sampler_fits(sampler: &Sampler, entry: &Entry, used: &Used, is_comparison: bo
         }
         (true, true) | (false, false) => {}
     }
-    let texture = used.unfilterable.as_ref().filter(|_| sampler.filtering && !is_comparison)?;
+    let texture = used.unfilterable.as_ref().filter(|_| sampler.filters() && !is_comparison)?;
     let message = format!("`{name}` filters, and is used with `{}`, which cannot be filtered", texture.name);
     Some(
         declared(Diagnostic::new(Code::FilteringSampler, entry.span, message), &used.binding)
@@ -113,7 +113,7 @@ fn texture_fits(scene: &Scene, entry: &Entry, used: &Used, wanted: Texels, diagn
         };
         diagnostics.push(other_kind(entry, &used.binding, message));
     }
-    if (texture.sample_count > 1) != wanted.is_multisampled {
+    if (texture.sample_count.value > 1) != wanted.is_multisampled {
         let diagnostic = other_kind(entry, &used.binding, samples_of(texture));
         diagnostics.push(diagnostic.help("`texture_multisampled_2d` goes with 4 samples"));
     }
@@ -153,9 +153,9 @@ pub fn row(scene: &Scene, entry: &Entry, row: &LayoutEntry, diagnostics: &mut Ve
         (Resource::Sampler(id), LayoutKind::Sampler { ty }) => {
             let Some(sampler) = scene.sampler(*id) else { return };
             let ok = match ty {
-                SamplerBindingType::Comparison => sampler.comparison,
-                SamplerBindingType::NonFiltering => !sampler.comparison && !sampler.filtering,
-                SamplerBindingType::Filtering => !sampler.comparison,
+                SamplerBindingType::Comparison => sampler.compare.is_some(),
+                SamplerBindingType::NonFiltering => sampler.compare.is_none() && !sampler.filters(),
+                SamplerBindingType::Filtering => sampler.compare.is_none(),
             };
             if !ok {
                 diagnostics.push(other_row(entry, row, format!("`{}` is not a {} sampler", sampler.named.name, ty.text())));
@@ -181,8 +181,8 @@ fn other_row(entry: &Entry, row: &LayoutEntry, message: impl Into<String>) -> Di
 fn promised_size(scene: &Scene, entry: &Entry, row: &LayoutEntry, min_size: u32) -> Option<Diagnostic> {
     let Resource::Buffer { buffer, offset, size, .. } = entry.resource else { return None };
     let buffer = scene.buffer(buffer)?;
-    let bound = size.unwrap_or(buffer.size.saturating_sub(offset));
-    let is_inside = u64::from(offset) + u64::from(size.unwrap_or(1)) <= u64::from(buffer.size);
+    let bound = size.unwrap_or(buffer.size.saturating_sub(*offset));
+    let is_inside = u64::from(*offset) + u64::from(size.unwrap_or(1)) <= u64::from(*buffer.size);
     (is_inside && bound < min_size).then(|| {
         let message = format!("{bound} bytes are bound, the layout wants {min_size}");
         Diagnostic::new(Code::BindingTooSmall, entry.span, message).also(row.span, "the layout's entry")
@@ -204,7 +204,7 @@ fn texture_row(
     let viewed = view_dimension(texture, view);
     let message = if !gives(sampled(scene, texture, view), sample) {
         format!("{} gives no {}", texture.format.text(), sample.text())
-    } else if (texture.sample_count > 1) != multisampled {
+    } else if (texture.sample_count.value > 1) != multisampled {
         samples_of(texture)
     } else if viewed != dimension {
         format!("`{}` is viewed as {}, the layout has {}", texture.named.name, viewed.text(), dimension.text())
@@ -245,7 +245,7 @@ fn texture_of<'s>(scene: &'s Scene, resource: &Resource) -> Option<(&'s Texture,
 }
 
 fn format_of_view(texture: &Texture, view: Option<&View>) -> Format {
-    view.and_then(|view| view.format).unwrap_or(texture.format)
+    view.and_then(|view| view.format).unwrap_or(texture.format.value)
 }
 
 /// What sampling gives.
@@ -268,7 +268,7 @@ const fn gives(is: Sample, wanted: TextureSampleType) -> bool {
 }
 
 fn samples_of(texture: &Texture) -> String {
-    format!("`{}` has {}", texture.named.name, counted(texture.sample_count as usize, "sample"))
+    format!("`{}` has {}", texture.named.name, counted(*texture.sample_count as usize, "sample"))
 }
 
 /// A texture with depth and stencil is read through a view of one of them.
@@ -328,13 +328,13 @@ fn buffer(scene: &Scene, entry: &Entry, usage: (&str, u32), wanted: Option<(u32,
     if buffer_needs(buffer, usage, entry.span, diagnostics) {
         return;
     }
-    let end = u64::from(offset) + u64::from(size.unwrap_or(1));
-    if end > u64::from(buffer.size) {
+    let end = u64::from(*offset) + u64::from(size.unwrap_or(1));
+    if end > u64::from(*buffer.size) {
         let message = format!("the bound range ends at byte {end}, and `{name}` has {}", buffer.size);
-        diagnostics.push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).also(buffer.size_span, "its size"));
+        diagnostics.push(Diagnostic::new(Code::BindingTooSmall, entry.span, message).also(buffer.size.span, "its size"));
         return;
     }
-    let bound = size.unwrap_or(buffer.size - offset);
+    let bound = size.unwrap_or(buffer.size.value - *offset);
     if let Some((min_size, binding)) = wanted
         && bound < min_size
     {
@@ -345,8 +345,8 @@ fn buffer(scene: &Scene, entry: &Entry, usage: (&str, u32), wanted: Option<(u32,
                 format!("{bound} bytes are bound, `{}` has {min_size}", binding.name),
             )
             .also(binding.span, "declared here")
-            .also(buffer.size_span, "the buffer's size")
-            .help(format!("make `{name}` at least {} bytes", min_size.saturating_add(offset))),
+            .also(buffer.size.span, "the buffer's size")
+            .help(format!("make `{name}` at least {} bytes", min_size.saturating_add(*offset))),
         );
     }
     let of = if usage == UNIFORM { Limit::MaxUniformBufferBindingSize } else { Limit::MaxStorageBufferBindingSize };
@@ -355,12 +355,12 @@ fn buffer(scene: &Scene, entry: &Entry, usage: (&str, u32), wanted: Option<(u32,
         let message = format!("{bound} bytes are bound, a {} binding has at most {limit}", usage.0);
         let mut diagnostic = Diagnostic::new(Code::BindingTooSmall, entry.span, message).help("bind a part of it with `size=`");
         if size.is_none() {
-            diagnostic = diagnostic.also(buffer.size_span, "the buffer's size");
+            diagnostic = diagnostic.also(buffer.size.span, "the buffer's size");
         }
         diagnostics.push(scene.device.raise(diagnostic, of, u64::from(bound)));
     }
     if usage == STORAGE && !bound.is_multiple_of(4) {
         let message = format!("{bound} bytes are bound, which is not a multiple of 4");
-        diagnostics.push(Diagnostic::new(Code::Unaligned, entry.span, message).also(buffer.size_span, "the buffer's size"));
+        diagnostics.push(Diagnostic::new(Code::Unaligned, entry.span, message).also(buffer.size.span, "the buffer's size"));
     }
 }

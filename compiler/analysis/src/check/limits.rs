@@ -263,7 +263,7 @@ fn stage(scene: &Scene, stage: &Stage, layout: PipelineLayoutRef, diagnostics: &
             diagnostics.push(Diagnostic::new(Code::FormatCapability, binding.span, message).help(help));
         }
     }
-    let values = module.override_values(stage.constants.iter().map(|(key, _, value)| (key.as_str(), *value)));
+    let values = module.override_values(stage.constants.iter().map(|(key, value)| (key.as_str(), *value)));
     workgroup_memory(device, module, entry, &values, diagnostics);
     let Some(size) = module.workgroup_size(entry, &values) else { return };
     let [x, y, z] = size;

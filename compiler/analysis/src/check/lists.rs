@@ -1,8 +1,8 @@
-//! What bind groups and layouts list: how much, and each number once.
+//! What bind groups, layouts and passes list: how much, and each number once.
 
 use super::Scene;
 use pngine_scene::*;
-use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::diag::{Code, Diagnostic, at_most};
 use pngine_source::source::Span;
 use pngine_wgsl::device::Limit;
 use std::collections::BTreeMap;
@@ -34,9 +34,75 @@ pub fn groups(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
         let Some(layout) = slot.filter(|layout| layout.groups.len() > most) else { continue };
         let count = layout.groups.len();
         let message = format!("a pipeline has at most {most} bind groups, and {count} are listed");
-        let diagnostic = Diagnostic::new(Code::BadLength, layout.groups_span, message);
+        let diagnostic = Diagnostic::new(Code::BadLength, layout.groups.span, message);
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxBindGroups, count as u64));
         *slot = None;
+    }
+}
+
+/// Source: WebGPU, 14.1 `setBindGroup`, maxBindGroups. Passes and bundles that list more are holes to the rules behind.
+pub fn set_groups(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let device = &scene.device;
+    let most = device.limit32(Limit::MaxBindGroups) as usize;
+    let mut fits = |listed: Spanned<usize>| {
+        if *listed > most {
+            let message = format!("a pass has at most {most} bind groups, and {listed} are listed");
+            let diagnostic = Diagnostic::new(Code::BadLength, listed.span, message);
+            diagnostics.push(device.raise(diagnostic, Limit::MaxBindGroups, *listed as u64));
+        }
+        *listed <= most
+    };
+    scene.bundles.iter_mut().for_each(|slot| *slot = slot.filter(|bundle| fits(bundle.listed_groups)));
+    scene.render_passes.iter_mut().for_each(|slot| *slot = slot.filter(|pass| fits(pass.listed_groups)));
+    scene.compute_passes.iter_mut().for_each(|slot| *slot = slot.filter(|pass| fits(pass.listed_groups)));
+}
+
+/// Source: WebGPU, 16.1.2 `dispatchWorkgroups`, maxComputeWorkgroupsPerDimension. Passes and `#init`s that run more, or nothing, are
+/// holes to the rules behind.
+pub fn workgroups(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
+    let limit = Limit::MaxComputeWorkgroupsPerDimension;
+    let most = scene.device.limit32(limit);
+    let device = &scene.device;
+    let too_many = |count: u32, what: String, span: Span, help: &str| {
+        let diagnostic = Diagnostic::new(Code::DispatchLimit, span, at_most(what, most)).help(help);
+        device.raise(diagnostic, limit, u64::from(count))
+    };
+    let written = |count: u32, span: Span| {
+        let what = format!("{count} workgroups in one dimension");
+        (count > most).then(|| too_many(count, what, span, "spread them over x and y"))
+    };
+    for slot in &mut scene.compute_passes {
+        let Some(pass) = *slot else { continue };
+        let counts = pass.commands.iter().filter_map(|command| match &command.value {
+            PassCommand::Dispatch(counts) => counts.iter().find_map(|count| match **count {
+                Extent::Fixed(texels) => written(texels, count.span),
+                Extent::Canvas(_) => None,
+            }),
+            _ => None,
+        });
+        let mut found: Vec<Diagnostic> = counts.collect();
+        if !pass.commands.iter().any(|command| command.is_work()) {
+            let message = format!("`#computePass {}` dispatches nothing", pass.named.name);
+            let diagnostic = Diagnostic::new(Code::IncompletePass, pass.named.span, message);
+            found.push(diagnostic.help("write `dispatchWorkgroups=[x y z]`"));
+        }
+        *slot = slot.filter(|_| found.is_empty());
+        diagnostics.append(&mut found);
+    }
+    for slot in &mut scene.inits {
+        let Some(init) = *slot else { continue };
+        let (counts, span) = (init.dispatch.value, init.dispatch.span);
+        let found = if init.dispatch.property.is_none() {
+            let what = format!("`#init {}` needs {} workgroups in x", init.named.name, counts[0]);
+            (counts[0] > most).then(|| too_many(counts[0], what, span, "write `workgroups=[x y]`"))
+        } else if counts.contains(&0) && counts.iter().all(|count| *count <= most) {
+            let diagnostic = Diagnostic::new(Code::OutOfRange, span, "0 workgroups run nothing");
+            Some(diagnostic.help("every count must be 1 or more"))
+        } else {
+            counts.into_iter().find_map(|count| written(count, span))
+        };
+        *slot = slot.filter(|_| found.is_none());
+        diagnostics.extend(found);
     }
 }
 
@@ -50,7 +116,7 @@ pub fn offsets(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
                 && !offset.is_multiple_of(256)
             {
                 let message = format!("offset {offset} is not a multiple of 256");
-                diagnostics.push(Diagnostic::new(Code::Unaligned, entry.offset_span, message));
+                diagnostics.push(Diagnostic::new(Code::Unaligned, offset.span, message));
                 *slot = None;
             }
         }

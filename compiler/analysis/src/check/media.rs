@@ -13,9 +13,9 @@ use pngine_source::source::Span;
 /// A copy of an image, or of a part of the current frame of a video.
 pub fn image(scene: &Scene, copy: &TexelCopy<ImageSide, TextureSide>, diagnostics: &mut Vec<Diagnostic>) {
     let before = diagnostics.len();
-    destination(scene, &copy.destination, (copy.size, copy.size_span), diagnostics);
+    destination(scene, &copy.destination, copy.size, diagnostics);
     // A size that is too large for both sides is one mistake.
-    let is_wrong = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().is_some_and(|label| label.span == copy.size_span);
+    let is_wrong = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().is_some_and(|label| label.span == copy.size.span);
     if diagnostics[before..].iter().any(is_wrong) {
         return;
     }
@@ -23,13 +23,13 @@ pub fn image(scene: &Scene, copy: &TexelCopy<ImageSide, TextureSide>, diagnostic
     let Some(image) = scene.image(id) else { return };
     let name = &image.named.name;
     let axes = [(image.size.0, "x"), (image.size.1, "y")];
-    for (((extent, axis), origin), size) in axes.into_iter().zip(copy.source.origin.0).zip(copy.size) {
+    for (((extent, axis), origin), size) in axes.into_iter().zip(*copy.source.origin).zip(*copy.size) {
         let Extent::Fixed(size) = size else { continue };
         let end = u64::from(origin) + u64::from(size);
         let (message, span) = if origin > extent || (origin == extent && size > 0) {
-            (format!("the copy begins at {axis} = {origin}, and `{name}` ends at {extent}"), copy.source.origin.1)
+            (format!("the copy begins at {axis} = {origin}, and `{name}` ends at {extent}"), copy.source.origin.span)
         } else if end > u64::from(extent) {
-            (format!("the copy ends at {axis} = {end}, and `{name}` at {extent}"), copy.size_span)
+            (format!("the copy ends at {axis} = {end}, and `{name}` at {extent}"), copy.size.span)
         } else {
             continue;
         };
@@ -39,7 +39,7 @@ pub fn image(scene: &Scene, copy: &TexelCopy<ImageSide, TextureSide>, diagnostic
     if !matches!(copy.size[2], Extent::Fixed(0 | 1)) {
         let message = "an image is copied into one layer";
         diagnostics.push(
-            Diagnostic::new(Code::CopyMismatch, copy.size_span, message)
+            Diagnostic::new(Code::CopyMismatch, copy.size.span, message)
                 .help("write `copySize=[width height]`, and the layer as the third number of the destination's `origin`"),
         );
     }
@@ -47,14 +47,14 @@ pub fn image(scene: &Scene, copy: &TexelCopy<ImageSide, TextureSide>, diagnostic
 
 /// The frame of a video goes into the whole mip level 0.
 pub fn video(scene: &Scene, span: Span, side: &TextureSide, diagnostics: &mut Vec<Diagnostic>) {
-    destination(scene, side, ([Extent::Fixed(1); 3], span), diagnostics);
+    destination(scene, side, Spanned::new([Extent::Fixed(1); 3], span), diagnostics);
 }
 
 /// What a texture must be so that an image can be copied into it.
-fn destination(scene: &Scene, side: &TextureSide, size: ([Extent; 3], Span), diagnostics: &mut Vec<Diagnostic>) {
-    if side.aspect.0 != TextureAspect::All {
+fn destination(scene: &Scene, side: &TextureSide, size: Spanned<[Extent; 3]>, diagnostics: &mut Vec<Diagnostic>) {
+    if *side.aspect != TextureAspect::All {
         let message = "an image has no single aspect";
-        diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.1, message).help("leave `aspect` out"));
+        diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.span, message).help("leave `aspect` out"));
         return;
     }
     if !texture_side(scene, side, Some(("COPY_DST", texture_usage::COPY_DST)), size, diagnostics) {
@@ -69,7 +69,7 @@ fn destination(scene: &Scene, side: &TextureSide, size: ([Extent; 3], Span), dia
     };
     if texture.dimension != TextureDimension::D2 {
         refuse(format!("`{name}` is a {} texture, and images are copied into 2d ones", texture.dimension.text()), "make it 2d");
-    } else if texture.sample_count > 1 {
+    } else if *texture.sample_count > 1 {
         let message = format!("`{name}` is multisampled, and images are copied into textures of one sample");
         refuse(message, "copy into another texture, and draw that");
     } else if let Some(format) = format_of(scene, side).filter(|format| !formats::info(*format, &scene.device).images) {

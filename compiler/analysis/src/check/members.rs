@@ -21,7 +21,7 @@ fn is_filler(field: &Field) -> bool {
 fn moving(scene: &Scene) -> BTreeSet<BufferId> {
     let mut out = BTreeSet::new();
     for group in scene.all_groups() {
-        let GroupLayout::Explicit(layout) = group.layout else { continue };
+        let GroupLayout::Explicit(layout) = *group.layout else { continue };
         let Some(layout) = scene.layout(layout) else { continue };
         for row in &layout.entries {
             if !matches!(row.kind, LayoutKind::Buffer { dynamic: true, .. }) {
@@ -44,12 +44,15 @@ pub fn unwritten(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagn
     let mut unknown: BTreeSet<BufferId> = moving(scene);
     unknown.extend(scene.shadows.iter().map(|shadow| shadow.buffer));
     unknown.extend(&scene.pass_uniforms);
-    unknown.extend(scene.all_inits().flat_map(|init| std::iter::once(init.buffer).chain(init.extra.iter().map(|extra| extra.1))));
+    unknown
+        .extend(scene.all_inits().flat_map(|init| std::iter::once(*init.buffer).chain(init.extra.iter().map(|extra| extra.1))));
     for action in scene.all_queues().flat_map(|queue| &queue.actions) {
         match action {
-            Action::WriteBuffer(write) => {
-                ranges.entry(write.buffer).or_default().push((write.offset, write.offset.saturating_add(write.len), write.span))
-            }
+            Action::WriteBuffer(write) => ranges.entry(write.buffer).or_default().push((
+                write.offset.value,
+                write.offset.saturating_add(write.len),
+                write.span,
+            )),
             Action::CopyBufferToBuffer { destination, .. } | Action::ResolveQuerySet { destination, .. } => {
                 unknown.insert(destination.buffer);
             }
@@ -132,8 +135,8 @@ pub fn of_pools(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagno
     };
     for frame in scene.frames {
         let steps = frame.init.iter().map(|step| (step, false)).chain(frame.steps.iter().map(|step| (step, true)));
-        for ((step, _), again) in steps {
-            let Step::Queue(id) = step else { continue };
+        for (step, again) in steps {
+            let Step::Queue(id) = &step.value else { continue };
             for action in scene.queue(*id).into_iter().flat_map(|queue| &queue.actions) {
                 match action {
                     Action::WriteBuffer(write) => note(Pool::Buffer(write.buffer), write.ping_pong, again, write.span),
@@ -169,7 +172,7 @@ pub fn of_pools(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagno
     let attachments = scene.all_render_passes().flat_map(RenderPass::attachments);
     filled.extend(attachments.filter_map(|view| scene.attached_texture(view)).map(Pool::Texture));
     for init in scene.all_inits() {
-        filled.extend(std::iter::once(init.buffer).chain(init.extra.iter().map(|(_, buffer)| *buffer)).map(Pool::Buffer));
+        filled.extend(std::iter::once(*init.buffer).chain(init.extra.iter().map(|(_, buffer)| *buffer)).map(Pool::Buffer));
     }
     // A page writes the first member, and says so.
     filled.extend(scene.shadows.iter().map(|shadow| Pool::Buffer(shadow.buffer)));

@@ -25,9 +25,11 @@ mod resources;
 mod samplers;
 mod samples;
 mod sides;
+mod states;
 mod unseen;
 mod usage;
 mod vertices;
+mod writes;
 
 use pngine_format::op::CANVAS_TEXTURE;
 use pngine_scene::*;
@@ -44,7 +46,12 @@ pub fn check(scene: &pngine_scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
         // All that could be said of it takes long to find.
         scene.render_passes[pass] = None;
     }
+    for RenderPassId(pass) in passes::without_depth(scene, diagnostics) {
+        scene.render_passes[pass] = None;
+    }
     samples::counts(scene, diagnostics);
+    lists::set_groups(scene, diagnostics);
+    lists::workgroups(scene, diagnostics);
     lists::bindings(scene, diagnostics);
     lists::groups(scene, diagnostics);
     lists::offsets(scene, diagnostics);
@@ -85,7 +92,7 @@ pub fn lints(scene: &pngine_scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
 /// Ids have 16 bits, and the two largest mean something else.
 fn counts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let pools = |sizes: &mut dyn Iterator<Item = u32>| sizes.map(|size| size as usize).sum::<usize>();
-    let members = |init: &Init| scene.buffer(init.buffer).map_or(1, |buffer| buffer.pool);
+    let members = |init: &Init| scene.buffer(init.buffer.value).map_or(1, |buffer| buffer.pool);
     let made = scene.all_data().filter(|data| data.is_called()).count();
     let lists: [(&str, usize); 8] = [
         ("buffers", pools(&mut scene.all_buffers().map(|buffer| buffer.pool)) + scene.inits.len()),

@@ -13,7 +13,7 @@ pub fn texture_needs(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     if texture.whole_usage() != 0 && texture.whole_usage() & bit == 0 {
-        diagnostics.push(lacks(&texture.named.name, name, Code::TextureUsage, used, texture.usage_span));
+        diagnostics.push(lacks(&texture.named.name, name, Code::TextureUsage, used, texture.usage.span));
     }
     // One that the texture lacks too is reported there.
     if let Some(view) = view.filter(|view| view.usage.is_some_and(|usage| usage & bit == 0)) {
@@ -28,7 +28,7 @@ pub fn texture_needs(
 pub fn buffer_needs(buffer: &Buffer, (name, bit): (&str, u32), used: Span, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let lacks_it = buffer.whole_usage() & bit == 0;
     if buffer.whole_usage() != 0 && lacks_it {
-        diagnostics.push(lacks(&buffer.named.name, name, Code::BufferUsage, used, buffer.usage_span));
+        diagnostics.push(lacks(&buffer.named.name, name, Code::BufferUsage, used, buffer.usage.span));
     }
     lacks_it
 }

@@ -17,17 +17,17 @@ enum Target {
 
 impl Target {
     fn of_range(range: &BufferRange) -> Self {
-        let start = u64::from(range.offset.0);
-        Self::Buffer { id: range.buffer, member: range.ping_pong, bytes: (start, start + u64::from(range.size.0)) }
+        let start = u64::from(range.offset.value);
+        Self::Buffer { id: range.buffer, member: range.ping_pong, bytes: (start, start + u64::from(range.size.value)) }
     }
 
     /// All of a buffer from its layout's offset on: how far a copy reaches may depend on the canvas.
     fn of_side(side: &BufferSide) -> Self {
-        Self::Buffer { id: side.buffer, member: side.ping_pong, bytes: (u64::from(side.layout.offset.0), u64::MAX) }
+        Self::Buffer { id: side.buffer, member: side.ping_pong, bytes: (u64::from(side.layout.offset.value), u64::MAX) }
     }
 
     fn of_texture(side: &TextureSide) -> Option<Self> {
-        Some(Self::Texture { id: side.texture?, member: side.ping_pong, mip: side.mip.0 })
+        Some(Self::Texture { id: side.texture?, member: side.ping_pong, mip: side.mip.value })
     }
 
     fn meets(self, other: Self) -> bool {
@@ -67,7 +67,7 @@ fn image_event(destination: &TextureSide) -> Event {
 fn event(action: &Action) -> (Event, Span) {
     match action {
         Action::WriteBuffer(write) => {
-            let bytes = (u64::from(write.offset), u64::from(write.offset) + u64::from(write.len));
+            let bytes = (u64::from(*write.offset), u64::from(*write.offset) + u64::from(write.len));
             (Event::Write(Target::Buffer { id: write.buffer, member: write.ping_pong, bytes }), write.span)
         }
         Action::WriteTexture(write) => {
@@ -105,7 +105,7 @@ const MOST_FINDINGS: usize = crate::MOST_FINDINGS;
 pub fn writes(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
     // Each with the place in the frame's lists and its own place.
     let mut events: Vec<(Event, Span, Span)> = Vec::new();
-    for (step, span) in &frame.steps {
+    for Spanned { value: step, span } in &frame.steps {
         match step {
             Step::Queue(queue) => {
                 let actions = scene.queue(*queue).into_iter().flat_map(|queue| &queue.actions);
@@ -320,15 +320,15 @@ fn used(scene: &Scene, step: Step) -> BTreeSet<Place> {
         },
         Step::Compute(id) => (scene.compute_pass(id).map_or(&[], |pass| &pass.commands), Vec::new()),
         Step::Init(id) => {
-            return scene.init(id).into_iter().map(|init| Place::Buffer(init.buffer, None)).collect();
+            return scene.init(id).into_iter().map(|init| Place::Buffer(init.buffer.value, None)).collect();
         }
         Step::Queue(_) => (&[], Vec::new()),
     };
     let mut out = BTreeSet::new();
     let mut bundles = BTreeSet::new();
     used_by(scene, commands, &mut out);
-    for (command, _) in commands {
-        if let PassCommand::ExecuteBundles(executed) = command {
+    for command in commands {
+        if let PassCommand::ExecuteBundles(executed) = &command.value {
             for bundle in executed.iter().filter(|id| bundles.insert(**id)).filter_map(|id| scene.bundle(*id)) {
                 used_by(scene, &bundle.commands, &mut out);
             }
@@ -338,11 +338,11 @@ fn used(scene: &Scene, step: Step) -> BTreeSet<Place> {
     out
 }
 
-fn used_by(scene: &Scene, commands: &[(PassCommand, Span)], out: &mut BTreeSet<Place>) {
+fn used_by(scene: &Scene, commands: &[Spanned<PassCommand>], out: &mut BTreeSet<Place>) {
     let mut buffer = |id| out.insert(Place::Buffer(id, None));
     let mut groups = BTreeSet::new();
-    for (command, _) in commands {
-        match command {
+    for command in commands {
+        match &command.value {
             PassCommand::SetBindGroup(bound) => {
                 groups.insert(bound.group);
             }

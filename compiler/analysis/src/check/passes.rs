@@ -6,9 +6,10 @@ use super::order::{self, Member, member_of};
 use super::pipelines;
 use super::resources::Range;
 use super::usage::FRAMES;
+use crate::language::Prop;
 use pngine_format::op::texture_usage;
 use pngine_format::webgpu::Format;
-use pngine_format::word::{TextureAspect, TextureDimension};
+use pngine_format::word::{LoadOp, TextureAspect, TextureDimension};
 use pngine_scene::formats;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic, at_most, counted};
@@ -46,8 +47,8 @@ impl Targets {
             colors: pass.colors.iter().map(|color| (format(color.view), color.span)).collect(),
             depth: pass.depth.as_ref().map(|depth| (format(depth.view), depth.span)),
             samples: views.find_map(|view| format_of_attachment(scene, view)).map(|(_, samples)| samples),
-            depth_read_only: pass.depth.as_ref().is_some_and(|depth| depth.depth == Some(AspectOps::ReadOnly)),
-            stencil_read_only: pass.depth.as_ref().is_some_and(|depth| depth.stencil == Some(AspectOps::ReadOnly)),
+            depth_read_only: pass.depth.as_ref().is_some_and(|depth| depth.depth_operations(scene) == Some(AspectOps::ReadOnly)),
+            stencil_read_only: pass.depth.as_ref().is_some_and(|depth| depth.stencil_operations(scene) == Some(AspectOps::ReadOnly)),
         }
     }
 
@@ -55,9 +56,9 @@ impl Targets {
     pub fn of_bundle(bundle: &Bundle) -> Self {
         Self {
             what: "bundle",
-            colors: bundle.colors.iter().map(|format| (Some(*format), bundle.formats_span)).collect(),
-            depth: bundle.depth.map(|format| (Some(format), bundle.formats_span)),
-            samples: Some(bundle.sample_count),
+            colors: bundle.colors.iter().map(|format| (Some(*format), bundle.colors.span)).collect(),
+            depth: bundle.depth.map(|format| (Some(format), bundle.colors.span)),
+            samples: Some(bundle.sample_count.value),
             depth_read_only: bundle.depth_read_only,
             stencil_read_only: bundle.stencil_read_only,
         }
@@ -104,11 +105,11 @@ impl Targets {
             (None, Some(_)) => return Some(format!("`{name}` is for passes with a depth attachment, this one has none")),
             (Some(_), Some(_)) | (None, None) => {}
         }
-        if let Some(samples) = self.samples.filter(|samples| *samples != bundle.sample_count) {
+        if let Some(samples) = self.samples.filter(|samples| *samples != *bundle.sample_count) {
             return Some(format!(
                 "the attachments have {}, `{name}` is for {}",
                 counted(samples as usize, "sample"),
-                bundle.sample_count
+                *bundle.sample_count
             ));
         }
         for (ours, theirs, what) in [
@@ -186,9 +187,9 @@ fn drawn_to(scene: &Scene, view: AttachmentView, span: Span, diagnostics: &mut V
 /// Source: WebGPU, 17.1.1.1 "validating GPURenderPassColorAttachment".
 fn resolve_target(scene: &Scene, color: &ColorAttachment, (format, samples): (Format, u32), diagnostics: &mut Vec<Diagnostic>) {
     let Some(resolve) = color.resolve else { return };
-    let Some((target, target_samples)) = format_of_attachment(scene, resolve) else { return };
-    drawn_to(scene, resolve, color.resolve_span, diagnostics);
-    let is_flat = scene.texture_of(resolve).is_none_or(|texture| texture.dimension == TextureDimension::D2);
+    let Some((target, target_samples)) = format_of_attachment(scene, resolve.value) else { return };
+    drawn_to(scene, resolve.value, resolve.span, diagnostics);
+    let is_flat = scene.texture_of(resolve.value).is_none_or(|texture| texture.dimension == TextureDimension::D2);
     let message = if !is_flat {
         "`resolveTarget` is a 2d texture".to_string()
     } else if samples == 1 {
@@ -202,12 +203,73 @@ fn resolve_target(scene: &Scene, color: &ColorAttachment, (format, samples): (Fo
     } else {
         return;
     };
-    diagnostics.push(Diagnostic::new(Code::Attachment, color.resolve_span, message));
+    diagnostics.push(Diagnostic::new(Code::Attachment, resolve.span, message));
+}
+
+/// Passes whose depth-stencil attachment has neither: all that could be said of them follows from that.
+/// Source: WebGPU, 17.1.1.2 "validating GPURenderPassDepthStencilAttachment".
+pub fn without_depth(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<RenderPassId> {
+    let mut found = Vec::new();
+    for id in (0..scene.render_passes.len()).map(RenderPassId) {
+        let Some(depth) = scene.render_pass(id).and_then(|pass| pass.depth.as_ref()) else { continue };
+        let (message, help) = match (depth.view, format_of_attachment(scene, depth.view)) {
+            (AttachmentView::Canvas, _) => ("the canvas has no depth".to_string(), "declare a `#texture` with a depth format"),
+            (_, Some((format, _))) if !format.row().has_depth && !format.row().has_stencil => {
+                (format!("{} is not a depth or stencil format", format.text()), "such as depth24plus or depth32float")
+            }
+            _ => continue,
+        };
+        diagnostics.push(Diagnostic::new(Code::Attachment, depth.span, message).help(help));
+        found.push(id);
+    }
+    found
+}
+
+/// What is written of an aspect that the format has not, or that is read only, or loaded. WebGPU forbids the operations; the others mean
+/// nothing. Source: WebGPU, 17.1.1.2 "validating GPURenderPassDepthStencilAttachment".
+fn aspect<T>(aspect: &Aspect<T>, rows: [&Prop; 4], (name, format, is_there): (&str, &str, bool), diagnostics: &mut Vec<Diagnostic>) {
+    let [load, store, clear, read_only] = rows.map(|row| row.name);
+    let operations = [(load, aspect.load.property), (store, aspect.store.property)];
+    let others = [(clear, aspect.clear.property), (read_only, aspect.read_only.property)];
+    let written = operations.map(|one| (Code::Attachment, one)).into_iter().chain(others.map(|one| (Code::NoEffect, one)));
+    for (code, (property, span)) in written.filter(|_| !is_there) {
+        if let Some(span) = span {
+            let message = format!("`{property}`, but {format} has no {name}");
+            diagnostics.push(Diagnostic::new(code, span, message).help("leave it out"));
+        }
+    }
+    for (property, span) in operations.into_iter().filter(|_| is_there && *aspect.read_only) {
+        if let Some(span) = span {
+            let message = format!("`{property}` of a read-only {name}");
+            diagnostics.push(Diagnostic::new(Code::Attachment, span, message).help("leave it out"));
+        }
+    }
+    if let Some(span) = aspect.clear.property.filter(|_| *aspect.load == LoadOp::Load) {
+        let message = format!("`{clear}` is not read, because `{load}` is load");
+        let help = format!("write `{load}=clear`, or leave the value out");
+        diagnostics.push(Diagnostic::new(Code::ClearNotRead, span, message).help(help));
+    }
 }
 
 /// Source: WebGPU, 17.1.1.2 "validating GPURenderPassDepthStencilAttachment".
 fn depth_attachment(scene: &Scene, depth: &DepthAttachment, diagnostics: &mut Vec<Diagnostic>) {
     drawn_to(scene, depth.view, depth.span, diagnostics);
+    if let Some((format, _)) = format_of_attachment(scene, depth.view) {
+        use crate::language::DepthAttachment as Rows;
+        let (row, format) = (format.row(), format.text());
+        let rows = [&Rows::depth_load_op, &Rows::depth_store_op, &Rows::depth_clear_value, &Rows::depth_read_only];
+        aspect(&depth.depth, rows, ("depth", format, row.has_depth), diagnostics);
+        let rows = [&Rows::stencil_load_op, &Rows::stencil_store_op, &Rows::stencil_clear_value, &Rows::stencil_read_only];
+        aspect(&depth.stencil, rows, ("stencil", format, row.has_stencil), diagnostics);
+        // Where depth is not cleared, nothing looks at it.
+        if let AspectOps::Write { clear: Some(clear), .. } = depth.depth.operations()
+            && row.has_depth
+            && !(0.0..=1.0).contains(&clear)
+        {
+            let message = format!("depth {clear} is not between 0 and 1");
+            diagnostics.push(Diagnostic::new(Code::OutOfRange, depth.depth.clear.span, message));
+        }
+    }
     let AttachmentView::View { view, .. } = depth.view else { return };
     let Some(texture) = scene.texture_of(depth.view) else { return };
     let (row, aspect) = (texture.format.row(), scene.view(view).and_then(|view| view.aspect).unwrap_or(TextureAspect::All));
@@ -240,11 +302,11 @@ pub fn clear_values(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         // What is beyond the range of single precision is reported where it stands.
         let Some((format, _)) = format_of_attachment(scene, color.view) else { continue };
         let (Some(integers), Some(clear)) = (format.integers(), color.clear) else { continue };
-        let Some(number) = formats::clear_misfit(integers, clear) else { continue };
+        let Some(number) = formats::clear_misfit(integers, clear.value) else { continue };
         let (scalar, (least, most)) = formats::clear_scalar(integers);
         let name = format.text();
         let message = format!("{number} is beyond the range of {scalar}, which a clear value of {name} is converted to");
-        let diagnostic = Diagnostic::new(Code::OutOfRange, color.clear_span, message);
+        let diagnostic = Diagnostic::new(Code::OutOfRange, clear.span, message);
         diagnostics.push(diagnostic.help(format!("it must be {least} to {most}")));
     }
 }
@@ -258,9 +320,9 @@ fn slice(scene: &Scene, color: &ColorAttachment, diagnostics: &mut Vec<Diagnosti
             let message = format!("`{}` is a 3d texture, and a pass draws to one slice of it", texture.named.name);
             diagnostics.push(Diagnostic::new(Code::Attachment, color.span, message).help("add `depthSlice=0`"));
         }
-        (Some(texture), Some((slice, span))) => {
+        (Some(texture), Some(Spanned { value: slice, span })) => {
             let level = if let AttachmentView::View { view, .. } = color.view {
-                scene.view(view).map_or(0, |view| view.base_mip)
+                scene.view(view).map_or(0, |view| view.mips.first)
             } else {
                 0
             };
@@ -268,10 +330,10 @@ fn slice(scene: &Scene, color: &ColorAttachment, diagnostics: &mut Vec<Diagnosti
             let slices = depth.checked_shr(level).unwrap_or(0).max(1);
             if slice >= slices {
                 let message = format!("slice {slice}, and `{}` has {}", texture.named.name, counted(slices as usize, "slice"));
-                diagnostics.push(Diagnostic::new(Code::Attachment, span, message).also(texture.size_span, "its size"));
+                diagnostics.push(Diagnostic::new(Code::Attachment, span, message).also(texture.size.span, "its size"));
             }
         }
-        (None, Some((_, span))) => {
+        (None, Some(Spanned { span, .. })) => {
             let message = "`depthSlice` goes with 3d textures only";
             diagnostics.push(Diagnostic::new(Code::Attachment, span, message).help("leave it out"));
         }
@@ -287,8 +349,8 @@ fn twice(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
         color.resolve.filter(|_| format_of_attachment(scene, color.view).is_some_and(|(_, samples)| samples > 1))
     };
     let views = pass.colors.iter().flat_map(|color| {
-        let slice = color.depth_slice.map(|(slice, _)| slice);
-        [Some((color.view, slice, color.span)), resolves(color).map(|view| (view, None, color.resolve_span))]
+        let slice = color.depth_slice.map(|slice| *slice);
+        [Some((color.view, slice, color.span)), resolves(color).map(|target| (*target, None, target.span))]
     });
     for (view, slice, span) in views.flatten() {
         let (id, range) = match (view, scene.texture_of(view)) {
@@ -335,7 +397,7 @@ pub fn sized(scene: &Scene, pass: &RenderPass) -> Vec<([Extent; 2], Span)> {
             return Some(canvas);
         }
         let texture = scene.texture_of(view)?;
-        let level = if let AttachmentView::View { view, .. } = view { scene.view(view)?.base_mip } else { 0 };
+        let level = if let AttachmentView::View { view, .. } = view { scene.view(view)?.mips.first } else { 0 };
         let at = |extent: Extent| match extent {
             Extent::Fixed(texels) => Some(Extent::Fixed((texels >> level.min(31)).max(1))),
             canvas if level == 0 => Some(canvas),
@@ -346,7 +408,7 @@ pub fn sized(scene: &Scene, pass: &RenderPass) -> Vec<([Extent; 2], Span)> {
     let views = pass
         .colors
         .iter()
-        .flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|view| (view, color.resolve_span))]);
+        .flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|target| (*target, target.span))]);
     let views = views.flatten().chain(pass.depth.iter().map(|depth| (depth.view, depth.span)));
     views.filter_map(|(view, span)| Some((size_of(view)?, span))).collect()
 }
@@ -387,16 +449,17 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
     for color in &pass.colors {
         write(color.view, color.span);
         if let Some(resolve) = color.resolve {
-            write(resolve, color.resolve_span);
+            write(resolve.value, resolve.span);
         }
     }
     if let Some(depth) = &pass.depth
-        && (matches!(depth.depth, Some(AspectOps::Write { .. })) || matches!(depth.stencil, Some(AspectOps::Write { .. })))
+        && (matches!(depth.depth_operations(scene), Some(AspectOps::Write { .. }))
+            || matches!(depth.stencil_operations(scene), Some(AspectOps::Write { .. })))
     {
         write(depth.view, depth.span);
     }
     let mut reported = BTreeSet::new();
-    for (bound, at) in scene.set_groups(&pass.commands) {
+    for Spanned { value: bound, span: at } in scene.set_groups(&pass.commands) {
         let Some(group) = scene.group(bound.group) else { continue };
         for entry in &group.entries {
             let (id, ping_pong, view) = match &entry.resource {
@@ -488,7 +551,7 @@ pub fn against_pipeline(
         mismatch(message, span, pipeline.named.span, "the pipeline");
         return;
     }
-    for ((format, at), target) in targets.colors.iter().zip(&pipeline.targets) {
+    for ((format, at), target) in targets.colors.iter().zip(pipeline.targets.iter()) {
         if let Some(format) = format.filter(|format| *format != target.format) {
             mismatch(
                 format!("the attachment is {}, the pipeline's target {}", format.text(), target.format.text()),
@@ -498,9 +561,9 @@ pub fn against_pipeline(
             );
         }
     }
-    if let Some(samples) = targets.samples.filter(|samples| *samples != pipeline.sample_count) {
-        let message = format!("`{name}` has {}, the attachments {samples}", counted(pipeline.sample_count as usize, "sample"));
-        mismatch(message, span, pipeline.multisample_span, "the pipeline's samples");
+    if let Some(samples) = targets.samples.filter(|samples| *samples != *pipeline.multisample.count) {
+        let message = format!("`{name}` has {}, the attachments {samples}", counted(*pipeline.multisample.count as usize, "sample"));
+        mismatch(message, span, pipeline.multisample.span, "the pipeline's samples");
     }
     match (&targets.depth, &pipeline.depth_stencil) {
         (None, None) => {}
@@ -514,15 +577,15 @@ pub fn against_pipeline(
         }
         (Some((format, at)), Some(state)) => {
             // One without depth and stencil is reported where it stands.
-            let info = formats::info(state.format, &Device::default());
-            if let Some(format) = format.filter(|format| *format != state.format && (info.depth || info.stencil)) {
+            let info = formats::info(*state.format, &Device::default());
+            if let Some(format) = format.filter(|format| *format != *state.format && (info.depth || info.stencil)) {
                 let message = format!("the depth attachment is {}, the pipeline's {}", format.text(), state.format.text());
                 mismatch(message, *at, state.span, "the state");
             }
-            if targets.depth_read_only && state.depth_write {
+            if targets.depth_read_only && state.writes_depth() {
                 mismatch(format!("depth is read-only, but `{name}` writes it"), *at, state.span, "the state");
             }
-            if targets.stencil_read_only && state.stencil_write {
+            if targets.stencil_read_only && state.writes_stencil(pipeline.primitive.cull_mode) {
                 mismatch(format!("the stencil is read-only, but `{name}` writes it"), *at, state.span, "the state");
             }
         }

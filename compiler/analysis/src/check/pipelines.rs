@@ -1,7 +1,6 @@
 //! Pipelines: what shaders read and write against what is declared.
 
-use super::Scene;
-use pngine_format::descriptor::{Field, Value};
+use super::{Scene, states};
 use pngine_format::vertex::VertexData;
 use pngine_format::webgpu::{Format, Sample};
 use pngine_format::word::{BufferBindingType, PrimitiveTopology, SamplerBindingType, StorageTextureAccess, TextureSampleType};
@@ -46,12 +45,7 @@ pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         if let Some(stage) = &pipeline.fragment {
             constants(scene, stage, diagnostics);
         }
-        if pipeline.alpha_to_coverage && pipeline.sample_count == 1 {
-            let message = "`alphaToCoverageEnabled` needs four samples";
-            diagnostics.push(Diagnostic::new(Code::SampleCount, pipeline.multisample_span, message).help("write `count=4`"));
-        } else if pipeline.alpha_to_coverage {
-            alpha_to_coverage(scene, pipeline, diagnostics);
-        }
+        states::states(scene, pipeline, diagnostics);
         attribute_limits(scene, pipeline, diagnostics);
         let id = PipelineId::Render(RenderPipelineId(index));
         together(scene, id, pipeline, diagnostics);
@@ -81,7 +75,7 @@ fn attribute_limits(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         .buffers
         .iter()
         .flatten()
-        .flat_map(|buffer| buffer.attributes.iter().map(|attribute| (attribute, buffer.stride)))
+        .flat_map(|buffer| buffer.attributes.iter().map(|attribute| (attribute, *buffer.stride)))
         .collect();
     for (attribute, own) in strides {
         let (_, _, size) = attribute.format.layout();
@@ -170,33 +164,15 @@ fn vertex_inputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec
     }
 }
 
-/// Source: WebGPU, 10.3.1 "validating GPURenderPipelineDescriptor", `alphaToCoverageEnabled`.
-fn alpha_to_coverage(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
-    let has_alpha = pipeline.targets.first().is_some_and(|target| {
-        let info = formats::info(target.format, &scene.device);
-        info.blendable && info.channels == 4
-    });
-    if !has_alpha {
-        let message = "`alphaToCoverageEnabled` needs a first target with alpha that can be blended";
-        diagnostics.push(Diagnostic::new(Code::ColorTarget, pipeline.multisample_span, message).help("such as rgba8unorm"));
-    }
-    let fragment = pipeline.fragment.as_ref().and_then(|stage| entry(scene, stage));
-    if let Some((_, fragment)) = fragment.filter(|(_, fragment)| fragment.builtin_outputs.contains(&"sample_mask")) {
-        let message = format!("`alphaToCoverageEnabled`, and `{}` writes `sample_mask`", fragment.name);
-        diagnostics
-            .push(Diagnostic::new(Code::FragmentOutput, pipeline.multisample_span, message).also(fragment.span, "declared here"));
-    }
-}
-
 /// Source: WebGPU, 10.3.5 "validating GPUFragmentState", without the shader.
 fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
     // Source: WebGPU, maxColorAttachments.
     if pipeline.targets.len() > 8 {
         let message =
             format!("a pipeline has at most 8 color targets, but {}", pngine_source::diag::given(pipeline.targets.len()));
-        diagnostics.push(Diagnostic::new(Code::BadLength, pipeline.targets_span, message));
+        diagnostics.push(Diagnostic::new(Code::BadLength, pipeline.targets.span, message));
     }
-    for target in &pipeline.targets {
+    for target in pipeline.targets.iter() {
         let info = formats::info(target.format, &scene.device);
         if !info.renderable {
             let message = format!("{} cannot be drawn to", target.format.text());
@@ -208,7 +184,7 @@ fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagn
                     .help("leave `blend` out, or use a format such as rgba16float"),
             );
         }
-        if pipeline.sample_count > 1 && info.renderable && !info.multisample {
+        if *pipeline.multisample.count > 1 && info.renderable && !info.multisample {
             let message = format!("{} cannot be multisampled", target.format.text());
             diagnostics.push(Diagnostic::new(Code::ColorTarget, target.span, message));
         }
@@ -273,7 +249,7 @@ fn fragment_outputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
             }
         }
     }
-    let has_depth = pipeline.depth_stencil.as_ref().is_some_and(|state| formats::info(state.format, &scene.device).depth);
+    let has_depth = pipeline.depth_stencil.as_ref().is_some_and(|state| formats::info(*state.format, &scene.device).depth);
     if entry.builtin_outputs.contains(&"frag_depth") && !has_depth {
         let message = format!("`{}` writes `frag_depth`, but the pipeline has no depth", entry.name);
         diagnostics
@@ -291,15 +267,6 @@ pub fn targets_are_not_those_of_the_shader(scene: &Scene, pipeline: &RenderPipel
     (pipeline.targets.is_empty() && !entry.outputs.is_empty()) || pipeline.targets.iter().enumerate().any(is_surplus)
 }
 
-/// The blend factors of a target: of colour, of alpha.
-fn factors(target: &Target, part: Field) -> impl Iterator<Item = &'static str> {
-    let part = target.blend.as_ref().and_then(|blend| blend.get(part)).cloned();
-    [Field::SrcFactor, Field::DstFactor].into_iter().filter_map(move |field| match part.as_ref()?.get(field)? {
-        Value::Word(word) => Some(word.text()),
-        _ => None,
-    })
-}
-
 /// What blending reads, the fragment stage gives: a second source for the factors with src1, an alpha for those with alpha.
 /// Source: WebGPU, 10.3.5 "validating GPUFragmentState".
 fn blend_sources(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagnostic>) {
@@ -311,7 +278,8 @@ fn blend_sources(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec
         diagnostics.push(Diagnostic::new(Code::ColorTarget, extra.span, message).also(output.span, "the second source"));
     }
     for (location, target) in pipeline.targets.iter().enumerate() {
-        let mut all = factors(target, Field::Color).chain(factors(target, Field::Alpha));
+        let Some(Blend { color, alpha }) = &target.blend else { continue };
+        let mut all = color.factors.iter().chain(&alpha.factors).map(|factor| factor.text());
         // Without the feature, that is what is missing first.
         if second.is_none()
             && scene.device.has(Feature::DualSourceBlending)
@@ -326,7 +294,7 @@ fn blend_sources(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec
         let reads_alpha =
             |factor: &&str| (factor.contains("src-alpha") || factor.contains("src1-alpha")) && !factor.contains("dst");
         if let Some(output) = output
-            && let Some(factor) = factors(target, Field::Color).find(reads_alpha)
+            && let Some(factor) = color.factors.iter().map(|factor| factor.text()).find(reads_alpha)
         {
             let message = format!("{factor} reads the alpha of a {}, which has none", type_name(output));
             diagnostics.push(
@@ -365,7 +333,7 @@ fn too_many_between(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut 
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxInterStageShaderVariables, needed));
         return true;
     }
-    let is_points = pipeline.topology == PrimitiveTopology::PointList;
+    let is_points = pipeline.primitive.topology == PrimitiveTopology::PointList;
     let possible = locations.saturating_sub(u32::from(is_points));
     if let Some(output) = vertex.outputs.get(possible as usize) {
         let message = at_most(format!("`{}` gives {} variables to points", vertex.name, vertex.outputs.len()), possible);
@@ -439,7 +407,7 @@ pub fn constants(scene: &Scene, stage: &Stage, diagnostics: &mut Vec<Diagnostic>
     let Some((module, entry)) = entry(scene, stage) else { return };
     let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
     let mut unknown: Vec<usize> = Vec::new();
-    for (key, span, value) in &stage.constants {
+    for (Spanned { value: key, span }, value) in &stage.constants {
         let Some(found) = module.find_override(key) else {
             let names: Vec<&str> = module.overrides.iter().map(|o| o.name.as_str()).collect();
             let mut diagnostic = Diagnostic::new(Code::OverrideConstant, *span, format!("the module has no override `{key}`"));

@@ -26,11 +26,11 @@ fn written(scene: &Scene) -> BTreeMap<BufferId, Vec<Records>> {
     let mut out: BTreeMap<BufferId, Vec<Records>> = BTreeMap::new();
     for pass in scene.all_compute_passes() {
         let mut pipelines: BTreeSet<PipelineId> = BTreeSet::new();
-        pipelines.extend(pass.commands.iter().filter_map(|(command, _)| match command {
+        pipelines.extend(pass.commands.iter().filter_map(|command| match &command.value {
             PassCommand::SetPipeline(id) => Some(*id),
             _ => None,
         }));
-        for (bound, _) in scene.set_groups(&pass.commands) {
+        for bound in scene.set_groups(&pass.commands) {
             let Some(group) = scene.group(bound.group) else { continue };
             for used in pipelines.iter().flat_map(|id| used_bindings(scene, *id, bound.slot).unwrap_or_default()) {
                 let Wanted::Storage { is_writable: true, block } = &used.binding.resource else { continue };
@@ -56,12 +56,12 @@ pub fn strides(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for commands in bundles.chain(passes) {
         let mut slots: BTreeMap<u32, BufferId> = BTreeMap::new();
         let mut pipeline = None;
-        for (command, _) in commands {
-            match command {
+        for command in commands {
+            match &command.value {
                 PassCommand::SetVertexBuffer(bound) => _ = slots.insert(bound.slot, bound.buffer),
                 PassCommand::SetPipeline(PipelineId::Render(id)) => pipeline = scene.render_pipeline(*id),
                 command if command.is_work() => {
-                    for (slot, layout) in (0..).zip(pipeline.into_iter().flat_map(|pipeline| &pipeline.buffers)) {
+                    for (slot, layout) in (0..).zip(pipeline.into_iter().flat_map(|pipeline| pipeline.buffers.iter())) {
                         let Some((layout, buffer)) = layout.as_ref().zip(slots.get(&slot)) else { continue };
                         for records in written.get(buffer).into_iter().flatten() {
                             if reported.insert((layout.span, records.binding.span)) {
@@ -84,14 +84,17 @@ pub fn shapes(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for commands in bundles.chain(passes) {
         let mut slots: BTreeMap<u32, &BoundVertices> = BTreeMap::new();
         let mut pipeline = None;
-        for (command, _) in commands {
-            match command {
+        for command in commands {
+            match &command.value {
                 PassCommand::SetVertexBuffer(bound) => _ = slots.insert(bound.slot, bound),
                 PassCommand::SetPipeline(PipelineId::Render(id)) => pipeline = scene.render_pipeline(*id),
                 command if command.is_work() => {
-                    for (slot, layout) in (0..).zip(pipeline.into_iter().flat_map(|pipeline| &pipeline.buffers)) {
+                    for (slot, layout) in (0..).zip(pipeline.into_iter().flat_map(|pipeline| pipeline.buffers.iter())) {
                         let Some((layout, bound)) = layout.as_ref().zip(slots.get(&slot)) else { continue };
-                        let Some((data, _)) = scene.buffer(bound.buffer).and_then(|buffer| buffer.initial) else { continue };
+                        let Some(Spanned { value: data, .. }) = scene.buffer(bound.buffer).and_then(|buffer| buffer.initial)
+                        else {
+                            continue;
+                        };
                         let Some(shape) = scene.data_at(data).filter(|shape| !shape.attributes.is_empty()) else { continue };
                         if !layout.per_instance && reported.insert((layout.span, data)) {
                             misfit(layout, bound.offset, shape, diagnostics);
@@ -115,15 +118,16 @@ fn misfit(layout: &VertexBuffer, offset: u32, shape: &Data, diagnostics: &mut Ve
     }
     let list: Vec<String> = places.iter().map(|(_, text)| text.clone()).collect();
     let parts = format!("a vertex of `{}` has {}", shape.name, listed(&list));
-    let step = layout.stride;
+    let step = *layout.stride;
     // Written by hand, a step may skip vertices, or take the attributes of one for several.
-    let is_meant =
-        step == size || step == 0 || (layout.stride_span.is_some() && (step.is_multiple_of(size) || size.is_multiple_of(step)));
+    let is_meant = step == size
+        || step == 0
+        || (layout.stride.property.is_some() && (step.is_multiple_of(size) || size.is_multiple_of(step)));
     if !is_meant {
-        let said = if layout.stride_span.is_some() { "" } else { ", where its last attribute ends" };
+        let said = if layout.stride.property.is_some() { "" } else { ", where its last attribute ends" };
         let message = format!("the layout steps by {step} bytes{said}, and a vertex of `{}` has {size}", shape.name);
         diagnostics.push(
-            Diagnostic::new(Code::ShapeLayout, layout.stride_span.unwrap_or(layout.span), message)
+            Diagnostic::new(Code::ShapeLayout, layout.stride.span, message)
                 .also(shape.span, "this shape")
                 .help(format!("write `arrayStride={size}`; {parts}")),
         );
@@ -146,7 +150,7 @@ fn misfit(layout: &VertexBuffer, offset: u32, shape: &Data, diagnostics: &mut Ve
 }
 
 fn differ(layout: &VertexBuffer, records: &Records, diagnostics: &mut Vec<Diagnostic>) {
-    let (step, stride) = (layout.stride, records.stride);
+    let (step, stride) = (*layout.stride, records.stride);
     // Several vertices may lie in one record, and one vertex may skip some.
     if step == 0 || stride == 0 || stride.is_multiple_of(step) || step.is_multiple_of(stride) {
         return;

@@ -19,41 +19,41 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let name = &buffer.named.name;
         let usage = buffer.whole_usage();
         let most = scene.device.limit(Limit::MaxBufferSize);
-        if u64::from(buffer.size) > most {
+        if u64::from(*buffer.size) > most {
             let message = at_most(format!("`{name}` has {} bytes", buffer.size), most);
-            let diagnostic = Diagnostic::new(Code::BufferSize, buffer.size_span, message);
-            diagnostics.push(scene.device.raise(diagnostic, Limit::MaxBufferSize, u64::from(buffer.size)));
+            let diagnostic = Diagnostic::new(Code::BufferSize, buffer.size.span, message);
+            diagnostics.push(scene.device.raise(diagnostic, Limit::MaxBufferSize, u64::from(*buffer.size)));
         }
         if usage == 0 {
             let message = format!("`{name}` has no usage");
-            diagnostics.push(Diagnostic::new(Code::MapUsage, buffer.usage_span, message).help("such as `usage=[UNIFORM]`"));
+            diagnostics.push(Diagnostic::new(Code::MapUsage, buffer.usage.span, message).help("such as `usage=[UNIFORM]`"));
         }
         for (map, with, words) in [
             (MAP_READ, buffer_usage::COPY_DST, "MAP_READ goes with COPY_DST only"),
             (MAP_WRITE, buffer_usage::COPY_SRC, "MAP_WRITE goes with COPY_SRC only"),
         ] {
             if usage & map != 0 && usage & !(map | with) != 0 {
-                diagnostics.push(Diagnostic::new(Code::MapUsage, buffer.usage_span, words));
+                diagnostics.push(Diagnostic::new(Code::MapUsage, buffer.usage.span, words));
             }
         }
-        let Some((data, span)) = buffer.initial else { continue };
+        let Some(Spanned { value: data, span }) = buffer.initial else { continue };
         let Some(data) = scene.data_at(data) else { continue };
         let len = data.len();
-        if len as u64 > u64::from(buffer.size) {
+        if len as u64 > u64::from(*buffer.size) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::InitialDataTooLarge,
                     span,
                     format!("`#data {}` has {len} bytes, `#buffer {name}` has {}", data.name, buffer.size),
                 )
-                .also(buffer.size_span, "the buffer's size")
+                .also(buffer.size.span, "the buffer's size")
                 .help(format!("write `size={}` to take the size of the data", data.name)),
             );
         } else if !buffer.size.is_multiple_of(4) {
             diagnostics.push(
-                Diagnostic::new(Code::Unaligned, buffer.size_span, not_a_multiple("size", buffer.size, 4))
+                Diagnostic::new(Code::Unaligned, buffer.size.span, not_a_multiple("size", buffer.size, 4))
                     .also(span, "which it must be, because the buffer starts with data")
-                    .help(format!("write `size={}`", buffer.size.checked_next_multiple_of(4).unwrap_or(buffer.size / 4 * 4))),
+                    .help(format!("write `size={}`", buffer.size.checked_next_multiple_of(4).unwrap_or(buffer.size.value / 4 * 4))),
             );
         }
     }
@@ -65,7 +65,7 @@ pub fn textures(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         texture_size(texture, &scene.device, diagnostics);
         texture_format(texture, &scene.device, diagnostics);
         binding_dimension(texture, diagnostics);
-        if texture.sample_count > 1 {
+        if texture.sample_count.value > 1 {
             multisampled(texture, &scene.device, diagnostics);
         }
     }
@@ -86,7 +86,7 @@ fn texture_size(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
         match extent {
             Extent::Fixed(texels) if *texels > limit => {
                 let message = format!("`{name}` has a {axis} of {texels}, a {dimension} texture has at most {limit}");
-                let diagnostic = Diagnostic::new(Code::TextureSize, texture.size_span, message);
+                let diagnostic = Diagnostic::new(Code::TextureSize, texture.size.span, message);
                 diagnostics.push(match of {
                     Some(of) => device.raise(diagnostic, of, u64::from(*texels)),
                     None => diagnostic,
@@ -95,7 +95,7 @@ fn texture_size(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
             Extent::Fixed(texels) => fixed.push(*texels),
             Extent::Canvas(_) if limit == 1 => {
                 let message = format!("a {dimension} texture has no {axis}");
-                diagnostics.push(Diagnostic::new(Code::TextureSize, texture.size_span, message));
+                diagnostics.push(Diagnostic::new(Code::TextureSize, texture.size.span, message));
             }
             Extent::Canvas(_) => {}
         }
@@ -110,11 +110,11 @@ fn texture_size(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
     };
     if let Some(largest) = largest {
         let levels = largest.max(1).ilog2() + 1;
-        if texture.mip_levels > levels {
+        if texture.mip_levels.value > levels {
             let message = format!("`{name}` has {} mip levels, its size allows {levels}", texture.mip_levels);
             diagnostics.push(
-                Diagnostic::new(Code::MipLevels, texture.mip_span, message)
-                    .also(texture.size_span, "its size")
+                Diagnostic::new(Code::MipLevels, texture.mip_levels.span, message)
+                    .also(texture.size.span, "its size")
                     .help(format!("write `mipLevelCount={levels}`")),
             );
         }
@@ -122,19 +122,19 @@ fn texture_size(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
 }
 
 fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagnostic>) {
-    let info = formats::info(texture.format, device);
+    let info = formats::info(texture.format.value, device);
     let format = texture.format.text();
     if let Some(feature) = info.needs {
-        diagnostics.extend(device.need(feature, texture.format_span, &format!("the format {format}")));
+        diagnostics.extend(device.need(feature, texture.format.span, &format!("the format {format}")));
         // What else the format can do depends on the feature, so nothing more can be said.
         if !device.has(feature) {
             return;
         }
     }
-    if let Some(block) = texel::block(texture.format).filter(|(width, height, _)| width * height > 1) {
+    if let Some(block) = texel::block(texture.format.value).filter(|(width, height, _)| width * height > 1) {
         compressed(texture, block, device, diagnostics);
     }
-    let mut refuse = |message: String| diagnostics.push(Diagnostic::new(Code::FormatCapability, texture.format_span, message));
+    let mut refuse = |message: String| diagnostics.push(Diagnostic::new(Code::FormatCapability, texture.format.span, message));
     let attachment = info.renderable || info.depth || info.stencil;
     if texture.whole_usage() & texture_usage::RENDER_ATTACHMENT != 0 && !attachment {
         refuse(format!("{format} cannot be drawn to, but its usage has RENDER_ATTACHMENT"));
@@ -148,7 +148,7 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
     if texture.whole_usage() & texture_usage::RENDER_ATTACHMENT != 0 && texture.dimension == TextureDimension::D1 {
         refuse("a 1d texture cannot be drawn to".to_string());
     }
-    for (view, span) in &texture.view_formats {
+    for Spanned { value: view, span } in &texture.view_formats {
         if view.linear() != texture.format.linear() {
             let message = format!("a view of {format} cannot be {}: only `-srgb` may differ", view.text());
             diagnostics.push(Diagnostic::new(Code::FormatCapability, *span, message));
@@ -157,7 +157,7 @@ fn texture_format(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diag
     if texture.whole_usage() == 0 {
         let message = format!("`{}` has no usage", texture.named.name);
         diagnostics.push(
-            Diagnostic::new(Code::TextureUsage, texture.usage_span, message)
+            Diagnostic::new(Code::TextureUsage, texture.usage.span, message)
                 .help("such as `usage=[RENDER_ATTACHMENT TEXTURE_BINDING]`"),
         );
     }
@@ -174,7 +174,7 @@ fn compressed(texture: &Texture, (width, height, _): (u32, u32, u32), device: &D
     match (texture.dimension, sliced) {
         (TextureDimension::D2, _) => {}
         (TextureDimension::D3, Some(feature)) => {
-            diagnostics.extend(device.need(feature, texture.format_span, &format!("a 3d texture of {format}")));
+            diagnostics.extend(device.need(feature, texture.format.span, &format!("a 3d texture of {format}")));
             if !device.has(feature) {
                 return;
             }
@@ -182,7 +182,7 @@ fn compressed(texture: &Texture, (width, height, _): (u32, u32, u32), device: &D
         (dimension, _) => {
             let message = format!("{format} cannot be the format of a {} texture", dimension.text());
             diagnostics
-                .push(Diagnostic::new(Code::FormatCapability, texture.format_span, message).help("it goes with 2d textures"));
+                .push(Diagnostic::new(Code::FormatCapability, texture.format.span, message).help("it goes with 2d textures"));
             return;
         }
     }
@@ -193,16 +193,16 @@ fn compressed(texture: &Texture, (width, height, _): (u32, u32, u32), device: &D
                 let sizes = if below > 0 { format!("{below} or {above}") } else { above.to_string() };
                 let message = format!("the {axis} of `{name}` is {texels}, not a multiple of {unit}");
                 diagnostics.push(
-                    Diagnostic::new(Code::TextureSize, texture.size_span, message)
-                        .also(texture.format_span, format!("it is made of blocks of {width} × {height} texels"))
+                    Diagnostic::new(Code::TextureSize, texture.size.span, message)
+                        .also(texture.format.span, format!("it is made of blocks of {width} × {height} texels"))
                         .help(format!("write {sizes}")),
                 );
             }
             Extent::Canvas(factors) if factors.iter().any(|factor| factor % unit as f32 != 0.0) => {
                 let message = format!("the {axis} of `{name}` is a multiple of {unit} on some canvases only");
                 diagnostics.push(
-                    Diagnostic::new(Code::EveryCanvas, texture.size_span, message)
-                        .also(texture.format_span, format!("it is made of blocks of {width} × {height} texels"))
+                    Diagnostic::new(Code::EveryCanvas, texture.size.span, message)
+                        .also(texture.format.span, format!("it is made of blocks of {width} × {height} texels"))
                         .help("give it a fixed size"),
                 );
                 return;
@@ -216,34 +216,34 @@ fn multisampled(texture: &Texture, device: &Device, diagnostics: &mut Vec<Diagno
     let mut refuse = |message: &str, span| {
         diagnostics.push(Diagnostic::new(Code::SampleCount, span, format!("a multisampled texture {message}")));
     };
-    if texture.mip_levels != 1 {
-        refuse("has no mip levels", texture.mip_span);
+    if *texture.mip_levels != 1 {
+        refuse("has no mip levels", texture.mip_levels.span);
     }
     if texture.dimension != TextureDimension::D2 || texture.size[2] != Extent::Fixed(1) {
-        refuse("is 2d and has one layer", texture.size_span);
+        refuse("is 2d and has one layer", texture.size.span);
     }
     if texture.whole_usage() & texture_usage::RENDER_ATTACHMENT == 0 {
-        refuse("needs the usage RENDER_ATTACHMENT", texture.usage_span);
+        refuse("needs the usage RENDER_ATTACHMENT", texture.usage.span);
     }
     if texture.whole_usage() & texture_usage::STORAGE_BINDING != 0 {
-        refuse("cannot be a storage texture", texture.usage_span);
+        refuse("cannot be a storage texture", texture.usage.span);
     }
-    if !formats::info(texture.format, device).multisample {
-        refuse(&format!("cannot be {}", texture.format.text()), texture.format_span);
+    if !formats::info(texture.format.value, device).multisample {
+        refuse(&format!("cannot be {}", texture.format.text()), texture.format.span);
     }
 }
 
 /// The way in which a texture is bound should be a way to view all of it. Devices in compatibility mode insist on that, and all others
 /// do not look at it, so it is a warning. Source: WebGPU, "textureBindingViewDimension".
 fn binding_dimension(texture: &Texture, diagnostics: &mut Vec<Diagnostic>) {
-    let Some((dimension, span)) = texture.binding_dimension else { return };
+    let Some(Spanned { value: dimension, span }) = texture.binding_dimension else { return };
     let layers = layers(texture);
     let is_square = texture.size[0] == texture.size[1];
     let fits = can_view(texture, layers, dimension) && (is_square || !is_cube(dimension));
     if !fits {
         let count = counted(layers as usize, "layer");
         let message = format!("a {} texture with {count} cannot be viewed as {}", texture.dimension.text(), dimension.text());
-        let diagnostic = Diagnostic::new(Code::NoEffect, span, message).also(texture.size_span, "its size");
+        let diagnostic = Diagnostic::new(Code::NoEffect, span, message).also(texture.size.span, "its size");
         diagnostics.push(diagnostic.help("devices in compatibility mode refuse it, and all others do not read it: leave it out"));
     }
 }
@@ -260,7 +260,7 @@ pub struct Range {
 impl Range {
     /// Everything of a texture.
     pub fn whole(texture: &Texture) -> Self {
-        Self { mips: (0, texture.mip_levels), layers: (0, layers(texture)) }
+        Self { mips: (0, texture.mip_levels.value), layers: (0, layers(texture)) }
     }
 
     /// What a view covers of its texture.
@@ -269,14 +269,14 @@ impl Range {
         let default = match view.dimension {
             Some(TextureViewDimension::D1 | TextureViewDimension::D2 | TextureViewDimension::D3) => 1,
             Some(TextureViewDimension::Cube) => 6,
-            Some(TextureViewDimension::D2Array | TextureViewDimension::CubeArray) | None => all.saturating_sub(view.base_layer),
+            Some(TextureViewDimension::D2Array | TextureViewDimension::CubeArray) | None => all.saturating_sub(view.layers.first),
         };
         Self {
             mips: (
-                view.base_mip,
-                view.base_mip.saturating_add(view.mip_count.unwrap_or(texture.mip_levels.saturating_sub(view.base_mip))),
+                view.mips.first,
+                view.mips.first.saturating_add(view.mips.count.unwrap_or(texture.mip_levels.saturating_sub(view.mips.first))),
             ),
-            layers: (view.base_layer, view.base_layer.saturating_add(view.layer_count.unwrap_or(default))),
+            layers: (view.layers.first, view.layers.first.saturating_add(view.layers.count.unwrap_or(default))),
         }
     }
 
@@ -341,7 +341,7 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<ViewId> {
         };
         let ranges = [("mip level", range.mips, whole.mips), ("layer", range.layers, whole.layers)];
         let mut has_range = true;
-        for ((what, (first, end), (_, all)), at) in ranges.into_iter().zip(view.range_spans) {
+        for ((what, (first, end), (_, all)), at) in ranges.into_iter().zip([view.mips.span, view.layers.span]) {
             if first >= end || end > all {
                 has_range = false;
                 refuse_at(at, format!("the view goes from {what} {first} to {end}, and the texture has {all}"));
@@ -358,13 +358,13 @@ pub fn views(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<ViewId> {
                 dimension.text()
             ));
         }
-        if fits && texture.sample_count > 1 && dimension != TextureViewDimension::D2 {
+        if fits && texture.sample_count.value > 1 && dimension != TextureViewDimension::D2 {
             refuse(format!("a multisampled texture is viewed as 2d, not as {}", dimension.text()));
         }
         if is_cube(dimension) && texture.size[0] != texture.size[1] {
             refuse("the faces of a cube are squares".to_string());
         }
-        let format_of_texture = formats::info(texture.format, &scene.device);
+        let format_of_texture = formats::info(texture.format.value, &scene.device);
         let lacking = match view.aspect.unwrap_or(TextureAspect::All) {
             TextureAspect::DepthOnly if !format_of_texture.depth => Some("depth"),
             TextureAspect::StencilOnly if !format_of_texture.stencil => Some("stencil"),
@@ -406,7 +406,7 @@ fn view_format(view: &View, texture: &Texture) -> Option<String> {
         TextureAspect::StencilOnly => own.row().has_stencil,
     };
     if !is_of_one {
-        let is_known = format == own || texture.view_formats.iter().any(|(other, _)| *other == format);
+        let is_known = format == own.value || texture.view_formats.iter().any(|other| **other == format);
         return (!is_known).then(|| format!("a view of {} cannot be {}: it is not in `viewFormats`", own.text(), format.text()));
     }
     let (of_aspect, aspect) = (own.of_aspect(aspect), aspect.text());
@@ -416,7 +416,7 @@ fn view_format(view: &View, texture: &Texture) -> Option<String> {
 /// A view has the usage STORAGE_BINDING from its texture unless it says otherwise, and its own format must be able to. Formats that
 /// differ in `-srgb` alone are drawn to alike. Source: WebGPU, 6.1.6 `createView`.
 fn stored_format(scene: &Scene, view: &View, texture: &Texture) -> Option<Diagnostic> {
-    let format = view.format.filter(|format| *format != texture.format)?;
+    let format = view.format.filter(|format| *format != texture.format.value)?;
     let usage = view.usage.unwrap_or(texture.whole_usage());
     if usage & texture_usage::STORAGE_BINDING == 0 || formats::info(format, &scene.device).storage {
         return None;
@@ -424,7 +424,7 @@ fn stored_format(scene: &Scene, view: &View, texture: &Texture) -> Option<Diagno
     let message = format!("{} cannot be a storage texture, but the view has the usage STORAGE_BINDING", format.text());
     Some(
         Diagnostic::new(Code::FormatCapability, view.named.span, message)
-            .also(texture.usage_span, "its texture's usage")
+            .also(texture.usage.span, "its texture's usage")
             .help("write the view's own `usage`, without STORAGE_BINDING: where there is none, it is the texture's"),
     )
 }

@@ -16,12 +16,12 @@ pub fn counts(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
         true
     };
     for slot in &mut scene.textures {
-        *slot = slot.filter(|texture| !is_wrong(texture.sample_count, Some(texture.sample_span)));
+        *slot = slot.filter(|texture| !is_wrong(*texture.sample_count, Some(texture.sample_count.span)));
     }
     for slot in &mut scene.render_pipelines {
-        *slot = slot.filter(|pipeline| !is_wrong(pipeline.sample_count, Some(pipeline.sample_span)));
+        *slot = slot.filter(|pipeline| !is_wrong(*pipeline.multisample.count, Some(pipeline.multisample.count.span)));
     }
     for slot in &mut scene.bundles {
-        *slot = slot.filter(|bundle| !is_wrong(bundle.sample_count, bundle.sample_span));
+        *slot = slot.filter(|bundle| !is_wrong(*bundle.sample_count, bundle.sample_count.property.map(|_| bundle.sample_count.span)));
     }
 }

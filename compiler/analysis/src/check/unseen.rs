@@ -4,7 +4,6 @@
 
 use super::{Scene, blending, members, records};
 use pngine_format::command::MAX_COMMANDS;
-use pngine_format::descriptor::{Field, Value};
 use pngine_format::status::INPUTS;
 use pngine_format::word::{CompareFunction, StorageTextureAccess};
 use pngine_scene::uses::{set_places, used_bindings};
@@ -59,7 +58,7 @@ fn empty_frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         None => [0].into(),
     };
     for frame in played.into_iter().filter_map(|index| scene.frames.get(index)) {
-        if !frame.steps.iter().chain(&frame.init).any(|(step, _)| is_shown(scene, *step)) {
+        if !frame.steps.iter().chain(&frame.init).any(|step| is_shown(scene, **step)) {
             let message = format!("`#frame {}` draws nothing to the canvas", frame.named.name);
             diagnostics.push(
                 Diagnostic::new(Code::NothingDrawn, frame.named.span, message).help(
@@ -76,19 +75,19 @@ fn work(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let renders = scene.all_render_passes().map(|pass| (&pass.named, &pass.commands, "draws", "draw=3"));
     let computes = scene.all_compute_passes().map(|pass| (&pass.named, &pass.commands, "dispatches", "dispatch=1"));
     for (named, commands, verb, example) in bundles.chain(renders).chain(computes) {
-        let pipeline = commands.iter().find(|(command, _)| matches!(command, PassCommand::SetPipeline(_)));
-        let executes = commands.iter().any(|(command, _)| matches!(command, PassCommand::ExecuteBundles(_)));
+        let pipeline = commands.iter().find(|command| matches!(command.value, PassCommand::SetPipeline(_)));
+        let executes = commands.iter().any(|command| matches!(command.value, PassCommand::ExecuteBundles(_)));
         // A compute pass that dispatches nothing is an error of its own.
-        if let Some((_, span)) = pipeline
+        if let Some(Spanned { span, .. }) = pipeline
             && verb == "draws"
             && !executes
-            && !commands.iter().any(|(command, _)| command.is_work())
+            && !commands.iter().any(|command| command.is_work())
         {
             let message = format!("`{}` sets a pipeline and never draws", named.name);
             let diagnostic = Diagnostic::new(Code::NoWork, *span, message).label("nothing is drawn with this");
             diagnostics.push(diagnostic.help(format!("add `{example}`")));
         }
-        for (command, span) in commands {
+        for Spanned { value: command, span } in commands {
             if let Some(what) = nothing_of(command) {
                 let message = format!("`{}` {verb} {what}", named.name);
                 diagnostics
@@ -104,17 +103,14 @@ fn nothing_of(command: &PassCommand) -> Option<&'static str> {
         PassCommand::Draw([0, ..]) => Some("no vertices"),
         PassCommand::DrawIndexed([0, ..]) => Some("no indices"),
         PassCommand::Draw([_, 0, ..]) | PassCommand::DrawIndexed([_, 0, ..]) => Some("no instances"),
-        PassCommand::Dispatch(counts) if counts.contains(&Extent::Fixed(0)) => Some("no workgroups"),
+        PassCommand::Dispatch(counts) if counts.iter().any(|count| **count == Extent::Fixed(0)) => Some("no workgroups"),
         _ => None,
     }
 }
 
-/// The depth comparison of a pipeline. WebGPU's own default is `always`, which stands for one that is not written.
+/// The depth comparison of a pipeline, if one is written.
 fn compare_of(pipeline: &RenderPipeline) -> Option<CompareFunction> {
-    match pipeline.depth_stencil.as_ref()?.descriptor.get(Field::DepthCompare)? {
-        Value::Word(word) => CompareFunction::of(*word),
-        _ => None,
-    }
+    pipeline.depth_stencil.as_ref()?.depth_compare.map(|compare| *compare)
 }
 
 /// Whether nothing passes a comparison with depth of this value, and the value that everything in front passes.
@@ -130,7 +126,7 @@ fn nothing_passes(compare: CompareFunction, clear: f32) -> Option<f32> {
 fn depth(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for pass in scene.all_render_passes() {
         let Some(attachment) = &pass.depth else { continue };
-        let set = scene.flattened(&pass.commands).into_iter().filter_map(|(command, _)| match command {
+        let set = scene.flattened(&pass.commands).into_iter().filter_map(|command| match &command.value {
             PassCommand::SetPipeline(PipelineId::Render(id)) => Some(*id),
             _ => None,
         });
@@ -139,13 +135,13 @@ fn depth(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             set.iter().filter_map(|id| scene.render_pipeline(*id)).map(|pipeline| (pipeline, compare_of(pipeline))).collect();
         for (pipeline, compare) in &pipelines {
             // What fails may still count in the stencil.
-            let Some(state) = pipeline.depth_stencil.as_ref().filter(|state| !state.stencil_write) else { continue };
+            let Some(state) = pipeline.depth_stencil.as_ref().filter(|state| !state.writes_stencil(pipeline.primitive.cull_mode)) else { continue };
             if *compare == Some(CompareFunction::Never) {
                 let message = format!("`{}` draws nothing: its `depthCompare` is never", pipeline.named.name);
                 diagnostics.push(Diagnostic::new(Code::DepthNeverPasses, state.span, message).help("write `depthCompare=less`"));
             }
         }
-        let Some(AspectOps::Write { clear: Some(clear), .. }) = attachment.depth else { continue };
+        let Some(AspectOps::Write { clear: Some(clear), .. }) = attachment.depth_operations(scene) else { continue };
         // Another pipeline of the pass may write depth that this one passes.
         let failing: Option<Vec<(&RenderPipeline, CompareFunction, f32)>> =
             pipelines.iter().map(|&(pipeline, compare)| Some((pipeline, compare?, nothing_passes(compare?, clear)?))).collect();
@@ -162,7 +158,7 @@ fn depth(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Whether a pass draws anything.
 fn draws(scene: &Scene, pass: &RenderPass) -> bool {
-    scene.flattened(&pass.commands).iter().any(|(command, _)| command.is_work() && nothing_of(command).is_none())
+    scene.flattened(&pass.commands).iter().any(|command| command.is_work() && nothing_of(command).is_none())
 }
 
 /// A pass that clears what an earlier pass of the frame drew, and nothing read since.
@@ -170,7 +166,7 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
     // What is drawn to, by whom, and where that is performed.
     let mut drawn: Vec<(AttachmentView, RenderPassId, Span)> = Vec::new();
     let mut commands = 0;
-    for (step, span) in &frame.steps {
+    for Spanned { value: step, span } in &frame.steps {
         match step {
             Step::Render(id) => {
                 let Some(pass) = scene.render_pass(*id) else { return };
@@ -187,7 +183,7 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
                     let earlier = drawn.iter().find(|(view, first, _)| {
                         *view == color.view
                             && first != id
-                            && !scene.render_pass(*first).is_some_and(|first| prepares(first, pass))
+                            && !scene.render_pass(*first).is_some_and(|first| prepares(scene, first, pass))
                     });
                     if let Some((_, first, place)) = earlier.filter(|_| color.clear.is_some() && color.resolve.is_none()) {
                         let first = scene.render_pass(*first).map_or("?", |pass| &pass.named.name);
@@ -231,10 +227,10 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Whether a pass leaves depth or stencil that a later one goes on with.
-fn prepares(first: &RenderPass, second: &RenderPass) -> bool {
+fn prepares(scene: &Scene, first: &RenderPass, second: &RenderPass) -> bool {
     let Some((first, second)) = first.depth.as_ref().zip(second.depth.as_ref()) else { return false };
-    let loads_depth = !matches!(second.depth, Some(AspectOps::Write { clear: Some(_), .. }) | None);
-    let loads_stencil = !matches!(second.stencil, Some(AspectOps::Write { clear: Some(_), .. }) | None);
+    let loads_depth = !matches!(second.depth_operations(scene), Some(AspectOps::Write { clear: Some(_), .. }) | None);
+    let loads_stencil = !matches!(second.stencil_operations(scene), Some(AspectOps::Write { clear: Some(_), .. }) | None);
     first.view == second.view && (loads_depth || loads_stencil)
 }
 
@@ -250,17 +246,17 @@ pub(super) fn texture_of(scene: &Scene, resource: &Resource) -> Option<TextureId
 /// The textures that the bind groups of some commands bind.
 fn textures_read(scene: &Scene, commands: &Commands) -> BTreeSet<TextureId> {
     let groups = scene.set_groups(commands);
-    let entries = groups.iter().filter_map(|(bound, _)| scene.group(bound.group)).flat_map(|group| &group.entries);
+    let entries = groups.iter().filter_map(|bound| scene.group(bound.group)).flat_map(|group| &group.entries);
     entries.filter_map(|entry| texture_of(scene, &entry.resource)).collect()
 }
 
 /// Every write of an input: which, into which buffer, where it is written.
-fn input_writes<'s>(scene: &'s Scene, steps: impl Iterator<Item = &'s (Step, Span)>) -> Vec<(usize, &'s WriteBuffer)> {
-    let queues = steps.filter_map(|(step, _)| match step {
+fn input_writes<'s>(scene: &'s Scene, steps: impl Iterator<Item = &'s Spanned<Step>>) -> Vec<(usize, &'s WriteBuffer)> {
+    let queues = steps.filter_map(|step| match &step.value {
         Step::Queue(id) => scene.queue(*id),
         Step::Render(_) | Step::Compute(_) | Step::Init(_) => None,
     });
-    let writes = queues.flat_map(Queue::buffer_writes).filter_map(|write| match write.source {
+    let writes = queues.flat_map(Queue::buffer_writes).filter_map(|write| match *write.source {
         Source::Input(input) => Some((input, write)),
         Source::Data(_) | Source::Floats(_) | Source::Call(_) => None,
     });
@@ -382,7 +378,7 @@ fn never_written(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagn
 fn written_buffers_of_program(scene: &Scene) -> BTreeSet<BufferId> {
     let mut out: BTreeSet<BufferId> = scene
         .all_inits()
-        .flat_map(|init| std::iter::once(init.buffer).chain(init.extra.iter().map(|(_, buffer)| *buffer)))
+        .flat_map(|init| std::iter::once(*init.buffer).chain(init.extra.iter().map(|(_, buffer)| *buffer)))
         .collect();
     out.extend(
         (0..scene.buffers.len()).map(BufferId).filter(|id| scene.buffer(*id).is_some_and(|buffer| buffer.initial.is_some())),
@@ -420,7 +416,7 @@ fn misplaced_inputs(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Di
     let writes = input_writes(scene, scene.frames.iter().flat_map(|frame| frame.init.iter().chain(&frame.steps)));
     // Where a write puts a field of its input, from the start of the buffer; `None` if it begins behind that.
     let place =
-        |write: &WriteBuffer, field: u32| Some(write.offset.saturating_add((field * 4).checked_sub(write.source_offset)?));
+        |write: &WriteBuffer, field: u32| Some(write.offset.saturating_add((field * 4).checked_sub(write.source_offset.value)?));
     let mut reported = BTreeSet::new();
     // Nobody writes so many by hand, and each is looked at with each.
     if writes.len().saturating_mul(bound.len()) > MAX_PAIRS {
@@ -435,7 +431,7 @@ fn misplaced_inputs(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Di
             let Resource::Buffer { buffer, offset, .. } = bound.resource else { continue };
             let (Variable::Uniform(block) | Variable::Storage { block, .. }) = &bound.variable.resource else { continue };
             let end = offset.saturating_add(block.min_size);
-            if *buffer != write.buffer || write.offset >= end || write.offset.saturating_add(write.len) <= *offset {
+            if *buffer != write.buffer || write.offset.value >= end || write.offset.saturating_add(write.len) <= **offset {
                 continue;
             }
             let fields = (0u32..).zip(source.fields).map(|(index, field)| (index, field.split(':').next().unwrap_or_default()));

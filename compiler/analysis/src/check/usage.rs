@@ -82,40 +82,40 @@ pub fn conflicts(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     let mut reported = BTreeSet::new();
     for (named, commands) in bundles.chain(passes) {
         // All that is set counts, whether or not something is drawn with it.
-        let reads = scene.flattened(commands).into_iter().filter_map(|(command, span)| reads_of(command, *span));
-        let (groups, reads) = (scene.set_groups(commands), reads.collect::<Vec<Read>>());
-        scope(scene, Rule::Usage, &groups, &reads, ("run", named), &mut reported, diagnostics);
+        let reads = scene.flattened(commands).into_iter().filter_map(|command| reads_of(command, command.span));
+        let groups: Vec<&BoundGroup> = scene.set_groups(commands).into_iter().map(|bound| bound.value).collect();
+        scope(scene, Rule::Usage, &groups, &reads.collect::<Vec<Read>>(), ("run", named), &mut reported, diagnostics);
         for (groups, _) in work(scene, commands) {
             scope(scene, Rule::Alias, &groups, &[], ("draw", named), &mut reported, diagnostics);
         }
     }
     for init in scene.all_inits() {
         // Its own buffer is written, whatever the variable of the same name does.
-        if init.extra.iter().any(|(_, buffer)| *buffer == init.buffer) {
-            let name = scene.buffer(init.buffer).map_or("?", |buffer| &buffer.named.name);
+        if init.extra.iter().any(|(_, buffer)| *buffer == init.buffer.value) {
+            let name = scene.buffer(init.buffer.value).map_or("?", |buffer| &buffer.named.name);
             let message = format!("`#init {}` seeds `{name}`, and its shader has another variable of this name", init.named.name);
-            let diagnostic = Diagnostic::new(Code::ReadWriteConflict, init.buffer_span, message);
+            let diagnostic = Diagnostic::new(Code::ReadWriteConflict, init.buffer.span, message);
             diagnostics.push(diagnostic.help(format!("the buffer is group 0, binding 0: leave out the variable `{name}`")));
         }
     }
 }
 
 /// What a draw or dispatch uses: groups with where each is set, and the buffer that its numbers come from.
-type Work<'s> = (Vec<(&'s BoundGroup, Span)>, Option<Read>);
+type Work<'s> = (Vec<&'s BoundGroup>, Option<Read>);
 
 /// For every draw and dispatch the groups that its pipeline has a place for, and the buffer that its numbers come from.
 fn work<'s>(scene: &'s Scene, commands: &'s Commands) -> Vec<Work<'s>> {
     let mut out = Vec::new();
-    let mut bound: BTreeMap<u32, (&BoundGroup, Span)> = BTreeMap::new();
+    let mut bound: BTreeMap<u32, &BoundGroup> = BTreeMap::new();
     let mut pipeline = None;
     // Draw after draw with the same groups is looked at once.
     let mut changed = true;
     let mut places: BTreeMap<(PipelineId, u32), bool> = BTreeMap::new();
-    for (command, span) in commands {
+    for Spanned { value: command, span } in commands {
         match command {
             PassCommand::SetPipeline(id) => (pipeline, changed) = (Some(*id), true),
             PassCommand::SetBindGroup(group) => {
-                bound.insert(group.slot, (group, *span));
+                bound.insert(group.slot, group);
                 changed = true;
             }
             PassCommand::ExecuteBundles(_) => {
@@ -154,19 +154,19 @@ fn reads_of(command: &PassCommand, span: Span) -> Option<Read> {
 
 /// The dynamic offset of a binding, in bytes.
 fn dynamic_offset(scene: &Scene, bound: &BoundGroup, group: &Group, binding: u32) -> u32 {
-    let GroupLayout::Explicit(layout) = group.layout else { return 0 };
+    let GroupLayout::Explicit(layout) = *group.layout else { return 0 };
     let Some(layout) = scene.layout(layout) else { return 0 };
     let is_dynamic = |entry: &&LayoutEntry| matches!(entry.kind, LayoutKind::Buffer { dynamic: true, .. });
     let mut bindings: Vec<u32> = layout.entries.iter().filter(is_dynamic).map(|entry| entry.binding).collect();
     bindings.sort_unstable();
-    bindings.iter().zip(&bound.dynamic).find(|(number, _)| **number == binding).map_or(0, |(_, (offset, _))| *offset)
+    bindings.iter().zip(&bound.dynamic).find(|(number, _)| **number == binding).map_or(0, |(_, offset)| **offset)
 }
 
 /// The uses of one scope in the first frames, against each other. `more` is what is read beside the bind groups.
 fn scope(
     scene: &Scene,
     rule: Rule,
-    groups: &[(&BoundGroup, Span)],
+    groups: &[&BoundGroup],
     more: &[Read],
     (what, named): (&str, &Named),
     reported: &mut BTreeSet<(Span, Span)>,
@@ -175,7 +175,7 @@ fn scope(
     // The uses of a group and the access of each do not change with the frame, only the members of pools do.
     let entries: Vec<(u32, u32, u32, &Entry, Access)> = groups
         .iter()
-        .filter_map(|(bound, _)| Some((bound, scene.group(bound.group)?)))
+        .filter_map(|bound| Some((bound, scene.group(bound.group)?)))
         .flat_map(|(bound, group)| group.entries.iter().map(move |entry| (bound, group, entry)))
         .filter_map(|(bound, group, entry)| {
             let dynamic = dynamic_offset(scene, bound, group, entry.binding);
@@ -239,7 +239,7 @@ fn target(scene: &Scene, resource: &Resource, variant: u32, dynamic: u32) -> Opt
         Resource::Buffer { buffer, offset, size, ping_pong } => {
             let found = scene.buffer(*buffer)?;
             let start = offset.saturating_add(dynamic);
-            let end = size.map_or(found.size, |size| start.saturating_add(size));
+            let end = size.map_or(*found.size, |size| start.saturating_add(size));
             Some(Target::Buffer { id: *buffer, member: (ping_pong + variant) % found.pool.max(1), bytes: (start, end) })
         }
         Resource::Texture { texture: id, ping_pong } => {

@@ -13,7 +13,7 @@ pub fn buffers(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<D
     let most = scene.device.limit(Limit::MaxVertexBuffers);
     if count as u64 > most {
         let message = format!("a pipeline has at most {most} vertex buffers, and {count} are listed");
-        let diagnostic = Diagnostic::new(Code::BadLength, pipeline.buffers_span, message);
+        let diagnostic = Diagnostic::new(Code::BadLength, pipeline.buffers.span, message);
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxVertexBuffers, count as u64));
     }
     let mut seen: BTreeMap<u32, Span> = BTreeMap::new();
@@ -31,8 +31,8 @@ pub fn buffers(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<D
 
 fn stride(buffer: &VertexBuffer, diagnostics: &mut Vec<Diagnostic>) {
     if !buffer.stride.is_multiple_of(4) {
-        let message = format!("stride {} is not a multiple of 4", buffer.stride);
-        diagnostics.push(Diagnostic::new(Code::VertexLayout, buffer.stride_span.unwrap_or(buffer.span), message));
+        let message = format!("stride {} is not a multiple of 4", *buffer.stride);
+        diagnostics.push(Diagnostic::new(Code::VertexLayout, buffer.stride.span, message));
     }
 }
 
@@ -44,10 +44,10 @@ fn place(buffer: &VertexBuffer, attribute: &Attribute, diagnostics: &mut Vec<Dia
         diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message));
         return;
     }
-    let (stride, end) = (buffer.stride, attribute.offset.saturating_add(size));
+    let (stride, end) = (*buffer.stride, attribute.offset.saturating_add(size));
     // One that is no multiple of 4 is reported for that, and one that nobody wrote ends where its attributes do.
-    if let Some(span) = buffer.stride_span.filter(|_| stride.is_multiple_of(4) && stride != 0 && end > stride) {
+    if buffer.stride.property.is_some() && stride.is_multiple_of(4) && stride != 0 && end > stride {
         let message = format!("this attribute ends at byte {end}, behind the stride of {stride}");
-        diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message).also(span, "the stride"));
+        diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message).also(buffer.stride.span, "the stride"));
     }
 }

@@ -9,7 +9,7 @@ use pngine_format::op::{COLOR_WRITES, SHADER_STAGES, buffer_usage, texture_usage
 use pngine_format::webgpu;
 use pngine_format::word::WordEnum;
 use pngine_scene::*;
-use pngine_source::source::Span;
+use pngine_source::source::{Span, Spanned};
 use pngine_wgsl::device::Limit;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -130,8 +130,10 @@ kinds! {
         _ => None,
     };
     /// An object with keys of the author's choice and numbers.
-    Record = Ty::Record => Vec<(String, Span, f64)>, |node| match &node.val {
-        Val::Record(entries) => Some(entries.clone()),
+    Record = Ty::Record => Vec<(Spanned<String>, f64)>, |node| match &node.val {
+        Val::Record(entries) => {
+            Some(entries.iter().map(|(name, span, number)| (Spanned::new(name.clone(), *span), *number)).collect())
+        }
         _ => None,
     };
     /// What a formula computes.

@@ -3,7 +3,8 @@
 
 use super::rows::{Prop, Shape, Ty};
 use super::value::{Node, Obj, Val};
-use pngine_source::source::Span;
+use pngine_scene::Setting;
+use pngine_source::source::{Span, Spanned};
 
 /// What a property takes: its type in the table, and the Rust type of what is written.
 pub trait Kind {
@@ -90,8 +91,13 @@ impl<T> Slot<T> {
 
 impl<T: Clone> Slot<T> {
     /// The value, and where it stands.
-    pub fn spanned(&self) -> (T, Span) {
-        (self.value.clone(), self.span)
+    pub fn spanned(&self) -> Spanned<T> {
+        Spanned::new(self.value.clone(), self.span)
+    }
+
+    /// The value, where it stands, and whether it is written.
+    pub fn setting(&self) -> Setting<T> {
+        Setting { value: self.value.clone(), span: self.span, property: self.prop_span() }
     }
 }
 
@@ -102,11 +108,11 @@ impl<T> Slot<Option<T>> {
     }
 
     /// What is written, and where it stands; `None` if it is not written, or wrong.
-    pub fn found(&self) -> Option<(T, Span)>
+    pub fn found(&self) -> Option<Spanned<T>>
     where
         T: Clone,
     {
-        Some((self.value.clone()?, self.span))
+        Some(Spanned::new(self.value.clone()?, self.span))
     }
 }
 

@@ -71,8 +71,8 @@ impl Lowerer<'_> {
 
     pub(super) fn pipeline_layout(&mut self, o: &Object) -> Option<PipelineLayout> {
         let layout: language::PipelineLayout = o.read();
-        let (groups, span) = layout.bind_group_layouts.found()?;
-        Some(PipelineLayout { named: named(o), groups: all(&groups)?, groups_span: span })
+        let listed = layout.bind_group_layouts.found()?;
+        Some(PipelineLayout { named: named(o), groups: Spanned::new(all(&listed)?, listed.span) })
     }
 
     /// Notes which pipelines every bind group is set for, by the properties of passes and bundles and by their commands.
@@ -192,14 +192,14 @@ impl Lowerer<'_> {
     /// A pipeline layout that nobody declared, under the name of the pipeline that it is made for. Pipelines with the same groups
     /// share one.
     fn made_layout(&mut self, pipeline: PipelineId, groups: Vec<LayoutId>) -> PipelineLayoutId {
-        let is_same = |layout: &Option<PipelineLayout>| layout.as_ref().is_some_and(|layout| layout.groups == groups);
+        let is_same = |layout: &Option<PipelineLayout>| layout.as_ref().is_some_and(|layout| *layout.groups == groups);
         if let Some(known) = self.scene.pipeline_layouts.iter().position(is_same) {
             return PipelineLayoutId(known);
         }
         let unnamed = || Named { name: String::new(), span: Span::default() };
         let named = self.scene.pipeline_name(pipeline).cloned().unwrap_or_else(unnamed);
-        let groups_span = named.span;
-        self.scene.pipeline_layouts.push(Some(PipelineLayout { named, groups, groups_span }));
+        let groups = Spanned::new(groups, named.span);
+        self.scene.pipeline_layouts.push(Some(PipelineLayout { named, groups }));
         PipelineLayoutId(self.scene.pipeline_layouts.len() - 1)
     }
 
@@ -234,7 +234,7 @@ impl Lowerer<'_> {
                 inferred(Some(*group)).or_else(|| inferred(None).map(|(pipeline, _)| (pipeline, *group)))
             }
             Either::B(Auto::Is(Either::B(layout))) => {
-                return self.group_with(o, &declared, GroupLayout::Explicit(*layout), layout_span);
+                return self.group_with(o, &declared, Spanned::new(GroupLayout::Explicit(*layout), layout_span));
             }
             Either::A(auto) if auto.index.is_bad() => return None,
             Either::A(auto) => Some((auto.pipeline.value?, auto.index.value)),
@@ -266,7 +266,7 @@ impl Lowerer<'_> {
             }
             None => GroupLayout::Auto(pipeline, group),
         };
-        self.group_with(o, &declared, layout, layout_span)
+        self.group_with(o, &declared, Spanned::new(layout, layout_span))
     }
 
     /// Whether the layout of a pipeline has this group, and something in it.
@@ -291,14 +291,13 @@ impl Lowerer<'_> {
         &mut self,
         o: &Object,
         declared: &language::BindGroup,
-        layout: GroupLayout,
-        layout_span: Span,
+        layout: Spanned<GroupLayout>,
     ) -> Option<Group> {
         let lowered: Vec<Option<Entry>> =
             declared.entries.elements().iter().map(|entry| self.entry(entry.value.as_ref()?)).collect();
         let entries: Option<Vec<Entry>> = lowered.into_iter().collect();
         let entries = entries.filter(|_| declared.entries.is_written())?;
-        Some(Group { named: named(o), layout, layout_span, entries, pool: declared.pool.value })
+        Some(Group { named: named(o), layout, entries, pool: declared.pool.value })
     }
 
     fn entry(&mut self, entry: &language::Entry) -> Option<Entry> {
@@ -328,7 +327,7 @@ impl Lowerer<'_> {
             Some(Either::A(inner)) => (&inner.at, &inner.bound, &inner.part),
             Some(Either::B(bound)) => {
                 let resource = self.resource(*bound, part)?;
-                return Some(Entry { span: at.span, binding: binding.value, resource, offset_span: part.offset.span });
+                return Some(Entry { span: at.span, binding: binding.value, resource });
             }
             None => (at, short, part),
         };
@@ -355,7 +354,7 @@ impl Lowerer<'_> {
             }
         };
         let resource = self.resource(bound, part)?;
-        Some(Entry { span: entry.at.span, binding: binding.value, resource, offset_span: part.offset.span })
+        Some(Entry { span: entry.at.span, binding: binding.value, resource })
     }
 
     fn resource(&mut self, bound: Bindable, part: &BoundPart) -> Option<Resource> {
@@ -386,7 +385,7 @@ impl Lowerer<'_> {
             self.pool_offset(ping_pong.spanned(), pool);
         }
         let size = Some(size.value).filter(|size| *size != 0);
-        Some(Resource::Buffer { buffer, offset: offset.value, size, ping_pong: ping_pong.value })
+        Some(Resource::Buffer { buffer, offset: offset.spanned(), size, ping_pong: ping_pong.value })
     }
 
     /// Reports what goes with buffers only, and with what has a pool. `None` where the member of the pool is wrong.

@@ -12,7 +12,6 @@ use pngine_format::word::IndexFormat;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
-use pngine_wgsl::device::Limit;
 use pngine_wgsl::reflect;
 
 /// The list under construction.
@@ -29,7 +28,7 @@ impl Recorder {
     /// Adds a command, or notes that there is a bad one.
     fn push(&mut self, command: Option<PassCommand>, span: Span) {
         match command {
-            Some(command) => self.commands.push((command, span)),
+            Some(command) => self.commands.push(Spanned::new(command, span)),
             None => self.is_damaged = true,
         }
     }
@@ -106,7 +105,7 @@ impl Lowerer<'_> {
         for dispatch in &pass.dispatches {
             match &dispatch.value {
                 Dispatch::DispatchWorkgroups(counts) => {
-                    let counts = counts.as_deref().and_then(|counts| self.workgroups(counts));
+                    let counts = counts.as_deref().and_then(workgroups);
                     list.push(counts.map(PassCommand::Dispatch), dispatch.span);
                 }
                 Dispatch::DispatchWorkgroupsIndirect(sources) => {
@@ -183,7 +182,7 @@ impl Lowerer<'_> {
             Command::DrawIndirect(source) => source.as_ref().and_then(indirect).map(PassCommand::DrawIndirect),
             Command::DrawIndexedIndirect(source) => source.as_ref().and_then(indirect).map(PassCommand::DrawIndexedIndirect),
             Command::DispatchWorkgroups(counts) => {
-                counts.as_deref().and_then(|counts| self.workgroups(counts)).map(PassCommand::Dispatch)
+                counts.as_deref().and_then(workgroups).map(PassCommand::Dispatch)
             }
             Command::DispatchWorkgroupsIndirect(source) => source.as_ref().and_then(indirect).map(PassCommand::DispatchIndirect),
             Command::SetViewport(viewport) => {
@@ -239,20 +238,12 @@ impl Lowerer<'_> {
         };
         list.is_damaged |= groups.is_bad();
         let listed = groups.elements();
-        let most = self.scene.device.limit32(Limit::MaxBindGroups) as usize;
-        if listed.len() > most {
-            let message = format!("a pass has at most {most} bind groups, and {} are listed", listed.len());
-            let diagnostic = Diagnostic::new(Code::BadLength, groups.span, message);
-            self.report(self.scene.device.raise(diagnostic, Limit::MaxBindGroups, listed.len() as u64));
-            list.is_damaged = true;
-            return;
-        }
         for (slot, element) in (0..).zip(listed) {
             let offset = offsets.get(slot as usize).copied().unwrap_or(0);
             let command = match &element.value {
                 Some(Either::B(group)) => Some(BoundGroup { slot, group: *group, offset, dynamic: Vec::new() }),
                 Some(Either::A(inner)) if inner.at.is_sound => {
-                    if let Some((index, span)) = inner.index.found().filter(|(index, _)| *index != slot) {
+                    if let Some(Spanned { value: index, span }) = inner.index.found().filter(|index| index.value != slot) {
                         let message = format!("`index` is {index}, and this is element {slot}");
                         let diagnostic = Diagnostic::new(Code::GroupIndex, span, message);
                         self.report(diagnostic.help("leave `index` out"));
@@ -296,8 +287,8 @@ impl Lowerer<'_> {
             let member = offsets.get(slot as usize).copied().unwrap_or(0);
             let command = match &element.value {
                 Some(Either::B(buffer)) => Some(BoundVertices { slot, buffer: *buffer, member, offset: 0, size: None }),
-                Some(Either::A(inner)) => match inner.slot.found().filter(|(wanted, _)| *wanted != slot) {
-                    Some((wanted, span)) => {
+                Some(Either::A(inner)) => match inner.slot.found().filter(|wanted| wanted.value != slot) {
+                    Some(Spanned { value: wanted, span }) => {
                         let message = format!("`slot` is {wanted}, and this is element {slot}");
                         self.report(Diagnostic::new(Code::Conflict, span, message).help("leave `slot` out"));
                         None
@@ -346,32 +337,32 @@ impl Lowerer<'_> {
         let mut declared = None;
         for &index in &list.inferred {
             let after = list.commands.get(index + 1..).unwrap_or_default();
-            let until = after.iter().take_while(|(command, _)| !matches!(command, PassCommand::SetIndexBuffer(_)));
-            let mut pipeline = list.commands[..index].iter().rev().find_map(|(command, _)| match command {
+            let until = after.iter().take_while(|command| !matches!(command.value, PassCommand::SetIndexBuffer(_)));
+            let mut pipeline = list.commands[..index].iter().rev().find_map(|command| match &command.value {
                 PassCommand::SetPipeline(pipeline) => Some(*pipeline),
                 _ => None,
             });
             let (mut count, mut strip) = (0, None);
-            for (command, _) in until {
-                match command {
+            for command in until {
+                match &command.value {
                     PassCommand::SetPipeline(next) => pipeline = Some(*next),
                     PassCommand::DrawIndexed([indices, _, first, ..]) => count = count.max(indices.saturating_add(*first)),
                     _ => {}
                 }
-                if matches!(command, PassCommand::DrawIndexed(_) | PassCommand::DrawIndexedIndirect(_))
+                if matches!(command.value, PassCommand::DrawIndexed(_) | PassCommand::DrawIndexedIndirect(_))
                     && let Some(PipelineId::Render(id)) = pipeline
                 {
-                    strip = strip.or(self.scene.render_pipeline(id).and_then(|pipeline| pipeline.strip_index_format));
+                    strip = strip.or(self.scene.render_pipeline(id).and_then(|pipeline| pipeline.primitive.strip_index_format));
                 }
             }
-            let PassCommand::SetIndexBuffer(bound) = &list.commands[index].0 else { continue };
+            let PassCommand::SetIndexBuffer(bound) = &list.commands[index].value else { continue };
             let wide = match strip {
-                Some(format) => Some(format == IndexFormat::Uint32),
+                Some(format) => Some(*format == IndexFormat::Uint32),
                 None => self.inferred_wide(bound.buffer, count),
             };
             match wide {
                 Some(wide) => {
-                    if let PassCommand::SetIndexBuffer(bound) = &mut list.commands[index].0 {
+                    if let PassCommand::SetIndexBuffer(bound) = &mut list.commands[index].value {
                         bound.wide = wide;
                     }
                 }
@@ -384,9 +375,9 @@ impl Lowerer<'_> {
 
     fn inferred_wide(&self, id: BufferId, count: u32) -> Option<bool> {
         let buffer = self.scene.buffer(id)?;
-        let filled_by = buffer.initial.map(|(data, _)| data).or_else(|| {
+        let filled_by = buffer.initial.map(|data| data.value).or_else(|| {
             self.scene.queues.iter().flatten().flat_map(Queue::buffer_writes).find(|write| write.buffer == id).and_then(|write| {
-                match write.source {
+                match *write.source {
                     Source::Data(data) => Some(data),
                     _ => None,
                 }
@@ -409,16 +400,16 @@ impl Lowerer<'_> {
                 })
             })
         };
-        let seeded = self.scene.inits.iter().flatten().any(|init| init.buffer == id && is_words(init.stage.shader, 0, 0));
+        let seeded = self.scene.inits.iter().flatten().any(|init| *init.buffer == id && is_words(init.stage.shader, 0, 0));
         let computed = self.scene.groups.iter().flatten().any(|group| {
-            let GroupLayout::Auto(PipelineId::Compute(pipeline), index) = group.layout else { return false };
+            let GroupLayout::Auto(PipelineId::Compute(pipeline), index) = *group.layout else { return false };
             let Some(pipeline) = self.scene.compute_pipeline(pipeline) else { return false };
             group.entries.iter().any(|entry| match entry.resource {
                 Resource::Buffer { buffer, .. } => buffer == id && is_words(pipeline.compute.shader, index, entry.binding),
                 Resource::Texture { .. } | Resource::View { .. } | Resource::Sampler(_) | Resource::Video(_) => false,
             })
         });
-        Some(seeded || computed || u64::from(buffer.size) >= 4 * u64::from(count))
+        Some(seeded || computed || u64::from(*buffer.size) >= 4 * u64::from(count))
     }
 
     fn draw(&mut self, draw: &Either<language::Draw, Vec<Elem<f64>>>) -> Option<PassCommand> {
@@ -458,31 +449,6 @@ impl Lowerer<'_> {
         }
     }
 
-    /// One, two or three workgroup counts, which may depend on the canvas.
-    fn workgroups(&mut self, counts: &[Elem<Extent>]) -> Option<[Extent; 3]> {
-        let mut out = [Extent::Fixed(1); 3];
-        for (slot, element) in out.iter_mut().zip(counts) {
-            *slot = element.value?;
-            if let Extent::Fixed(count) = *slot {
-                self.workgroup_count(count, element.span)?;
-            }
-        }
-        Some(out)
-    }
-
-    /// Reports a number of workgroups that no device has to run; `None` for one.
-    pub(super) fn workgroup_count(&mut self, count: u32, span: Span) -> Option<()> {
-        let limit = Limit::MaxComputeWorkgroupsPerDimension;
-        let most = self.scene.device.limit32(limit);
-        if count <= most {
-            return Some(());
-        }
-        let message = format!("{count} workgroups in one dimension, but at most {most} are allowed");
-        let diagnostic = Diagnostic::new(Code::DispatchLimit, span, message).help("spread them over x and y");
-        self.report(self.scene.device.raise(diagnostic, limit, u64::from(count)));
-        None
-    }
-
     fn viewport(&mut self, viewport: &Either<language::Viewport, Vec<Elem<Measure>>>, span: Span) -> Option<[Measure; 6]> {
         let depths = |viewport: &language::Viewport| {
             [&viewport.min_depth, &viewport.max_depth].map(|depth| Measure::Fixed(depth.value as f32))
@@ -510,6 +476,15 @@ impl Lowerer<'_> {
     }
 }
 
+/// One, two or three workgroup counts, which may depend on the canvas.
+fn workgroups(counts: &[Elem<Extent>]) -> Option<[Spanned<Extent>; 3]> {
+    let mut out = [Spanned::new(Extent::Fixed(1), Span::default()); 3];
+    for (slot, count) in out.iter_mut().zip(counts) {
+        *slot = Spanned::new(count.value?, count.span);
+    }
+    Some(out)
+}
+
 /// The commands of several indirect sources.
 fn indirects(
     sources: Option<&[Elem<language::Indirect>]>,
@@ -532,7 +507,7 @@ fn blend_color(color: [f64; 4]) -> PassCommand {
 }
 
 fn bound_group(slot: u32, group: GroupId, part: &GroupPart, offset: u32) -> Option<BoundGroup> {
-    let dynamic: Option<_> = part.dynamic_offsets.elements().iter().map(|offset| Some((offset.value?, offset.span))).collect();
+    let dynamic: Option<_> = part.dynamic_offsets.elements().iter().map(|offset| Some(Spanned::new(offset.value?, offset.span))).collect();
     Some(BoundGroup { slot, group, offset: part.ping_pong.written().copied().unwrap_or(offset), dynamic: dynamic? })
 }
 

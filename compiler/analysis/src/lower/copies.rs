@@ -69,7 +69,7 @@ impl Lowerer<'_> {
             buffer,
             ping_pong,
             offset: offset.spanned(),
-            size: (bytes, size.span),
+            size: Spanned::new(bytes, size.span),
         };
         Some(Action::CopyBufferToBuffer {
             span: at.span,
@@ -83,7 +83,7 @@ impl Lowerer<'_> {
         let span = buffer.span;
         let (buffer, ping_pong) = self.buffer_member(*at, buffer, ping_pong)?;
         let rest = self.scene.buffer(buffer)?.size.saturating_sub(offset.value);
-        let size = (size.value.unwrap_or(rest), size.span);
+        let size = Spanned::new(size.value.unwrap_or(rest), size.span);
         Some(Action::ClearBuffer {
             span: at.span,
             range: BufferRange { span, buffer, ping_pong, offset: offset.spanned(), size },
@@ -99,15 +99,16 @@ impl Lowerer<'_> {
         let set = query_set.found()?;
         let (buffer, ping_pong) = pooled?;
         let first = first_query.spanned();
-        let count = query_count.value.unwrap_or(self.scene.query_set(set.0)?.count.saturating_sub(first.0));
+        let count = query_count.value.unwrap_or(self.scene.query_set(*set)?.count.saturating_sub(*first));
         let range = BufferRange {
             span: destination.span,
             buffer,
             ping_pong,
             offset: destination_offset.spanned(),
-            size: (count.saturating_mul(QUERY_BYTES), query_count.span),
+            size: Spanned::new(count.saturating_mul(QUERY_BYTES), query_count.span),
         };
-        Some(Action::ResolveQuerySet { span: at.span, set, first, count: (count, query_count.span), destination: range })
+        let count = Spanned::new(count, query_count.span);
+        Some(Action::ResolveQuerySet { span: at.span, set, first, count, destination: range })
     }
 
     /// One to three extents.
@@ -124,14 +125,14 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn corner(&mut self, slot: &Slot<<Corner as Kind>::Value>) -> Option<([Extent; 3], Span)> {
+    pub(super) fn corner(&mut self, slot: &Slot<<Corner as Kind>::Value>) -> Option<Spanned<[Extent; 3]>> {
         let corner = match &slot.value {
             _ if slot.is_bad() => return None,
             Either::A(corner) if !corner.at.is_sound => return None,
             Either::A(corner) => [corner.x.value, corner.y.value, corner.z.value],
             Either::B(extents) => self.three(extents, Extent::Fixed(0), slot.span)?,
         };
-        Some((corner, slot.span))
+        Some(Spanned::new(corner, slot.span))
     }
 
     /// A texture with the part of it that a copy begins at.
@@ -177,10 +178,10 @@ impl Lowerer<'_> {
     ) -> Option<TexelCopy<BufferSide, TextureSide>> {
         let (source, destination) = (self.buffer_side(&copy.source), self.texture_place(&copy.destination));
         let (source, destination) = (source?, destination?);
-        let bytes = self.scene.buffer(source.buffer)?.size;
-        let (size, size_span) =
+        let bytes = *self.scene.buffer(source.buffer)?.size;
+        let size =
             self.size(&copy.copy_size, &destination, |this, most| this.within(most, &source.layout, bytes, &destination))?;
-        Some(TexelCopy { span: copy.at.span, source, destination, size, size_span })
+        Some(TexelCopy { span: copy.at.span, source, destination, size })
     }
 
     pub(super) fn copy_texture_to_buffer(
@@ -189,16 +190,16 @@ impl Lowerer<'_> {
     ) -> Option<TexelCopy<TextureSide, BufferSide>> {
         let (source, destination) = (self.texture_place(&copy.source), self.buffer_side(&copy.destination));
         let (source, destination) = (source?, destination?);
-        let bytes = self.scene.buffer(destination.buffer)?.size;
-        let (size, size_span) =
+        let bytes = *self.scene.buffer(destination.buffer)?.size;
+        let size =
             self.size(&copy.copy_size, &source, |this, most| this.within(most, &destination.layout, bytes, &source))?;
-        Some(TexelCopy { span: copy.at.span, source, destination, size, size_span })
+        Some(TexelCopy { span: copy.at.span, source, destination, size })
     }
 
     pub(super) fn copy_texture(&mut self, copy: &language::CopyTexture) -> Option<TexelCopy<TextureSide, TextureSide>> {
         let (source, destination) = (self.texture_place(&copy.source), self.texture_place(&copy.destination));
         let (source, destination) = (source?, destination?);
-        let (size, size_span) = self.size(&copy.copy_size, &source, |this, most| {
+        let size = self.size(&copy.copy_size, &source, |this, most| {
             let other = this.rest_of(&destination)?;
             let mut out = most;
             for (slot, other) in out.iter_mut().zip(other) {
@@ -206,7 +207,7 @@ impl Lowerer<'_> {
             }
             Some(out)
         })?;
-        Some(TexelCopy { span: copy.at.span, source, destination, size, size_span })
+        Some(TexelCopy { span: copy.at.span, source, destination, size })
     }
 
     pub(super) fn write_texture(&mut self, write: &language::WriteTexture) -> Option<WriteTexture> {
@@ -225,11 +226,11 @@ impl Lowerer<'_> {
             self.report(Diagnostic::new(Code::WrongType, data.span, message).help(help));
             return None;
         }
-        let len = self.source_size(&source)?;
+        let len = self.scene.source_size(&source)?;
         let layout = linear(data_offset, rows);
-        let (size, size_span) = self.size(size, &destination, |this, most| this.within(most, &layout, len, &destination))?;
-        let copy = TexelCopy { span: at.span, source: layout, destination, size, size_span };
-        Some(WriteTexture { source: (source, data.span, len), copy })
+        let size = self.size(size, &destination, |this, most| this.within(most, &layout, len, &destination))?;
+        let copy = TexelCopy { span: at.span, source: layout, destination, size };
+        Some(WriteTexture { source: Spanned::new(source, data.span), len, copy })
     }
 
     /// How much is copied: what is written, or the most that fits both sides (language reference, decision 23). `fit` makes what is
@@ -239,7 +240,7 @@ impl Lowerer<'_> {
         slot: &Slot<Option<<CopySize as Kind>::Value>>,
         texture: &TextureSide,
         fit: impl Fn(&Self, [Extent; 3]) -> Option<[Extent; 3]>,
-    ) -> Option<([Extent; 3], Span)> {
+    ) -> Option<Spanned<[Extent; 3]>> {
         let written = match &slot.value {
             None if slot.is_bad() => return None,
             None => None,
@@ -249,7 +250,7 @@ impl Lowerer<'_> {
         };
         let fitting = || self.rest_of(texture).and_then(|most| fit(self, most));
         if let Some(size) = written.or_else(fitting) {
-            return Some((size, slot.span));
+            return Some(Spanned::new(size, slot.span));
         }
         let message = "how much is copied cannot be told: one side follows the canvas and the other does not";
         self.report(
@@ -261,7 +262,7 @@ impl Lowerer<'_> {
     /// What a side has from its origin on. `None` where that is not known.
     fn rest_of(&self, side: &TextureSide) -> Option<[Extent; 3]> {
         let mut out = level_extents(&self.scene, side)?;
-        for (slot, origin) in out.iter_mut().zip(side.origin.0) {
+        for (slot, origin) in out.iter_mut().zip(*side.origin) {
             *slot = less(*slot, origin);
         }
         Some(out)
@@ -275,18 +276,18 @@ impl Lowerer<'_> {
             return layout.bytes_per_row.map(|_| most);
         };
         let Some((block_width, block_height, block_bytes)) = block_of(&self.scene, side) else { return Some(most) };
-        let available = u64::from(bytes.saturating_sub(layout.offset.0));
+        let available = u64::from(bytes.saturating_sub(*layout.offset));
         let mut width = width;
-        if let Some((pitch, _)) = layout.bytes_per_row {
-            width = width.min(pitch / block_bytes * block_width);
+        if let Some(pitch) = layout.bytes_per_row {
+            width = width.min(*pitch / block_bytes * block_width);
         }
         let row = u64::from(width.div_ceil(block_width)) * u64::from(block_bytes);
         let (mut rows, mut images) = (u64::from(height.div_ceil(block_height)), u64::from(depth));
-        let pitch = layout.bytes_per_row.map_or(row, |(pitch, _)| u64::from(pitch));
-        if let Some((wanted, _)) = layout.rows_per_image {
-            rows = rows.min(u64::from(wanted));
+        let pitch = layout.bytes_per_row.map_or(row, |pitch| u64::from(*pitch));
+        if let Some(wanted) = layout.rows_per_image {
+            rows = rows.min(u64::from(*wanted));
         }
-        let image_rows = layout.rows_per_image.map_or(rows, |(rows, _)| u64::from(rows));
+        let image_rows = layout.rows_per_image.map_or(rows, |rows| u64::from(*rows));
         let fits = |rows: u64, images: u64| {
             let rows_before = (images.max(1) - 1).saturating_mul(image_rows).saturating_add(rows.max(1) - 1);
             pitch.saturating_mul(rows_before).saturating_add(row) <= available
@@ -312,7 +313,7 @@ fn linear(offset: &Slot<u32>, rows: &TexelRows) -> Linear {
 /// Width, height and bytes of the texel blocks of what a side copies; `None` where they depend on an aspect that is not single.
 fn block_of(scene: &Scene, side: &TextureSide) -> Option<(u32, u32, u32)> {
     let format = format_of(scene, side)?;
-    let is_stencil = side.aspect.0 == TextureAspect::StencilOnly || format == Format::Texture(TextureFormat::Stencil8);
+    let is_stencil = *side.aspect == TextureAspect::StencilOnly || format == Format::Texture(TextureFormat::Stencil8);
     match texel::aspect_bytes(format, is_stencil) {
         (Some(bytes), _) => Some((1, 1, bytes)),
         _ => texel::block(format),

@@ -45,7 +45,7 @@ impl Lowerer<'_> {
         for (item, span) in items {
             let Item::Pass(pass) = item else { continue };
             let steps = passes.as_ref().and_then(|list| list.steps.get(*pass));
-            once.extend(steps.and_then(|steps| steps.seed).map(|step| (step, *span)));
+            once.extend(steps.and_then(|steps| steps.seed).map(|step| Spanned::new(step, *span)));
         }
         Frame { named, init: once, steps: expand(items, passes.as_ref(), false, shown) }
     }
@@ -99,12 +99,12 @@ fn lists(items: &[(Item, Span)], wanted: usize) -> bool {
 }
 
 /// The steps of a list: a pass stands for its uniforms, its seed if `seeds` says so, its stages, and the copy.
-fn expand(items: &[(Item, Span)], passes: Option<&PassList>, seeds: bool, shown: Shown) -> Vec<(Step, Span)> {
-    let mut out: Vec<(Step, Span)> = Vec::new();
+fn expand(items: &[(Item, Span)], passes: Option<&PassList>, seeds: bool, shown: Shown) -> Vec<Spanned<Step>> {
+    let mut out: Vec<Spanned<Step>> = Vec::new();
     for (item, span) in items {
         let pass = match item {
             Item::Step(step) => {
-                out.push((*step, *span));
+                out.push(Spanned::new(*step, *span));
                 continue;
             }
             Item::Pass(pass) => *pass,
@@ -112,10 +112,10 @@ fn expand(items: &[(Item, Span)], passes: Option<&PassList>, seeds: bool, shown:
         let Some(steps) = passes.and_then(|list| list.steps.get(pass)) else { continue };
         let seed = steps.seed.filter(|_| seeds);
         // Writes take effect before all passes of the frame, so that one is enough.
-        let write = steps.write.filter(|write| !out.iter().any(|(step, _)| step == write));
+        let write = steps.write.filter(|write| !out.iter().any(|step| step.value == *write));
         let copy = shown.filter(|(shown, _)| *shown == pass).and_then(|(_, copy)| copy);
         let found = seed.into_iter().chain(write).chain(steps.stages.iter().copied()).chain(copy);
-        out.extend(found.map(|step| (step, *span)));
+        out.extend(found.map(|step| Spanned::new(step, *span)));
     }
     out
 }

@@ -11,7 +11,7 @@ use crate::resolve::{Bound, Fullscreen, Pass, PassShader};
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::status::INPUTS;
 use pngine_format::webgpu::Format;
-use pngine_format::word::{PrimitiveTopology, TextureDimension, TextureFormat};
+use pngine_format::word::{TextureDimension, TextureFormat};
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
@@ -133,18 +133,13 @@ impl Lowerer<'_> {
         }
         self.scene.textures.push(Some(Texture {
             named: named(pass, ""),
-            size: [Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0]), Extent::Fixed(1)],
-            size_span: span,
-            format: TARGET_FORMAT,
-            format_span: span,
-            usage,
+            size: Spanned::new([Extent::Canvas([1.0, 0.0, 0.0]), Extent::Canvas([0.0, 1.0, 0.0]), Extent::Fixed(1)], span),
+            format: Spanned::new(TARGET_FORMAT, span),
+            usage: Spanned::new(usage, span),
             implied_usage: 0,
-            usage_span: span,
-            sample_count: 1,
-            sample_span: span,
+            sample_count: Setting::unwritten(1, span),
             dimension: TextureDimension::D2,
-            mip_levels: 1,
-            mip_span: span,
+            mip_levels: Spanned::new(1, span),
             view_formats: Vec::new(),
             binding_dimension: None,
             pool: if feedback { 2 } else { 1 },
@@ -202,11 +197,9 @@ impl Lowerer<'_> {
             let named = named(own.pass, name);
             lowerer.scene.buffers.push(Some(Buffer {
                 named,
-                size,
-                size_span: span,
-                usage: buffer_usage::UNIFORM,
+                size: Spanned::new(size, span),
+                usage: Spanned::new(buffer_usage::UNIFORM, span),
                 implied_usage: 0,
-                usage_span: span,
                 initial: None,
                 pool: 1,
             }));
@@ -215,10 +208,11 @@ impl Lowerer<'_> {
             writes.push(WriteBuffer {
                 span,
                 buffer,
-                offset: 0,
+                offset: Setting::unwritten(0, span),
                 ping_pong: None,
-                source: Source::Input(source),
-                source_offset: 0,
+                source: Spanned::new(Source::Input(source), span),
+                source_offset: Setting::unwritten(0, span),
+                size: Setting::unwritten(None, span),
                 len: size,
             });
             Some(buffer)
@@ -230,6 +224,7 @@ impl Lowerer<'_> {
         }
         self.scene.queues.push(Some(Queue {
             named: named(own.pass, " uniforms"),
+            blocks: Vec::new(),
             actions: writes.into_iter().map(Action::WriteBuffer).collect(),
         }));
         Some(Step::Queue(QueueId(self.scene.queues.len() - 1)))
@@ -262,13 +257,14 @@ impl Lowerer<'_> {
             let named = Named { name: format!("{}.{entry}", who.name), span: who.span };
             self.scene.compute_pipelines.push(Some(ComputePipeline { named, layout: None, compute }));
             let pipeline = PipelineId::Compute(ComputePipelineId(self.scene.compute_pipelines.len() - 1));
-            commands.push((PassCommand::SetPipeline(pipeline), span));
+            commands.push(Spanned::new(PassCommand::SetPipeline(pipeline), span));
             let group = self.pass_group(own, (shader, entry), pipeline, phase, textures, shared)?;
-            commands.extend(group.map(|bound| (PassCommand::SetBindGroup(bound), span)));
+            commands.extend(group.map(|bound| Spanned::new(PassCommand::SetBindGroup(bound), span)));
             let counts = [groups_over([1.0, 0.0], x), groups_over([0.0, 1.0], y), Extent::Fixed(1)];
-            commands.push((PassCommand::Dispatch(counts), span));
+            let counts = counts.map(|count| Spanned::new(count, span));
+            commands.push(Spanned::new(PassCommand::Dispatch(counts), span));
         }
-        self.scene.compute_passes.push(Some(ComputePass { named: who, timestamps: None, commands }));
+        self.scene.compute_passes.push(Some(ComputePass { named: who, timestamps: None, listed_groups: Spanned::new(1, own.pass.name_span), commands }));
         Some(Step::Compute(ComputePassId(self.scene.compute_passes.len() - 1)))
     }
 
@@ -277,22 +273,14 @@ impl Lowerer<'_> {
         let span = fragment.span;
         self.scene.render_pipelines.push(Some(RenderPipeline {
             vertex: Stage { span: named.span, shader: vertex, entry: "vs".to_string(), constants: Vec::new() },
-            multisample_span: named.span,
+            multisample: Spanned::new(Multisample { count: Setting::unwritten(1, span), mask: None, alpha_to_coverage: false }, named.span),
             named,
             layout: None,
-            buffers: Vec::new(),
-            buffers_span: span,
+            buffers: Spanned::new(Vec::new(), span),
             fragment: Some(fragment),
-            targets: vec![Target { span, format, blend: None, write_mask: 15 }],
-            targets_span: span,
-            primitive: None,
-            topology: PrimitiveTopology::TriangleList,
-            strip_index_format: None,
+            targets: Spanned::new(vec![Target { span, format, blend: None, write_mask: 15 }], span),
+            primitive: Primitive::default_at(span),
             depth_stencil: None,
-            sample_count: 1,
-            sample_span: span,
-            multisample: None,
-            alpha_to_coverage: false,
         }));
         RenderPipelineId(self.scene.render_pipelines.len() - 1)
     }
@@ -323,9 +311,9 @@ impl Lowerer<'_> {
     ) -> Step {
         let mut commands: Commands = Vec::new();
         if let Some(pipeline) = pipeline {
-            commands.push((PassCommand::SetPipeline(PipelineId::Render(pipeline)), span));
-            commands.extend(group.map(|bound| (PassCommand::SetBindGroup(bound), span)));
-            commands.push((PassCommand::Draw([3, 1, 0, 0]), span));
+            commands.push(Spanned::new(PassCommand::SetPipeline(PipelineId::Render(pipeline)), span));
+            commands.extend(group.map(|bound| Spanned::new(PassCommand::SetBindGroup(bound), span)));
+            commands.push(Spanned::new(PassCommand::Draw([3, 1, 0, 0]), span));
         }
         self.scene.render_passes.push(Some(RenderPass {
             named,
@@ -334,14 +322,13 @@ impl Lowerer<'_> {
                 view,
                 depth_slice: None,
                 resolve: None,
-                resolve_span: span,
-                clear: Some(clear),
-                clear_span: span,
+                clear: Some(Spanned::new(clear, span)),
                 store: true,
             }],
             depth: None,
             occlusion: None,
             timestamps: None,
+            listed_groups: Spanned::new(1, span),
             commands,
         }));
         Step::Render(RenderPassId(self.scene.render_passes.len() - 1))
@@ -362,7 +349,7 @@ impl Lowerer<'_> {
             let named = Named { name: "copy".to_string(), span };
             self.fullscreen_pipeline(named, list.vertex, stage, Format::Canvas)
         });
-        let entries = vec![Entry { span, binding: 0, resource: Resource::Texture { texture, ping_pong: 0 }, offset_span: span }];
+        let entries = vec![Entry { span, binding: 0, resource: Resource::Texture { texture, ping_pong: 0 } }];
         let group = self.add_group(named.clone(), PipelineId::Render(pipeline), entries);
         let clear = [0.0, 0.0, 0.0, 1.0];
         steps.copy = Some(self.add_render_pass(named, AttachmentView::Canvas, clear, Some(pipeline), Some(group), span));
@@ -394,15 +381,15 @@ impl Lowerer<'_> {
                 Phase::Seed => (1, 0),
             };
             let resource = match *shader.bound.get(&binding.name)? {
-                Bound::Inputs => whole(own.inputs?),
-                Bound::Pointer => whole(own.pointer?),
+                Bound::Inputs => whole(own.inputs?, binding.span),
+                Bound::Pointer => whole(own.pointer?, binding.span),
                 Bound::Sampler => Resource::Sampler(self.pass_sampler(own, shared)),
-                Bound::Data(data) => whole(self.pass_data(data, shared)?),
+                Bound::Data(data) => whole(self.pass_data(data, shared)?, binding.span),
                 Bound::Screen => texture(own.index, written)?,
                 Bound::Previous => texture(own.index, other)?,
                 Bound::Pass(pass) => texture(pass, written)?,
             };
-            entries.push(Entry { span: binding.span, binding: binding.binding, resource, offset_span: binding.span });
+            entries.push(Entry { span: binding.span, binding: binding.binding, resource });
         }
         if entries.is_empty() {
             return Some(None);
@@ -421,7 +408,7 @@ impl Lowerer<'_> {
             Resource::Buffer { .. } | Resource::View { .. } | Resource::Sampler(_) | Resource::Video(_) => 1,
         };
         let pool = entries.iter().map(pool_of).max().unwrap_or(1);
-        self.scene.groups.push(Some(Group { named, layout: GroupLayout::Auto(pipeline, 0), layout_span: span, entries, pool }));
+        self.scene.groups.push(Some(Group { named, layout: Spanned::new(GroupLayout::Auto(pipeline, 0), span), entries, pool }));
         BoundGroup { slot: 0, group: GroupId(self.scene.groups.len() - 1), offset: 0, dynamic: Vec::new() }
     }
 
@@ -446,12 +433,10 @@ impl Lowerer<'_> {
         let named = Named { name: found.name.clone(), span };
         self.scene.buffers.push(Some(Buffer {
             named,
-            size,
-            size_span: span,
-            usage: buffer_usage::STORAGE,
+            size: Spanned::new(size, span),
+            usage: Spanned::new(buffer_usage::STORAGE, span),
             implied_usage: 0,
-            usage_span: span,
-            initial: Some((DataId(data), span)),
+            initial: Some(Spanned::new(DataId(data), span)),
             pool: 1,
         }));
         let buffer = BufferId(self.scene.buffers.len() - 1);
@@ -469,8 +454,8 @@ fn drawn(texture: TextureId) -> AttachmentView {
     AttachmentView::Texture { texture, member: 0 }
 }
 
-fn whole(buffer: BufferId) -> Resource {
-    Resource::Buffer { buffer, offset: 0, size: None, ping_pong: 0 }
+fn whole(buffer: BufferId, span: Span) -> Resource {
+    Resource::Buffer { buffer, offset: Spanned::new(0, span), size: None, ping_pong: 0 }
 }
 
 /// As many workgroups of `size` as cover the canvas along one axis: its extent, divided and rounded up.

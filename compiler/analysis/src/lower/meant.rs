@@ -7,7 +7,6 @@ use pngine_scene::formats;
 use pngine_scene::uses::automatic_groups;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
-use pngine_source::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Settles everything.
@@ -28,8 +27,8 @@ enum User {
 /// What commands draw with, bundles for themselves.
 fn users(commands: &Commands) -> BTreeSet<User> {
     let mut users = BTreeSet::new();
-    for (command, _) in commands {
-        match command {
+    for command in commands {
+        match &command.value {
             PassCommand::SetPipeline(PipelineId::Render(id)) => {
                 users.insert(User::Pipeline(*id));
             }
@@ -82,7 +81,7 @@ fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
         let (format, span, help) = match user {
             User::Pipeline(id) => {
                 let Some(Some(pipeline)) = scene.render_pipelines.get_mut(id.0) else { continue };
-                let Some(target) = pipeline.targets.get_mut(index) else { continue };
+                let Some(target) = pipeline.targets.value.get_mut(index) else { continue };
                 if to_textures.contains(&(user, index, target.format)) {
                     continue;
                 }
@@ -90,9 +89,9 @@ fn canvas_formats(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
             }
             User::Bundle(id) => {
                 let Some(Some(bundle)) = scene.bundles.get_mut(id.0) else { continue };
-                let Some(format) = bundle.colors.get_mut(index) else { continue };
+                let Some(format) = bundle.colors.value.get_mut(index) else { continue };
                 // One that it has from its pipeline is reported there.
-                let span = bundle.has_own_colors.then_some(bundle.formats_span);
+                let span = bundle.has_own_colors.then_some(bundle.colors.span);
                 (format, span, "write `preferredCanvasFormat`, or leave `colorFormats` out")
             }
         };
@@ -145,18 +144,18 @@ fn clear_values(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
         for (color, format) in colors.zip(formats) {
             let (Some(clear), Some(format)) = (&mut color.clear, format) else { continue };
             // One that cannot be converted is wrong.
-            if let Some(integers) = format.integers().filter(|integers| formats::clear_misfit(*integers, *clear).is_none()) {
-                *clear = converted(format, integers, *clear, color.clear_span, diagnostics);
+            if let Some(integers) = format.integers().filter(|integers| formats::clear_misfit(*integers, clear.value).is_none()) {
+                clear.value = converted(format, integers, *clear, diagnostics);
             }
         }
     }
 }
 
 /// A clear value as a format of integers has it; the first number that changes is reported.
-fn converted(format: Format, integers: Integers, clear: [f64; 4], span: Span, diagnostics: &mut Vec<Diagnostic>) -> [f64; 4] {
+fn converted(format: Format, integers: Integers, clear: Spanned<[f64; 4]>, diagnostics: &mut Vec<Diagnostic>) -> [f64; 4] {
     let channels = usize::from(format.row().channels);
-    let (mut mended, mut is_said) = (clear, false);
-    for (channel, number) in clear.into_iter().enumerate() {
+    let (mut mended, mut is_said) = (*clear, false);
+    for (channel, number) in clear.iter().copied().enumerate() {
         let (least, most) = integers.range(integers.bits[channel]);
         let (least, most) = (least as f64, most as f64);
         // Descriptors hold it in single precision, which has 24 bits: the largest number of 32 bits is rounded down, within the range.
@@ -174,7 +173,7 @@ fn converted(format: Format, integers: Integers, clear: [f64; 4], span: Span, di
             } else {
                 "clear values have single precision".to_string()
             };
-            diagnostics.push(Diagnostic::new(Code::Converted, span, message).help(format!("{why}: write {held}")));
+            diagnostics.push(Diagnostic::new(Code::Converted, clear.span, message).help(format!("{why}: write {held}")));
         }
     }
     mended

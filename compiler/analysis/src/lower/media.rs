@@ -20,7 +20,7 @@ impl Lowerer<'_> {
 
     pub(super) fn video(&mut self, o: &Object, file: Option<VideoFile>) -> Option<Video> {
         let video: language::Video = o.read();
-        let (rate, rate_span) = video.playback_rate.spanned();
+        let Spanned { value: rate, span: rate_span } = video.playback_rate.spanned();
         if !PLAYBACK_RATES.contains(&rate) {
             let diagnostic = Diagnostic::new(Code::OutOfRange, rate_span, format!("a speed of {rate}"));
             let (least, most) = (PLAYBACK_RATES.start(), PLAYBACK_RATES.end());
@@ -45,21 +45,21 @@ impl Lowerer<'_> {
         let place = match written {
             Either::A(place) => place,
             Either::B(source) => {
-                return Some(ImageSide { span, source: *source, origin: ([0, 0], span), is_flipped: false });
+                return Some(ImageSide { span, source: *source, origin: Spanned::new([0, 0], span), is_flipped: false });
             }
         };
         if !place.at.is_sound {
             return None;
         }
         let origin = match self.corner(&place.origin)? {
-            ([Extent::Fixed(x), Extent::Fixed(y), Extent::Fixed(0)], span) => ([x, y], span),
-            (_, span) => {
+            Spanned { value: [Extent::Fixed(x), Extent::Fixed(y), Extent::Fixed(0)], span } => Spanned::new([x, y], span),
+            Spanned { span, .. } => {
                 let diagnostic = Diagnostic::new(Code::BadLength, span, "an image has two dimensions");
                 self.report(diagnostic.help("write `origin=[x y]`"));
                 return None;
             }
         };
-        let (source, span) = place.source.found()?;
+        let Spanned { value: source, span } = place.source.found()?;
         Some(ImageSide { span, source, origin, is_flipped: place.flip_y.value })
     }
 
@@ -68,7 +68,7 @@ impl Lowerer<'_> {
         let ImageSource::Image(id) = side.source else { return None };
         let (width, height) = self.scene.image(id)?.size;
         let rest = |extent: u32, origin: u32| Extent::Fixed(extent.saturating_sub(origin));
-        Some([rest(width, side.origin.0[0]), rest(height, side.origin.0[1]), Extent::Fixed(1)])
+        Some([rest(width, side.origin[0]), rest(height, side.origin[1]), Extent::Fixed(1)])
     }
 
     pub(super) fn copy_image(&mut self, written: &language::CopyImage) -> Option<Action> {
@@ -80,7 +80,7 @@ impl Lowerer<'_> {
         let (source, (destination, place, is_premultiplied)) = (source?, destination?);
         let span = written.at.span;
         // Nothing is said but what and where to: one short command, and the host knows the size.
-        let is_plain = source.origin.0 == [0, 0]
+        let is_plain = *source.origin == [0, 0]
             && !source.is_flipped
             && !is_premultiplied
             && !written.copy_size.is_written()
@@ -94,14 +94,14 @@ impl Lowerer<'_> {
             ImageSource::Image(_) => Some(self.rest_of_image(&source)?),
             ImageSource::Video(_) => None,
         };
-        let (size, size_span) = self.size(&written.copy_size, &destination, |_, most| {
+        let size = self.size(&written.copy_size, &destination, |_, most| {
             let mut out = [most[0], most[1], Extent::Fixed(1)];
             for (slot, rest) in out.iter_mut().zip(rest.into_iter().flatten()) {
                 *slot = smaller(*slot, rest)?;
             }
             Some(out)
         })?;
-        let copy = TexelCopy { span, source, destination, size, size_span };
+        let copy = TexelCopy { span, source, destination, size };
         Some(Action::CopyImage { copy, is_premultiplied })
     }
 }

@@ -1,7 +1,7 @@
 //! Resolved declarations become the objects of a scene: each is read into the slots of its rows, and the slots become fields.
 //!
-//! What a scene can represent is for `check` to refuse. What is left of WebGPU's rules here looks at more than the scene keeps: the states
-//! of pipelines and depth attachments, whose dictionaries are made here, ranges of buffer writes, and counts of workgroups.
+//! What a scene can represent is for `check` to refuse. What is reported here is what no scene can say, and what
+//! the language adds to WebGPU.
 
 mod bindings;
 mod commands;
@@ -19,8 +19,6 @@ mod uniforms;
 
 use crate::language::{Elem, Ns};
 use crate::resolve::{Object, Resolved};
-use pngine_format::descriptor::{Field, Value};
-use pngine_format::word::WordEnum;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
@@ -136,13 +134,6 @@ fn conflict(first: Span, second: Span, message: String) -> Diagnostic {
         .help("leave one of them out")
 }
 
-/// A dictionary member that is written only when it is not WebGPU's default.
-fn word_field<T: WordEnum + PartialEq>(fields: &mut Vec<(Field, Value)>, field: Field, word: T, default: T) {
-    if word != default {
-        fields.push((field, Value::Word(word.to_word())));
-    }
-}
-
 impl Lowerer<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
@@ -150,10 +141,10 @@ impl Lowerer<'_> {
 
     /// `pingPong` stays below the size of the pool; for what has no pool it means nothing.
     /// Source: language reference, section 10, rule 4, and decision 13.
-    fn pool_offset(&mut self, (offset, span): (u32, Span), pool: u32) {
-        if pool > 1 && offset >= pool {
+    fn pool_offset(&mut self, offset: Spanned<u32>, pool: u32) {
+        if pool > 1 && *offset >= pool {
             let message = format!("an offset of {offset} in a pool of {pool}");
-            let diagnostic = Diagnostic::new(Code::OutOfRange, span, message);
+            let diagnostic = Diagnostic::new(Code::OutOfRange, offset.span, message);
             self.report(diagnostic.help(format!("it must be 0 to {}", pool - 1)));
         }
     }

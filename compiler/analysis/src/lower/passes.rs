@@ -1,25 +1,14 @@
 //! Passes and bundles.
 
 use super::{Lowerer, named};
-use crate::language::{self, Either, Slot, ViewRef};
+use crate::language::{self, Either, Listed, Slot, ViewRef};
 use crate::resolve::Object;
 use pngine_format::word::{LoadOp, QueryType, StoreOp};
-use pngine_scene::formats;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 
 /// What is written as a view.
 type AnyView = Either<language::InlineView, ViewRef>;
-
-/// The slots of one aspect of a depth-stencil attachment.
-struct Aspect<'a, T> {
-    name: &'static str,
-    is_there: bool,
-    load: &'a Slot<LoadOp>,
-    store: &'a Slot<StoreOp>,
-    clear: &'a Slot<T>,
-    read_only: &'a Slot<bool>,
-}
 
 impl Lowerer<'_> {
     fn attachment_view(&mut self, view: &AnyView) -> Option<AttachmentView> {
@@ -46,7 +35,7 @@ impl Lowerer<'_> {
             || of.dimension.is_written()
             || of.aspect.is_written()
             || numbers.iter().any(|number| number.is_written());
-        let is_plain = declared.mip_levels == 1 && declared.size[2] == Extent::Fixed(1) && !says_more;
+        let is_plain = *declared.mip_levels == 1 && declared.size[2] == Extent::Fixed(1) && !says_more;
         self.pool_offset(ping_pong.spanned(), declared.pool);
         if is_plain {
             return Some(AttachmentView::Texture { texture, member });
@@ -87,10 +76,8 @@ impl Lowerer<'_> {
             span: view_span,
             view,
             depth_slice: depth_slice.found(),
-            resolve,
-            resolve_span: resolve_target.span,
-            clear: clears.then(|| clear_value.value.unwrap_or(default)),
-            clear_span: clear_value.span,
+            resolve: resolve.map(|view| Spanned::new(view, resolve_target.span)),
+            clear: clears.then(|| Spanned::new(clear_value.value.unwrap_or(default), clear_value.span)),
             store: store_op.value == StoreOp::Store,
         })
     }
@@ -99,86 +86,24 @@ impl Lowerer<'_> {
         if !written.at.is_sound {
             return None;
         }
-        let view_span = written.view.span;
         let view = self.attachment_view(written.view.value.as_ref()?)?;
-        let format = match view {
-            AttachmentView::Canvas => {
-                self.report(
-                    Diagnostic::new(Code::Attachment, view_span, "the canvas has no depth")
-                        .help("declare a `#texture` with a depth format"),
-                );
-                return None;
-            }
-            view => {
-                let own = if let AttachmentView::View { view, .. } = view { self.scene.view(view)?.format } else { None };
-                own.or(self.scene.texture_of(view).map(|texture| texture.format))?
-            }
-        };
-        let info = formats::info(format, &self.scene.device);
-        if !info.depth && !info.stencil {
-            let message = format!("{} is not a depth or stencil format", format.text());
-            self.report(Diagnostic::new(Code::Attachment, view_span, message).help("such as depth24plus or depth32float"));
-            return None;
+        if view != AttachmentView::Canvas {
+            // What draws to a hole is one.
+            self.scene.texture_of(view)?;
         }
         let depth = Aspect {
-            name: "depth",
-            is_there: info.depth,
-            load: &written.depth_load_op,
-            store: &written.depth_store_op,
-            clear: &written.depth_clear_value,
-            read_only: &written.depth_read_only,
+            load: written.depth_load_op.setting(),
+            store: written.depth_store_op.setting(),
+            clear: written.depth_clear_value.setting(),
+            read_only: written.depth_read_only.setting(),
         };
         let stencil = Aspect {
-            name: "stencil",
-            is_there: info.stencil,
-            load: &written.stencil_load_op,
-            store: &written.stencil_store_op,
-            clear: &written.stencil_clear_value,
-            read_only: &written.stencil_read_only,
+            load: written.stencil_load_op.setting(),
+            store: written.stencil_store_op.setting(),
+            clear: written.stencil_clear_value.setting(),
+            read_only: written.stencil_read_only.setting(),
         };
-        self.aspect(&depth, format.text());
-        self.aspect(&stencil, format.text());
-        let depth = depth.operations();
-        // Where depth is not cleared, nothing looks at it.
-        if let Some(AspectOps::Write { clear: Some(clear), .. }) = depth
-            && !(0.0..=1.0).contains(&clear)
-        {
-            let message = format!("depth {clear} is not between 0 and 1");
-            self.report(Diagnostic::new(Code::OutOfRange, written.depth_clear_value.span, message));
-        }
-        let depth = depth.map(|depth| match depth {
-            AspectOps::ReadOnly => AspectOps::ReadOnly,
-            AspectOps::Write { clear, store } => AspectOps::Write { clear: clear.map(|clear| clear as f32), store },
-        });
-        Some(DepthAttachment { span: view_span, view, depth, stencil: stencil.operations() })
-    }
-
-    /// What is written of an aspect that the format has not, or that is read only, or loaded.
-    fn aspect<T>(&mut self, aspect: &Aspect<T>, format: &str) {
-        let Aspect { name, is_there, load, store, clear, read_only } = aspect;
-        // WebGPU forbids the operations; the others mean nothing. Source: WebGPU, 17.1.1.2 "validating
-        // GPURenderPassDepthStencilAttachment".
-        let operations = [(load.row.name, load.prop_span()), (store.row.name, store.prop_span())];
-        let others = [(clear.row.name, clear.prop_span()), (read_only.row.name, read_only.prop_span())];
-        let written = operations.map(|one| (Code::Attachment, one)).into_iter().chain(others.map(|one| (Code::NoEffect, one)));
-        for (code, (property, span)) in written.filter(|_| !is_there) {
-            if let Some(span) = span {
-                let message = format!("`{property}`, but {format} has no {name}");
-                self.report(Diagnostic::new(code, span, message).help("leave it out"));
-            }
-        }
-        for (property, span) in operations.into_iter().filter(|_| *is_there && read_only.value) {
-            if let Some(span) = span {
-                let message = format!("`{property}` of a read-only {name}");
-                self.report(Diagnostic::new(Code::Attachment, span, message).help("leave it out"));
-            }
-        }
-        if let Some(span) = clear.prop_span().filter(|_| load.value == LoadOp::Load) {
-            let (value, load) = (clear.row.name, load.row.name);
-            let message = format!("`{value}` is not read, because `{load}` is load");
-            let help = format!("write `{load}=clear`, or leave the value out");
-            self.report(Diagnostic::new(Code::ClearNotRead, span, message).help(help));
-        }
+        Some(DepthAttachment { span: written.view.span, view, depth, stencil })
     }
 
     pub(super) fn render_pass(&mut self, o: &Object) -> Option<RenderPass> {
@@ -191,9 +116,7 @@ impl Lowerer<'_> {
                 view: AttachmentView::Canvas,
                 depth_slice: None,
                 resolve: None,
-                resolve_span: o.name_span,
-                clear: Some([0.0, 0.0, 0.0, 1.0]),
-                clear_span: o.name_span,
+                clear: Some(Spanned::new([0.0, 0.0, 0.0, 1.0], o.name_span)),
                 store: true,
             }));
         }
@@ -212,7 +135,8 @@ impl Lowerer<'_> {
         let commands = self.render_commands(&pass);
         let colors: Option<Vec<ColorAttachment>> = colors.into_iter().collect();
         let colors = colors.filter(|_| !listed.is_bad())?;
-        Some(RenderPass { named: named(o), colors, depth, occlusion, timestamps: timestamps?, commands: commands? })
+        let listed_groups = listed_groups(&pass.geometry.bind_groups);
+        Some(RenderPass { named: named(o), colors, depth, occlusion, timestamps: timestamps?, listed_groups, commands: commands? })
     }
 
     pub(super) fn query_set(&mut self, o: &Object) -> Option<QuerySet> {
@@ -224,7 +148,8 @@ impl Lowerer<'_> {
             QueryType::Occlusion => QueryKind::Occlusion,
             QueryType::Timestamp => QueryKind::Timestamp,
         };
-        Some(QuerySet { named: named(o), kind, kind_span: set.ty.prop_span().unwrap_or(o.name_span), count: set.count.value })
+        let kind = Spanned::new(kind, set.ty.prop_span().unwrap_or(o.name_span));
+        Some(QuerySet { named: named(o), kind, count: set.count.value })
     }
 
     /// A bundle. What it does not say of the passes that execute it, its first pipeline does.
@@ -238,7 +163,7 @@ impl Lowerer<'_> {
             return None;
         }
         let commands = commands?;
-        let first = commands.iter().find_map(|(command, _)| match command {
+        let first = commands.iter().find_map(|command| match &command.value {
             PassCommand::SetPipeline(PipelineId::Render(id)) => Some(*id),
             _ => None,
         });
@@ -251,18 +176,17 @@ impl Lowerer<'_> {
             Some(formats) => language::all(formats)?,
             None => pipeline.map_or(Vec::new(), |pipeline| pipeline.targets.iter().map(|target| target.format).collect()),
         };
-        let inferred_depth = pipeline.and_then(|pipeline| pipeline.depth_stencil.as_ref()).map(|state| state.format);
+        let inferred_depth = pipeline.and_then(|pipeline| pipeline.depth_stencil.as_ref()).map(|state| *state.format);
         let spans = color_formats.prop_span().or(depth_stencil_format.prop_span()).or(sample_count.prop_span());
         Some(Bundle {
             named: named(o),
-            colors,
+            colors: Spanned::new(colors, spans.unwrap_or(o.name_span)),
             has_own_colors: color_formats.is_written(),
             depth: depth_stencil_format.value.or(inferred_depth),
-            sample_count: sample_count.value.unwrap_or_else(|| pipeline.map_or(1, |pipeline| pipeline.sample_count)),
-            sample_span: sample_count.found().map(|(_, span)| span),
-            formats_span: spans.unwrap_or(o.name_span),
+            sample_count: sample_count.setting().or(pipeline.map_or(1, |pipeline| *pipeline.multisample.count)),
             depth_read_only: depth_read_only.value,
             stencil_read_only: stencil_read_only.value,
+            listed_groups: listed_groups(&bundle.geometry.bind_groups),
             commands,
         })
     }
@@ -271,27 +195,7 @@ impl Lowerer<'_> {
         let pass: language::ComputePass = o.read();
         let timestamps = timestamp_writes(&pass.timestamp_writes);
         let commands = self.compute_commands(&pass)?;
-        if !pass.at.is_incomplete && !commands.iter().any(|(command, _)| command.is_work()) {
-            self.report(
-                Diagnostic::new(Code::IncompletePass, o.name_span, format!("`#computePass {}` dispatches nothing", o.name))
-                    .help("write `dispatchWorkgroups=[x y z]`"),
-            );
-            return None;
-        }
-        Some(ComputePass { named: named(o), timestamps: timestamps?, commands })
-    }
-}
-
-impl<T: Copy> Aspect<'_, T> {
-    /// What is done to the aspect; `None` where the format has it not.
-    fn operations(&self) -> Option<AspectOps<T>> {
-        self.is_there.then(|| match self.read_only.value {
-            true => AspectOps::ReadOnly,
-            false => AspectOps::Write {
-                clear: (self.load.value == LoadOp::Clear).then_some(self.clear.value),
-                store: self.store.value == StoreOp::Store,
-            },
-        })
+        Some(ComputePass { named: named(o), timestamps: timestamps?, listed_groups: listed_groups(&pass.bind_groups), commands })
     }
 }
 
@@ -304,4 +208,8 @@ fn timestamp_writes(slot: &Slot<Option<language::TimestampWrites>>) -> Option<Op
     }
     let set = writes.query_set.value?;
     Some(Some(TimestampWrites { span: writes.at.span, set, begin: begin.value, end: end.value }))
+}
+
+fn listed_groups<T>(groups: &Listed<T>) -> Spanned<usize> {
+    Spanned::new(groups.elements().len(), groups.span)
 }

@@ -1,16 +1,11 @@
 //! Pipelines and their stages.
 
-use super::{Lowerer, named, word_field};
+use super::{Lowerer, named};
 use crate::language::{self, At, Auto, Either, Kind, ModuleRef, Record, Slot};
 use crate::resolve::Object;
-use pngine_format::descriptor::{Field, Value, object};
-use pngine_format::word::{
-    BlendFactor, BlendOperation, CompareFunction, CullMode, FrontFace, PrimitiveTopology, StencilOperation, VertexStepMode,
-};
-use pngine_scene::formats;
+use pngine_format::word::VertexStepMode;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic, nearest};
-use pngine_wgsl::device::Feature;
 use pngine_wgsl::reflect;
 
 /// What is written for a stage.
@@ -77,12 +72,12 @@ impl Lowerer<'_> {
         let written = slots.entry_point.found();
         let Some(reflected) = &found.module else {
             // A module that is wrong or cannot be checked: taken at its word.
-            let entry = written.map_or(default.to_string(), |(name, _)| name);
+            let entry = written.map_or(default.to_string(), |name| name.value);
             return Some(Stage { span: at.span, shader: ShaderId(shader), entry, constants });
         };
         let of_stage: Vec<&str> = reflected.entry_points_of(stage).map(|entry| entry.name.as_str()).collect();
         let entry = match &written {
-            Some((name, span)) => match reflected.entry_point(name) {
+            Some(Spanned { value: name, span }) => match reflected.entry_point(name) {
                 Some(entry) if entry.stage == stage => name.clone(),
                 other => {
                     let mut diagnostic = match other {
@@ -143,77 +138,27 @@ impl Lowerer<'_> {
         let fragment_stage = fragment.map(|stage| self.stage(slots_of!(stage), reflect::Stage::Fragment, &owner));
         let buffers = vertex.map_or(Some(Vec::new()), |stage| self.vertex_buffers(stage));
         let targets = fragment.map_or(Some(Vec::new()), |stage| self.targets(stage));
-        let depth_stencil = declared.depth_stencil.value.as_ref().map(|state| self.depth_stencil(state, primitive));
-        let multisample_span = declared.multisample.span_or(o.name_span);
-        if declared.multisample.is_bad() {
+        if declared.multisample.is_bad() || declared.primitive.is_bad() || primitive.is_some_and(|state| state.topology.is_bad()) {
             return None;
         }
-        let ((sample_count, sample_span), multisample, alpha_to_coverage) = match &declared.multisample.value {
-            None => ((1, multisample_span), None, false),
-            Some(Either::B(count)) => {
-                let multisample = (*count != 1).then(|| object([(Field::Count, Value::Uint(*count))]));
-                ((*count, multisample_span), multisample, false)
-            }
-            Some(Either::A(state)) => {
-                let mut fields = vec![(Field::Count, Value::Uint(state.count.value))];
-                fields.extend(state.mask.written().map(|mask| (Field::Mask, Value::Uint(*mask))));
-                let coverage = state.alpha_to_coverage_enabled.value;
-                fields.extend(coverage.then_some((Field::AlphaToCoverageEnabled, Value::Bool(true))));
-                (state.count.spanned(), Some(object(fields)), coverage)
-            }
-        };
-        if declared.primitive.is_bad() || primitive.is_some_and(|state| state.topology.is_bad()) {
-            return None;
-        }
-        let strip_index_format = primitive.and_then(|state| state.strip_index_format.value);
         Some(RenderPipeline {
             named: named(o),
-            topology: primitive.map_or(PrimitiveTopology::TriangleList, |state| state.topology.value),
-            primitive: primitive.and_then(|state| self.primitive(state)),
-            strip_index_format,
+            primitive: primitive.map_or(Primitive::default_at(o.name_span), primitive_of),
             layout: layout_ref(&declared.layout)?,
             vertex: vertex_stage?,
-            buffers: buffers?,
-            buffers_span: vertex.map_or(o.name_span, |stage| stage.buffers.span),
+            buffers: Spanned::new(buffers?, vertex.map_or(o.name_span, |stage| stage.buffers.span)),
             fragment: match fragment_stage {
                 Some(stage) => Some(stage?),
                 None => None,
             },
-            targets: targets?,
-            targets_span: fragment.map_or(o.name_span, |stage| stage.targets.span),
-            depth_stencil: match depth_stencil {
-                Some(state) => Some(state?),
+            targets: Spanned::new(targets?, fragment.map_or(o.name_span, |stage| stage.targets.span)),
+            depth_stencil: match declared.depth_stencil.value.as_ref() {
+                Some(state) => Some(depth_stencil(state)?),
                 None if declared.depth_stencil.is_bad() => return None,
                 None => None,
             },
-            sample_count,
-            sample_span,
-            multisample,
-            multisample_span,
-            alpha_to_coverage,
+            multisample: Spanned::new(multisample(&declared.multisample), declared.multisample.span_or(o.name_span)),
         })
-    }
-
-    fn primitive(&mut self, state: &language::Primitive) -> Option<Value> {
-        let topology = state.topology.value;
-        let strip = &state.strip_index_format;
-        if strip.value.is_some() && !is_strip(topology) {
-            self.report(
-                Diagnostic::new(Code::VertexLayout, strip.span, format!("`stripIndexFormat` with {}", topology.text()))
-                    .help("it goes with line-strip and triangle-strip only"),
-            );
-        }
-        let mut fields = Vec::new();
-        word_field(&mut fields, Field::Topology, topology, PrimitiveTopology::TriangleList);
-        fields.extend(strip.value.map(|format| (Field::StripIndexFormat, Value::Word(format.word()))));
-        word_field(&mut fields, Field::FrontFace, state.front_face.value, FrontFace::Ccw);
-        word_field(&mut fields, Field::CullMode, state.cull_mode.value, CullMode::None);
-        if state.unclipped_depth.value {
-            let span = state.unclipped_depth.span;
-            self.diagnostics.extend(self.scene.device.need(Feature::DepthClipControl, span, "`unclippedDepth`"));
-            fields.push((Field::UnclippedDepth, Value::Bool(true)));
-        }
-        (!fields.is_empty()).then(|| object(fields))
     }
 
     fn vertex_buffers(&mut self, stage: &language::VertexStage) -> Option<Vec<Option<VertexBuffer>>> {
@@ -240,14 +185,13 @@ impl Lowerer<'_> {
                 continue;
             }
             let end = |attribute: &Attribute| attribute.offset.saturating_add(attribute.format.layout().2);
-            let stride = layout.array_stride.value.unwrap_or_else(|| {
+            let stride = {
                 let end = attributes.iter().map(end).max().unwrap_or(0);
                 // What is too large is so for the attribute; it is reported there.
-                end.checked_next_multiple_of(4).unwrap_or(end / 4 * 4)
-            });
+                layout.array_stride.setting().or(end.checked_next_multiple_of(4).unwrap_or(end / 4 * 4))
+            };
             let per_instance = layout.step_mode.value == VertexStepMode::Instance;
-            let stride_span = layout.array_stride.found().map(|(_, span)| span);
-            buffers.push(Some(VertexBuffer { span: layout.at.span, stride, stride_span, per_instance, attributes }));
+            buffers.push(Some(VertexBuffer { span: layout.at.span, stride, per_instance, attributes }));
         }
         Some(buffers)
     }
@@ -264,10 +208,10 @@ impl Lowerer<'_> {
             }
             let blend = match &target.blend.value {
                 None => None,
-                Some(blend) => Some(object([
-                    (Field::Color, self.blend_part(blend.color.value.as_ref()?)),
-                    (Field::Alpha, self.blend_part(blend.alpha.value.as_ref()?)),
-                ])),
+                Some(blend) => Some(Blend {
+                    color: blend_part(blend.color.value.as_ref()?),
+                    alpha: blend_part(blend.alpha.value.as_ref()?),
+                }),
             };
             targets.push(Target {
                 span: target.at.span,
@@ -277,140 +221,6 @@ impl Lowerer<'_> {
             });
         }
         Some(targets)
-    }
-
-    fn blend_part(&mut self, part: &language::BlendPart) -> Value {
-        let language::BlendPart { operation, src_factor, dst_factor, .. } = part;
-        let mut fields = Vec::new();
-        word_field(&mut fields, Field::Operation, operation.value, BlendOperation::Add);
-        word_field(&mut fields, Field::SrcFactor, src_factor.value, BlendFactor::One);
-        word_field(&mut fields, Field::DstFactor, dst_factor.value, BlendFactor::Zero);
-        if !fields.is_empty() {
-            // All or none: browsers warn of a component that leaves out some.
-            fields = vec![
-                (Field::Operation, Value::Word(operation.value.word())),
-                (Field::SrcFactor, Value::Word(src_factor.value.word())),
-                (Field::DstFactor, Value::Word(dst_factor.value.word())),
-            ];
-        }
-        let extreme = matches!(operation.value, BlendOperation::Min | BlendOperation::Max);
-        for slot in [src_factor, dst_factor] {
-            let (factor, name) = (slot.value, slot.row.name);
-            if extreme && factor != BlendFactor::One {
-                let message = format!("with min and max both factors must be one, `{name}` is {}", factor.text());
-                self.report(Diagnostic::new(Code::ColorTarget, slot.span, message).help(format!("write `{name}=one`")));
-            }
-        }
-        for slot in [src_factor, dst_factor] {
-            let factor = slot.value.text();
-            if factor.contains("src1") {
-                let need = self.scene.device.need(Feature::DualSourceBlending, slot.span, &format!("the factor {factor}"));
-                self.diagnostics.extend(need);
-            }
-        }
-        object(fields)
-    }
-
-    fn depth_stencil(&mut self, state: &language::DepthStencil, primitive: Option<&language::Primitive>) -> Option<DepthStencil> {
-        let (format, format_span) = state.format.found()?;
-        let info = formats::info(format, &self.scene.device);
-        if !state.at.is_sound {
-            return None;
-        }
-        let (write, compare) = (state.depth_write_enabled.value, state.depth_compare.value);
-        let mut fields = vec![(Field::Format, Value::Word(format.word()))];
-        fields.extend(write.map(|write| (Field::DepthWriteEnabled, Value::Bool(write))));
-        fields.extend(compare.map(|compare| (Field::DepthCompare, Value::Word(compare.word()))));
-        let span = state.at.span;
-        if !info.depth && !info.stencil {
-            let message = format!("{} is not a depth or stencil format", format.text());
-            self.report(
-                Diagnostic::new(Code::DepthState, format_span, message)
-                    .help("such as depth24plus, depth32float or depth24plus-stencil8"),
-            );
-            // What more there is to say depends on the format.
-            return Some(DepthStencil { span, format, depth_write: false, stencil_write: false, descriptor: object(fields) });
-        }
-        let faces = [
-            (&state.stencil_front, Field::StencilFront, CullMode::Front),
-            (&state.stencil_back, Field::StencilBack, CullMode::Back),
-        ];
-        if info.depth {
-            if write.is_none() {
-                self.report(
-                    Diagnostic::new(Code::DepthState, span, "a format with depth needs `depthWriteEnabled`")
-                        .help("write `depthWriteEnabled=true`, or false to test only"),
-                );
-            }
-            let fails = |face: &language::StencilFace| face.depth_fail_op.value != StencilOperation::Keep;
-            let needs_compare = write == Some(true) || faces.iter().any(|(face, ..)| face.value.as_ref().is_some_and(fails));
-            if compare.is_none() && needs_compare {
-                self.report(
-                    Diagnostic::new(Code::DepthState, span, "depth is written, so it needs `depthCompare`")
-                        .help("write `depthCompare=less`, or always"),
-                );
-            }
-        } else {
-            // What does nothing with depth may be written all the same.
-            let tests = compare.is_some_and(|compare| compare != CompareFunction::Always);
-            let (write_slot, compare_slot) = (&state.depth_write_enabled, &state.depth_compare);
-            for (name, at, is_wrong) in
-                [(write_slot.row.name, write_slot.span, write == Some(true)), (compare_slot.row.name, compare_slot.span, tests)]
-            {
-                if is_wrong {
-                    let message = format!("`{name}`, but {} has no depth", format.text());
-                    self.report(Diagnostic::new(Code::DepthState, at, message));
-                }
-            }
-        }
-        let mut stencil_write = false;
-        let cull = primitive.map_or(CullMode::None, |primitive| primitive.cull_mode.value);
-        for (slot, field, culled) in faces {
-            let Some(face) = &slot.value else { continue };
-            let operations = [face.fail_op.value, face.depth_fail_op.value, face.pass_op.value];
-            let mut inner = Vec::new();
-            word_field(&mut inner, Field::Compare, face.compare.value, CompareFunction::Always);
-            for (field, operation) in [Field::FailOp, Field::DepthFailOp, Field::PassOp].into_iter().zip(operations) {
-                word_field(&mut inner, field, operation, StencilOperation::Keep);
-            }
-            if inner.is_empty() {
-                continue;
-            }
-            let writes = operations.iter().any(|operation| *operation != StencilOperation::Keep);
-            // Faces that are culled write nothing.
-            stencil_write |= writes && state.stencil_write_mask.value != 0 && cull != culled;
-            if !info.stencil {
-                let message = format!("`{}`, but {} has no stencil", slot.row.name, format.text());
-                self.report(
-                    Diagnostic::new(Code::DepthState, slot.span, message).help("use a format such as depth24plus-stencil8"),
-                );
-            }
-            fields.push((field, object(inner)));
-        }
-        let masks = [(&state.stencil_read_mask, Field::StencilReadMask), (&state.stencil_write_mask, Field::StencilWriteMask)];
-        for (mask, field) in masks {
-            if mask.value != u32::MAX {
-                fields.push((field, Value::Uint(mask.value)));
-            }
-        }
-        let topology = primitive.map_or(PrimitiveTopology::TriangleList, |primitive| primitive.topology.value);
-        let (bias, slope, clamp) = (&state.depth_bias, &state.depth_bias_slope_scale, &state.depth_bias_clamp);
-        for (name, at, has_bias) in [
-            (bias.row.name, bias.span, bias.value != 0),
-            (slope.row.name, slope.span, slope.value != 0.0),
-            (clamp.row.name, clamp.span, clamp.value != 0.0),
-        ] {
-            if has_bias && !matches!(topology, PrimitiveTopology::TriangleList | PrimitiveTopology::TriangleStrip) {
-                let message = format!("`{name}` with {}", topology.text());
-                let diagnostic = Diagnostic::new(Code::DepthState, at, message);
-                self.report(diagnostic.help("only triangles have a depth bias: leave it out"));
-            }
-        }
-        fields.extend((bias.value != 0).then_some((Field::DepthBias, Value::Int(bias.value))));
-        for (slot, field) in [(slope, Field::DepthBiasSlopeScale), (clamp, Field::DepthBiasClamp)] {
-            fields.extend((slot.value != 0.0).then_some((field, Value::F32(slot.value as f32))));
-        }
-        Some(DepthStencil { span, format, depth_write: write == Some(true), stencil_write, descriptor: object(fields) })
     }
 
     pub(super) fn compute_pipeline(&mut self, index: usize, o: &Object) -> Option<ComputePipeline> {
@@ -424,6 +234,50 @@ impl Lowerer<'_> {
     }
 }
 
-const fn is_strip(topology: PrimitiveTopology) -> bool {
-    matches!(topology, PrimitiveTopology::LineStrip | PrimitiveTopology::TriangleStrip)
+fn primitive_of(state: &language::Primitive) -> Primitive {
+    Primitive {
+        topology: state.topology.value,
+        strip_index_format: state.strip_index_format.found(),
+        front_face: state.front_face.value,
+        cull_mode: state.cull_mode.value,
+        unclipped_depth: state.unclipped_depth.spanned(),
+    }
+}
+
+/// A state, or only its count.
+fn multisample(slot: &Slot<Option<Either<language::Multisample, u32>>>) -> Multisample {
+    let (count, mask, alpha_to_coverage) = match &slot.value {
+        None => (Setting::unwritten(1, slot.span), None, false),
+        Some(Either::B(count)) => (Setting::unwritten(*count, slot.span), None, false),
+        Some(Either::A(state)) => {
+            (state.count.setting(), state.mask.written().copied(), state.alpha_to_coverage_enabled.value)
+        }
+    };
+    Multisample { count, mask, alpha_to_coverage }
+}
+
+fn blend_part(part: &language::BlendPart) -> BlendPart {
+    BlendPart { operation: part.operation.value, factors: [part.src_factor.spanned(), part.dst_factor.spanned()] }
+}
+
+fn depth_stencil(state: &language::DepthStencil) -> Option<DepthStencil> {
+    let format = state.format.found().filter(|_| state.at.is_sound)?;
+    let faces = [&state.stencil_front, &state.stencil_back].map(|slot| {
+        let face = slot.value.as_ref().map_or(StencilFace::default(), |face| StencilFace {
+            compare: face.compare.value,
+            operations: [face.fail_op.value, face.depth_fail_op.value, face.pass_op.value],
+        });
+        Spanned::new(face, slot.span)
+    });
+    Some(DepthStencil {
+        span: state.at.span,
+        format,
+        depth_write: state.depth_write_enabled.found(),
+        depth_compare: state.depth_compare.found(),
+        faces,
+        read_mask: state.stencil_read_mask.value,
+        write_mask: state.stencil_write_mask.value,
+        bias: state.depth_bias.spanned(),
+        slope_and_clamp: [state.depth_bias_slope_scale.spanned(), state.depth_bias_clamp.spanned()],
+    })
 }

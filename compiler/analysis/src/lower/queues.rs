@@ -4,11 +4,9 @@ use super::pipelines::StageSlots;
 use super::{Lowerer, conflict, named};
 use crate::language::{self, DataSource, Elem, QueueAction, all};
 use crate::resolve::Object;
-use pngine_format::status::INPUTS;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
-use pngine_wgsl::device::Limit;
 use pngine_wgsl::reflect;
 use std::collections::BTreeMap;
 
@@ -18,38 +16,27 @@ impl Lowerer<'_> {
         let owner = format!("`#init {}`", o.name);
         let slots = StageSlots { at: init.at, module: &init.shader, entry_point: &init.entry_point, constants: None };
         let stage = self.stage(slots, reflect::Stage::Compute, &owner)?;
-        let (buffer, buffer_span) = init.buffer.found()?;
+        let buffer = init.buffer.found()?;
         if init.params.is_bad() || init.workgroups.is_bad() {
             return None;
         }
         let params = match init.params.found() {
-            Some((numbers, span)) => {
-                let numbers: Vec<f32> = all(&numbers)?.into_iter().map(|number| number as f32).collect();
-                Some((numbers, span)).filter(|(numbers, _)| !numbers.is_empty())
+            Some(written) => {
+                let numbers: Vec<f32> = all(&written)?.into_iter().map(|number| number as f32).collect();
+                Some(Spanned::new(numbers, written.span)).filter(|numbers| !numbers.is_empty())
             }
             None => None,
         };
-        let (dispatch, dispatch_span) = match init.workgroups.found() {
-            Some((counts, span)) => (self.init_workgroups(&counts, span)?, span),
-            None => (self.init_dispatch(o, buffer, &stage)?, o.name_span),
+        let dispatch = match init.workgroups.found() {
+            Some(counts) => {
+                let mut dispatch = [1; 3];
+                dispatch.iter_mut().zip(self.whole_numbers(&counts)?).for_each(|(slot, count)| *slot = count);
+                Setting { value: dispatch, span: counts.span, property: init.workgroups.prop_span() }
+            }
+            None => Setting::unwritten(self.init_dispatch(o, *buffer, &stage)?, o.name_span),
         };
         let extra = self.init_bindings(o, &init, &stage, params.is_some())?;
-        Some(Init { named: named(o), buffer, buffer_span, stage, params, extra, dispatch, dispatch_span })
-    }
-
-    /// Workgroups that are written. An `#init` that runs none would seed nothing.
-    fn init_workgroups(&mut self, counts: &[Elem<f64>], span: Span) -> Option<[u32; 3]> {
-        let mut out = [1; 3];
-        out.iter_mut().zip(self.whole_numbers(counts)?).for_each(|(slot, count)| *slot = count);
-        for count in out {
-            self.workgroup_count(count, span)?;
-        }
-        if out.contains(&0) {
-            let message = "0 workgroups run nothing";
-            self.report(Diagnostic::new(Code::OutOfRange, span, message).help("every count must be 1 or more"));
-            return None;
-        }
-        Some(out)
+        Some(Init { named: named(o), buffer, stage, params, extra, dispatch })
     }
 
     /// Bindings beside the buffer and the parameters go to the buffers of the same names. Source: language reference, section 9.20.
@@ -198,36 +185,30 @@ impl Lowerer<'_> {
             return None;
         };
         let invocations = workgroup.iter().map(|&n| u64::from(n)).product::<u64>().max(1);
-        let groups = u64::from(size / stride).div_ceil(invocations).max(1);
-        let most = self.scene.device.limit32(Limit::MaxComputeWorkgroupsPerDimension);
-        match u32::try_from(groups) {
-            Ok(groups) if groups <= most => Some([groups, 1, 1]),
-            _ => {
-                let message = format!("`#init {}` needs {groups} workgroups in x, but at most {most} are allowed", o.name);
-                let diagnostic = Diagnostic::new(Code::DispatchLimit, o.name_span, message).help("write `workgroups=[x y]`");
-                self.report(self.scene.device.raise(diagnostic, Limit::MaxComputeWorkgroupsPerDimension, groups));
-                None
-            }
-        }
+        let groups = u64::from(size.value / stride).div_ceil(invocations).max(1);
+        // No more than the buffer has bytes.
+        Some([u32::try_from(groups).unwrap_or(u32::MAX), 1, 1])
     }
 
     /// A queue with the actions that could be understood; the others are reported.
     pub(super) fn queue(&mut self, o: &Object) -> Queue {
         let queue: language::Queue = o.read();
-        let mut actions = Vec::new();
+        let (mut blocks, mut actions) = (Vec::new(), Vec::new());
         for chosen in &queue.actions {
-            actions.extend(self.action(&chosen.value, chosen.span).into_iter().flatten());
+            actions.extend(self.action(&chosen.value, chosen.span, &mut blocks).into_iter().flatten());
         }
-        Queue { named: named(o), actions }
+        Queue { named: named(o), blocks, actions }
     }
 
     /// What an action does: most are one, some are several; `None` for a mistake, which is reported.
-    fn action(&mut self, action: &QueueAction, span: Span) -> Option<Vec<Action>> {
+    fn action(&mut self, action: &QueueAction, span: Span, blocks: &mut Vec<BlockWrite>) -> Option<Vec<Action>> {
         let one = match action {
             QueueAction::WriteBuffer(write) => {
                 let write = write.as_ref()?;
                 if let Some(DataSource::Block { shader, binding }) = write.data.value {
-                    return Some(self.block_writes(write, shader, binding)?.into_iter().map(Action::WriteBuffer).collect());
+                    let (block, writes) = self.block_writes(write, shader, binding)?;
+                    blocks.push(block);
+                    return Some(writes.into_iter().map(Action::WriteBuffer).collect());
                 }
                 match self.void_call(write) {
                     Some(call) => call,
@@ -245,16 +226,6 @@ impl Lowerer<'_> {
             QueueAction::ResolveQuerySet(resolve) => self.resolve_query_set(resolve.as_ref()?)?,
         };
         Some(vec![one])
-    }
-
-    /// Bytes of a source; `None` if they could not be made.
-    pub(super) fn source_size(&self, source: &Source) -> Option<u32> {
-        match source {
-            Source::Input(index) => Some(INPUTS[*index].size),
-            Source::Data(data) => u32::try_from(self.scene.data_at(*data)?.len()).ok(),
-            Source::Floats(numbers) => u32::try_from(numbers.len()).ok()?.checked_mul(4),
-            Source::Call(call) => self.scene.wasm_call(*call)?.function.len,
-        }
     }
 
     /// A write of a call that returns nothing is the call alone (language reference, section 9.22).
@@ -292,74 +263,25 @@ impl Lowerer<'_> {
         if buffer_offset.is_bad() || data_offset.is_bad() || size.is_bad() || ping_pong.is_bad() {
             return None;
         }
-        let source_span = if data_from.is_written() { data_from.span } else { data.span };
+        let span = if data_from.is_written() { data_from.span } else { data.span };
         let buffer = buffer.value?;
-        let (name, buffer_size, pool) =
-            self.scene.buffer(buffer).map(|buffer| (buffer.named.name.clone(), buffer.size, buffer.pool))?;
-        let source_size = self.source_size(&source)?;
-        let (offset, source_offset) = (buffer_offset.value, data_offset.value);
-        let is_call = match source {
-            Source::Data(data) => self.scene.data_at(data).is_some_and(Data::is_called),
-            Source::Call(_) => true,
-            Source::Input(_) | Source::Floats(_) => false,
-        };
-        if is_call && source_offset != 0 {
-            let diagnostic = Diagnostic::new(Code::Conflict, data_offset.span, "what a module gives is written from its start");
-            self.report(diagnostic.help("leave `dataOffset` out"));
-            return None;
-        }
-        let available = source_size.saturating_sub(source_offset);
-        let room = buffer_size.saturating_sub(offset);
-        let is_input = matches!(source, Source::Input(_));
-        if source_offset >= source_size && source_size > 0 {
-            let message = format!("`dataOffset` is {source_offset}, and the source has {source_size} bytes");
-            self.report(Diagnostic::new(Code::WriteOutOfRange, data_offset.span, message));
-            return None;
-        }
-        if offset >= buffer_size {
-            let message = format!("`bufferOffset` is {offset}, and `{name}` has {buffer_size} bytes");
-            self.report(Diagnostic::new(Code::WriteOutOfRange, buffer_offset.span, message));
-            return None;
-        }
-        let wanted = size.value;
-        let len = wanted.unwrap_or_else(|| available.min(room));
-        if len > available {
-            let message = format!("{len} bytes are to be written, and the source has {available} from there on");
-            self.report(Diagnostic::new(Code::WriteOutOfRange, size.span, message));
-            return None;
-        }
-        // An input may be cut to the buffer: a 4-byte buffer holds the time alone (language reference, section 8.2).
-        if len > room || (wanted.is_none() && available > room && !is_input) {
-            let span = size.prop_span().unwrap_or(source_span);
-            let message =
-                format!("{} bytes do not fit into `{name}`, which has {room} from byte {offset} on", wanted.unwrap_or(available));
-            let help = format!("write `size={}` to write a part, or make the buffer larger", room / 4 * 4);
-            self.report(Diagnostic::new(Code::WriteOutOfRange, span, message).help(help));
-            let len = wanted.unwrap_or(available);
-            return Some(WriteBuffer { span: at.span, buffer, offset, ping_pong: ping_pong.value, source, source_offset, len });
-        }
-        let size_name = size.row.name;
-        for (name, span, number) in
-            [(buffer_offset.row.name, buffer_offset.prop_span(), offset), (size_name, size.prop_span(), len)]
-        {
-            if !number.is_multiple_of(4) {
-                let span = span.unwrap_or(source_span);
-                let message = format!(
-                    "{number} is not a multiple of 4, as the {} of a write must be",
-                    if name == size_name { "size" } else { "offset" }
-                );
-                let help = match name == size_name {
-                    true => format!("write a part with `size={}`, or make the data longer", number / 4 * 4),
-                    false => format!("write `bufferOffset={}`", number / 4 * 4),
-                };
-                self.report(Diagnostic::new(Code::Unaligned, span, message).help(help));
-                break;
-            }
-        }
+        let (room, pool) = self.scene.buffer(buffer).map(|found| (found.size.saturating_sub(buffer_offset.value), found.pool))?;
+        let available = self.scene.source_size(&source)?.saturating_sub(data_offset.value);
         if let Some(offset) = ping_pong.found() {
             self.pool_offset(offset, pool);
         }
-        Some(WriteBuffer { span: at.span, buffer, offset, ping_pong: ping_pong.value, source, source_offset, len })
+        // An input may be cut to the buffer: a 4-byte buffer holds the time alone (language reference, section 8.2).
+        let all = if matches!(source, Source::Input(_)) { available.min(room) } else { available };
+        Some(WriteBuffer {
+            span: at.span,
+            buffer,
+            offset: buffer_offset.setting(),
+            ping_pong: ping_pong.value,
+            source: Spanned::new(source, span),
+            source_offset: data_offset.setting(),
+            size: size.setting(),
+            len: size.value.unwrap_or(all),
+        })
     }
 }
 

@@ -18,12 +18,12 @@ const END_BEHAVIORS: [(&str, EndBehavior); 3] =
 
 impl Lowerer<'_> {
     /// Seconds as whole milliseconds, cut off (language reference, 12.1: "stored as integer milliseconds").
-    fn milliseconds(&mut self, seconds: f64, span: Span) -> Option<u32> {
+    fn milliseconds(&mut self, seconds: Spanned<f64>) -> Option<u32> {
         // What a computation in doubles misses by its last bits is no millisecond less.
-        let milliseconds = libm::floor(seconds * 1000.0 + 1e-6);
+        let milliseconds = libm::floor(*seconds * 1000.0 + 1e-6);
         if milliseconds < 0.0 || milliseconds > f64::from(u32::MAX) {
             let message = format!("{seconds} seconds, where times go from 0 to {}", u32::MAX / 1000);
-            self.report(Diagnostic::new(Code::OutOfRange, span, message));
+            self.report(Diagnostic::new(Code::OutOfRange, seconds.span, message));
             return None;
         }
         Some(milliseconds as u32)
@@ -32,7 +32,7 @@ impl Lowerer<'_> {
     pub(super) fn animation(&mut self, o: &Object) -> Option<Animation> {
         let declared: language::Animation = o.read();
         let language::Animation { duration: duration_slot, repeats, end_behavior, scenes: listed, .. } = &declared;
-        let duration = duration_slot.found().and_then(|(seconds, span)| self.milliseconds(seconds, span));
+        let duration = duration_slot.found().and_then(|seconds| self.milliseconds(seconds));
         if duration == Some(0) {
             let message = "a timeline of less than a millisecond";
             self.report(Diagnostic::new(Code::OutOfRange, duration_slot.span, message).help("its length is in seconds"));
@@ -78,10 +78,9 @@ impl Lowerer<'_> {
     }
 
     fn animation_scene(&mut self, scene: &language::AnimatedScene) -> Option<AnimationScene> {
-        let (first, span) = scene.start.spanned();
-        let start = if scene.start.is_bad() { None } else { self.milliseconds(first, span) };
-        let end = scene.end.found().and_then(|(seconds, span)| self.milliseconds(seconds, span));
-        let (name, span) = scene.id.found()?;
+        let start = if scene.start.is_bad() { None } else { self.milliseconds(scene.start.spanned()) };
+        let end = scene.end.found().and_then(|seconds| self.milliseconds(seconds));
+        let Spanned { value: name, span } = scene.id.found()?;
         let frame = scene.frame.value?.0;
         Some(AnimationScene { named: Named { name, span }, frame, start: start?, end: end?, times: scene.end.span })
     }

@@ -9,7 +9,7 @@ use crate::data::shapes::{Attribute, MAX_ATTRIBUTES, MAX_VERTICES, Shape, Style}
 use crate::language::{self, Chosen, Elem, Elements, Generator, Ns, Rows, Vertices};
 use pngine_scene::{Bytes, Content, Data};
 use pngine_source::diag::{Code, Diagnostic, at_most, nearest};
-use pngine_source::source::Span;
+use pngine_source::source::{Span, Spanned};
 use pngine_syntax::function::Function;
 use pngine_syntax::tree::{BinaryOp, Ident, Value, ValueKind};
 
@@ -225,7 +225,7 @@ impl Resolver<'_> {
         let bytes = match &generator.value {
             Generator::File(path) => self.file(path.as_ref()?, span)?,
             Generator::Blob(blob) => {
-                let (path, span) = blob.as_ref()?.file.value.as_ref()?.url.found()?;
+                let Spanned { value: path, span } = blob.as_ref()?.file.value.as_ref()?.url.found()?;
                 self.file(&path, span)?
             }
             Generator::Text(text) => self.not_empty(text.clone()?.into_bytes(), span, name)?,
@@ -478,8 +478,8 @@ impl Resolver<'_> {
 
     /// Generated elements: every lane's formula for every element, lanes interleaved.
     fn generated(&mut self, ty: ElementType, generator: &language::Generated, name: &str) -> Option<Made> {
-        let (count, count_span) = generator.number_of_elements.found()?;
-        let (lanes, lanes_span) = generator.init_each_element_with.found()?;
+        let Spanned { value: count, span: count_span } = generator.number_of_elements.found()?;
+        let Spanned { value: lanes, span: lanes_span } = generator.init_each_element_with.found()?;
         let formulas = language::all(&lanes)?;
         for (is_empty, span) in [(count == 0, count_span), (formulas.is_empty(), lanes_span)] {
             if is_empty {

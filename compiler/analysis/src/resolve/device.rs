@@ -3,6 +3,7 @@
 use super::{Resolver, Target};
 use crate::language::{self, Elem, Ns, Rows};
 use pngine_source::diag::{Code, Diagnostic, nearest};
+use pngine_source::source::Spanned;
 use pngine_wgsl::device::{Better, Device, Feature, Limit};
 
 /// Largest limit that can be asked for: the numbers of `requiredLimits` are `GPUSize64`, which WebIDL takes from whole doubles.
@@ -26,7 +27,7 @@ impl Resolver<'_> {
         }
         if let Some(limits) = &required_limits.value {
             let mut meant_limits = Vec::new();
-            for (name, span, number) in limits {
+            for (Spanned { value: name, span }, number) in limits {
                 let Some(limit) = Limit::find(name) else {
                     let mut diagnostic = Diagnostic::unknown_word(*span, name, "a WebGPU limit");
                     let near = nearest(name, Limit::ALL.iter().map(|limit| limit.name()));

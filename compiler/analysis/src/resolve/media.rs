@@ -9,7 +9,7 @@ use crate::language::{self, Chosen, Ns, VideoSource};
 use pngine_format::limits::{IMAGE_PIXELS, IMAGES_PIXELS};
 use pngine_scene::{Bytes, Content, Data, Size, VideoFile};
 use pngine_source::diag::{Code, Diagnostic};
-use pngine_source::source::Span;
+use pngine_source::source::{Span, Spanned};
 use pngine_syntax::tree::{Value, ValueKind};
 
 /// Deepest chain of defines that stand for a name. Source: language reference, section 7.1.
@@ -179,7 +179,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        if let Some((mime, written)) = video.mime.found()
+        if let Some(Spanned { value: mime, span: written }) = video.mime.found()
             && !mime.split(';').next().is_some_and(|ty| ty.trim().eq_ignore_ascii_case(container.mime()))
         {
             let message = format!("`{path}` is {}, whatever is written here", container.mime());

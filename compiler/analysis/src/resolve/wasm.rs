@@ -9,7 +9,7 @@ use pngine_format::args::{Arg, NumberType};
 use pngine_format::status::INPUTS;
 use pngine_scene::{Bytes, WasmFunction, WasmModule};
 use pngine_source::diag::{Code, Diagnostic, at_most, nearest};
-use pngine_source::source::Span;
+use pngine_source::source::{Span, Spanned};
 use pngine_syntax::tree::{Value, ValueKind};
 
 /// Most arguments of a call. Source: language reference, section 9.22.
@@ -92,7 +92,7 @@ impl Resolver<'_> {
 
     /// The module that an object names; the same file is the same module.
     fn wasm_module(&mut self, module: &Written<language::Url>) -> Option<(usize, Span)> {
-        let (path, span) = &module.value.as_ref()?.url.found()?;
+        let Spanned { value: path, span } = &module.value.as_ref()?.url.found()?;
         let directory = &self.names.sources().file(span.file).directory;
         let (found, bytes) = match pngine_syntax::load::find(self.world, directory, path) {
             Ok(found) => found,
@@ -139,9 +139,9 @@ impl Resolver<'_> {
         args: Option<&language::Slot<Vec<Elem<Argument>>>>,
     ) -> Option<WasmFunction> {
         let module = self.wasm_module(module);
-        let returns = returns_slot.found().and_then(|(text, span)| self.result_size(&text, span));
-        let ((module, module_span), returns, (func, func_span)) = (module?, returns?, func.found()?);
-        let func = func.as_str();
+        let returns = returns_slot.found().and_then(|text| self.result_size(&text, text.span));
+        let ((module, module_span), returns, func) = (module?, returns?, func.found()?);
+        let (func, func_span) = (func.as_str(), func.span);
         let interface = self.interfaces[module].clone();
         let (params, results) = match interface.exports.get(func) {
             Some(Export::Function { params, results }) => (params, results),
