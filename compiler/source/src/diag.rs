@@ -77,6 +77,33 @@ pub struct CommandRef {
     pub opcode: String,
 }
 
+/// What a finding tells those who look for its cause, however it is worded. It is never shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clue {
+    /// Nothing has this name.
+    Undefined {
+        /// The name; of a path its first word.
+        name: String,
+        /// The kinds of declarations that could have it, such as `#buffer`; none where any could.
+        kinds: Vec<String>,
+        /// Whether a shader uses it.
+        is_in_shader: bool,
+    },
+    /// A pass sets too few bind groups.
+    LacksGroup,
+    /// Nothing uses it, so that something about it cannot be told.
+    LacksUser,
+    /// Anything could follow: of two findings in one place, the other one knows more.
+    Vague,
+    /// Something about the braces of a shader.
+    Braces {
+        /// One may be missing here, or stand twice, so that what follows is read wrongly.
+        is_cause: bool,
+        /// It may be read so only because of such a brace.
+        is_consequence: bool,
+    },
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -94,6 +121,8 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// The command at fault; only with the codes E001-E013.
     pub command: Option<CommandRef>,
+    /// What it tells of its cause.
+    pub clue: Option<Clue>,
 }
 
 impl Diagnostic {
@@ -114,19 +143,51 @@ impl Diagnostic {
             help: None,
             fixes: Vec::new(),
             command: None,
+            clue: None,
         }
     }
 
     /// A finding that has no place in a source.
     #[cold]
     pub fn global(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), primary: None, secondary: Vec::new(), help: None, fixes: Vec::new(), command: None }
+        let unplaced = Self::new(code, Span::default(), message);
+        Self { primary: None, ..unplaced }
     }
 
     /// A word at `span` that is none of those that are possible there: not `what`, such as "a WebGPU limit".
     #[cold]
     pub fn unknown_word(span: Span, word: &str, what: &str) -> Self {
         Self::new(Code::UnknownWord, span, format!("`{word}` is not {what}"))
+    }
+
+    /// A name at `span` that nothing has. `kinds` are those of declarations that could have it, such as `#buffer`, if they are known.
+    #[cold]
+    pub fn undefined(span: Span, name: &str, kinds: Vec<String>) -> Self {
+        let diagnostic = Self::new(Code::UndefinedName, span, format!("undefined name `{name}`"));
+        let words: Vec<String> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
+        let label = match words.as_slice() {
+            [] => String::new(),
+            [one] => format!("there is no {one} of this name"),
+            [first @ .., last] => format!("there is no {} or {last} of this name", first.join(", ")),
+        };
+        diagnostic.label(label).clue(Clue::Undefined { name: name.to_string(), kinds, is_in_shader: false })
+    }
+
+    /// A path at `span` that means nothing.
+    #[cold]
+    pub fn unknown_path(span: Span, words: &[&str]) -> Self {
+        let name = words.first().copied().unwrap_or_default().to_string();
+        Self::new(Code::UnknownPath, span, format!("unknown path `{}`", words.join("."))).clue(Clue::Undefined {
+            name,
+            kinds: Vec::new(),
+            is_in_shader: false,
+        })
+    }
+
+    /// Tells something of its cause.
+    pub fn clue(mut self, clue: Clue) -> Self {
+        self.clue = Some(clue);
+        self
     }
 
     /// Says what is wrong with the primary span.

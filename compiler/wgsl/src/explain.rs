@@ -10,7 +10,7 @@ use naga::valid::{
     LocalVariableError, OverrideError, SubgroupError, TypeError, ValidationError, VaryingError,
 };
 
-use pngine_source::diag::nearest;
+use pngine_source::diag::{Clue, nearest};
 
 use super::builtins;
 use super::places::{Part, Places};
@@ -1413,6 +1413,26 @@ pub(super) fn advise(context: &Context<'_>) -> Advice {
         Cause::Syntax => syntax(context),
         Cause::Location => Advice { help: Some("locations are counted from 0".to_owned()), ..Advice::default() },
         Cause::Invalid | Cause::MissingReturn | Cause::Unsupported => invalid(context),
+    }
+}
+
+/// What a finding tells of its cause: nothing behind this module knows naga's words.
+pub(super) fn clue(context: &Context<'_>, advice: &Advice) -> Option<Clue> {
+    match &context.finding.cause {
+        Cause::UnknownName(name) => {
+            Some(Clue::Undefined { name: name.clone(), kinds: Vec::new(), is_in_shader: true })
+        }
+        Cause::Syntax => {
+            let (message, found) = (context.finding.message.as_str(), context.word(context.place));
+            // What is worded in another way is another mistake.
+            let says = |words: &str| advice.message.is_none() && message.contains(words);
+            // A second brace opens a block, in which no function begins: naga takes it for an attribute.
+            let is_cause = says("expected `{`") || says("attribute identifier");
+            let is_item = message.starts_with("expected global item") && !matches!(found, "let" | "?" | "#");
+            let is_consequence = is_item || says("the end of the shader");
+            (is_cause || is_consequence).then_some(Clue::Braces { is_cause, is_consequence })
+        }
+        Cause::Location | Cause::Invalid | Cause::MissingReturn | Cause::Unsupported => None,
     }
 }
 

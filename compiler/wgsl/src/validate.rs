@@ -1162,9 +1162,11 @@ impl<'a> Validation<'a> {
             finding,
         };
         let advice = explain::advise(&context);
+        let clue = explain::clue(&context, &advice);
         let span = map.span(advice.place.clone().unwrap_or(primary));
         let mut diagnostic = Diagnostic::new(code, span, advice.message.unwrap_or_else(|| finding.message.clone()));
         diagnostic = diagnostic.label(advice.label.unwrap_or_else(|| label.to_owned()));
+        diagnostic.clue = clue;
         for (range, label) in finding.labels.iter().skip(1) {
             let span = map.span(own(range));
             if !label.is_empty() && Some(span) != diagnostic.primary.as_ref().map(|primary| primary.span) {

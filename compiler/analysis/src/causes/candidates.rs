@@ -1,8 +1,9 @@
 //! Changes that are worth a trial: other values for what findings point to, and for what those places name.
 
 use crate::language::{self, FlagSet, Ns, Shape, Ty};
+use crate::resolve::PREVIOUS;
 use pngine_format::word::TEXTURE_FORMAT;
-use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::diag::{Clue, Code, Diagnostic};
 use pngine_source::source::{FileId, Span};
 use pngine_syntax::tree::{File, Item, Macro, Property, Value, ValueKind};
 use pngine_wgsl::tokens;
@@ -477,10 +478,12 @@ impl Maker<'_> {
     fn names(&mut self, findings: &[Diagnostic]) {
         // These are few, and most likely.
         self.place = (usize::MAX, 0);
-        let undefined = |finding: &Diagnostic| {
-            let words = ["undefined name `", "unknown path `", "unknown name `prev_", "unknown name `"];
-            let rest = words.iter().find_map(|words| finding.message.strip_prefix(words))?;
-            Some(rest.split(['`', '.']).next()?.to_string())
+        let undefined = |finding: &Diagnostic| match &finding.clue {
+            Some(Clue::Undefined { name, is_in_shader: true, .. }) => {
+                Some(name.strip_prefix(PREVIOUS).unwrap_or(name).to_string())
+            }
+            Some(Clue::Undefined { name, .. }) => Some(name.clone()),
+            _ => None,
         };
         let missing: BTreeSet<String> = findings.iter().filter_map(undefined).collect();
         for declared in &self.scene.declarations {

@@ -2,7 +2,8 @@
 //! disagreement with one declaration. No trial is needed for these.
 
 use super::MOST_LABELS;
-use pngine_source::diag::{Code, Diagnostic, Label, Severity};
+use crate::resolve::PREVIOUS;
+use pngine_source::diag::{Clue, Code, Diagnostic, Label, Severity};
 use pngine_source::source::Span;
 use pngine_syntax::load::Loaded;
 use pngine_syntax::tree::Item;
@@ -21,13 +22,14 @@ pub fn to_one(loaded: &Loaded, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// Joins findings about one name that nothing has, wherever it is looked for among the same kinds: each use is wrong for one reason.
 pub fn join_names(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(findings.len());
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let mut first: BTreeMap<(String, Option<String>, usize), usize> = BTreeMap::new();
     for finding in findings {
-        let key = match (finding.code, &finding.primary) {
+        let key = match (&finding.clue, finding.code) {
             // The kinds that are looked through may be more in one place than in another.
-            (Code::UndefinedName | Code::UnknownPath, Some(label)) => {
-                format!("{} {}", finding.message, label.message.split([',', ' ']).take(5).collect::<Vec<_>>().join(" "))
+            (Some(Clue::Undefined { kinds, is_in_shader: false, .. }), _) => {
+                (finding.message.clone(), kinds.first().cloned(), kinds.len().min(3))
             }
+            (_, Code::UndefinedName | Code::UnknownPath) => (finding.message.clone(), None, 0),
             _ => {
                 kept.push(finding);
                 continue;
@@ -78,27 +80,18 @@ const SEEN_BY_SHADERS: [&str; 4] = ["#define", "#pass", "#wgsl", "#data"];
 
 impl Topic {
     fn of(finding: &Diagnostic) -> Self {
-        let message = &finding.message;
-        let label = finding.primary.as_ref().map_or("", |label| label.message.as_str());
-        let quoted = |start: &str| message.strip_prefix(start)?.strip_suffix('`').map(str::to_string);
-        let kinds = || label.split('`').filter(|word| word.starts_with('#')).map(str::to_string).collect();
-        match finding.code {
-            Code::UndefinedName => {
-                quoted("undefined name `").map_or(Topic::Other, |name| Topic::Name { name, kinds: kinds(), is_in_shader: false })
-            }
-            // `photo.width`: what has no such name may have been an image, or a shader.
-            Code::UnknownPath => quoted("unknown path `").map_or(Topic::Other, |path| Topic::Name {
-                name: path.split('.').next().unwrap_or_default().to_string(),
-                kinds: BTreeSet::new(),
-                is_in_shader: false,
-            }),
-            Code::WgslUnknownName => quoted("unknown name `").map_or(Topic::Other, |name| Topic::Name {
+        match (&finding.clue, finding.code) {
+            (Some(Clue::Undefined { name, is_in_shader: true, .. }), _) => Topic::Name {
                 // What a pass drew in the frame before is named after it (language reference, section 13).
-                name: name.strip_prefix("prev_").unwrap_or(&name).to_string(),
+                name: name.strip_prefix(PREVIOUS).unwrap_or(name).to_string(),
                 kinds: SEEN_BY_SHADERS.iter().map(|kind| (*kind).to_string()).collect(),
                 is_in_shader: true,
-            }),
-            Code::FeatureMissing => Topic::Feature,
+            },
+            // `photo.width`: what has no such name may have been an image, or a shader.
+            (Some(Clue::Undefined { name, kinds, .. }), _) => {
+                Topic::Name { name: name.clone(), kinds: kinds.iter().cloned().collect(), is_in_shader: false }
+            }
+            (_, Code::FeatureMissing) => Topic::Feature,
             _ => Topic::Other,
         }
     }
@@ -186,20 +179,20 @@ fn without_consequences(loaded: &Loaded, mut findings: Vec<Diagnostic>) -> Vec<D
         .filter(|(code, _)| *code == Code::UnterminatedString)
         .filter_map(|(_, span)| loaded.sources.files().get(span.file.0 as usize)?.text.get(span.start as usize..))
         .collect();
-    let lacks_a_user = findings.iter().any(|finding| match finding.code {
-        Code::IncompletePass => finding.message.contains("needs bind group"),
-        Code::UndefinedName => finding.primary.as_ref().is_some_and(|label| {
-            ["Pass`", "Pipeline`", "#renderBundle`", "#bindGroup`"].iter().any(|kind| label.message.contains(kind))
-        }),
-        Code::DuplicateName => true,
-        _ => false,
+    let uses = |kind: &String| {
+        kind.ends_with("Pass") || kind.ends_with("Pipeline") || matches!(kind.as_str(), "#renderBundle" | "#bindGroup")
+    };
+    let lacks_a_user = findings.iter().any(|finding| match &finding.clue {
+        Some(Clue::LacksGroup) => true,
+        Some(Clue::Undefined { kinds, .. }) => kinds.iter().any(uses),
+        _ => finding.code == Code::DuplicateName,
     });
     let mut braces: BTreeSet<usize> = BTreeSet::new();
     let undefined: BTreeSet<String> = findings.iter().filter_map(undefined_name).collect();
     let mut seen: Vec<(Code, Span)> = Vec::new();
     let clear: BTreeSet<u32> = findings
         .iter()
-        .filter(|finding| finding.code == Code::UnexpectedToken && !finding.message.starts_with(VAGUE))
+        .filter(|finding| finding.code == Code::UnexpectedToken && finding.clue != Some(Clue::Vague))
         .filter_map(|finding| Some(place(finding)?.start))
         .collect();
     findings.retain(|finding| {
@@ -212,7 +205,7 @@ fn without_consequences(loaded: &Loaded, mut findings: Vec<Diagnostic>) -> Vec<D
                 .any(|(_, damaged)| touch(*damaged, span) || (item_of(*damaged) == item_of(span) && damaged.start > span.start)),
             // The second of two signs, and what follows an opening delimiter that nothing closes.
             Code::UnexpectedToken => {
-                let is_vague = finding.message.starts_with(VAGUE);
+                let is_vague = finding.clue == Some(Clue::Vague);
                 let is_said = |(code, said): &(Code, Span)| {
                     (*code == Code::UnexpectedToken && said.start == span.start)
                         || (*code == Code::UnbalancedDelimiter && said.end == span.start)
@@ -225,7 +218,7 @@ fn without_consequences(loaded: &Loaded, mut findings: Vec<Diagnostic>) -> Vec<D
                 let name = undefined_name(finding);
                 !name.is_some_and(|name| swallowed.iter().any(|text| text.contains(&name)))
             }
-            Code::UnknownLayout => !(lacks_a_user && finding.message.ends_with("no pass uses it")),
+            Code::UnknownLayout => !(lacks_a_user && finding.clue == Some(Clue::LacksUser)),
             // `size=corners` in a `#buffer corners` means the data of that name.
             Code::DefineCycle => {
                 let text = loaded.sources.files().get(span.file.0 as usize);
@@ -234,9 +227,11 @@ fn without_consequences(loaded: &Loaded, mut findings: Vec<Diagnostic>) -> Vec<D
             }
             // A brace too few or too many in a shader has what follows it read wrongly.
             Code::WgslSyntax => {
-                let Some(item) = item_of(span) else { return true };
-                let is_guess = braces.contains(&item) && AFTER_BRACES.iter().any(|words| finding.message.contains(words));
-                if BRACES.iter().any(|words| finding.message.contains(words)) {
+                let (Some(item), Some(Clue::Braces { is_cause, is_consequence })) = (item_of(span), &finding.clue) else {
+                    return true;
+                };
+                let is_guess = braces.contains(&item) && *is_consequence;
+                if *is_cause {
                     braces.insert(item);
                 }
                 !is_guess
@@ -257,18 +252,11 @@ fn without_consequences(loaded: &Loaded, mut findings: Vec<Diagnostic>) -> Vec<D
     findings
 }
 
-/// What a finding says where a brace of a shader is missing, or stands twice: the second one opens a block, in which no function begins.
-const BRACES: [&str; 2] = ["expected `{`", "attribute identifier"];
-
-/// What is found later then.
-const AFTER_BRACES: [&str; 3] = ["a `}` too many", "the end of the shader", "expected a declaration"];
-
-/// What the parser says where anything could follow: of two findings in one place, the other one knows more.
-const VAGUE: &str = "expected a property";
-
 fn undefined_name(finding: &Diagnostic) -> Option<String> {
-    let name = finding.message.strip_prefix("undefined name `")?.strip_suffix('`')?;
-    (finding.code == Code::UndefinedName).then(|| name.to_string())
+    match &finding.clue {
+        Some(Clue::Undefined { name, .. }) if finding.code == Code::UndefinedName => Some(name.clone()),
+        _ => None,
+    }
 }
 
 fn span_of(item: &Item) -> Span {

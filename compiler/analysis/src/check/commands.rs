@@ -11,7 +11,7 @@ use pngine_format::word::{BufferBindingType, IndexFormat};
 use pngine_scene::formats;
 use pngine_scene::uses::{used_groups, variable_of};
 use pngine_scene::*;
-use pngine_source::diag::{Code, Diagnostic, at_most, counted, listed, not_a_multiple};
+use pngine_source::diag::{Clue, Code, Diagnostic, at_most, counted, listed, not_a_multiple};
 use pngine_source::source::Span;
 use pngine_wgsl::device::{Feature, Limit};
 use std::collections::{BTreeMap, BTreeSet};
@@ -540,7 +540,8 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
         if !missing.is_empty() && self.first(Said::NoGroups(id)) {
             let name = &self.recording.named().name;
             let message = format!("`{}` needs bind group {}, which `{name}` does not set", named.name, listed(&missing));
-            let mut diagnostic = Diagnostic::new(Code::IncompletePass, span, message).also(named.span, "the pipeline");
+            let mut diagnostic = Diagnostic::new(Code::IncompletePass, span, message).clue(Clue::LacksGroup);
+            diagnostic = diagnostic.also(named.span, "the pipeline");
             let variable = missing.first().and_then(|group| variable_of(self.scene, id, group.parse().ok()?));
             if let Some((name, span)) = variable {
                 diagnostic = diagnostic.also(span, format!("`{name}` is in this group"));

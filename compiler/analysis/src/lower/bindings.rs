@@ -4,7 +4,7 @@ use super::{Lowerer, conflict, named};
 use crate::language::{self, Auto, Bindable, Bound, BoundPart, Chosen, Command, Either, GroupSlot, Listed, Slot, all};
 use crate::resolve::Object;
 use pngine_scene::*;
-use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::diag::{Clue, Code, Diagnostic};
 use pngine_source::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -246,6 +246,7 @@ impl Lowerer<'_> {
             let message = format!("the layout of `#bindGroup {}` cannot be told: no pass uses it", o.name);
             self.report(
                 Diagnostic::new(Code::UnknownLayout, layout_span, message)
+                    .clue(Clue::LacksUser)
                     .help("write `layout={ pipeline=… index=0 }`, or list it in a pass"),
             );
             return None;

@@ -579,8 +579,7 @@ impl Resolver<'_> {
                 if !matches!(name.as_str(), "PI" | "TAU" | "E")
                     && let Some(near @ ("ELEMENT_ID" | "NUM")) = nearest(name, names.into_iter())
                 {
-                    let message = format!("undefined name `{name}`");
-                    self.notes.report(Diagnostic::new(Code::UndefinedName, value.span, message).did_you_mean(value.span, near));
+                    self.notes.report(Diagnostic::undefined(value.span, name, Vec::new()).did_you_mean(value.span, near));
                     return Err(Reported);
                 }
                 self.constant(value, steps)

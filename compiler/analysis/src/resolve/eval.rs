@@ -392,16 +392,16 @@ impl<'a> Resolver<'a> {
             }
         }
         if self.notes.has_plenty() {
-            self.notes.report(Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`")));
+            self.notes.report(Diagnostic::undefined(span, name, Vec::new()));
             return Err(Reported);
         }
         let mut candidates: Vec<&str> = self.names.defines().map(|(name, _)| name).collect();
         candidates.extend(["PI", "TAU", "E"]);
-        let mut kinds = "`#define`";
+        let mut kinds = vec!["#define".to_string()];
         if slot == Slot::Bytes {
             candidates.extend(self.names.of(Ns::Data));
             candidates.extend(self.names.of(Ns::Buffer));
-            kinds = "`#define`, `#data` or `#buffer`";
+            kinds.extend(["#data", "#buffer"].map(String::from));
         }
         // `COUNT-1` is one name, and most often a difference was meant.
         let difference = name
@@ -409,8 +409,7 @@ impl<'a> Resolver<'a> {
             .filter(|(left, _)| candidates.contains(left))
             .map(|(left, right)| (left, format!("{left} - {right}")));
         let near = pngine_source::diag::nearest(name, candidates.into_iter()).map(str::to_string);
-        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`"))
-            .label(format!("there is no {kinds} of this name"));
+        let mut diagnostic = Diagnostic::undefined(span, name, kinds);
         if let Some((left, difference)) = difference {
             self.notes.suggested([Ns::Data, Ns::Buffer], left);
             let help = format!("a dash is part of a name: write `{difference}` for a difference");
@@ -516,9 +515,8 @@ impl<'a> Resolver<'a> {
                 Ok(Affine::constant(f64::from(size)))
             }
             _ => {
-                let message = format!("unknown path `{}`", words.join("."));
                 self.notes.report(
-                    Diagnostic::new(Code::UnknownPath, span, message)
+                    Diagnostic::unknown_path(span, words)
                         .help("a number can be `canvas.width`, `canvas.height`, or the `width` or `height` of an `#imageBitmap`; a size in bytes also `module.variable`"),
                 );
                 Err(Reported)

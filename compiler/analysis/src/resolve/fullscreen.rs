@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const RESERVED: [&str; 4] = ["pngine", "pointer", "samp", "screen"];
 
 /// Prefix of a pass' own last output.
-const PREVIOUS: &str = "prev_";
+pub(crate) const PREVIOUS: &str = "prev_";
 
 /// The vertex stage of every fragment pass and copy: one triangle that covers the canvas.
 const TRIANGLE: &str = "@vertex fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {

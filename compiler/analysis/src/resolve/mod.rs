@@ -18,6 +18,7 @@ mod unused;
 mod values;
 mod wasm;
 
+pub(crate) use fullscreen::PREVIOUS;
 pub use fullscreen::{Bound, Fullscreen, Pass, PassShader};
 pub use names::Declaration;
 use names::Names;

@@ -3,7 +3,7 @@
 //! Whoever reads something is given the notes to add to. They are read at the end; until then, only the last findings may be looked at, by
 //! who caused them: [`Notes::since`].
 
-use super::names::{Names, one_of};
+use super::names::Names;
 use super::references::{CONSTANTS, Manner, Meanings, Reference, StageWords, Target, WgslDeclaration};
 use super::{spellings, unused};
 use crate::language::{self, MACROS, Ns, Obj, Ty, Val};
@@ -134,9 +134,8 @@ impl<'a> Notes<'a> {
     }
 
     fn undefined(&mut self, kinds: &[Ns], name: &str, span: Span) {
-        let wanted = one_of(kinds);
-        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("undefined name `{name}`"))
-            .label(format!("there is no {wanted} of this name"));
+        let wanted: Vec<String> = kinds.iter().map(|ns| format!("#{}", ns.word())).collect();
+        let mut diagnostic = Diagnostic::undefined(span, name, wanted.clone());
         let names: Vec<&str> =
             if self.has_plenty() { Vec::new() } else { kinds.iter().flat_map(|&ns| self.names.of(ns)).collect() };
         let elsewhere = MACROS.iter().find_map(|row| self.names.lookup(row.ns, name).map(|index| (row.ns, index)));
@@ -153,10 +152,8 @@ impl<'a> Notes<'a> {
             diagnostic = diagnostic.also(declared, format!("this is a `#{}`, which does not fit here", ns.word()));
             self.may_be_any(kinds);
         } else if names.is_empty() {
-            diagnostic = diagnostic.help(format!(
-                "declare one: `{} {name} {{ … }}`",
-                wanted.split(' ').next().unwrap_or("").trim_matches(['`', ','])
-            ));
+            let first = wanted.first().map_or("", String::as_str);
+            diagnostic = diagnostic.help(format!("declare one: `{first} {name} {{ … }}`"));
         } else {
             let mut list = names;
             list.truncate(12);

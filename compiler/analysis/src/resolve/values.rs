@@ -338,7 +338,7 @@ impl Resolver<'_> {
         if is_name || self.notes.has_plenty() || nearest(name, names.chain([word])) != Some(word) {
             return false;
         }
-        let diagnostic = Diagnostic::new(Code::UndefinedName, value.span, format!("undefined name `{name}`"));
+        let diagnostic = Diagnostic::undefined(value.span, name, Vec::new());
         self.notes.report(diagnostic.help(format!("did you mean `{word}`?")).fix(
             format!("write `{word}`"),
             false,
@@ -668,11 +668,8 @@ impl Resolver<'_> {
     fn block(&mut self, ty: Ty, words: &[&str], span: Span, old: Option<&str>) -> Val {
         let ([module, variable] | ["uniforms", module, variable, "data"]) = words else {
             self.notes.may_name(ty);
-            let message = format!("unknown path `{}`", words.join("."));
-            self.notes.report(
-                Diagnostic::new(Code::UnknownPath, span, message)
-                    .help("what is written can be `module.variable`, a uniform block"),
-            );
+            let diagnostic = Diagnostic::unknown_path(span, words);
+            self.notes.report(diagnostic.help("what is written can be `module.variable`, a uniform block"));
             return Val::Bad;
         };
         let Some((shader, binding)) = self.uniform_block(module, variable, span) else {
@@ -703,7 +700,8 @@ impl Resolver<'_> {
                 let count = if self.notes.has_plenty() { 0 } else { usize::MAX };
                 let names = self.names.of(Ns::Data).take(count).chain(INPUTS.iter().map(|source| source.name));
                 let near = nearest(name, names).map(str::to_string);
-                let mut diagnostic = Diagnostic::new(Code::UndefinedName, value.span, format!("undefined name `{name}`"))
+                let kinds = ["#data", "input"].map(String::from).to_vec();
+                let mut diagnostic = Diagnostic::undefined(value.span, name, kinds)
                     .label("there is neither a `#data` nor an input of this name");
                 diagnostic = match near {
                     Some(near) => {

@@ -57,9 +57,8 @@ impl Resolver<'_> {
         };
         if let Some([first @ ("canvas" | "time" | "t"), second]) = words.as_deref() {
             let Some((offset, name)) = input_of(first, second) else {
-                let message = format!("unknown path `{first}.{second}`");
                 let known = ARGUMENT_INPUTS.map(|(path, ..)| format!("`{path}`")).join(", ");
-                let diagnostic = Diagnostic::new(Code::UnknownPath, value.span, message);
+                let diagnostic = Diagnostic::unknown_path(value.span, &[first, second]);
                 self.notes.report(diagnostic.help(format!("an argument is a number, or one of {known}")));
                 return Val::Bad;
             };

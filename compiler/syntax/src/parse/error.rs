@@ -7,7 +7,7 @@ use chumsky::util::MaybeRef;
 use super::Tokens;
 use super::repair::symbol;
 use crate::lex::{Token, kind_word, shortened};
-use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::diag::{Clue, Code, Diagnostic};
 use pngine_source::source::Span;
 
 /// What the grammar can want, in the order in which a message lists it.
@@ -261,7 +261,9 @@ impl<'t> Surroundings<'t> {
         if let Some(help) = self.help(error, previous.map(|(token, _)| token), following) {
             diagnostic = diagnostic.help(help);
         }
-        Some(diagnostic)
+        let is_vague = error.expected.contains(What::Property)
+            && ![What::Name, What::FileName].into_iter().any(|what| error.expected.contains(what));
+        Some(if is_vague { diagnostic.clue(Clue::Vague) } else { diagnostic })
     }
 
     fn wants_value(&self, error: SyntaxError) -> bool {
