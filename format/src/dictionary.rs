@@ -126,7 +126,12 @@ impl Dictionary {
 #[cfg(feature = "alloc")]
 impl Dictionary {
     /// Adds a member to what is written of the dictionary, unless leaving it out says the same.
-    pub fn put(&self, fields: &mut alloc::vec::Vec<(Field, crate::descriptor::Value)>, field: Field, value: crate::descriptor::Value) {
+    pub fn put(
+        &self,
+        fields: &mut alloc::vec::Vec<(Field, crate::descriptor::Value)>,
+        field: Field,
+        value: crate::descriptor::Value,
+    ) {
         let row = self.member(field);
         debug_assert!(row.is_some(), "{} is not a member of {}", field.name(), self.name);
         if !row.is_some_and(|row| row.need.is(&value)) {

@@ -11,6 +11,7 @@
 mod candidates;
 mod same;
 
+use crate::limits::{MAX_TRIED_BYTES, MOST_BY_CHANCE, MOST_JOINED, MOST_LABELS, MOST_TRIAL_STEPS};
 use candidates::Candidate;
 use pngine_source::diag::{Code, Diagnostic, Severity};
 use pngine_source::source::{FileId, Span};
@@ -18,24 +19,9 @@ use pngine_syntax::load::Loaded;
 pub use same::{join_names, to_one};
 use std::collections::BTreeMap;
 
-/// Most findings among which common causes are looked for. Picked by feel: who has more has made several mistakes.
-const MOST_FINDINGS: usize = 60;
-
-/// Longest entry file that is tried with other values, in bytes: each trial reads all of it.
-const MAX_BYTES: usize = 64 << 10;
-
-/// Most places that are named beside the cause.
-const MOST_LABELS: usize = 6;
-
-/// Findings that one change may mend by chance. Picked by feel.
-const MOST_BY_CHANCE: usize = 4;
-
-/// Work that all trials together may do besides reading the scene, in steps of some nanoseconds: those of generated data. Picked by feel.
-const MOST_STEPS: u64 = 1 << 26;
-
 /// How many changes are tried: fewer where there are more findings, because these have most likely more causes than one.
 fn trials(findings: usize, steps: u64) -> usize {
-    let affordable = MOST_STEPS / steps.max(1);
+    let affordable = MOST_TRIAL_STEPS / steps.max(1);
     let most = match findings {
         0..=6 => 120,
         7..=20 => 60,
@@ -57,8 +43,8 @@ pub fn join(
     // What could not be read could be anything.
     let is_damaged = findings.iter().any(|finding| finding.code.as_str().starts_with("E01"));
     if findings.len() < 2
-        || findings.len() > MOST_FINDINGS
-        || file.text.len() > MAX_BYTES
+        || findings.len() > MOST_JOINED
+        || file.text.len() > MAX_TRIED_BYTES
         || is_damaged
         || !findings.iter().any(is_error)
     {

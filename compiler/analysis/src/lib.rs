@@ -16,6 +16,7 @@ pub mod lower;
 pub mod check;
 
 pub mod limits;
+pub use limits::MOST_FINDINGS;
 
 pub mod rules;
 
@@ -27,9 +28,6 @@ pub mod analysis;
 pub mod refused;
 
 use pngine_source::diag::{Diagnostic, Severity};
-
-/// Findings that are shown of one compilation. Its author has enough to mend after far fewer; picked by feel.
-pub const MOST_FINDINGS: usize = 1000;
 
 /// Whether one of them is an error.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {

@@ -3,6 +3,7 @@
 //! Nothing here changes an answer. Texts are judged, read and decoded again when one of them differs; what only moved in its file, because
 //! something in front of it was edited, is found where it stands now.
 
+use crate::limits::KEPT_FOR;
 use pngine_scene::{Bytes, Size};
 use pngine_source::diag::Diagnostic;
 use pngine_source::source::FileId;
@@ -14,9 +15,6 @@ use pngine_wgsl::validate::{self, Environment};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// How many analyses something is remembered that none of them asks for. Picked by feel: an author who takes a change back does so soon.
-const KEPT_FOR: u64 = 8;
 
 /// What analyses remember. One that lives through many of them makes all but the first short.
 #[derive(Default)]

@@ -97,8 +97,9 @@ impl Emitter<'_> {
 
     /// COPY_TEXTURE, if that command can say what is wanted: from origin to origin, mip level 0, of a known size.
     fn short_copy(&self, copy: &TexelCopy<TextureSide, TextureSide>) -> Option<Command> {
-        let plain =
-            |side: &TextureSide| side.mip.value == 0 && side.origin.value == [Extent::Fixed(0); 3] && side.aspect.value == TextureAspect::All;
+        let plain = |side: &TextureSide| {
+            side.mip.value == 0 && side.origin.value == [Extent::Fixed(0); 3] && side.aspect.value == TextureAspect::All
+        };
         let [Extent::Fixed(width), Extent::Fixed(height), Extent::Fixed(1)] = *copy.size else { return None };
         if !plain(&copy.source) || !plain(&copy.destination) || width.max(height) > u32::from(u16::MAX) {
             return None;

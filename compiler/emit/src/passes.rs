@@ -201,8 +201,9 @@ impl Emitter<'_> {
             return short;
         }
         let cycle = pass.cycle(self.scene).expect("the pools of attachments are checked");
-        let variants: Vec<Value> =
-            (0..cycle).map(|frame| pass_descriptor(self.scene, pass, |view| view_ref(self.scene, &self.ids, view, frame))).collect();
+        let variants: Vec<Value> = (0..cycle)
+            .map(|frame| pass_descriptor(self.scene, pass, |view| view_ref(self.scene, &self.ids, view, frame)))
+            .collect();
         self.with_variants(Op::BeginRenderPassDesc, Type::RenderPass, &variants, span)
     }
 
@@ -224,7 +225,8 @@ impl Emitter<'_> {
             None => u32::from(NONE),
             Some(depth) => {
                 if depth.stencil_operations(self.scene).is_some()
-                    || depth.depth_operations(self.scene) != Some(AspectOps::Write { clear: Some(1.0), store: true }) {
+                    || depth.depth_operations(self.scene) != Some(AspectOps::Write { clear: Some(1.0), store: true })
+                {
                     return None;
                 }
                 texture(depth.view)?

@@ -22,8 +22,8 @@ pub use states::{Blend, BlendPart, DepthStencil, Multisample, Primitive, Sampler
 use pngine_format::status::INPUTS;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{
-    BufferBindingType, CanvasAlphaMode, CanvasToneMappingMode, ColorSpace, LoadOp, SamplerBindingType, StoreOp,
-    StorageTextureAccess, TextureAspect, TextureDimension, TextureSampleType, TextureViewDimension, VertexFormat,
+    BufferBindingType, CanvasAlphaMode, CanvasToneMappingMode, ColorSpace, LoadOp, SamplerBindingType, StorageTextureAccess,
+    StoreOp, TextureAspect, TextureDimension, TextureSampleType, TextureViewDimension, VertexFormat,
 };
 use pngine_source::source::Span;
 pub use pngine_source::source::Spanned;
@@ -1168,7 +1168,8 @@ pub struct Frame {
 impl RenderPass {
     /// Everything that is drawn to or resolved to.
     pub fn attachments(&self) -> impl Iterator<Item = AttachmentView> {
-        let colors = self.colors.iter().flat_map(|color| std::iter::once(color.view).chain(color.resolve.map(|target| target.value)));
+        let colors =
+            self.colors.iter().flat_map(|color| std::iter::once(color.view).chain(color.resolve.map(|target| target.value)));
         colors.chain(self.depth.iter().map(|depth| depth.view))
     }
 

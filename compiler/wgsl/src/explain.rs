@@ -1419,9 +1419,7 @@ pub(super) fn advise(context: &Context<'_>) -> Advice {
 /// What a finding tells of its cause: nothing behind this module knows naga's words.
 pub(super) fn clue(context: &Context<'_>, advice: &Advice) -> Option<Clue> {
     match &context.finding.cause {
-        Cause::UnknownName(name) => {
-            Some(Clue::Undefined { name: name.clone(), kinds: Vec::new(), is_in_shader: true })
-        }
+        Cause::UnknownName(name) => Some(Clue::Undefined { name: name.clone(), kinds: Vec::new(), is_in_shader: true }),
         Cause::Syntax => {
             let (message, found) = (context.finding.message.as_str(), context.word(context.place));
             // What is worded in another way is another mistake.

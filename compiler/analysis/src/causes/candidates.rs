@@ -1,6 +1,7 @@
 //! Changes that are worth a trial: other values for what findings point to, and for what those places name.
 
 use crate::language::{self, FlagSet, Ns, Shape, Ty};
+use crate::limits::{MAX_NAMED_DEEP, MOST_NUMBERS, MOST_VALUES};
 use crate::resolve::PREVIOUS;
 use pngine_format::word::TEXTURE_FORMAT;
 use pngine_source::diag::{Clue, Code, Diagnostic};
@@ -8,15 +9,6 @@ use pngine_source::source::{FileId, Span};
 use pngine_syntax::tree::{File, Item, Macro, Property, Value, ValueKind};
 use pngine_wgsl::tokens;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Most other values of one place, beside those that findings name.
-const MOST_VALUES: usize = 4;
-
-/// Most numbers of data of which one more is tried: a longer list is more likely generated than miscounted.
-const MOST_NUMBERS: usize = 64;
-
-/// Most steps from the place of a finding to a declaration that it names, that this names, and so on.
-const MAX_STEPS: u32 = 3;
 
 /// A change.
 pub struct Candidate {
@@ -227,7 +219,7 @@ impl<'a> Scene<'a> {
                 owners.insert(index, 1);
             }
         }
-        for step in 1..=MAX_STEPS {
+        for step in 1..=MAX_NAMED_DEEP {
             for (index, site) in self.sites.iter().enumerate() {
                 let Some(&at) = owners.get(&site.owner).filter(|at| **at == step) else { continue };
                 let whole = site.removable.unwrap_or(site.value.span);

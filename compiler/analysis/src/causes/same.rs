@@ -1,7 +1,7 @@
 //! Findings that are one by what they say: guesses about a damaged part of the text, the same name at several places, the same
 //! disagreement with one declaration. No trial is needed for these.
 
-use super::MOST_LABELS;
+use crate::limits::{MOST_JOINED, MOST_LABELS};
 use crate::resolve::PREVIOUS;
 use pngine_source::diag::{Clue, Code, Diagnostic, Label, Severity};
 use pngine_source::source::Span;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The one finding that all findings come down to, if they do: what only follows from another one is dropped, and those that say the
 /// same are joined. Where more than one is left there are several mistakes, of which two may well say the same: they stay as they are.
 pub fn to_one(loaded: &Loaded, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    if findings.len() < 2 || findings.len() > super::MOST_FINDINGS {
+    if findings.len() < 2 || findings.len() > MOST_JOINED {
         return findings;
     }
     let joined = joined(loaded, findings.clone());

@@ -170,7 +170,8 @@ pub fn inits(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
                 Some((Wanted::Uniform(_), _)) | None => {}
                 Some((other, binding)) => {
                     let message = format!("the parameters are a uniform buffer, `{}` is {}", binding.name, resource_name(other));
-                    diagnostics.push(Diagnostic::new(Code::BindingKind, params.span, message).also(binding.span, "declared here"));
+                    diagnostics
+                        .push(Diagnostic::new(Code::BindingKind, params.span, message).also(binding.span, "declared here"));
                 }
             }
         }

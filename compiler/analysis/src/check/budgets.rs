@@ -2,6 +2,7 @@
 //! more than can be told here, such as textures that follow the size of the canvas.
 
 use super::Scene;
+use crate::limits::MOST_BUNDLED;
 use pngine_format::limits::{
     BUNDLED_COMMANDS, GPU_BYTES, LOADED_BYTES, LOADS, NAMES, PROGRAMS, TEXT_BYTES, UNIFORMS, WRITTEN_BYTES,
 };
@@ -202,9 +203,6 @@ fn written_by(action: &Action) -> (u64, Span) {
         Action::CopyTextureToTexture(copy) => (0, copy.span),
     }
 }
-
-/// Most commands of bundles that all passes of a scene execute: looking at more takes long.
-const MOST_BUNDLED: u64 = 4 * BUNDLED_COMMANDS as u64;
 
 /// Passes that execute so many commands of bundles that looking at them would take long. The first is reported.
 pub fn heavy_passes(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<RenderPassId> {

@@ -1,5 +1,6 @@
 //! What follows the size of the canvas, which is known only when the scene runs.
 
+use crate::limits::SMALLEST_CANVAS;
 use pngine_scene::Extent;
 use pngine_wgsl::device::{Device, Limit};
 
@@ -28,10 +29,7 @@ fn texels(extent: Extent, [width, height]: [u32; 2], least: f64) -> f64 {
     }
 }
 
-/// The width and height of the smallest canvas that a scene should fit, in pixels. Picked by feel: that of an icon.
-pub const SMALLEST: u32 = 64;
-
-/// Whether `size` texels from `start` on lie inside of `whole`. Canvases have [`SMALLEST`] pixels in a row to as many as a texture may
+/// Whether `size` texels from `start` on lie inside of `whole`. Canvases have [`SMALLEST_CANVAS`] pixels in a row to as many as a texture may
 /// have.
 ///
 /// All of them are linear in the canvas' width and height, so that the extreme sizes tell of all.
@@ -42,7 +40,7 @@ pub fn inside(start: Extent, size: Extent, whole: Extent, device: &Device) -> Fi
     // What no limit is known of is not said to be too large for it.
     let limit = Limit::MaxTextureDimension2D;
     let most = if device.has_lost_limits { limit.default() as u32 } else { device.limit32(limit) };
-    let canvases = [[SMALLEST, SMALLEST], [most, most], [SMALLEST, most], [most, SMALLEST]];
+    let canvases = [[SMALLEST_CANVAS, SMALLEST_CANVAS], [most, most], [SMALLEST_CANVAS, most], [most, SMALLEST_CANVAS]];
     let fits = |canvas: [u32; 2]| texels(start, canvas, 0.0) + texels(size, canvas, 0.0) <= texels(whole, canvas, 1.0);
     match canvases.iter().find(|canvas| !fits(**canvas)) {
         None => Fit::Every,

@@ -6,6 +6,7 @@ use super::canvas::{Fit, inside};
 use super::layouts::equivalent;
 use super::needs::buffer_needs;
 use super::passes::{Targets, against_pipeline, sized};
+use crate::limits::MAX_BUNDLE;
 use pngine_format::op::buffer_usage;
 use pngine_format::word::{BufferBindingType, IndexFormat};
 use pngine_scene::formats;
@@ -15,10 +16,6 @@ use pngine_source::diag::{Clue, Code, Diagnostic, at_most, counted, listed, not_
 use pngine_source::source::Span;
 use pngine_wgsl::device::{Feature, Limit};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Most commands of a bundle. Its descriptor holds them, and hosts read no descriptor of more than 1 MiB: a command has at most 21
-/// bytes.
-pub(crate) const MAX_BUNDLE: usize = 1 << 15;
 
 /// Every rule of the commands of bundles, render passes and compute passes.
 pub fn commands(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {

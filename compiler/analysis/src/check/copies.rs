@@ -4,6 +4,7 @@ use super::Scene;
 use super::canvas::{self, Fit};
 use super::needs::buffer_needs;
 use super::sides::{name_of, texture_side, unaligned};
+use crate::limits::SMALLEST_CANVAS;
 use pngine_format::op::{buffer_usage, texture_usage};
 use pngine_format::texel;
 use pngine_format::word::{TextureAspect, TextureDimension};
@@ -40,8 +41,7 @@ pub fn actions(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Where an action stands that says no size, and has nothing left for its size.
 fn of_nothing(action: &Action) -> Option<Span> {
-    let texels =
-        |span: Span, size: Spanned<[Extent; 3]>| (size.contains(&Extent::Fixed(0)) && size.span == span).then_some(span);
+    let texels = |span: Span, size: Spanned<[Extent; 3]>| (size.contains(&Extent::Fixed(0)) && size.span == span).then_some(span);
     let bytes = |span: Span, size: Spanned<u32>| (*size == 0 && size.span == span).then_some(span);
     match action {
         Action::CopyBufferToBuffer { span, source, .. } => bytes(*span, source.size),
@@ -370,7 +370,7 @@ fn follows_canvas(rows: &Rows, (row, height): (Option<u64>, Option<u64>), device
             Fit::Every => continue,
             Fit::Some { canvas } => canvas,
             // It may fit one that is smaller still.
-            Fit::None => [canvas::SMALLEST; 2],
+            Fit::None => [SMALLEST_CANVAS; 2],
         };
         let message = format!("{what} on a canvas of {width} × {height}");
         let diagnostic = Diagnostic::new(Code::EveryCanvas, span, message);

@@ -2,7 +2,7 @@
 
 use super::Scene;
 use pngine_scene::*;
-use pngine_source::diag::{Code, Diagnostic, at_most};
+use pngine_source::diag::{Code, Diagnostic, at_most, not_a_multiple};
 use pngine_source::source::Span;
 use pngine_wgsl::device::Limit;
 use std::collections::BTreeMap;
@@ -115,7 +115,7 @@ pub fn offsets(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
             if let Resource::Buffer { offset, .. } = entry.resource
                 && !offset.is_multiple_of(256)
             {
-                let message = format!("offset {offset} is not a multiple of 256");
+                let message = not_a_multiple("offset", offset, 256);
                 diagnostics.push(Diagnostic::new(Code::Unaligned, offset.span, message));
                 *slot = None;
             }

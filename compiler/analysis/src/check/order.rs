@@ -2,6 +2,7 @@
 //! frame lists them. Source: language reference, section 18.3.
 
 use super::Scene;
+use crate::limits::MOST_FINDINGS;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
@@ -97,9 +98,6 @@ fn event(action: &Action) -> (Event, Span) {
         Action::ResolveQuerySet { span, destination, .. } => (Event::Copy(None, Some(Target::of_range(destination))), *span),
     }
 }
-
-/// Most findings of one frame: more than are shown.
-const MOST_FINDINGS: usize = crate::MOST_FINDINGS;
 
 /// What a frame writes twice should be written before anything reads it, and what it copies and writes, written first.
 pub fn writes(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {

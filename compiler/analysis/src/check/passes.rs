@@ -5,8 +5,8 @@ use super::needs::texture_needs;
 use super::order::{self, Member, member_of};
 use super::pipelines;
 use super::resources::Range;
-use super::usage::FRAMES;
 use crate::language::Prop;
+use crate::limits::{FRAMES, MAX_CYCLE};
 use pngine_format::op::texture_usage;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{LoadOp, TextureAspect, TextureDimension};
@@ -48,7 +48,10 @@ impl Targets {
             depth: pass.depth.as_ref().map(|depth| (format(depth.view), depth.span)),
             samples: views.find_map(|view| format_of_attachment(scene, view)).map(|(_, samples)| samples),
             depth_read_only: pass.depth.as_ref().is_some_and(|depth| depth.depth_operations(scene) == Some(AspectOps::ReadOnly)),
-            stencil_read_only: pass.depth.as_ref().is_some_and(|depth| depth.stencil_operations(scene) == Some(AspectOps::ReadOnly)),
+            stencil_read_only: pass
+                .depth
+                .as_ref()
+                .is_some_and(|depth| depth.stencil_operations(scene) == Some(AspectOps::ReadOnly)),
         }
     }
 
@@ -227,7 +230,12 @@ pub fn without_depth(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) -> Vec<Re
 
 /// What is written of an aspect that the format has not, or that is read only, or loaded. WebGPU forbids the operations; the others mean
 /// nothing. Source: WebGPU, 17.1.1.2 "validating GPURenderPassDepthStencilAttachment".
-fn aspect<T>(aspect: &Aspect<T>, rows: [&Prop; 4], (name, format, is_there): (&str, &str, bool), diagnostics: &mut Vec<Diagnostic>) {
+fn aspect<T>(
+    aspect: &Aspect<T>,
+    rows: [&Prop; 4],
+    (name, format, is_there): (&str, &str, bool),
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let [load, store, clear, read_only] = rows.map(|row| row.name);
     let operations = [(load, aspect.load.property), (store, aspect.store.property)];
     let others = [(clear, aspect.clear.property), (read_only, aspect.read_only.property)];
@@ -405,10 +413,8 @@ pub fn sized(scene: &Scene, pass: &RenderPass) -> Vec<([Extent; 2], Span)> {
         };
         Some([at(texture.size[0])?, at(texture.size[1])?])
     };
-    let views = pass
-        .colors
-        .iter()
-        .flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|target| (*target, target.span))]);
+    let views =
+        pass.colors.iter().flat_map(|color| [Some((color.view, color.span)), color.resolve.map(|target| (*target, target.span))]);
     let views = views.flatten().chain(pass.depth.iter().map(|depth| (depth.view, depth.span)));
     views.filter_map(|(view, span)| Some((size_of(view)?, span))).collect()
 }
@@ -503,10 +509,6 @@ fn conflicts(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>
     }
 }
 
-/// Most frames after which the members of all pools of a pass' attachments come around together. Picked by feel: the descriptor of the
-/// pass is stored once for each.
-const MAX_CYCLE: u32 = 1024;
-
 /// Attachments that are members of pools turn together after as many frames as the sizes' least common multiple.
 fn cycle(scene: &Scene, pass: &RenderPass, diagnostics: &mut Vec<Diagnostic>) {
     let frames = pass.cycle(scene);
@@ -562,7 +564,8 @@ pub fn against_pipeline(
         }
     }
     if let Some(samples) = targets.samples.filter(|samples| *samples != *pipeline.multisample.count) {
-        let message = format!("`{name}` has {}, the attachments {samples}", counted(*pipeline.multisample.count as usize, "sample"));
+        let message =
+            format!("`{name}` has {}, the attachments {samples}", counted(*pipeline.multisample.count as usize, "sample"));
         mismatch(message, span, pipeline.multisample.span, "the pipeline's samples");
     }
     match (&targets.depth, &pipeline.depth_stencil) {

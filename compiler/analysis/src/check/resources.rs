@@ -53,7 +53,10 @@ pub fn buffers(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(
                 Diagnostic::new(Code::Unaligned, buffer.size.span, not_a_multiple("size", buffer.size, 4))
                     .also(span, "which it must be, because the buffer starts with data")
-                    .help(format!("write `size={}`", buffer.size.checked_next_multiple_of(4).unwrap_or(buffer.size.value / 4 * 4))),
+                    .help(format!(
+                        "write `size={}`",
+                        buffer.size.checked_next_multiple_of(4).unwrap_or(buffer.size.value / 4 * 4)
+                    )),
             );
         }
     }

@@ -22,6 +22,7 @@ pub fn counts(scene: &mut Scene, diagnostics: &mut Vec<Diagnostic>) {
         *slot = slot.filter(|pipeline| !is_wrong(*pipeline.multisample.count, Some(pipeline.multisample.count.span)));
     }
     for slot in &mut scene.bundles {
-        *slot = slot.filter(|bundle| !is_wrong(*bundle.sample_count, bundle.sample_count.property.map(|_| bundle.sample_count.span)));
+        *slot =
+            slot.filter(|bundle| !is_wrong(*bundle.sample_count, bundle.sample_count.property.map(|_| bundle.sample_count.span)));
     }
 }

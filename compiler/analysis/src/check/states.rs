@@ -75,7 +75,8 @@ fn depth_stencil(scene: &Scene, state: &DepthStencil, diagnostics: &mut Vec<Diag
         }
     } else {
         // What does nothing with depth may be written all the same.
-        let write = state.depth_write.filter(|write| **write).map(|write| (language::DepthStencil::depth_write_enabled.name, write.span));
+        let write =
+            state.depth_write.filter(|write| **write).map(|write| (language::DepthStencil::depth_write_enabled.name, write.span));
         let compare = state.depth_compare.filter(|compare| **compare != CompareFunction::Always);
         let compare = compare.map(|compare| (language::DepthStencil::depth_compare.name, compare.span));
         for (name, span) in write.into_iter().chain(compare) {

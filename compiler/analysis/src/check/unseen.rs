@@ -3,6 +3,7 @@
 //! Nothing here is a rule of WebGPU. What is said must be sure: a scene that is drawn as it was meant gets no word.
 
 use super::{Scene, blending, members, records};
+use crate::limits::MAX_PAIRS;
 use pngine_format::command::MAX_COMMANDS;
 use pngine_format::status::INPUTS;
 use pngine_format::word::{CompareFunction, StorageTextureAccess};
@@ -13,9 +14,6 @@ use pngine_source::source::Span;
 use pngine_wgsl::reflect::{Binding, Resource as Variable};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Writes of inputs times what shaders read, beyond which members are not compared.
-const MAX_PAIRS: usize = 1 << 16;
 
 /// What other players call the fields of inputs: a member of such a name is meant to be that field.
 const OTHER_NAMES: &[(&str, &[&str])] = &[("time", &["iTime", "elapsed"]), ("width", &["resolution", "iResolution"])];
@@ -135,7 +133,10 @@ fn depth(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             set.iter().filter_map(|id| scene.render_pipeline(*id)).map(|pipeline| (pipeline, compare_of(pipeline))).collect();
         for (pipeline, compare) in &pipelines {
             // What fails may still count in the stencil.
-            let Some(state) = pipeline.depth_stencil.as_ref().filter(|state| !state.writes_stencil(pipeline.primitive.cull_mode)) else { continue };
+            let Some(state) = pipeline.depth_stencil.as_ref().filter(|state| !state.writes_stencil(pipeline.primitive.cull_mode))
+            else {
+                continue;
+            };
             if *compare == Some(CompareFunction::Never) {
                 let message = format!("`{}` draws nothing: its `depthCompare` is never", pipeline.named.name);
                 diagnostics.push(Diagnostic::new(Code::DepthNeverPasses, state.span, message).help("write `depthCompare=less`"));

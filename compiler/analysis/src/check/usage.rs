@@ -3,14 +3,12 @@
 
 use super::Scene;
 use super::resources::Range;
+use crate::limits::FRAMES;
 use pngine_scene::uses::{Access, access_of, has_group};
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Frames that are looked at: pools of the usual sizes have gone around by then.
-pub const FRAMES: u32 = 12;
 
 /// What is used: a member of a buffer's pool, or a part of a member of a texture's.
 #[derive(Clone, Copy, PartialEq)]

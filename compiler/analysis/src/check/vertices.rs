@@ -2,7 +2,7 @@
 
 use super::Scene;
 use pngine_scene::*;
-use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::diag::{Code, Diagnostic, not_a_multiple};
 use pngine_source::source::Span;
 use pngine_wgsl::device::Limit;
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub fn buffers(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<D
 
 fn stride(buffer: &VertexBuffer, diagnostics: &mut Vec<Diagnostic>) {
     if !buffer.stride.is_multiple_of(4) {
-        let message = format!("stride {} is not a multiple of 4", *buffer.stride);
+        let message = not_a_multiple("stride", *buffer.stride, 4);
         diagnostics.push(Diagnostic::new(Code::VertexLayout, buffer.stride.span, message));
     }
 }
@@ -40,7 +40,7 @@ fn stride(buffer: &VertexBuffer, diagnostics: &mut Vec<Diagnostic>) {
 fn place(buffer: &VertexBuffer, attribute: &Attribute, diagnostics: &mut Vec<Diagnostic>) {
     let (_, _, size) = attribute.format.layout();
     if !attribute.offset.is_multiple_of(size.min(4)) {
-        let message = format!("offset {} is not a multiple of {}", attribute.offset, size.min(4));
+        let message = not_a_multiple("offset", attribute.offset, size.min(4));
         diagnostics.push(Diagnostic::new(Code::VertexLayout, attribute.span, message));
         return;
     }

@@ -37,8 +37,7 @@ fn block_fits(scene: &Scene, write: &BlockWrite) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("`{}` has {needed} bytes from byte {offset} on, and `{name}` has {size}", variable.name);
-    let diagnostic =
-        Diagnostic::new(Code::WriteOutOfRange, write.shadow.span, message).also(variable.span, "declared here");
+    let diagnostic = Diagnostic::new(Code::WriteOutOfRange, write.shadow.span, message).also(variable.span, "declared here");
     Some(diagnostic.help(format!("make `{name}` larger: `size={}`", end.next_multiple_of(4))))
 }
 

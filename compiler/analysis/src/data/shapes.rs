@@ -4,12 +4,6 @@
 
 use std::f64::consts::TAU;
 
-/// Most vertices of a shape. Source: decision 20 of section 19.
-pub const MAX_VERTICES: u64 = 1 << 20;
-
-/// Most attributes of a vertex. Source: language reference, section 9.5.
-pub const MAX_ATTRIBUTES: usize = 8;
-
 /// An attribute of a vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "what it is and how many singles it has")]

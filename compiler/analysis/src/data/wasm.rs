@@ -1,6 +1,7 @@
 //! Nested WebAssembly modules: whether hosts can run them, and what their exports take and give.
 //! Source: language reference, sections 9.4 and 9.22.
 
+use crate::limits::MAX_ARRAYS;
 use pngine_format::args::NumberType;
 use std::collections::BTreeMap;
 use wasmparser::types::EntityType;
@@ -132,9 +133,6 @@ pub enum Returns<'a> {
     /// Bytes of one element, and how many there are, innermost first, as written.
     Bytes(u32, Vec<&'a str>),
 }
-
-/// Deepest nesting of arrays in `returns`.
-const MAX_ARRAYS: usize = 4;
 
 /// Reads a `returns`; `None` if there is no such type. Matrices are packed: mat3x3 has 36 bytes (language reference, section 9.22).
 pub fn returns(text: &str) -> Option<Returns<'_>> {

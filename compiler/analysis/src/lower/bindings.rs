@@ -288,12 +288,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn group_with(
-        &mut self,
-        o: &Object,
-        declared: &language::BindGroup,
-        layout: Spanned<GroupLayout>,
-    ) -> Option<Group> {
+    fn group_with(&mut self, o: &Object, declared: &language::BindGroup, layout: Spanned<GroupLayout>) -> Option<Group> {
         let lowered: Vec<Option<Entry>> =
             declared.entries.elements().iter().map(|entry| self.entry(entry.value.as_ref()?)).collect();
         let entries: Option<Vec<Entry>> = lowered.into_iter().collect();

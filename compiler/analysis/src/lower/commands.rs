@@ -10,7 +10,7 @@ use crate::language::{
 };
 use pngine_format::word::IndexFormat;
 use pngine_scene::*;
-use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::diag::{Code, Diagnostic, given};
 use pngine_source::source::Span;
 use pngine_wgsl::reflect;
 
@@ -181,9 +181,7 @@ impl Lowerer<'_> {
             Command::DrawIndexed(draw) => draw.as_ref().and_then(|draw| self.draw_indexed(draw)),
             Command::DrawIndirect(source) => source.as_ref().and_then(indirect).map(PassCommand::DrawIndirect),
             Command::DrawIndexedIndirect(source) => source.as_ref().and_then(indirect).map(PassCommand::DrawIndexedIndirect),
-            Command::DispatchWorkgroups(counts) => {
-                counts.as_deref().and_then(workgroups).map(PassCommand::Dispatch)
-            }
+            Command::DispatchWorkgroups(counts) => counts.as_deref().and_then(workgroups).map(PassCommand::Dispatch),
             Command::DispatchWorkgroupsIndirect(source) => source.as_ref().and_then(indirect).map(PassCommand::DispatchIndirect),
             Command::SetViewport(viewport) => {
                 viewport.as_ref().and_then(|viewport| self.viewport(viewport, span)).map(PassCommand::SetViewport)
@@ -465,7 +463,7 @@ impl Lowerer<'_> {
                     [x, y, width, height] => Some([*x, *y, *width, *height, near, far]),
                     [x, y, width, height, near, far] => Some([*x, *y, *width, *height, *near, *far]),
                     _ => {
-                        let message = "a viewport takes 4 or 6 numbers, but 5 were given";
+                        let message = format!("a viewport takes 4 or 6 numbers, but {}", given(numbers.len()));
                         let diagnostic = Diagnostic::new(Code::BadLength, span, message);
                         self.report(diagnostic.help("x, y, width and height, and both depths or none of them"));
                         None
@@ -507,7 +505,8 @@ fn blend_color(color: [f64; 4]) -> PassCommand {
 }
 
 fn bound_group(slot: u32, group: GroupId, part: &GroupPart, offset: u32) -> Option<BoundGroup> {
-    let dynamic: Option<_> = part.dynamic_offsets.elements().iter().map(|offset| Some(Spanned::new(offset.value?, offset.span))).collect();
+    let dynamic: Option<_> =
+        part.dynamic_offsets.elements().iter().map(|offset| Some(Spanned::new(offset.value?, offset.span))).collect();
     Some(BoundGroup { slot, group, offset: part.ping_pong.written().copied().unwrap_or(offset), dynamic: dynamic? })
 }
 

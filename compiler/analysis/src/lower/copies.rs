@@ -8,7 +8,7 @@ use pngine_format::texel;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{TextureAspect, TextureFormat};
 use pngine_scene::*;
-use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::diag::{Code, Diagnostic, given};
 use pngine_source::source::Span;
 
 const ONE: Extent = Extent::Fixed(1);
@@ -118,7 +118,7 @@ impl Lowerer<'_> {
             [x, y] => Some([*x, *y, default]),
             [x, y, z] => Some([*x, *y, *z]),
             other => {
-                let message = format!("1 to 3 numbers are wanted, but {}", pngine_source::diag::given(other.len()));
+                let message = format!("1 to 3 numbers are wanted, but {}", given(other.len()));
                 self.report(Diagnostic::new(Code::BadLength, span, message));
                 None
             }
@@ -191,8 +191,7 @@ impl Lowerer<'_> {
         let (source, destination) = (self.texture_place(&copy.source), self.buffer_side(&copy.destination));
         let (source, destination) = (source?, destination?);
         let bytes = *self.scene.buffer(destination.buffer)?.size;
-        let size =
-            self.size(&copy.copy_size, &source, |this, most| this.within(most, &destination.layout, bytes, &source))?;
+        let size = self.size(&copy.copy_size, &source, |this, most| this.within(most, &destination.layout, bytes, &source))?;
         Some(TexelCopy { span: copy.at.span, source, destination, size })
     }
 

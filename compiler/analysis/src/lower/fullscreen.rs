@@ -137,7 +137,7 @@ impl Lowerer<'_> {
             format: Spanned::new(TARGET_FORMAT, span),
             usage: Spanned::new(usage, span),
             implied_usage: 0,
-            sample_count: Setting::unwritten(1, span),
+            sample_count: Spanned::new(1, span),
             dimension: TextureDimension::D2,
             mip_levels: Spanned::new(1, span),
             view_formats: Vec::new(),
@@ -264,7 +264,12 @@ impl Lowerer<'_> {
             let counts = counts.map(|count| Spanned::new(count, span));
             commands.push(Spanned::new(PassCommand::Dispatch(counts), span));
         }
-        self.scene.compute_passes.push(Some(ComputePass { named: who, timestamps: None, listed_groups: Spanned::new(1, own.pass.name_span), commands }));
+        self.scene.compute_passes.push(Some(ComputePass {
+            named: who,
+            timestamps: None,
+            listed_groups: Spanned::new(1, own.pass.name_span),
+            commands,
+        }));
         Some(Step::Compute(ComputePassId(self.scene.compute_passes.len() - 1)))
     }
 
@@ -273,7 +278,10 @@ impl Lowerer<'_> {
         let span = fragment.span;
         self.scene.render_pipelines.push(Some(RenderPipeline {
             vertex: Stage { span: named.span, shader: vertex, entry: "vs".to_string(), constants: Vec::new() },
-            multisample: Spanned::new(Multisample { count: Setting::unwritten(1, span), mask: None, alpha_to_coverage: false }, named.span),
+            multisample: Spanned::new(
+                Multisample { count: Setting::unwritten(1, span), mask: None, alpha_to_coverage: false },
+                named.span,
+            ),
             named,
             layout: None,
             buffers: Spanned::new(Vec::new(), span),

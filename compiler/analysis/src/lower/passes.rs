@@ -136,7 +136,15 @@ impl Lowerer<'_> {
         let colors: Option<Vec<ColorAttachment>> = colors.into_iter().collect();
         let colors = colors.filter(|_| !listed.is_bad())?;
         let listed_groups = listed_groups(&pass.geometry.bind_groups);
-        Some(RenderPass { named: named(o), colors, depth, occlusion, timestamps: timestamps?, listed_groups, commands: commands? })
+        Some(RenderPass {
+            named: named(o),
+            colors,
+            depth,
+            occlusion,
+            timestamps: timestamps?,
+            listed_groups,
+            commands: commands?,
+        })
     }
 
     pub(super) fn query_set(&mut self, o: &Object) -> Option<QuerySet> {

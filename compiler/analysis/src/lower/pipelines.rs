@@ -2,6 +2,7 @@
 
 use super::{Lowerer, named};
 use crate::language::{self, At, Auto, Either, Kind, ModuleRef, Record, Slot};
+use crate::limits::MOST_LISTED_NAMES;
 use crate::resolve::Object;
 use pngine_format::word::VertexStepMode;
 use pngine_scene::*;
@@ -50,7 +51,7 @@ impl Lowerer<'_> {
                         0 => "declare a `#shaderModule` and name it with `module=…`".to_string(),
                         _ => {
                             let names: Vec<&str> =
-                                self.scene.shaders.iter().take(12).map(|shader| shader.name.as_str()).collect();
+                                self.scene.shaders.iter().take(MOST_LISTED_NAMES).map(|shader| shader.name.as_str()).collect();
                             format!("write `module=` and one of `{}`", names.join("`, `"))
                         }
                     };
@@ -138,7 +139,8 @@ impl Lowerer<'_> {
         let fragment_stage = fragment.map(|stage| self.stage(slots_of!(stage), reflect::Stage::Fragment, &owner));
         let buffers = vertex.map_or(Some(Vec::new()), |stage| self.vertex_buffers(stage));
         let targets = fragment.map_or(Some(Vec::new()), |stage| self.targets(stage));
-        if declared.multisample.is_bad() || declared.primitive.is_bad() || primitive.is_some_and(|state| state.topology.is_bad()) {
+        if declared.multisample.is_bad() || declared.primitive.is_bad() || primitive.is_some_and(|state| state.topology.is_bad())
+        {
             return None;
         }
         Some(RenderPipeline {
@@ -208,10 +210,9 @@ impl Lowerer<'_> {
             }
             let blend = match &target.blend.value {
                 None => None,
-                Some(blend) => Some(Blend {
-                    color: blend_part(blend.color.value.as_ref()?),
-                    alpha: blend_part(blend.alpha.value.as_ref()?),
-                }),
+                Some(blend) => {
+                    Some(Blend { color: blend_part(blend.color.value.as_ref()?), alpha: blend_part(blend.alpha.value.as_ref()?) })
+                }
             };
             targets.push(Target {
                 span: target.at.span,
@@ -249,9 +250,7 @@ fn multisample(slot: &Slot<Option<Either<language::Multisample, u32>>>) -> Multi
     let (count, mask, alpha_to_coverage) = match &slot.value {
         None => (Setting::unwritten(1, slot.span), None, false),
         Some(Either::B(count)) => (Setting::unwritten(*count, slot.span), None, false),
-        Some(Either::A(state)) => {
-            (state.count.setting(), state.mask.written().copied(), state.alpha_to_coverage_enabled.value)
-        }
+        Some(Either::A(state)) => (state.count.setting(), state.mask.written().copied(), state.alpha_to_coverage_enabled.value),
     };
     Multisample { count, mask, alpha_to_coverage }
 }

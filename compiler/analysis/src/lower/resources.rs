@@ -4,7 +4,7 @@ use super::{Lowerer, named};
 use crate::language::{self, Slot, ViewOf, all};
 use crate::resolve::Object;
 use pngine_scene::*;
-use pngine_source::diag::{Code, Diagnostic};
+use pngine_source::diag::{Code, Diagnostic, given};
 use pngine_source::source::Span;
 
 impl Lowerer<'_> {
@@ -39,7 +39,11 @@ impl Lowerer<'_> {
             sample_count: sample_count.spanned(),
             dimension: dimension.value,
             mip_levels: mip_level_count.spanned(),
-            view_formats: view_formats.elements().iter().filter_map(|format| Some(Spanned::new(format.value?, format.span))).collect(),
+            view_formats: view_formats
+                .elements()
+                .iter()
+                .filter_map(|format| Some(Spanned::new(format.value?, format.span)))
+                .collect(),
             binding_dimension: binding_dimension.found(),
             pool: pool.value,
         })
@@ -81,7 +85,7 @@ impl Lowerer<'_> {
             }
             [w, h, d] => [*w, *h, *d],
             other => {
-                let message = format!("a size has 1 to 3 numbers, but {}", pngine_source::diag::given(other.len()));
+                let message = format!("a size has 1 to 3 numbers, but {}", given(other.len()));
                 self.report(Diagnostic::new(Code::BadLength, size.span, message));
                 return None;
             }

@@ -2,15 +2,13 @@
 
 use super::Lowerer;
 use crate::language::{self, MetaText};
+use crate::limits::MOST_FINDINGS;
 use crate::resolve::Object;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::Span;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-
-/// Most overlaps that are looked for: more than are shown.
-const MOST_OVERLAPS: usize = crate::MOST_FINDINGS;
 
 /// What may happen at the end, and how it is written.
 const END_BEHAVIORS: [(&str, EndBehavior); 3] =
@@ -109,7 +107,7 @@ impl Lowerer<'_> {
                 self.report(diagnostic.label(format!("from second {start} to second {end}")));
                 continue;
             }
-            if overlaps < MOST_OVERLAPS
+            if overlaps < MOST_FINDINGS
                 && let Some(old) = shown.add(scene.start, scene.end, index).and_then(|old| scenes.get(old))
             {
                 overlaps += 1;

@@ -5,21 +5,14 @@ use super::{Resolver, Target, Val};
 use crate::data::base64::{self, Base64Error};
 use crate::data::element::{ElementType, Misfit};
 use crate::data::formula::{Formula, Lane, Step};
-use crate::data::shapes::{Attribute, MAX_ATTRIBUTES, MAX_VERTICES, Shape, Style};
+use crate::data::shapes::{Attribute, Shape, Style};
 use crate::language::{self, Chosen, Elem, Elements, Generator, Ns, Rows, Vertices};
+use crate::limits::{MAX_ATTRIBUTES, MAX_DATA_BYTES, MAX_DATA_DEPTH, MAX_LENGTH, MAX_VERTICES, MAX_WORK, MOST_ALIKE};
 use pngine_scene::{Bytes, Content, Data};
 use pngine_source::diag::{Code, Diagnostic, at_most, nearest};
 use pngine_source::source::{Span, Spanned};
 use pngine_syntax::function::Function;
 use pngine_syntax::tree::{BinaryOp, Ident, Value, ValueKind};
-
-/// Most bytes of all `#data` of a scene together: as many as the largest buffer of a default device has. The compiler holds them
-/// several times over. Source: WebGPU, maxBufferSize.
-pub const MAX_DATA_BYTES: u64 = 256 << 20;
-
-/// Most work that all formulas of a scene's `#data` take together, in units of [`Formula::work`]: some seconds. Picked by feel: it is
-/// enough for a million elements of five hundred additions.
-pub const MAX_WORK: u64 = 1 << 29;
 
 /// What the `#data` of a scene took of [`MAX_DATA_BYTES`] and [`MAX_WORK`].
 #[derive(Default)]
@@ -64,15 +57,6 @@ impl Share {
         Ok(())
     }
 }
-
-/// How many `#data` may wait for the size of an image in another one. It bounds the stack.
-const MAX_DATA_DEPTH: usize = 8;
-
-/// Most numbers of a typed array that are each reported if they do not fit. Picked by feel.
-const MOST_MISFITS: usize = 3;
-
-/// Largest measure of a shape: sums of a few are far from what a single holds. Picked by feel.
-const MAX_LENGTH: f64 = 1e18;
 
 /// The bytes of a `#data`, and how many one element has, 0 if it has none.
 type Made = (Vec<u8>, u32);
@@ -427,7 +411,7 @@ impl Resolver<'_> {
                 misfits.iter().filter(|(misfit, ..)| *misfit == kind).map(|(_, number, span)| (*number, *span)).collect();
             match found.as_slice() {
                 // So many are not typing errors: it is the type that is wrong.
-                [first, second, ..] if found.len() > MOST_MISFITS => {
+                [first, second, ..] if found.len() > MOST_ALIKE => {
                     self.wrong_elements(ty, kind, [*first, *second], found.len(), word)
                 }
                 few => few.iter().for_each(|&(number, span)| self.misfit(ty, kind, number, span, "")),

@@ -4,6 +4,7 @@ use super::names::{self, Define};
 use super::references::CONSTANTS;
 use super::{Node, Resolver, Target, Val};
 use crate::language::{self, Ns};
+use crate::limits::{MAX_CANVAS_FACTOR, MAX_DEFINE_DEPTH, MAX_EVAL_DEPTH};
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
 use pngine_syntax::function::Function;
@@ -54,16 +55,6 @@ pub enum Slot {
     /// A size in bytes: data, buffers and `module.variable` too.
     Bytes,
 }
-
-/// Deepest chain of defines that use defines.
-pub(crate) const MAX_DEFINE_DEPTH: usize = 64;
-
-/// Deepest nesting of one evaluation, brackets of all defines on the way included. It bounds the stack: 128 levels of brackets in
-/// each of 64 defines would not fit.
-const MAX_EVAL_DEPTH: usize = 512;
-
-/// Largest magnitude of a factor of the canvas' size, and of what is added to it. Picked by feel, far above any texture.
-const MAX_CANVAS_FACTOR: f64 = 65536.0;
 
 /// What makes rounding down to rounding up: a little less than one, because hosts add a little before they round.
 const CEIL: f64 = 1.0 - 2.0 * pngine_format::descriptor::CANVAS_EPSILON;

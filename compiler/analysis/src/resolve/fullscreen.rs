@@ -6,6 +6,7 @@ use super::shaders::{ShaderText, TextId};
 use super::{Manner, Resolver, Target};
 use crate::data::element::ElementType;
 use crate::language::{self, Choice, FragmentRef, Generator, Ns, PassRef, Prop, Rows};
+use crate::limits::MOST_LISTED_NAMES;
 use pngine_scene::Shader;
 use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::Span;
@@ -155,9 +156,6 @@ impl Readable {
         self.own.keys().map(String::as_str).chain(passes).chain(data).collect()
     }
 }
-
-/// Most names that a help text lists. Picked by feel: nobody reads more.
-const MOST_NAMES: usize = 12;
 
 /// A name that needs a declaration.
 struct Mention {
@@ -716,8 +714,8 @@ impl Resolver<'_> {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None if names.is_empty() => diagnostic,
                 None => {
-                    let listed: Vec<&str> = names.iter().copied().take(MOST_NAMES).collect();
-                    let more = if names.len() > MOST_NAMES { ", …" } else { "" };
+                    let listed: Vec<&str> = names.iter().copied().take(MOST_LISTED_NAMES).collect();
+                    let more = if names.len() > MOST_LISTED_NAMES { ", …" } else { "" };
                     diagnostic.help(format!("variables are bound by name; the names here are `{}`{more}", listed.join("`, `")))
                 }
             }

@@ -6,14 +6,12 @@ use super::{Resolver, Target};
 use crate::data::image::{self, ImageError};
 use crate::data::video;
 use crate::language::{self, Chosen, Ns, VideoSource};
+use crate::limits::MAX_ALIAS_DEPTH;
 use pngine_format::limits::{IMAGE_PIXELS, IMAGES_PIXELS};
 use pngine_scene::{Bytes, Content, Data, Size, VideoFile};
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::{Span, Spanned};
 use pngine_syntax::tree::{Value, ValueKind};
-
-/// Deepest chain of defines that stand for a name. Source: language reference, section 7.1.
-const MAX_ALIAS_DEPTH: usize = 16;
 
 impl Resolver<'_> {
     /// `image.width` and `image.height`; `None` if the first word names no image.

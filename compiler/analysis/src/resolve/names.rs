@@ -1,15 +1,13 @@
 //! Declarations: who is called what, and who is meant.
 
 use crate::language::{self, MACROS, MacroRow, Named, Ns};
+use crate::limits::MAX_DEFINES_DEEP;
 use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::{SourceMap, Span};
 use pngine_syntax::load::Loaded;
 use pngine_syntax::tree::{Item, Macro, Property, Value, ValueKind};
 use pngine_wgsl::tokens::{self, TokenKind};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Deepest chain of defines that is followed to find where a word is written. It bounds the search.
-const MAX_DEFINES_DEEP: usize = 64;
 
 /// A declaration as it stands in the tree.
 #[derive(Clone, Copy, Debug)]

@@ -7,15 +7,13 @@ use super::names::Names;
 use super::references::{CONSTANTS, Manner, Meanings, Reference, StageWords, Target, WgslDeclaration};
 use super::{spellings, unused};
 use crate::language::{self, MACROS, Ns, Obj, Ty, Val};
+use crate::limits::{MOST_LISTED_NAMES, MOST_SUGGESTIONS};
 use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::{SourceMap, Span};
 use pngine_syntax::tree::{Item, Value, ValueKind};
 use pngine_wgsl::import;
 use pngine_wgsl::reflect::Module;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Findings after which no near names are looked for: each search compares with all names there are. Picked by feel.
-const MOST_SUGGESTIONS: usize = 200;
 
 /// The notes about a program whose names are known.
 pub(super) struct Notes<'a> {
@@ -156,7 +154,7 @@ impl<'a> Notes<'a> {
             diagnostic = diagnostic.help(format!("declare one: `{first} {name} {{ … }}`"));
         } else {
             let mut list = names;
-            list.truncate(12);
+            list.truncate(MOST_LISTED_NAMES);
             let are = if list.len() == 1 { "is" } else { "are" };
             diagnostic = diagnostic.help(format!("there {are} `{}`", list.join("`, `")));
             self.may_be_any(kinds);

@@ -3,6 +3,7 @@
 use super::eval::{Reported, Slot};
 use super::{Node, Resolver, Target, Val};
 use crate::language::{self, Elem, FragmentRef, ModuleRef, Ns, Rows, Ty};
+use crate::limits::{MAX_DEFINES_DEEP, MAX_SHADERS_BYTES};
 use pngine_scene::Shader;
 use pngine_source::diag::{Code, Diagnostic, Label, nearest};
 use pngine_source::source::{FileId, SourceFile, SourceMap, Sources, Span};
@@ -16,13 +17,6 @@ use pngine_wgsl::scopes::{self, Role};
 use pngine_wgsl::tokens;
 use pngine_wgsl::validate::Environment;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Most defines that are followed to see what an expression is about. It bounds the stack.
-const MAX_DEFINES_DEEP: usize = 64;
-
-/// Most bytes of all shader texts of a scene together, the text of a fragment counted for each module that has it. Picked by feel: forty
-/// large hand-written shaders have as many, and they take some seconds to compile.
-pub(crate) const MAX_SHADERS_BYTES: usize = 4 << 20;
 
 /// A `#wgsl` or `#shaderModule`: its kind and its position among those of its kind.
 pub(super) type TextId = (Ns, usize);

@@ -3,6 +3,7 @@
 use super::eval::Slot;
 use super::{Node, Obj, Resolver, Target, Val, describe, slot_name};
 use crate::language::{self, Ns, Prop, Shape, Ty};
+use crate::limits::{MAX_ALIAS_DEPTH, MAX_ALIASED_BYTES, MOST_ALIKE};
 use pngine_format::status::INPUTS;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{TEXTURE_FORMAT, Word};
@@ -10,16 +11,6 @@ use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::Span;
 use pngine_syntax::tree::{Ident, Property, Value, ValueKind};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Deepest chain of defines that stand for words and names. Source: language reference, section 7.1.
-const MAX_ALIAS_DEPTH: usize = 16;
-
-/// Most elements of an array that are each reported if the same is wrong with them. Picked by feel.
-const MOST_ALIKE: usize = 3;
-
-/// Most source text that defines may stand for in all, in bytes: lists of lists of lists grow fast. Picked by feel: no program
-/// that a person writes comes near.
-const MAX_ALIASED: usize = 16 << 20;
 
 impl Resolver<'_> {
     /// Resolves the properties of an object or a macro's body.
@@ -368,7 +359,7 @@ impl Resolver<'_> {
         let ValueKind::Ident(name) = &value.kind else { return None };
         let define = self.names.define(name).filter(|_| !self.notes.is_trial)?;
         let aliased_bytes = self.aliased_bytes.saturating_add(self.names.sources().slice(define.value.span).len());
-        if depth >= MAX_ALIAS_DEPTH || aliased_bytes > MAX_ALIASED {
+        if depth >= MAX_ALIAS_DEPTH || aliased_bytes > MAX_ALIASED_BYTES {
             return None;
         }
         self.aliased_bytes = aliased_bytes;
@@ -701,8 +692,8 @@ impl Resolver<'_> {
                 let names = self.names.of(Ns::Data).take(count).chain(INPUTS.iter().map(|source| source.name));
                 let near = nearest(name, names).map(str::to_string);
                 let kinds = ["#data", "input"].map(String::from).to_vec();
-                let mut diagnostic = Diagnostic::undefined(value.span, name, kinds)
-                    .label("there is neither a `#data` nor an input of this name");
+                let mut diagnostic =
+                    Diagnostic::undefined(value.span, name, kinds).label("there is neither a `#data` nor an input of this name");
                 diagnostic = match near {
                     Some(near) => {
                         self.notes.suggested([Ns::Data], &near);

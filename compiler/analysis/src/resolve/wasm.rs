@@ -5,18 +5,13 @@ use super::eval::Slot;
 use super::{Resolver, Target, Val};
 use crate::data::wasm::{self, Export, Returns, WasmError};
 use crate::language::{self, Argument, Elem, Prop, Ty};
+use crate::limits::{MAX_ARGUMENTS, MAX_RESULT_BYTES};
 use pngine_format::args::{Arg, NumberType};
 use pngine_format::status::INPUTS;
 use pngine_scene::{Bytes, WasmFunction, WasmModule};
 use pngine_source::diag::{Code, Diagnostic, at_most, nearest};
 use pngine_source::source::{Span, Spanned};
 use pngine_syntax::tree::{Value, ValueKind};
-
-/// Most arguments of a call. Source: language reference, section 9.22.
-const MAX_ARGUMENTS: usize = 16;
-
-/// Most bytes of a result: no buffer holds more. Source: WebGPU, maxBufferSize.
-const MAX_RESULT_BYTES: f64 = (256 << 20) as f64;
 
 /// What an argument can be beside a number: its path, the input that holds it, and the position of the single in that.
 const ARGUMENT_INPUTS: [(&str, &str, u32); 4] = [
