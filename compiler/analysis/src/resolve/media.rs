@@ -59,7 +59,7 @@ impl Resolver<'_> {
             if let Some(index) = self.names.lookup(Ns::Data, name) {
                 return Some(index);
             }
-            value = &self.names.define(name)?.value;
+            value = self.names.define(name)?.value;
         }
         None
     }
