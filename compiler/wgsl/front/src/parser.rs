@@ -317,7 +317,13 @@ impl Parser {
         let attributes = self.attributes();
         let (attributes, kind) = match attributes {
             Some(attributes) => {
-                let kind = self.item_kind();
+                let kind = match attributes.last() {
+                    Some(last) if self.kind() == Kind::End => {
+                        self.error(finding(Code::WgslSyntax, last.span, "no declaration follows this attribute"));
+                        None
+                    }
+                    _ => self.item_kind(),
+                };
                 (attributes, kind)
             }
             None => (Vec::new(), None),

@@ -304,6 +304,10 @@ pub fn binary(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, Proble
             if matches!(op, Divide | Remainder) && other == 0.0 {
                 return Err("divides by zero".to_string());
             }
+            // The remainder is `e1 - e2 * trunc(e1 / e2)`, so that the quotient must exist.
+            if op == Remainder {
+                float(one / other, scalar)?;
+            }
             float(
                 match op {
                     Add => one + other,

@@ -128,6 +128,71 @@ fn mistakes_are_told_once_where_they_are() {
     }
 }
 
+/// Verdicts of Chromium 156.
+#[test]
+fn uniformity_is_that_of_the_scope_that_is_asked_for() {
+    let compute = "@compute @workgroup_size(64) fn m";
+    let index = "@builtin(local_invocation_index) i: u32";
+    for (text, accepts) in [
+        (format!("{compute}({index}) {{ if subgroupAdd(i) > 3 {{ _ = subgroupMax(i); }} }}"), false),
+        (format!("{compute}(@builtin(subgroup_id) i: u32) {{ if i > 3 {{ _ = subgroupMax(i); }} }}"), true),
+        (format!("{compute}(@builtin(subgroup_id) i: u32) {{ if i > 3 {{ workgroupBarrier(); }} }}"), false),
+        (format!("{compute}(@builtin(subgroup_size) i: u32) {{ if i > 3 {{ workgroupBarrier(); }} }}"), true),
+        ("@fragment fn m(@builtin(subgroup_size) i: u32) { if i > 3 { _ = subgroupAdd(1); } }".to_string(), false),
+        ("@fragment fn m(@builtin(subgroup_size) i: u32) { if i > 3 { _ = dpdx(1.0); } }".to_string(), false),
+        (format!("{compute}({index}) {{ if subgroupAdd(i) > 3 {{ workgroupBarrier(); }} }}"), false),
+        (format!("{compute}({index}) {{ if subgroupElect() {{ _ = subgroupAdd(1); }} }}"), false),
+        (format!("{compute}(@builtin(num_subgroups) i: u32) {{ if i > 1 {{ workgroupBarrier(); _ = subgroupAdd(1); }} }}"), true),
+        (format!("{compute}(@builtin(workgroup_index) i: u32) {{ if i > 1 {{ workgroupBarrier(); }} }}"), false),
+        (format!("{compute}({index}) {{ _ = subgroupShuffleUp(1, i); }}"), false),
+        (format!("{compute}(@builtin(subgroup_id) i: u32) {{ _ = subgroupShuffleUp(1, i); }}"), true),
+        (format!("var<workgroup> w: u32; {compute}() {{ if w > 3 {{ _ = subgroupAdd(1); }} }}"), false),
+        (
+            format!(
+                "var<workgroup> w: u32; {compute}(@builtin(subgroup_id) i: u32) {{ if workgroupUniformLoad(&w) > i {{ _ = subgroupAdd(1); }} }}"
+            ),
+            true,
+        ),
+        (
+            format!(
+                "fn g(p: ptr<function, u32>) {{ *p = 1; }} {compute}({index}) {{ var a = i; g(&a); if a > 0 {{ workgroupBarrier(); }} }}"
+            ),
+            true,
+        ),
+        (
+            format!(
+                "fn g(p: ptr<function, u32>, i: u32) {{ *p = i; }} {compute}({index}) {{ var a = 1u; g(&a, i); if a > 0 {{ workgroupBarrier(); }} }}"
+            ),
+            false,
+        ),
+        (format!("diagnostic(off, subgroup_uniformity); {compute}({index}) {{ if i > 3 {{ _ = subgroupAdd(1); }} }}"), true),
+        (format!("diagnostic(off, derivative_uniformity); {compute}({index}) {{ if i > 3 {{ _ = subgroupAdd(1); }} }}"), false),
+        (format!("{compute}({index}) {{ @diagnostic(off, subgroup_uniformity) if i > 3 {{ _ = subgroupAdd(1); }} }}"), true),
+    ] {
+        let text = format!("enable subgroups; {text}");
+        assert_eq!(told(&text).is_empty(), accepts, "{text}: {:?}", told(&text));
+    }
+}
+
+/// Two ways to one memory, section 11.4.
+#[test]
+fn pointers_must_not_meet_if_one_writes() {
+    for (text, accepts) in [
+        (
+            "fn g(p: ptr<function, i32>, q: ptr<function, i32>) -> i32 { return *p + *q; } fn f() { var a = 1; _ = g(&a, &a); }",
+            true,
+        ),
+        ("fn g(p: ptr<function, i32>, q: ptr<function, i32>) { *p = *q; } fn f() { var a = 1; var b = 1; g(&a, &b); }", true),
+        ("fn g(p: ptr<function, i32>, q: ptr<function, i32>) { *p = *q; } fn f() { var a = 1; g(&a, &a); }", false),
+        ("fn g(p: ptr<function, i32>, q: ptr<function, i32>) { *p += 1; } fn f() { var a = 1; g(&a, &a); }", true),
+        ("var<private> x: i32; fn g(p: ptr<private, i32>) -> i32 { return x + *p; } fn f() { _ = g(&x); }", true),
+        ("var<private> x: i32; fn g(p: ptr<private, i32>) { x = *p; } fn f() { g(&x); }", false),
+        ("var<private> x: array<i32, 2>; fn g(p: ptr<private, i32>) { *p = x[0]; } fn f() { g(&x[1]); }", false),
+    ] {
+        assert_eq!(told(text).is_empty(), accepts, "{text}: {:?}", told(text));
+    }
+}
+
 #[test]
 fn constants_have_the_values_of_the_specification() {
     for claim in [

@@ -396,6 +396,7 @@ impl<'t> Checker<'t> {
             return;
         }
         let mut common: Option<TypeId> = None;
+        let mut invocations = 1_i64;
         for expr in exprs {
             let operand = self.operand(*expr);
             if operand.ty == Types::ERROR {
@@ -416,11 +417,21 @@ impl<'t> Checker<'t> {
             if !self.types.is_abstract(operand.ty) && common.replace(operand.ty).is_some_and(|known| known != operand.ty) {
                 self.invalid(at, "all sizes of `@workgroup_size` are of one type");
             }
-            if let Some(number) = operand.value.and_then(|value| value.integer())
-                && !(1..=i64::from(i32::MAX)).contains(&number)
-            {
-                self.invalid(at, format!("a size of `@workgroup_size` is {number}, but it is at least 1"));
+            if let Some(number) = operand.value.and_then(|value| value.integer()) {
+                if number < 1 {
+                    self.invalid(at, format!("a size of `@workgroup_size` is {number}, but it is at least 1"));
+                } else if i32::try_from(number).is_err() && self.types.is_abstract(operand.ty) {
+                    self.invalid(at, format!("a size of `@workgroup_size` is {number}, which `i32` cannot hold"));
+                } else {
+                    invocations = invocations.saturating_mul(number);
+                }
             }
+        }
+        if invocations > i64::from(u32::MAX) {
+            self.invalid(
+                attribute.span,
+                format!("a workgroup has {invocations} invocations, but at most {} are possible", u32::MAX),
+            );
         }
     }
 

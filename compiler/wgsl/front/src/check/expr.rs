@@ -101,7 +101,7 @@ impl<'t> Checker<'t> {
     }
 
     #[cold]
-    fn not_a_value(&mut self, id: ExprId) {
+    pub(super) fn not_a_value(&mut self, id: ExprId) {
         let shown = self.shown(id);
         let message = match self.infos[id.0 as usize].what {
             What::Error | What::Value => return,
@@ -461,10 +461,19 @@ impl<'t> Checker<'t> {
     pub(super) fn converted(&mut self, id: ExprId, operand: &Operand, to: TypeId) -> Option<Value> {
         let value = operand.value.as_ref()?;
         let Some(scalar) = self.types.scalar_of(to).filter(|_| operand.ty != to) else { return Some(value.clone()) };
-        if matches!(self.types.get(to), Type::Struct(_)) {
-            return None;
-        }
-        match convert(value, scalar) {
+        let converted = match (self.types.get(to), value) {
+            // What `frexp` and `modf` return: each member has a type of its own.
+            (Type::Struct(id), Value::Parts(parts)) => {
+                let members = self.types.members(id).iter().map(|(_, ty)| self.types.scalar_of(*ty));
+                let parts = parts.iter().zip(members).map(|(part, scalar)| match scalar {
+                    Some(scalar) => convert(part, scalar),
+                    None => Ok(part.clone()),
+                });
+                parts.collect::<Result<Vec<_>, _>>().map(Value::parts)
+            }
+            _ => convert(value, scalar),
+        };
+        match converted {
             Ok(value) => self.keep(value),
             Err(problem) => {
                 if self.muted.is_none() {

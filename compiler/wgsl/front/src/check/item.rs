@@ -53,8 +53,9 @@ impl Reach {
 const ENABLE: &[&str] =
     &["f16", "clip_distances", "dual_source_blending", "subgroups", "primitive_index", "subgroup_size_control"];
 
-/// Features of the language, section 4.1.2.
+/// Features of the language, section 4.1.2; `swizzle_assignment` is the name that browsers have for section 8.5.1.3.
 const LANGUAGE: &[&str] = &[
+    "swizzle_assignment",
     "readonly_and_readwrite_storage_textures",
     "packed_4x8_integer_dot_product",
     "unrestricted_pointer_parameters",
@@ -516,8 +517,9 @@ impl<'t> Checker<'t> {
             return None;
         }
         let value = operand.value.and_then(|value| value.integer())?;
-        if i32::try_from(value).is_err() && u32::try_from(value).is_err() {
-            self.invalid(self.span(*expr), format!("`@{name}` is {value}, which is too large"));
+        // What is abstract becomes an `i32`.
+        if i32::try_from(value).is_err() && (self.types.is_abstract(operand.ty) || u32::try_from(value).is_err()) {
+            self.invalid(self.span(*expr), format!("`@{name}` is {value}, which `i32` cannot hold"));
             return None;
         }
         Some(value)

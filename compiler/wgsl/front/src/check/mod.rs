@@ -148,13 +148,14 @@ pub fn check(text: &str) -> Checked {
         visits: 0,
     };
     checker.module();
+    let has_subgroups = checker.has("subgroups");
     let Checker { types, infos, meanings, report, .. } = checker;
     let mut diagnostics = std::mem::take(&mut names.diagnostics);
     diagnostics.extend(report.found);
     if diagnostics.is_empty() {
         let module = flow::Module { tree: &tree, names: &names, types: &types, infos: &infos };
         diagnostics.extend(aliases::check(module));
-        diagnostics.extend(uniformity::check(module));
+        diagnostics.extend(uniformity::check(module, has_subgroups));
     }
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span.start));
     Checked { tree, names, types, infos, meanings, diagnostics }

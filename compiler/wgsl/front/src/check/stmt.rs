@@ -456,7 +456,11 @@ impl<'t> Checker<'t> {
     fn target(&mut self, target: ExprId) -> Option<crate::types::TypeId> {
         self.eval(target);
         let info = self.infos[target.0 as usize].clone();
-        if info.what == What::Error || info.ty == Types::ERROR {
+        if info.what != What::Value {
+            self.not_a_value(target);
+            return None;
+        }
+        if info.ty == Types::ERROR {
             return None;
         }
         let (store, access) = match self.types.get(info.ty) {

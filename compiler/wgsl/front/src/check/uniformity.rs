@@ -76,11 +76,28 @@ struct Around {
     continues: Vec<Values>,
 }
 
+/// Among which invocations something is the same: each has an analysis of its own, section 15.2.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// A workgroup, or all that a draw makes: what derivatives and barriers ask for.
+    All,
+    /// A subgroup: what subgroup and quad functions ask for.
+    Subgroup,
+}
+
 /// Built-in values that are the same in a workgroup, section 15.2.8.
-const UNIFORM_BUILTINS: &[&str] = &["workgroup_id", "num_workgroups", "num_subgroups", "workgroup_index"];
+const UNIFORM_BUILTINS: &[&str] = &["workgroup_id", "num_workgroups", "num_subgroups"];
+
+/// Functions whose result is the same in a subgroup if their arguments are, section 15.2.7.
+#[rustfmt::skip]
+const SUBGROUP_UNIFORM: &[&str] = &[
+    "subgroupAdd", "subgroupAll", "subgroupAnd", "subgroupAny", "subgroupBallot", "subgroupBroadcast", "subgroupBroadcastFirst",
+    "subgroupMax", "subgroupMin", "subgroupMul", "subgroupOr", "subgroupXor",
+];
 
 struct Function<'c> {
     module: Module<'c>,
+    scope: Scope,
     structs: &'c HashMap<&'c str, &'c Struct>,
     summaries: &'c HashMap<u32, Summary>,
     edges: Vec<Vec<Node>>,
@@ -100,7 +117,15 @@ struct Function<'c> {
 }
 
 /// What is not uniform and has to be.
-pub(super) fn check(module: Module) -> Vec<Diagnostic> {
+pub(super) fn check(module: Module, has_subgroups: bool) -> Vec<Diagnostic> {
+    let mut diagnostics = check_scope(module, Scope::All);
+    if has_subgroups {
+        diagnostics.extend(check_scope(module, Scope::Subgroup));
+    }
+    diagnostics
+}
+
+fn check_scope(module: Module, scope: Scope) -> Vec<Diagnostic> {
     let mut summaries: HashMap<u32, Summary> = HashMap::new();
     let mut diagnostics = Vec::new();
     let mut nodes = vec![START; module.tree.exprs.len()];
@@ -123,6 +148,7 @@ pub(super) fn check(module: Module) -> Vec<Diagnostic> {
         }
         let mut walker = Function {
             module,
+            scope,
             structs: &structs,
             summaries: &summaries,
             edges: vec![Vec::new(); 3],
@@ -189,7 +215,8 @@ impl<'c> Function<'c> {
             let contents = self.node(&[]);
             parameters.push((own, contents));
             if is_entry {
-                let is_uniform = self.is_uniform_input(parameter, ty);
+                let is_compute = item.attributes.iter().any(|attribute| tree.name(attribute.name) == "compute");
+                let is_uniform = self.is_uniform_input(parameter, ty, is_compute);
                 self.edge(own, if is_uniform { START } else { DIFFERS });
             }
             self.locals.insert(local, own);
@@ -207,8 +234,13 @@ impl<'c> Function<'c> {
         self.summarize(function, &parameters, diagnostics)
     }
 
-    fn is_uniform_input(&self, parameter: &'c Member, ty: Type) -> bool {
+    fn is_uniform_input(&self, parameter: &'c Member, ty: Type, is_compute: bool) -> bool {
         let tree = self.module.tree;
+        let is_uniform = |name: &str| match name {
+            "subgroup_size" => is_compute,
+            "subgroup_id" => self.scope == Scope::Subgroup,
+            name => UNIFORM_BUILTINS.contains(&name),
+        };
         let builtin = |attributes: &'c [Attribute]| -> Option<&'c str> {
             let attribute = attributes.iter().find(|attribute| tree.name(attribute.name) == "builtin")?;
             let Some(Arguments::Exprs(exprs)) = &attribute.arguments else { return None };
@@ -221,13 +253,10 @@ impl<'c> Function<'c> {
             Type::Struct(id) => {
                 let name = self.module.types.structs[id.0 as usize].name.as_str();
                 self.structs.get(name).is_some_and(|structure| {
-                    structure
-                        .members
-                        .iter()
-                        .all(|member| builtin(&member.attributes).is_some_and(|name| UNIFORM_BUILTINS.contains(&name)))
+                    structure.members.iter().all(|member| builtin(&member.attributes).is_some_and(is_uniform))
                 })
             }
-            _ => builtin(&parameter.attributes).is_some_and(|name| UNIFORM_BUILTINS.contains(&name)),
+            _ => builtin(&parameter.attributes).is_some_and(is_uniform),
         }
     }
 
@@ -692,7 +721,8 @@ impl<'c> Function<'c> {
         edges.extend(nodes);
         if let Some(row) = row.filter(|row| row.uniform) {
             let rule = if row.subgroups { "subgroup_uniformity" } else { "derivative_uniformity" };
-            if row.compute || self.is_error(rule) {
+            let is_asked = row.subgroups == (self.scope == Scope::Subgroup);
+            if is_asked && (row.compute || self.is_error(rule)) {
                 self.require(flow, cause.clone());
                 let argument = match name {
                     "workgroupUniformLoad" => nodes.first(),
@@ -703,7 +733,8 @@ impl<'c> Function<'c> {
                     self.require(*argument, cause);
                 }
             }
-            if !row.compute {
+            let is_same = row.compute || (self.scope == Scope::Subgroup && SUBGROUP_UNIFORM.contains(&name));
+            if !is_same {
                 edges.push(DIFFERS);
             }
         }
