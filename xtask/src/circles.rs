@@ -9,6 +9,7 @@ const SOURCES: [&str; 17] = [
     "images/src",
     "compiler/source/src",
     "compiler/syntax/src",
+    "compiler/wgsl/front/src",
     "compiler/wgsl/src",
     "compiler/scene/src",
     "compiler/analysis/src",

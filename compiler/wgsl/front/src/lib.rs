@@ -17,6 +17,8 @@
 
 pub mod limits;
 
+pub mod span;
+
 pub mod tokens;
 
 pub mod tree;

@@ -4,7 +4,7 @@ use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::FileId;
 
 use crate::limits::MOST_ERRORS;
-use crate::tokens::Span;
+use crate::span::Span;
 
 /// What is found, in the order in which it is found.
 #[derive(Debug, Default)]

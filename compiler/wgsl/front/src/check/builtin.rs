@@ -72,7 +72,7 @@ pub(super) fn operator(
     right_type: TypeId,
 ) -> Result<Value, Problem> {
     if op != BinaryOp::Multiply {
-        return super::expr::splat(op, left, right);
+        return componentwise(op, left, right);
     }
     match (types.get(left_type), types.get(right_type)) {
         (Type::Matrix(..), Type::Vector(..)) => {
@@ -89,7 +89,7 @@ pub(super) fn operator(
             };
             Ok(Value::parts(parts(right).iter().map(column).collect::<Result<_, _>>()?))
         }
-        _ => super::expr::splat(op, left, right),
+        _ => componentwise(op, left, right),
     }
 }
 

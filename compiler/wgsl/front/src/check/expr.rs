@@ -13,7 +13,7 @@ use crate::report::{finding, place};
 use crate::tokens::Span;
 use crate::tree::*;
 use crate::types::{Access, Scalar, Size, Space, Texture, Type, TypeId, Types};
-use crate::value::{Value, componentwise, convert, float_literal, int_literal};
+use crate::value::{Value, convert, float_literal, int_literal};
 
 /// The components that the letters of a swizzle name; `None` if it is none.
 fn swizzle(word: &str) -> Option<Vec<u8>> {
@@ -1128,9 +1128,4 @@ impl<'t> Checker<'t> {
         }
         Self::value_info(signature.result, Stage::Runtime, None)
     }
-}
-
-/// A scalar of a value for every component of a vector.
-pub(super) fn splat(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, String> {
-    componentwise(op, left, right)
 }
