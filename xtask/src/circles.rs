@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Folders with the sources of the crates.
-const SOURCES: [&str; 17] = [
+const SOURCES: [&str; 18] = [
     "format/src",
     "images/src",
     "compiler/source/src",
