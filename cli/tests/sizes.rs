@@ -1,9 +1,16 @@
 //! A scene's size is a tested number: whoever makes one larger has to say why, here.
+//!
+//! docs/benchmarks.md has the sizes of all examples; `PNGINE_UPDATE_BENCHMARKS=1` writes them anew.
 
 mod examples;
 
 use pngine_compiler::pack::{self, Effort, Embed};
 use pngine_compiler::{Options, Program};
+use pngine_testkit::scenes;
+use std::path::{Path, PathBuf};
+
+/// The page that lists the sizes.
+const PAGE: &str = "docs/benchmarks.md";
 
 /// Most bytes of each example's PNG with embedded executor, `--optimize`, and a 1x1 picture.
 const BUDGETS: &[(&str, usize)] = &[
@@ -98,8 +105,8 @@ const BUDGETS: &[(&str, usize)] = &[
     ("tutorial/2_pointer", 1510),
     ("tutorial/3_feedback", 1720),
     ("tutorial/4_mesh", 11170),
-    ("tutorial/5_particles", 1830),
-    ("tutorial/6_timeline", 12330),
+    ("tutorial/5_particles", 1890),
+    ("tutorial/6_timeline", 12400),
     ("wasm/hilbert", 2010),
     ("wasm/physics", 2560),
 ];
@@ -108,12 +115,22 @@ const BUDGETS: &[(&str, usize)] = &[
 fn every_example_keeps_its_budget() {
     let programs = examples::programs(&Options::default());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let is_update = std::env::var_os("PNGINE_UPDATE_BENCHMARKS").is_some();
+    let png = |payload: &[u8]| pack::png(payload, None, Effort::Optimize).expect("packable").len();
     let size = |(name, program): &(String, Program)| {
         let payload = pack::payload(program, Embed::Prebuilt).expect("packable");
-        (name.clone(), pack::png(&payload, None, Effort::Optimize).expect("packable").len())
+        let bytes = png(&payload);
+        let row = || {
+            let shared = pack::payload(program, Embed::None).expect("packable");
+            let (executor, source) = (pngine_compiler::executors::prebuilt(program.plugins).len(), source_bytes(name));
+            let parts = [source, program.bytecode.len(), program.data.len(), executor, payload.len()];
+            let parts: String = parts.iter().map(|part| format!("{part} | ")).collect();
+            format!("| {name} | {parts}**{bytes}** | {} |\n", png(&shared))
+        };
+        (name.clone(), bytes, if is_update { row() } else { String::new() })
     };
     // The smallest files take their time: every processor works on its share.
-    let sizes: Vec<(String, usize)> = std::thread::scope(|scope| {
+    let sizes: Vec<(String, usize, String)> = std::thread::scope(|scope| {
         let shares: Vec<_> = programs
             .chunks(programs.len().div_ceil(threads))
             .map(|share| scope.spawn(move || share.iter().map(size).collect::<Vec<_>>()))
@@ -121,14 +138,57 @@ fn every_example_keeps_its_budget() {
         shares.into_iter().flat_map(|share| share.join().expect("sizes")).collect()
     });
     let mut wrong = Vec::new();
-    for (name, size) in &sizes {
+    for (name, size, _) in &sizes {
         match BUDGETS.iter().find(|(of, _)| of == name) {
             Some((_, budget)) if size <= budget => {}
             Some((_, budget)) => wrong.push(format!("{name} has {size} bytes, its budget is {budget}")),
             None => wrong.push(format!("{name} has {size} bytes and no budget")),
         }
     }
-    let gone = BUDGETS.iter().filter(|(name, _)| !sizes.iter().any(|(of, _)| of == name));
+    let gone = BUDGETS.iter().filter(|(name, _)| !sizes.iter().any(|(of, ..)| of == name));
     wrong.extend(gone.map(|(name, _)| format!("{name} has a budget and is not there")));
+    if is_update {
+        write_table(&sizes.iter().map(|(_, _, row)| row.as_str()).collect::<String>());
+    }
+    wrong.extend(differences(&sizes));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Bytes of an example's entry file.
+fn source_bytes(name: &str) -> usize {
+    let scenes = scenes::scenes(&root().join("examples"));
+    scenes.iter().find(|scene| scene.name == name).map_or(0, |scene| scene.bytes().len())
+}
+
+/// The page with the table of sizes: what stands before its rows, the rows, and what stands behind them.
+fn table() -> (String, String, String) {
+    let text = std::fs::read_to_string(root().join(PAGE)).expect("the page");
+    let (before, rest) = text.split_once("| scene | source |").expect("the table of sizes");
+    let rows = rest.find("|\n| ").map_or(0, |end| end + 2);
+    let end = rest.find("\n\n").map_or(rest.len(), |end| end + 1);
+    (format!("{before}| scene | source |{}", &rest[..rows]), rest[rows..end].to_string(), rest[end..].to_string())
+}
+
+fn write_table(rows: &str) {
+    let (before, _, after) = table();
+    std::fs::write(root().join(PAGE), before + rows + &after).expect("writable");
+}
+
+/// The examples of which the page says something else: a few bytes more or less are none.
+fn differences(sizes: &[(String, usize, String)]) -> Vec<String> {
+    let (_, rows, _) = table();
+    let said = |name: &str| {
+        let row = rows.lines().find(|row| row.starts_with(&format!("| {name} |")))?;
+        row.split("**").nth(1)?.parse::<usize>().ok()
+    };
+    let differs = |name: &str, size: usize| said(name).is_none_or(|said| said.abs_diff(size) * 50 > size);
+    let wrong = sizes.iter().filter(|(name, size, _)| differs(name, *size));
+    let wrong = wrong.map(|(name, size, _)| {
+        format!("{PAGE} has another size for {name}, or none, than {size}: run this test with PNGINE_UPDATE_BENCHMARKS=1")
+    });
+    wrong.collect()
 }
