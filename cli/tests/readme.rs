@@ -120,7 +120,8 @@ fn the_commands_of_all_pages_exist() {
             if command.contains("COMMAND") || command.contains('…') {
                 continue;
             }
-            let words = command.split(" > ").next().unwrap_or_default().trim_end_matches(['\\', ' ']);
+            // What the shell does with the output is not the command's.
+            let words = command.split(['>', '|']).next().unwrap_or_default().trim_end_matches(['\\', ' ']);
             let words = words.split(' ').filter(|word| !word.is_empty()).chain(["--help"]);
             let output = run(&root(), &words.collect::<Vec<_>>());
             let page = page.display();
