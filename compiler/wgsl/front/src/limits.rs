@@ -37,12 +37,8 @@ pub const MAX_ARGUMENTS: usize = 32_767;
 /// Most case selectors of one `switch`. WGSL promises 1,023, and browsers take 16,383.
 pub const MAX_SELECTORS: usize = 16_383;
 
-/// How deep composite types may nest. WGSL promises 15, and browsers take 255. It also bounds walks over a type.
+/// How deep composite types may nest. WGSL promises 15 (section 2.4). It also bounds walks over a type.
 pub const MAX_TYPE_DEPTH: u32 = 255;
-
-/// How long a chain of module-scope declarations may be that need one another while they are checked. It bounds the stack: a
-/// declaration is checked where it is first used. Twice what the largest of our shaders has.
-pub const MAX_DECLARATION_DEPTH: u32 = 64;
 
 /// Elements that an array has at most outside of storage. Source: Tint's limit, 65,535.
 pub const MAX_ELEMENTS: u64 = 65_535;
@@ -52,3 +48,15 @@ pub const MAX_CONSTANT_SCALARS: usize = 1 << 16;
 
 /// Most scalars that all constants of a module copy together.
 pub const MAX_CONSTANT_WORK: usize = 1 << 22;
+
+/// Most variables and calls that are visited for all entry points of a module together. It bounds time where many entry points reach many
+/// functions. Picked by feel.
+pub const MAX_VISITS: usize = 1 << 20;
+
+/// Most nodes and copied variables of a module's uniformity graphs. It bounds time and memory where many variables meet many branches.
+/// Picked by feel.
+pub const MAX_UNIFORMITY_WORK: usize = 8_000_000;
+
+/// Most variables that the sets of all functions hold together, from which it is told whether pointers meet. It bounds time and memory
+/// where many functions use many variables. Picked by feel.
+pub const MAX_ALIAS_WORK: usize = 4_000_000;

@@ -9,13 +9,10 @@ use pngine_source::diag::{Code, Diagnostic};
 
 use super::What;
 use super::flow::{Module, Root};
+use crate::limits::MAX_ALIAS_WORK;
 use crate::report::{finding, place};
 use crate::tree::*;
 use crate::types::Type;
-
-/// How many variables the sets of all functions may hold together. It bounds time and memory where many functions use many variables;
-/// a shader that a person wrote has a thousandth.
-const MAX_WORK: usize = 4_000_000;
 
 /// What is done with memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +82,7 @@ pub(super) fn check(module: Module) -> Vec<Diagnostic> {
         work = done + own.reads.len() + own.writes.len();
         diagnostics.extend(found);
         effects.insert(*index, own);
-        if work > MAX_WORK {
+        if work > MAX_ALIAS_WORK {
             let message = "the functions of this module use too many variables for their pointers to be checked";
             diagnostics.push(
                 finding(Code::ShaderLimit, function.name.span, message)

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use pngine_source::diag::{Code, given};
 
 use super::{Checker, Meaning, Stage};
+use crate::limits::MAX_VISITS;
 use crate::report::{finding, place};
 use crate::tokens::Span;
 use crate::tree::*;
@@ -73,9 +74,6 @@ const BUILTINS: &[BuiltinValue] = &[
 
 /// Attributes of inputs and outputs.
 const IO: &[&str] = &["builtin", "location", "interpolate", "invariant", "blend_src"];
-
-/// Most variables that are visited for all entry points of a module together; beyond it nothing is said about them.
-const MAX_VISITS: usize = 1 << 20;
 
 /// What the attributes of an input or output say.
 #[derive(Default)]
@@ -579,6 +577,8 @@ impl<'t> Checker<'t> {
             let reach = &self.stages[callee as usize];
             self.visits += reach.variables.len() + reach.calls.len() + 1;
             if self.visits > MAX_VISITS {
+                let message = "the entry points of this module reach too much for their resources to be checked";
+                self.error(Code::ShaderLimit, function.name.span, message);
                 return;
             }
             variables.extend(&reach.variables);

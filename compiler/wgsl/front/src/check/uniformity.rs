@@ -12,15 +12,12 @@ use super::What;
 use super::flow::{Module, Root};
 use super::stmt::Behavior;
 use crate::functions::table;
+use crate::limits::MAX_UNIFORMITY_WORK;
 use crate::names::Target;
 use crate::report::{finding, place};
 use crate::tokens::Span;
 use crate::tree::*;
 use crate::types::{Access, Space, Texture, Type};
-
-/// How many nodes and copied variables one module may take. It bounds time and memory where many variables meet many branches; a shader that
-/// a person wrote takes a thousandth.
-const MAX_WORK: usize = 8_000_000;
 
 /// A node of a function's graph.
 type Node = u32;
@@ -166,7 +163,7 @@ fn check_scope(module: Module, scope: Scope) -> Vec<Diagnostic> {
         let summary = walker.function(item, function, &mut diagnostics);
         work = walker.work;
         summaries.insert(*index, summary);
-        if work > MAX_WORK {
+        if work > MAX_UNIFORMITY_WORK {
             let message = "the control flow of this module is too large to be checked for uniformity";
             diagnostics
                 .push(finding(Code::ShaderLimit, function.name.span, message).help("declare variables where they are needed"));
@@ -371,7 +368,7 @@ impl<'c> Function<'c> {
     fn stmts(&mut self, flow: Node, stmts: &'c [StmtId]) -> (Node, Behavior) {
         let (mut flow, mut behavior) = (flow, Behavior::NEXT);
         for stmt in stmts {
-            if !behavior.has(Behavior::NEXT) || self.work > MAX_WORK {
+            if !behavior.has(Behavior::NEXT) || self.work > MAX_UNIFORMITY_WORK {
                 break;
             }
             let (next, of) = self.stmt(flow, *stmt);
