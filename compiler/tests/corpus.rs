@@ -216,6 +216,7 @@ const NOT_FROM_A_SCENE: &[(Code, &str)] = &[
     (Code::NoSuchFrame, "the command line's `--frame`"),
     (Code::OverBudget, "the command line's `--max-size`"),
     (Code::PictureFormat, "the command line's `--output`"),
+    (Code::CannotServe, "`pngine dev`"),
     (Code::NoGpu, "the native viewer"),
     (Code::GpuError, "the native viewer"),
     (Code::HostLacks, "the native viewer"),

@@ -43,7 +43,22 @@ pub const ROOMS: &[Room] = &[
     room(
         "cli",
         &["format", "compiler", "host", "viewers/native"],
-        &["anstream", "clap", "flate2", "png", "serde_json", "signal-hook", "tempfile", "wasmprinter"],
+        &[
+            "anstream",
+            "clap",
+            "clap_complete",
+            "clap_mangen",
+            "color_quant",
+            "flate2",
+            "gif",
+            "notify",
+            "png",
+            "serde_json",
+            "signal-hook",
+            "tempfile",
+            "tiny_http",
+            "wasmprinter",
+        ],
     ),
     room("testkit", &["compiler/source", "compiler"], &[]),
     room(
