@@ -271,6 +271,8 @@ fn wrong_argument(message: &str, error: &naga::front::wgsl::ParseError) -> Optio
     let allowed = error.notes().map(clean).filter_map(|note| note.strip_prefix("allowed type: ").map(str::to_owned));
     let accepted = accepted_types(&allowed.collect::<Vec<_>>());
     let note = match before {
+        // What GLSL allows.
+        _ if function == "`mix`" && index == 2 && found.contains("bool") => "write `select(a, b, condition)`".to_owned(),
         Some(before) if kind == "inconsistent" => format!("with {before} before it, it takes {accepted}"),
         _ => format!("it takes {accepted}"),
     };

@@ -104,14 +104,26 @@ fn texture_fits(scene: &Scene, entry: &Entry, used: &Used, wanted: Texels, diagn
     let ty = sample_type(wanted.sample, used.sampled);
     if !gives(sampled(scene, texture, view), ty) {
         let format = format_of_view(texture, view).text();
-        let message = match ty {
-            TextureSampleType::Float => format!("{format} cannot be sampled with a filter"),
+        let diagnostic = match ty {
+            TextureSampleType::Float => {
+                let diagnostic = other_kind(entry, &used.binding, format!("{format} cannot be sampled with a filter"));
+                let is_wide = format_of_view(texture, view).row().sample == Sample::UnfilterableFloat;
+                let half = format.replace("32float", "16float");
+                match is_wide && half != format {
+                    true => diagnostic.help(format!(
+                        "read it by `textureLoad`, take `{half}`, or ask for it with `#device {{ requiredFeatures=[float32-filterable] }}`"
+                    )),
+                    false => diagnostic.help("read it by `textureLoad`"),
+                }
+            }
             TextureSampleType::UnfilterableFloat
             | TextureSampleType::Depth
             | TextureSampleType::Sint
-            | TextureSampleType::Uint => format!("{format} does not hold what the shader reads"),
+            | TextureSampleType::Uint => {
+                other_kind(entry, &used.binding, format!("{format} does not hold what the shader reads"))
+            }
         };
-        diagnostics.push(other_kind(entry, &used.binding, message));
+        diagnostics.push(diagnostic);
     }
     if (texture.sample_count.value > 1) != wanted.is_multisampled {
         let diagnostic = other_kind(entry, &used.binding, samples_of(texture));

@@ -3,8 +3,12 @@
 use super::kinds::*;
 use super::passes::Color;
 use super::slots::{Chosen, choices, shapes};
-use pngine_format::word::{CanvasAlphaMode, CanvasToneMappingMode, ColorSpace};
+use pngine_format::webgpu;
+use pngine_format::word::{CanvasAlphaMode, CanvasToneMappingMode, ColorSpace, TextureFormat};
 use pngine_scene::DataId;
+
+/// The format of the textures that passes draw to. Source: language reference, section 13.
+const PASS_FORMAT: webgpu::Format = webgpu::Format::Texture(TextureFormat::Rgba8Unorm);
 
 choices! {
     /// Something that is said about the scene.
@@ -47,11 +51,22 @@ shapes! {
         code "code": Text, required, "The WGSL text: a fragment entry point, or compute entry points that run in order.";
         feedback "feedback": Bool = false, "Whether it can read its last output.";
         init "init": Text, "WGSL with compute entry points that seed the output, once, before the first frame that lists the pass.";
+        format "format": Format = PASS_FORMAT, "Texel format of the output.";
+        size "size": PassSize, or "that of the canvas",
+            "Width and height of the output in texels, or one number: the part of the canvas' size that both are.";
+        outputs "outputs": List<PassOutput>, "Further outputs, from `@location(1)` on, that later passes read by their names.";
+        mips "mips": Bool = false, "Whether the output has mip levels, made each time the pass has run.";
         imports "imports": List<Ref<FragmentRef>>, "Fragments whose text is put in front, each once.";
         clear "clear": Color = [0.0, 0.0, 0.0, 1.0],
             "What the output is cleared to; a compute pass keeps what it does not write unless this is given.";
         deps "deps": List<Ref<PassRef>>, or "all earlier ones", "The earlier passes that it may read.";
-        data "data": List<Ref<DataId>>, "Data it reads, as arrays of the same names.";
+        data "data": List<Ref<DataId>>, or "all", "The `#data` that it may read, as arrays of the same names.";
+    }
+
+    PassOutput = "output" {
+        name "name": Name, required, "What later passes call it.";
+        format "format": Format = PASS_FORMAT, "Its texel format.";
+        mips "mips": Bool = false, "Whether it has mip levels, made each time the pass has run.";
     }
 
     Device = "#device" {
@@ -70,3 +85,6 @@ shapes! {
         ..texts: Vec<Chosen<MetaText>>;
     }
 }
+
+/// The size of a `#pass`: width and height, or a part of the canvas.
+pub type PassSize = OneOf<Tuple<Texels, 2, 2>, Float>;

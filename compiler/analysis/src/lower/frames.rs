@@ -44,8 +44,11 @@ impl Lowerer<'_> {
         let mut once = expand(init, passes.as_ref(), true, shown_once);
         for (item, span) in items {
             let Item::Pass(pass) = item else { continue };
-            let steps = passes.as_ref().and_then(|list| list.steps.get(*pass));
-            once.extend(steps.and_then(|steps| steps.seed).map(|step| Spanned::new(step, *span)));
+            let Some(steps) = passes.as_ref().and_then(|list| list.steps.get(*pass)) else { continue };
+            // What is uploaded stays for all passes.
+            let uploads = steps.uploads.iter().filter(|upload| !once.iter().any(|step| step.value == **upload));
+            let found: Vec<Spanned<Step>> = uploads.chain(&steps.seed).map(|step| Spanned::new(*step, *span)).collect();
+            once.extend(found);
         }
         Frame { named, init: once, steps: expand(items, passes.as_ref(), false, shown) }
     }
@@ -110,12 +113,13 @@ fn expand(items: &[(Item, Span)], passes: Option<&PassList>, seeds: bool, shown:
             Item::Pass(pass) => *pass,
         };
         let Some(steps) = passes.and_then(|list| list.steps.get(pass)) else { continue };
-        let seed = steps.seed.filter(|_| seeds);
+        let uploads = steps.uploads.iter().filter(|upload| seeds && !out.iter().any(|step| step.value == **upload));
+        let seed = uploads.chain(steps.seed.iter().filter(|_| seeds)).copied();
         // Writes take effect before all passes of the frame, so that one is enough.
         let write = steps.write.filter(|write| !out.iter().any(|step| step.value == *write));
         let copy = shown.filter(|(shown, _)| *shown == pass).and_then(|(_, copy)| copy);
-        let found = seed.into_iter().chain(write).chain(steps.stages.iter().copied()).chain(copy);
-        out.extend(found.map(|step| Spanned::new(step, *span)));
+        let found: Vec<Step> = seed.chain(write).chain(steps.stages.iter().copied()).chain(copy).collect();
+        out.extend(found.into_iter().map(|step| Spanned::new(step, *span)));
     }
     out
 }

@@ -14,6 +14,7 @@ mod passes;
 mod pipelines;
 mod queues;
 mod resources;
+mod surfaces;
 mod timeline;
 mod uniforms;
 

@@ -1,29 +1,24 @@
 //! `#pass`: what its shader texts name, and the declarations of these that are put in front of them.
 //! Source: language reference, section 13.
 
-use super::names::Names;
+use super::bindable::{Board, Bound, Declaration, Output, PREVIOUS, Readable};
 use super::shaders::{ShaderText, TextId};
-use super::{Manner, Resolver, Target};
-use crate::data::element::ElementType;
-use crate::language::{self, Choice, FragmentRef, Generator, Ns, PassRef, Prop, Rows};
+use super::{Manner, Object, Resolver, Target, habits};
+use crate::language::{self, FragmentRef, Ns, PassRef, Prop, Rows};
 use crate::limits::MOST_LISTED_NAMES;
 use pngine_scene::Shader;
 use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::Span;
-use pngine_syntax::tree::ValueKind;
 use pngine_wgsl::assemble::{Piece, Text, assemble};
 use pngine_wgsl::builtins;
 use pngine_wgsl::import::Expanded;
-use pngine_wgsl::reflect::{Module, Stage};
+use pngine_wgsl::reflect::{Module, Resource, Stage};
 use pngine_wgsl::scopes::{self, Role, Scopes};
 use pngine_wgsl::tokens::{self, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Names that mean the same in every `#pass`.
+/// Names that mean the same in every `#pass`, whatever a scene declares.
 const RESERVED: [&str; 4] = ["pngine", "pointer", "samp", "screen"];
-
-/// Prefix of a pass' own last output.
-pub(crate) const PREVIOUS: &str = "prev_";
 
 /// The vertex stage of every fragment pass and copy: one triangle that covers the canvas.
 const TRIANGLE: &str = "@vertex fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
@@ -38,31 +33,27 @@ const COPY: &str = "@group(0) @binding(0) var image: texture_2d<f32>;
 }
 ";
 
-/// Members of `pngine`, all f32.
-const INPUTS: [&str; 4] = ["time", "width", "height", "aspect"];
-
-/// Members of `pointer`, all f32.
-const POINTER: [&str; 12] =
-    ["x", "y", "clickX", "clickY", "dx", "dy", "buttons", "pressure", "modifiers", "scrollX", "scrollY", "unused"];
-
-/// What a resource variable of a `#pass` is bound to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// `pngine`: the time and the size of the canvas.
-    Inputs,
-    /// `pointer`: the pointer.
-    Pointer,
-    /// `samp`: a linear sampler.
-    Sampler,
-    /// `screen`: the pass' own output, to be written.
-    Screen,
-    /// `prev_NAME`: the pass' own output of the frame before.
-    Previous,
-    /// The output of another pass, by its position.
-    Pass(usize),
-    /// A `#data`, by its position.
-    Data(usize),
+/// What shows a texture that is not as large as the canvas: filtered, or texel by texel where its format cannot be filtered.
+const FIT: &str = "struct Corner { @builtin(position) place: vec4f, @location(0) uv: vec2f }
+@vertex fn vs(@builtin(vertex_index) i: u32) -> Corner {
+  let at = vec2f(4 * f32(i & 1) - 1, 4 * f32(i >> 1) - 1);
+  return Corner(vec4f(at, 0, 1), vec2f(0.5 + 0.5 * at.x, 0.5 - 0.5 * at.y));
 }
+@group(0) @binding(0) var image: texture_2d<f32>;
+@group(0) @binding(1) var samp: sampler;
+@fragment fn smoothly(@location(0) uv: vec2f) -> @location(0) vec4f { return textureSampleLevel(image, samp, uv, 0); }
+@fragment fn exactly(@location(0) uv: vec2f) -> @location(0) vec4f {
+  return textureLoad(image, vec2u(uv * vec2f(textureDimensions(image))), 0);
+}
+";
+
+/// The fragment stage that makes a mip level of the one before it.
+const SHRINK: &str = "@group(0) @binding(0) var image: texture_2d<f32>;
+@group(0) @binding(1) var samp: sampler;
+@fragment fn fs(@builtin(position) position: vec4f) -> @location(0) vec4f {
+  return textureSampleLevel(image, samp, position.xy / vec2f(max(textureDimensions(image) / 2, vec2u(1))), 0);
+}
+";
 
 /// A shader text of a `#pass`.
 #[derive(Clone, Debug)]
@@ -94,6 +85,19 @@ pub struct Pass {
     pub seed: Option<PassShader>,
 }
 
+/// The stages that all passes share.
+#[derive(Clone, Debug)]
+pub struct Stages {
+    /// The vertex stage `vs`.
+    pub vertex: Shader,
+    /// The fragment stage `fs` that copies to the canvas.
+    pub copy: Shader,
+    /// The stages that show what has another size: `vs`, and `smoothly` or `exactly`.
+    pub fit: Shader,
+    /// The fragment stage `fs` that makes a mip level.
+    pub shrink: Shader,
+}
+
 /// Every `#pass`, and what they share.
 #[derive(Clone, Debug, Default)]
 pub struct Fullscreen {
@@ -101,8 +105,8 @@ pub struct Fullscreen {
     pub passes: Vec<Pass>,
     /// The one that reaches the canvas.
     pub main: usize,
-    /// The vertex stage, and the fragment stage that copies to the canvas; `None` if there are no passes.
-    pub stages: Option<[Shader; 2]>,
+    /// The shared stages; `None` if there are no passes.
+    pub stages: Option<Stages>,
 }
 
 /// What a `#pass` says, without its texts.
@@ -120,47 +124,11 @@ struct Header<'a> {
     data: Option<BTreeSet<usize>>,
 }
 
-/// What the names mean that a text may use.
-struct Readable {
-    /// Names of `#pass` itself, which hide others.
-    own: BTreeMap<String, Bound>,
-    /// The position of the pass: it reads earlier ones.
-    index: usize,
-    /// As in [`Header`].
-    passes: Option<BTreeSet<usize>>,
-    /// As in [`Header`].
-    data: Option<BTreeSet<usize>>,
-}
-
-impl Readable {
-    fn has_pass(&self, pass: usize) -> bool {
-        pass < self.index && self.passes.as_ref().is_none_or(|passes| passes.contains(&pass))
-    }
-
-    fn has_data(&self, data: usize) -> bool {
-        self.data.as_ref().is_none_or(|listed| listed.contains(&data))
-    }
-
-    /// What a name means. Nothing is made for each pass and `#data`: there may be thousands of them, and every pass asks.
-    fn get(&self, names: &Names<'_>, name: &str) -> Option<Bound> {
-        let pass = || names.lookup(Ns::Pass, name).filter(|pass| self.has_pass(*pass)).map(Bound::Pass);
-        let data = || names.lookup(Ns::Data, name).filter(|data| self.has_data(*data)).map(Bound::Data);
-        self.own.get(name).copied().or_else(pass).or_else(data)
-    }
-
-    /// All names, in alphabetical order.
-    fn names<'r>(&'r self, names: &'r Names<'_>) -> BTreeSet<&'r str> {
-        let named = |ns: Ns| (0..names.count(ns)).map(move |index| (index, names.declaration(ns, index).name.as_str()));
-        let passes = named(Ns::Pass).filter(|(index, _)| self.has_pass(*index)).map(|(_, name)| name);
-        let data = named(Ns::Data).filter(|(index, _)| self.has_data(*index)).map(|(_, name)| name);
-        self.own.keys().map(String::as_str).chain(passes).chain(data).collect()
-    }
-}
-
 /// A name that needs a declaration.
 struct Mention {
     name: String,
     bound: Bound,
+    declaration: Declaration,
     /// Where it stands first: findings about the declaration are shown there.
     span: Span,
 }
@@ -172,16 +140,18 @@ struct Entry {
 }
 
 impl Resolver<'_> {
-    /// Resolves every `#pass`.
-    pub(super) fn resolve_passes(&mut self) -> Fullscreen {
+    /// Resolves every `#pass`. Their texts may name the other declarations.
+    pub(super) fn resolve_passes(&mut self, objects: &BTreeMap<Ns, Vec<Object>>) -> Fullscreen {
         let count = self.names.count(Ns::Pass);
         if count == 0 {
             return Fullscreen::default();
         }
         let main = self.names.lookup(Ns::Pass, "main").unwrap_or(count - 1);
-        let passes = (0..count).map(|index| self.pass(index)).collect();
+        let slots: Vec<language::Pass> = (0..count).map(|index| self.pass_slots(index)).collect();
+        let board = self.board(&slots, objects);
+        let passes = slots.into_iter().enumerate().map(|(index, slots)| self.pass(index, slots, &board)).collect();
         let span = self.names.declaration(Ns::Pass, main).name_span;
-        let stages = [("fullscreen", TRIANGLE), ("copy", COPY)].map(|(name, text)| {
+        let mut stage = |name: &str, text: &str| {
             // Nobody's define gets into it.
             let joined = Expanded {
                 text: assemble(&[Piece::generated(text, span)]),
@@ -193,21 +163,71 @@ impl Resolver<'_> {
             };
             let (text, module) = self.checked(&joined.text, &joined);
             Shader { name: format!("({name})"), span, text, module }
-        });
+        };
+        let vertex = stage("fullscreen", TRIANGLE);
+        let copy = stage("copy", COPY);
+        let stages = Stages { vertex, copy, fit: stage("fit", FIT), shrink: stage("shrink", SHRINK) };
         Fullscreen { passes, main, stages: Some(stages) }
     }
 
-    fn pass(&mut self, index: usize) -> Pass {
+    fn pass_slots(&mut self, index: usize) -> language::Pass {
         let declaration = self.names.declaration(Ns::Pass, index);
         let obj = self.object(language::Pass::SHAPE, declaration.body, declaration.span, false);
-        self.pass_name(index);
-        let slots = language::Pass::slots(&obj);
+        language::Pass::slots(&obj)
+    }
+
+    /// What all passes give, by name. Names that are taken are reported.
+    fn board<'o>(&mut self, slots: &[language::Pass], objects: &'o BTreeMap<Ns, Vec<Object>>) -> Board<'o> {
+        let mut board = Board { outputs: Vec::new(), keeps: Vec::new(), by_name: BTreeMap::new(), objects };
+        for (index, slots) in slots.iter().enumerate() {
+            let declaration = self.names.declaration(Ns::Pass, index);
+            let format = (!slots.format.is_bad()).then_some(slots.format.value);
+            let mut outputs = vec![Output { name: declaration.name.clone(), span: declaration.name_span, format }];
+            for output in slots.outputs.elements().iter().filter_map(|element| element.value.as_ref()) {
+                // One without a name has a number all the same: those behind it keep theirs.
+                let name = output.name.value.clone().unwrap_or_default();
+                let format = (!output.format.is_bad()).then_some(output.format.value);
+                outputs.push(Output { name, span: output.name.span, format });
+            }
+            board.outputs.push(outputs);
+            // What is wrong, which is reported, is taken to say whatever makes the text right.
+            board.keeps.push(slots.feedback.value || slots.feedback.is_bad());
+            board.by_name.insert(declaration.name.clone(), (index, 0));
+        }
+        for (pass, outputs) in board.outputs.iter().enumerate() {
+            for (index, output) in outputs.iter().enumerate().skip(1).filter(|(_, output)| !output.name.is_empty()) {
+                match board.by_name.get(&output.name) {
+                    Some(&(owner, of)) => {
+                        let first = board.outputs[owner][of].span;
+                        let message = format!("there is already an output `{}`", output.name);
+                        self.notes.report(
+                            Diagnostic::new(Code::PassName, output.span, message)
+                                .also(first, if of == 0 { "a pass is called by the name of its output" } else { "the first one" })
+                                .help("give this output another name"),
+                        );
+                    }
+                    None => {
+                        board.by_name.insert(output.name.clone(), (pass, index));
+                        self.notes.declare_output(&output.name, (self.sources.slice(output.span), output.span));
+                    }
+                }
+            }
+        }
+        for outputs in &board.outputs {
+            for output in outputs {
+                self.output_name(output, &board);
+            }
+        }
+        board
+    }
+
+    fn pass(&mut self, index: usize, slots: language::Pass, board: &Board<'_>) -> Pass {
+        let declaration = self.names.declaration(Ns::Pass, index);
         let header = Header {
             index,
             name: declaration.name,
             name_span: declaration.name_span,
-            // What is wrong, which is reported, is taken to say whatever makes the text right.
-            feedback: slots.feedback.value || slots.feedback.is_bad(),
+            feedback: board.keeps[index],
             imports: slots
                 .imports
                 .elements()
@@ -217,14 +237,15 @@ impl Resolver<'_> {
                 .collect(),
             lost_imports: !slots.imports.is_whole(),
             passes: self.pass_deps(&slots, index),
-            data: slots.data.is_whole().then(|| slots.data.elements().iter().filter_map(|data| Some(data.value?.0)).collect()),
+            data: (slots.data.is_written() && slots.data.is_whole())
+                .then(|| slots.data.elements().iter().filter_map(|data| Some(data.value?.0)).collect()),
         };
         let mut computes = false;
-        let code = self.pass_text(slots.code.row, slots.code.name_span(), &header, |entries| {
+        let code = self.pass_text(slots.code.row, slots.code.name_span(), &header, board, |entries| {
             computes = entries.iter().any(|entry| entry.stage == Stage::Compute);
         });
         let seeded = slots.init.name_span();
-        let seed = self.pass_text(slots.init.row, seeded, &header, |_| {});
+        let seed = self.pass_text(slots.init.row, seeded, &header, board, |_| {});
         if code.is_some() && (seed.is_some() || seeded.is_none()) {
             self.unread(&slots, index, &[code.as_ref(), seed.as_ref()]);
         }
@@ -238,24 +259,23 @@ impl Resolver<'_> {
         Pass { name: declaration.name.clone(), name_span: declaration.name_span, slots, computes, seeded, code, seed }
     }
 
-    /// A pass must not be called like what every pass has.
-    fn pass_name(&mut self, index: usize) {
-        let declaration = self.names.declaration(Ns::Pass, index);
-        let (name, span) = (declaration.name, declaration.name_span);
-        let owner = name.strip_prefix(PREVIOUS).and_then(|owner| self.names.lookup(Ns::Pass, owner));
-        let (meaning, also) = match (RESERVED.contains(&name.as_str()), owner) {
+    /// A pass or output must not be called like what every pass has.
+    fn output_name(&mut self, output: &Output, board: &Board<'_>) {
+        let name = output.name.as_str();
+        let owner = name.strip_prefix(PREVIOUS).and_then(|owner| board.by_name.get(owner));
+        let (meaning, also) = match (RESERVED.contains(&name), owner) {
             (true, _) => ("something that every pass has".to_string(), None),
-            (false, Some(owner)) => {
-                let owner = self.names.declaration(Ns::Pass, owner);
-                (format!("the last output of `{}`", owner.name), Some(owner.name_span))
+            (false, Some(&(pass, index))) => {
+                let owner = &board.outputs[pass][index];
+                (format!("the last output of `{}`", owner.name), Some(owner.span))
             }
             (false, None) => return,
         };
-        let mut diagnostic = Diagnostic::new(Code::PassName, span, format!("in a `#pass`, `{name}` is {meaning}"));
+        let mut diagnostic = Diagnostic::new(Code::PassName, output.span, format!("in a `#pass`, `{name}` is {meaning}"));
         if let Some(span) = also {
             diagnostic = diagnostic.also(span, "this pass");
         }
-        self.notes.report(diagnostic.help("give the pass another name"));
+        self.notes.report(diagnostic.help("give it another name"));
     }
 
     /// The passes that a pass may read: those of `deps`, or all earlier ones.
@@ -289,16 +309,19 @@ impl Resolver<'_> {
 
     /// What is listed and never read.
     fn unread(&mut self, slots: &language::Pass, this: usize, shaders: &[Option<&PassShader>]) {
-        let deps = slots.deps.elements().iter().filter_map(|dep| Some((Bound::Pass(dep.value?.0), dep.span)));
-        let data = slots.data.elements().iter().filter_map(|data| Some((Bound::Data(data.value?.0), data.span)));
-        for (bound, span) in deps.chain(data) {
-            let is_read = |shader: &PassShader| shader.bound.values().any(|read| *read == bound);
-            let (ns, index) = match bound {
-                Bound::Data(index) => (Ns::Data, index),
-                Bound::Pass(index) if index < this => (Ns::Pass, index),
-                // One that it cannot read is reported.
-                _ => continue,
+        let deps = slots.deps.elements().iter().filter_map(|dep| Some((Ns::Pass, dep.value?.0, dep.span)));
+        let data = slots.data.elements().iter().filter_map(|data| Some((Ns::Data, data.value?.0, data.span)));
+        for (ns, index, span) in deps.chain(data) {
+            // One that it cannot read is reported.
+            if ns == Ns::Pass && index >= this {
+                continue;
+            }
+            let is_it = |bound: &Bound| match bound {
+                Bound::Output(pass, _) => (ns, index) == (Ns::Pass, *pass),
+                Bound::Data(data) => (ns, index) == (Ns::Data, *data),
+                _ => false,
             };
+            let is_read = |shader: &PassShader| shader.bound.values().any(is_it);
             if shaders.iter().flatten().any(|shader| is_read(shader)) {
                 continue;
             }
@@ -314,6 +337,7 @@ impl Resolver<'_> {
         row: &Prop,
         property_span: Option<Span>,
         header: &Header,
+        board: &Board<'_>,
         found: impl FnOnce(&[Entry]),
     ) -> Option<PassShader> {
         let body = self.names.declaration(Ns::Pass, header.index).body;
@@ -338,7 +362,8 @@ impl Resolver<'_> {
         let stage = self.pass_stage(&entries, header, row, property_span);
         let computes = is_seed || entries.iter().any(|entry| entry.stage == Stage::Compute);
 
-        let readable = self.readable(header, computes);
+        let readable =
+            Readable { board, index: header.index, computes, passes: header.passes.clone(), data: header.data.clone() };
         let (mentions, mut is_whole) = self.mentions(text, (&tokens, &scopes), header, &readable);
         let prelude = self.prelude(text, (&tokens, &scopes), &mentions);
         let at = directives_end(text, &tokens, &scopes);
@@ -348,8 +373,13 @@ impl Resolver<'_> {
         let findings = self.notes.since(mark);
         // What is no WGSL has no stage either: that would say nothing new.
         let is_wgsl = findings.iter().all(|finding| finding.code != Code::WgslSyntax);
-        let findings: Vec<Diagnostic> = findings.into_iter().map(|finding| self.with_near_name(finding, &readable)).collect();
-        self.notes.extend(findings);
+        // What the text does with something whose type is not known says nothing about the text.
+        let is_guessed = mentions.iter().any(|mention| mention.declaration.is_guess);
+        is_whole &= !is_guessed;
+        for finding in findings.into_iter().filter(|finding| !is_guessed || finding.code == Code::WgslSyntax) {
+            let finding = self.with_near_name(finding, &readable);
+            self.notes.report(finding);
+        }
         let stage = match stage {
             Ok(stage) => Some(stage),
             Err(finding) => {
@@ -359,15 +389,25 @@ impl Resolver<'_> {
         };
         let (module, stage) = (module?, stage?);
 
-        let entries = self.pass_entries(&module, stage, header, property_span)?;
+        let entries = self.pass_entries(&module, stage, header, board, property_span)?;
         let mut bound = BTreeMap::new();
         for name in &entries {
             for &index in module.entry_point(name).map_or(&[][..], |entry| &entry.bindings) {
                 let binding = &module.bindings[index];
-                match readable.get(self.names, &binding.name).filter(|_| binding.group == 0) {
+                match readable.get_for(self.names, &binding.name, &binding.resource).filter(|_| binding.group == 0) {
                     Some(meaning) => {
                         if !mentions.iter().any(|mention| mention.name == binding.name) {
-                            self.notes.same_names.push((binding.span, named_by(meaning)));
+                            self.notes.same_names.push((binding.span, board.target(header.index, meaning)));
+                            // A name with a prefix cannot follow that of its owner.
+                            if matches!(meaning, Bound::Previous(..) | Bound::Earlier(..)) {
+                                self.notes.same_names.push((binding.span, Target::Predeclared(PREVIOUS)));
+                            }
+                        }
+                        match meaning {
+                            Bound::Declared(ns, index) | Bound::Earlier(ns, index) => self.notes.presume(ns, index),
+                            Bound::Data(index) => self.notes.presume(Ns::Data, index),
+                            Bound::Output(pass, _) => self.notes.presume(Ns::Pass, pass),
+                            Bound::Input(_) | Bound::Sampler | Bound::Target(_) | Bound::Previous(..) => {}
                         }
                         bound.insert(binding.name.clone(), meaning);
                     }
@@ -380,7 +420,7 @@ impl Resolver<'_> {
                 }
             }
         }
-        if computes && is_whole && !bound.values().any(|bound| *bound == Bound::Screen) {
+        if computes && is_whole && !bound.values().any(|bound| matches!(bound, Bound::Target(_))) && !writes(&module, &entries) {
             let message = format!("{} of `#pass {}` writes nothing", if is_seed { "`init`" } else { "the code" }, header.name);
             self.notes.report(
                 Diagnostic::new(Code::NoEffect, property_span, message)
@@ -437,7 +477,14 @@ impl Resolver<'_> {
     }
 
     /// The entry points that run: all compute ones in order, or the fragment one.
-    fn pass_entries(&mut self, module: &Module, stage: Stage, header: &Header, property_span: Span) -> Option<Vec<String>> {
+    fn pass_entries(
+        &mut self,
+        module: &Module,
+        stage: Stage,
+        header: &Header,
+        board: &Board<'_>,
+        property_span: Span,
+    ) -> Option<Vec<String>> {
         let names: Vec<&str> = module.entry_points_of(stage).map(|entry| entry.name.as_str()).collect();
         if stage == Stage::Compute {
             return Some(names.iter().map(|name| (*name).to_string()).collect());
@@ -476,22 +523,19 @@ impl Resolver<'_> {
             );
             return None;
         }
+        let is_given = |index: usize| entry.outputs.iter().any(|output| output.location as usize == index);
+        let missing =
+            board.outputs[header.index].iter().enumerate().find(|(index, output)| !output.name.is_empty() && !is_given(*index));
+        if let Some((index, output)) = missing {
+            let message = format!("`{chosen}` gives nothing for the output `{}`", output.name);
+            self.notes.report(
+                Diagnostic::new(Code::FragmentOutput, entry.span, message)
+                    .also(output.span, "this output")
+                    .help(format!("return a struct with a member `@location({index})`, or take the output out of `outputs`")),
+            );
+            return None;
+        }
         Some(vec![(*chosen).to_string()])
-    }
-
-    /// What the names mean that a text may use.
-    fn readable(&self, header: &Header, computes: bool) -> Readable {
-        let mut own = BTreeMap::new();
-        if header.feedback {
-            own.insert(format!("{PREVIOUS}{}", header.name), Bound::Previous);
-        }
-        own.insert("pngine".to_string(), Bound::Inputs);
-        own.insert("pointer".to_string(), Bound::Pointer);
-        own.insert("samp".to_string(), Bound::Sampler);
-        if computes {
-            own.insert("screen".to_string(), Bound::Screen);
-        }
-        Readable { own, index: header.index, passes: header.passes.clone(), data: header.data.clone() }
     }
 
     /// The names in a text that need a declaration. Those of passes and data that it may not read are reported; they get one too,
@@ -501,7 +545,7 @@ impl Resolver<'_> {
         text: &Text,
         (tokens, scopes): (&[Token], &Scopes),
         header: &Header,
-        readable: &Readable,
+        readable: &Readable<'_>,
     ) -> (Vec<Mention>, bool) {
         let mut mentions: BTreeMap<&str, (Bound, Span)> = BTreeMap::new();
         let mut places: Vec<(Bound, &str, Span)> = Vec::new();
@@ -525,7 +569,7 @@ impl Resolver<'_> {
                 }
                 None if builtins::is_predeclared(word) => {}
                 None => {
-                    if let Some((bound, diagnostic)) = self.unreadable(word, span, header) {
+                    if let Some((bound, diagnostic)) = self.unreadable(word, span, header, readable.board) {
                         mentions.insert(word, (bound, span));
                         places.push((bound, word, span));
                         findings.push(diagnostic);
@@ -536,77 +580,86 @@ impl Resolver<'_> {
         let is_whole = findings.is_empty();
         self.notes.extend(findings);
         for (bound, word, span) in places {
-            let target = match bound {
-                Bound::Previous => {
-                    // What a pass drew in the last frame is called after it, and does not make it one that something uses.
-                    let owner = word.strip_prefix(PREVIOUS).unwrap_or(word);
-                    if let Some(pass) = self.names.lookup(Ns::Pass, owner) {
-                        self.notes.refer_in_pass(
-                            Target::Declaration(Ns::Pass, pass),
-                            Manner::Mentions,
-                            word,
-                            owner,
-                            (self.sources.slice(span), span),
-                        );
-                    }
-                    continue;
+            let target = readable.board.target(readable.index, bound);
+            let owner = word.strip_prefix(PREVIOUS).unwrap_or(word);
+            match bound {
+                // What a pass drew in the last frame is called after it, and does not make it one that something uses.
+                Bound::Previous(..) => {
+                    self.notes.refer_in_pass(target, Manner::Mentions, word, owner, (self.sources.slice(span), span))
                 }
-                Bound::Inputs | Bound::Pointer | Bound::Sampler | Bound::Screen | Bound::Pass(_) | Bound::Data(_) => {
-                    named_by(bound)
+                Bound::Earlier(..) => {
+                    self.notes.refer_in_pass(target, Manner::Uses, word, owner, (self.sources.slice(span), span))
                 }
-            };
-            self.notes.refer_in_pass(target, Manner::Uses, word, word, (self.sources.slice(span), span));
+                _ => self.notes.refer_in_pass(target, Manner::Uses, word, word, (self.sources.slice(span), span)),
+            }
+            if let Bound::Output(pass, 1..) = bound {
+                self.notes.presume(Ns::Pass, pass);
+            }
         }
-        let mut mentions: Vec<Mention> =
-            mentions.into_iter().map(|(word, (bound, span))| Mention { name: word.to_string(), bound, span }).collect();
+        let mut found: Vec<Mention> = Vec::new();
+        for (word, (bound, span)) in mentions {
+            let declaration = self.declared(readable.board, readable.index, bound);
+            if declaration.is_guess
+                && let Bound::Declared(ns @ Ns::Buffer, _) | Bound::Earlier(ns @ Ns::Buffer, _) = bound
+                && Self::is_sound(readable.board, bound)
+            {
+                let message = format!("what `#{} {}` holds is not known here", ns.word(), word);
+                self.notes.report(Diagnostic::new(Code::PassBinding, span, message).help(format!(
+                    "declare the variable in the code, with any number: `@group(0) @binding(0) var<storage, read> {word}: array<vec4f>;`"
+                )));
+            }
+            found.push(Mention { name: word.to_string(), bound, declaration, span });
+        }
         // Source: language reference, section 13.2; what came later stands behind.
-        mentions.sort_by_key(|mention| match mention.bound {
-            Bound::Inputs => (0, 0),
-            Bound::Pointer => (1, 0),
-            Bound::Sampler => (2, 0),
-            Bound::Screen => (3, 0),
-            Bound::Pass(index) => (4, index),
-            Bound::Previous => (5, 0),
-            Bound::Data(index) => (6, index),
-        });
-        (mentions, is_whole)
+        found.sort_by_key(|mention| mention.bound);
+        (found, is_whole)
     }
 
     /// A name that means something, but not here.
-    fn unreadable(&self, word: &str, span: Span, header: &Header) -> Option<(Bound, Diagnostic)> {
+    fn unreadable(&self, word: &str, span: Span, header: &Header, board: &Board<'_>) -> Option<(Bound, Diagnostic)> {
         let finding = |message: String| Diagnostic::new(Code::PassReads, span, message);
         if word == "screen" {
             let message = "`screen` belongs to compute passes".to_string();
-            return Some((Bound::Screen, finding(message).help("a fragment pass draws with what its entry point returns")));
+            return Some((Bound::Target(0), finding(message).help("a fragment pass draws with what its entry point returns")));
         }
-        if let Some(owner) = word.strip_prefix(PREVIOUS).and_then(|owner| self.names.lookup(Ns::Pass, owner)) {
-            let found = self.names.declaration(Ns::Pass, owner);
-            let diagnostic = if owner == header.index {
-                finding(format!("`#pass {}` does not keep its last output", header.name)).help("add `feedback=true` to it")
-            } else {
-                finding(format!("`{word}` can be read by `#pass {}` only", found.name))
-                    .help(format!("write `{}` for what it draws in this frame", found.name))
-            };
-            return Some((Bound::Previous, diagnostic.also(found.name_span, "this pass")));
+        if let Some(owner) = word.strip_prefix(PREVIOUS) {
+            if let Some(&(pass, index)) = board.by_name.get(owner) {
+                let name = &board.outputs[pass][0].name;
+                let diagnostic = finding(format!("`#pass {name}` does not keep its last output"))
+                    .help("add `feedback=true` to it")
+                    .also(board.outputs[pass][0].span, "this pass");
+                return Some((Bound::Previous(pass, index), diagnostic));
+            }
+            let ns = [Ns::Texture, Ns::Buffer].into_iter().find(|ns| self.names.lookup(*ns, owner).is_some())?;
+            let index = self.names.lookup(ns, owner)?;
+            let diagnostic = finding(format!("`#{} {owner}` has no earlier contents", ns.word()))
+                .help("what has `pool=2` keeps those of the frame before")
+                .also(self.names.declaration(ns, index).name_span, "declared here");
+            return Some((Bound::Earlier(ns, index), diagnostic));
         }
-        if let Some(pass) = self.names.lookup(Ns::Pass, word) {
-            let found = self.names.declaration(Ns::Pass, pass);
+        if let Some(&(pass, index)) = board.by_name.get(word) {
+            let found = &board.outputs[pass][index];
             let diagnostic = if pass == header.index {
-                finding(format!("`#pass {word}` cannot read what it is drawing"))
+                finding(format!("`#pass {}` cannot read what it is drawing", header.name))
                     .help(format!("with `feedback=true` it reads its last output as `{PREVIOUS}{word}`"))
             } else if pass > header.index {
-                finding(format!("`{word}` is declared after the pass that reads it"))
-                    .also(found.name_span, "declared here")
-                    .help("a pass reads earlier ones: move its declaration up")
+                let later = &board.outputs[pass][0].name;
+                finding(format!("`{word}` is declared after the pass that reads it")).also(found.span, "declared here").help(
+                    format!(
+                        "a pass reads earlier ones: move its declaration up, or read what it drew in the frame before as \
+                     `{PREVIOUS}{word}`, with `feedback=true` in `#pass {later}`"
+                    ),
+                )
             } else {
+                let owner = &board.outputs[pass][0].name;
                 finding(format!("`{word}` is not among the `deps` of `#pass {}`", header.name))
-                    .help(format!("add `{word}` to `deps`"))
+                    .help(format!("add `{owner}` to `deps`"))
             };
-            return Some((Bound::Pass(pass), diagnostic));
+            return Some((Bound::Output(pass, index), diagnostic));
         }
         let data = self.names.lookup(Ns::Data, word)?;
         let message = format!("`{word}` is not among the `data` of `#pass {}`", header.name);
-        Some((Bound::Data(data), finding(message).help(format!("add `data=[{word}]`"))))
+        Some((Bound::Data(data), finding(message).help(format!("add `{word}` to `data`, or leave `data` out to read any"))))
     }
 
     /// The declarations of the names, each with its place. Their numbers and types keep clear of the author's.
@@ -615,83 +668,42 @@ impl Resolver<'_> {
         let mut numbers = (0..).filter(|number| !taken.contains(number));
         let declared: BTreeSet<&str> =
             scopes.declarations.iter().filter_map(|d| Some(tokens.get(d.token)?.text(&text.text))).collect();
-        let structure = |name: &str, members: &[&str]| {
-            let mut name = name.to_string();
-            while declared.contains(name.as_str()) {
-                name.push('_');
-            }
-            (format!("struct {name} {{ {}: f32 }}\n", members.join(": f32, ")), name)
-        };
         let mut out = Vec::new();
-        for Mention { name, bound, span } in mentions {
-            let none = String::new;
-            let (space, (before, ty)) = match bound {
-                Bound::Inputs => ("<uniform>", structure("PngineInputs", &INPUTS)),
-                Bound::Pointer => ("<uniform>", structure("PointerInputs", &POINTER)),
-                Bound::Sampler => ("", (none(), "sampler".to_string())),
-                Bound::Screen => ("", (none(), "texture_storage_2d<rgba8unorm, write>".to_string())),
-                Bound::Previous | Bound::Pass(_) => ("", (none(), "texture_2d<f32>".to_string())),
-                Bound::Data(data) => ("<storage, read>", (none(), format!("array<{}>", self.data_element(*data)))),
-            };
+        for Mention { name, declaration, span, .. } in mentions {
+            let Declaration { structure, space, ty, .. } = declaration;
+            let (mut before, mut ty) = (String::new(), ty.clone());
+            if let Some((_, members)) = structure {
+                while declared.contains(ty.as_str()) {
+                    ty.push('_');
+                }
+                before = format!("struct {ty} {{ {members} }}\n");
+            }
             let number = numbers.next().unwrap_or(u32::MAX);
             out.push((format!("{before}@group(0) @binding({number}) var{space} {name}: {ty};\n"), *span));
         }
         out
     }
 
-    /// What a `#data` holds, as WGSL reads it: bytes and halves in words.
-    fn data_element(&self, data: usize) -> &'static str {
-        let of_type = |ty: ElementType| match ty {
-            ElementType::F32 => "f32",
-            ElementType::I32 => "i32",
-            ElementType::U32 | ElementType::F16 | ElementType::I16 | ElementType::U16 | ElementType::I8 | ElementType::U8 => {
-                "u32"
-            }
-        };
-        let of_generator = |generator: Generator| match generator {
-            Generator::Int32Array(_) => Some("i32"),
-            Generator::Uint32Array(_)
-            | Generator::Float16Array(_)
-            | Generator::Int16Array(_)
-            | Generator::Uint16Array(_)
-            | Generator::Int8Array(_)
-            | Generator::Uint8Array(_)
-            | Generator::Text(_)
-            | Generator::Base64(_) => Some("u32"),
-            Generator::Float32Array(_)
-            | Generator::Values(_)
-            | Generator::File(_)
-            | Generator::Blob(_)
-            | Generator::Cube(_)
-            | Generator::Plane(_)
-            | Generator::Sphere(_)
-            | Generator::Torus(_)
-            | Generator::Cylinder(_)
-            | Generator::Cone(_)
-            | Generator::Wasm(_) => None,
-        };
-        let shape = language::Data::SHAPE;
-        let body = self.names.declaration(Ns::Data, data).body;
-        body.iter()
-            .find_map(|property| {
-                let row = shape.find(&property.name.name).or_else(|| shape.meant(&property.name.name))?;
-                match &property.value.kind {
-                    ValueKind::Ident(ty) | ValueKind::Str(ty) if row.name == language::Data::ty.name => {
-                        ElementType::of_word(ty).map(of_type).filter(|ty| *ty != "f32")
-                    }
-                    _ => Generator::named(row.name).and_then(of_generator),
-                }
-            })
-            .unwrap_or("f32")
-    }
-
-    /// A finding about an unknown name that has no help yet, with what the pass offers: only what is used has a declaration.
-    fn with_near_name(&self, finding: Diagnostic, readable: &Readable) -> Diagnostic {
-        if finding.code != Code::WgslUnknownName || finding.help.is_some() || self.notes.has_plenty() {
+    /// A finding about a name, with what the pass offers: only what is used has a declaration.
+    fn with_near_name(&self, finding: Diagnostic, readable: &Readable<'_>) -> Diagnostic {
+        let Some(span) = finding.primary.as_ref().map(|label| label.span) else { return finding };
+        if finding.code != Code::WgslUnknownName {
+            return habits::with_members(finding, &self.sources);
+        }
+        let Some(word) = self.source_word(span) else { return finding };
+        let behind = self.sources.get(span.file).map_or("", |file| file.text.get(span.end as usize..).unwrap_or_default());
+        // A plain word may be one of the author's, misspelt.
+        let is_plain = word.chars().all(|c| c.is_ascii_lowercase());
+        if let Some(help) = habits::in_pass(&word, behind).filter(|_| !is_plain || finding.help.is_none()) {
+            let mut finding = finding.help(help);
+            finding.fixes.clear();
             return finding;
         }
-        let Some(span) = finding.primary.as_ref().map(|label| label.span) else { return finding };
-        match self.source_word(span).and_then(|word| nearest(&word, readable.names(self.names).into_iter())) {
+        if finding.help.is_some() || self.notes.has_plenty() {
+            return finding;
+        }
+        let names = readable.names(self.names);
+        match nearest(&word, names.iter().map(String::as_str)) {
             Some(near) => finding.did_you_mean(span, near),
             None => finding,
         }
@@ -703,18 +715,18 @@ impl Resolver<'_> {
     }
 
     /// A resource variable that the author declared and that nothing is bound to.
-    fn not_bound(&mut self, name: &str, span: Span, group: u32, readable: &Readable) {
+    fn not_bound(&mut self, name: &str, span: Span, group: u32, readable: &Readable<'_>) {
         let diagnostic = if group != 0 {
             Diagnostic::new(Code::PassBinding, span, format!("`{name}` is in group {group}"))
                 .help("a `#pass` has bindings in group 0 only")
         } else {
             let diagnostic = Diagnostic::new(Code::PassBinding, span, format!("nothing is bound to `{name}`"));
             let names = if self.notes.has_plenty() { BTreeSet::new() } else { readable.names(self.names) };
-            match nearest(name, names.iter().copied()) {
+            match nearest(name, names.iter().map(String::as_str)) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None if names.is_empty() => diagnostic,
                 None => {
-                    let listed: Vec<&str> = names.iter().copied().take(MOST_LISTED_NAMES).collect();
+                    let listed: Vec<&str> = names.iter().map(String::as_str).take(MOST_LISTED_NAMES).collect();
                     let more = if names.len() > MOST_LISTED_NAMES { ", …" } else { "" };
                     diagnostic.help(format!("variables are bound by name; the names here are `{}`{more}", listed.join("`, `")))
                 }
@@ -724,17 +736,13 @@ impl Resolver<'_> {
     }
 }
 
-/// What has the name that means this. A pass' last output has that of the pass, behind a prefix.
-const fn named_by(bound: Bound) -> Target {
-    match bound {
-        Bound::Pass(index) => Target::Declaration(Ns::Pass, index),
-        Bound::Data(index) => Target::Declaration(Ns::Data, index),
-        Bound::Inputs => Target::Predeclared("pngine"),
-        Bound::Pointer => Target::Predeclared("pointer"),
-        Bound::Sampler => Target::Predeclared("samp"),
-        Bound::Screen => Target::Predeclared("screen"),
-        Bound::Previous => Target::Predeclared("prev_"),
-    }
+/// Whether some entry point can write something: a buffer or a texture of the scene.
+fn writes(module: &Module, entries: &[String]) -> bool {
+    let bindings = entries.iter().filter_map(|name| module.entry_point(name)).flat_map(|entry| &entry.bindings);
+    let resources = bindings.filter_map(|index| module.bindings.get(*index)).map(|binding| &binding.resource);
+    resources
+        .into_iter()
+        .any(|resource| matches!(resource, Resource::Storage { is_writable: true, .. } | Resource::StorageTexture { .. }))
 }
 
 /// The functions with a stage's attribute.

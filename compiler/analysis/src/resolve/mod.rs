@@ -3,11 +3,13 @@
 //! The property tables say what each value has to be. What does not fit is reported once and stands as [`Val::Bad`], which
 //! everything after accepts in silence.
 
+mod bindable;
 pub(crate) mod data;
 mod descriptions;
 mod device;
 pub(crate) mod eval;
 mod fullscreen;
+mod habits;
 mod media;
 mod names;
 mod notes;
@@ -18,8 +20,9 @@ mod unused;
 mod values;
 mod wasm;
 
-pub(crate) use fullscreen::PREVIOUS;
-pub use fullscreen::{Bound, Fullscreen, Pass, PassShader};
+pub(crate) use bindable::PREVIOUS;
+pub use bindable::{Bound, PASS_INPUTS};
+pub use fullscreen::{Fullscreen, Pass, PassShader, Stages};
 pub use names::Declaration;
 use names::Names;
 use notes::Notes;
@@ -200,7 +203,6 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
     resolver.resolve_device();
     resolver.resolve_data();
     resolver.resolve_shaders();
-    let fullscreen = resolver.resolve_passes();
     let mut objects = BTreeMap::new();
     let (mut images, mut videos, mut wasm_calls) = (Vec::new(), Vec::new(), Vec::new());
     for row in MACROS {
@@ -228,6 +230,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
         }
         objects.insert(row.ns, list);
     }
+    let fullscreen = resolver.resolve_passes(&objects);
     resolver.refer_in_lone_fragments();
     let Resolver { mut notes, numbers, data, wasm_modules, shaders, shader_of, device, sized_by, sources, texts, .. } = resolver;
     let Resolver { fragments, read_pieces, in_shaders, index_lists, .. } = resolver;

@@ -359,6 +359,18 @@ impl<'a> Notes<'a> {
         }
     }
 
+    /// Notes the name of an output of a `#pass`, which is a name of WGSL to the passes that read it; `written` is what stands there.
+    pub fn declare_output(&mut self, name: &str, (written, span): (&str, Span)) {
+        // What stands in quotes, or in a define, is not where it is declared.
+        if written != name {
+            return;
+        }
+        let kind = pngine_wgsl::scopes::DeclarationKind::Var;
+        let declared = WgslDeclaration { span, name: name.to_owned(), kind, is_global: true, is_kept: false };
+        self.wgsl.insert(span, declared);
+        self.references.push(Reference { span, target: Target::Wgsl(span), manner: Manner::Declares });
+    }
+
     /// Notes a word of a `#pass`, `written` at `span`, or the part of it that is the name of `owner`.
     pub fn refer_in_pass(&mut self, target: Target, manner: Manner, word: &str, owner: &str, (written, span): (&str, Span)) {
         let places = if written == word { vec![span] } else { self.names.in_define(written, word) };

@@ -1,7 +1,7 @@
 //! Shader text: fragments and modules put together, checked and reflected. Source: language reference, section 6.
 
 use super::eval::{Reported, Slot};
-use super::{Node, Resolver, Target, Val};
+use super::{Node, Resolver, Target, Val, habits};
 use crate::language::{self, Elem, FragmentRef, ModuleRef, Ns, Rows, Ty};
 use crate::limits::{MAX_DEFINES_DEEP, MAX_SHADERS_BYTES};
 use pngine_scene::Shader;
@@ -418,7 +418,16 @@ impl<'a> Resolver<'a> {
         let (text, module) = match self.joined(&pieces, is_lost) {
             Some(joined) => {
                 self.texts.push(ShaderText { owner: declaration.name_span, text: joined.text.clone() });
-                self.checked(&joined.text, &joined)
+                let mark = self.notes.mark();
+                let checked = self.checked(&joined.text, &joined);
+                let findings = self
+                    .notes
+                    .since(mark)
+                    .into_iter()
+                    .map(|finding| habits::in_module(finding, &self.sources))
+                    .collect::<Vec<_>>();
+                self.notes.extend(findings);
+                checked
             }
             None => (String::new(), None),
         };
