@@ -286,7 +286,7 @@ pub struct Compile {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  pngine validate examples                (every scene in the folder and below)\n  pngine validate --json triangle.png\n  pngine validate --strict \
-                        --allow W0101 triangle.pngine\n  cat triangle.pngine | pngine validate - --stdin-filename triangle.pngine"
+                        --allow W0101 triangle.pngine\n  cat triangle.pngine | pngine validate - --stdin-filename triangle.pngine\n  pngine validate --symptom black triangle.pngine"
 )]
 pub struct Validate {
     /// Scenes, payloads or PNGs, or `-`; of a folder all `.pngine` files in it and below
@@ -294,6 +294,12 @@ pub struct Validate {
     pub inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub reporting: Reporting,
+    /// Draw the scene, also with single things changed, and say what is wrong with the picture (needs a GPU)
+    #[arg(long, value_name = "WHAT")]
+    pub symptom: Option<SymptomKind>,
+    /// How long the GPU may work on one frame of that, in seconds [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), requires = "symptom")]
+    pub gpu_seconds: Option<u32>,
     /// How many frames to run
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=MAX_FRAMES as i64))]
     pub frames: u32,
@@ -303,6 +309,23 @@ pub struct Validate {
     /// Directory that all files must lie in [default: the input's directory]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
+}
+
+/// What somebody sees that is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SymptomKind {
+    /// Nothing is seen, or the background alone.
+    Black,
+    /// Nothing moves.
+    Still,
+    /// Colours are too bright, too dark, or missing.
+    Colors,
+    /// What is transparent is not, or hides what is behind it.
+    Blend,
+    /// Frames alternate.
+    Flicker,
+    /// Shapes are torn, or have holes.
+    Geometry,
 }
 
 /// How findings are told, and which of them count.

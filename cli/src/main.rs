@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod temporary;
 
+mod examined;
 mod findings;
 mod scene;
 mod shaders;

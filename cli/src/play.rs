@@ -215,6 +215,12 @@ pub struct FirstCommand {
 }
 
 impl FirstCommand {
+    /// A command that is known.
+    #[cfg(feature = "gpu")]
+    pub const fn new(op: Op, operand: u32) -> Self {
+        Self { op, operand }
+    }
+
     /// Of a buffer; `None` if it has none that can be read.
     pub fn of(view: &CommandView<'_>) -> Option<Self> {
         let first = Commands::parse(view.buffer).ok()?.next()?.ok()?;

@@ -1,9 +1,9 @@
 //! A running scene that gives pixels; without the feature `gpu`, a clear refusal.
 
 #[cfg(feature = "gpu")]
-pub use drawing::Stage;
+pub use drawing::{Stage, examine};
 #[cfg(not(feature = "gpu"))]
-pub use refusal::Stage;
+pub use refusal::{Stage, examine};
 
 #[cfg(feature = "gpu")]
 mod drawing {
@@ -14,14 +14,19 @@ mod drawing {
     use pngine_format::payload::Payload;
     use pngine_host::{CanvasSettings, Extensions, Finding, OwnedPayload, Phase, history};
     use pngine_native::{Gpu, GpuError, GpuFinding, PlayError, Player, PlayerOptions};
+    use pngine_symptoms::{Subject, Symptom};
 
-    use crate::args::Picture;
+    use crate::args::{Picture, SymptomKind};
+    use crate::examined::{Examined, Told};
     use crate::failure::{Exit, Failure};
     use crate::inputs::{self, Pointer};
     use crate::picture::Pixels;
     use crate::play::{self, Executor, FirstCommand, Tracer};
     use crate::progress::Progress;
     use crate::steps::Steps;
+
+    /// Width and height of the pictures that are looked at for a symptom, in pixels: large enough for lines, small enough for many.
+    const EXAMINED: (u32, u32) = (128, 128);
 
     /// A scene on a GPU.
     pub struct Stage<'a> {
@@ -56,11 +61,7 @@ mod drawing {
                 None => 0.0,
             };
             let warm_up = warm_up(&payload, &executor, &extensions, chosen, picture, start)?;
-            let gpu = Gpu::for_scene(&payload).map_err(|error| match error {
-                GpuError::Extension(error) => play::extension_failure(&error),
-                GpuError::Lacks { .. } => Failure::unable(Code::HostLacks, error.to_string()),
-                GpuError::NoAdapter { .. } | GpuError::NoDevice { .. } => Failure::unable(Code::NoGpu, error.to_string()),
-            })?;
+            let gpu = gpu_for(&payload)?;
             let (width, height) = picture.size();
             let options = PlayerOptions { width, height };
             let tracer = Tracer::new(&extensions, program);
@@ -180,6 +181,53 @@ mod drawing {
                 Err(Failure::Findings { exit: Exit::Errors, sources: SourceMap::default(), diagnostics: errors })
             }
         }
+    }
+
+    /// The GPU that a scene asks for.
+    fn gpu_for(payload: &Payload<'_>) -> Result<Gpu, Failure> {
+        Gpu::for_scene(payload).map_err(|error| match error {
+            GpuError::Extension(error) => play::extension_failure(&error),
+            GpuError::Lacks { .. } => Failure::unable(Code::HostLacks, error.to_string()),
+            GpuError::NoAdapter { .. } | GpuError::NoDevice { .. } => Failure::unable(Code::NoGpu, error.to_string()),
+        })
+    }
+
+    /// Looks for the causes of what somebody sees.
+    ///
+    /// # Errors
+    /// As for [`Stage::open`].
+    pub fn examine(
+        opened: &OwnedPayload,
+        program: Option<&Program>,
+        symptom: SymptomKind,
+        gpu_seconds: Option<u32>,
+    ) -> Result<Examined, Failure> {
+        let payload = opened.payload();
+        let executor = Executor::of(&payload)?;
+        let extensions = Extensions::read(&payload).map_err(|error| play::extension_failure(&error))?;
+        let gpu = gpu_for(&payload)?;
+        let mut budgets = Budgets::default();
+        budgets.gpu_seconds = gpu_seconds.map_or(budgets.gpu_seconds, u64::from);
+        let symptom = match symptom {
+            SymptomKind::Black => Symptom::Black,
+            SymptomKind::Still => Symptom::Still,
+            SymptomKind::Colors => Symptom::Colors,
+            SymptomKind::Blend => Symptom::Blend,
+            SymptomKind::Flicker => Symptom::Flicker,
+            SymptomKind::Geometry => Symptom::Geometry,
+        };
+        let subject = Subject { gpu: &gpu, payload: &payload, executor: executor.shared, size: EXAMINED, budgets };
+        let tracer = Tracer::new(&extensions, program);
+        let report = pngine_symptoms::examine(&subject, symptom).map_err(|error| failure(error, &tracer, None, None))?;
+        let first = report.first.map(|(op, operand)| FirstCommand::new(op, operand));
+        let causes = report.causes.into_iter().map(|cause| Told {
+            kind: cause.kind,
+            likelihood: cause.likelihood.name(),
+            span: cause.place.and_then(|place| tracer.origin(place.phase, place.index, first, None)),
+            evidence: cause.evidence,
+            fix: cause.fix,
+        });
+        Ok(Examined { symptom: symptom.name(), seen: report.seen, causes: causes.collect() })
     }
 
     /// The frames to draw before the first picture; `None` if there are none, or nothing would be left of them.
@@ -313,10 +361,24 @@ mod refusal {
     use pngine_compiler::diag::{Code, Diagnostic};
     use pngine_host::{CanvasSettings, Extensions, OwnedPayload};
 
-    use crate::args::Picture;
+    use crate::args::{Picture, SymptomKind};
+    use crate::examined::Examined;
     use crate::failure::Failure;
     use crate::picture::Pixels;
     use crate::play;
+
+    fn no_gpu() -> Failure {
+        Failure::unable(Code::NoGpu, "this pngine was built without GPU support, so it cannot draw")
+            .help("build it with the feature `gpu`, which is on by default")
+    }
+
+    /// Refuses.
+    ///
+    /// # Errors
+    /// E0920.
+    pub fn examine(_: &OwnedPayload, _: Option<&Program>, _: SymptomKind, _: Option<u32>) -> Result<Examined, Failure> {
+        Err(no_gpu())
+    }
 
     /// Has no values: this program cannot draw.
     #[derive(Debug)]
@@ -338,8 +400,7 @@ mod refusal {
                 let extensions = Extensions::read(&opened.payload()).map_err(|error| play::extension_failure(&error))?;
                 play::scene_start(&extensions, name)?;
             }
-            Err(Failure::unable(Code::NoGpu, "this pngine was built without GPU support, so it cannot draw")
-                .help("build it with the feature `gpu`, which is on by default"))
+            Err(no_gpu())
         }
 
         /// Pixels: there are none.

@@ -40,9 +40,10 @@ pub const ROOMS: &[Room] = &[
         &["flate2", "serde_json", "wasm-encoder", "wasmparser", "zopfli"],
     ),
     room("viewers/native", &["format", "host", "compiler/wgsl"], &["pollster", "thiserror", "wgpu"]),
+    room("symptoms", &["format", "host", "viewers/native"], &[]),
     room(
         "cli",
-        &["format", "compiler", "host", "viewers/native"],
+        &["format", "compiler", "host", "viewers/native", "symptoms"],
         &[
             "anstream",
             "clap",

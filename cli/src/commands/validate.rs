@@ -8,6 +8,7 @@ use pngine_compiler::pack::Embed;
 
 use super::Context;
 use crate::args::{MessageFormat, Validate};
+use crate::examined::Examined;
 use crate::failure::{Exit, Failure};
 use crate::findings::{self, Levels, Report};
 use crate::input::{self, Input, InputKind};
@@ -15,6 +16,7 @@ use crate::output;
 use crate::play;
 use crate::progress::Progress;
 use crate::scene;
+use crate::stage;
 
 /// Checks all inputs and prints what was found.
 ///
@@ -30,37 +32,46 @@ pub fn run(args: &Validate, context: Context) -> Result<Exit, Failure> {
         return Err(Failure::Usage("--stdin-filename is about standard input: name `-` as an input".to_owned()));
     }
 
+    if args.symptom.is_some() && matches!(args.reporting.format(), MessageFormat::Sarif | MessageFormat::Github) {
+        return Err(Failure::Usage("--symptom is told as human, short or json".to_owned()));
+    }
+
     let mut reports = Vec::new();
+    let mut examinations = Vec::new();
     let mut unable = false;
     let inputs = input::expand(&args.inputs);
     let mut progress = Progress::new("checking: file", u32::try_from(inputs.len()).unwrap_or(u32::MAX));
     for (number, path) in (1..).zip(&inputs) {
         progress.step(number);
-        let (mut report, exit) = report(path, args)?;
+        let mut examined = None;
+        let (mut report, exit) = report(path, args, &mut examined)?;
+        examinations.push(examined);
         report.diagnostics.retain(|diagnostic| levels.shows(diagnostic));
         unable |= exit == Exit::Unable;
         reports.push(report);
     }
     drop(progress);
-    print(&reports, &levels, args.reporting.format(), context)?;
+    print(&reports, &examinations, &levels, args.reporting.format(), context)?;
+    let has_causes = examinations.iter().flatten().any(|examined| !examined.causes.is_empty());
     Ok(match findings::count(&reports, &levels) {
         _ if unable => Exit::Unable,
+        _ if has_causes => Exit::Errors,
         (0, _) => Exit::Done,
         _ => Exit::Errors,
     })
 }
 
 /// Everything about one input; the exit code is [`Exit::Unable`] if it could not be looked at.
-fn report(path: &Path, args: &Validate) -> Result<(Report, Exit), Failure> {
+fn report(path: &Path, args: &Validate, examined: &mut Option<Examined>) -> Result<(Report, Exit), Failure> {
     let mut report = Report { name: input::display(path), ..Report::default() };
-    let exit = match check(path, args, &mut report) {
+    let exit = match check(path, args, &mut report, examined) {
         Ok(()) => Exit::Done,
         Err(failure) => report.take(failure)?,
     };
     Ok((report, exit))
 }
 
-fn check(path: &Path, args: &Validate, report: &mut Report) -> Result<(), Failure> {
+fn check(path: &Path, args: &Validate, report: &mut Report, examined: &mut Option<Examined>) -> Result<(), Failure> {
     let mut input = Input::read(path)?;
     if let (None, Some(name)) = (&input.path, &args.stdin_filename) {
         input.name = input::display(name);
@@ -84,18 +95,37 @@ fn check(path: &Path, args: &Validate, report: &mut Report) -> Result<(), Failur
     report.run = Some(run);
     report.diagnostics.extend(found);
     report.diagnostics = diag::finish(std::mem::take(&mut report.diagnostics));
+    let is_wrong = report.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
+    if let Some(symptom) = args.symptom.filter(|_| !is_wrong) {
+        *examined = Some(stage::examine(&payload, program.as_ref(), symptom, args.gpu_seconds)?);
+    }
     Ok(())
 }
 
-fn print(reports: &[Report], levels: &Levels, format: MessageFormat, context: Context) -> Result<(), Failure> {
+fn print(
+    reports: &[Report],
+    examinations: &[Option<Examined>],
+    levels: &Levels,
+    format: MessageFormat,
+    context: Context,
+) -> Result<(), Failure> {
+    let examined = || reports.iter().zip(examinations).filter_map(|(report, examined)| Some((report, examined.as_ref()?)));
     match format {
-        MessageFormat::Json => output::print_json(&findings::object(reports, levels)),
+        MessageFormat::Json => {
+            let mut object = findings::object(reports, levels);
+            let symptoms: Vec<_> = examined().map(|(report, examined)| examined.object(&report.name, &report.sources)).collect();
+            if !symptoms.is_empty() {
+                object["symptoms"] = symptoms.into();
+            }
+            output::print_json(&object)
+        }
         MessageFormat::Sarif => output::print_json(&findings::sarif(reports, levels)),
         MessageFormat::Github => output::print(&findings::github(reports, levels)),
         MessageFormat::Short => {
             let text: String = reports.iter().map(findings::short).collect();
             output::report(&text, context.color);
-            Ok(())
+            let told: String = examined().map(|(report, examined)| examined.short(&report.name, &report.sources)).collect();
+            output::print(&told)
         }
         MessageFormat::Human => {
             let text: String = reports.iter().map(|report| findings::human(report, context.has_color())).collect();
@@ -117,7 +147,8 @@ fn print(reports: &[Report], levels: &Levels, format: MessageFormat, context: Co
             };
             output::report(&format!("{text}{sum}"), context.color);
             let good: String = reports.iter().filter(|report| report.diagnostics.is_empty()).filter_map(good_line).collect();
-            output::print(&good)
+            let told: String = examined().map(|(report, examined)| examined.human(&report.name, &report.sources)).collect();
+            output::print(&format!("{good}{told}"))
         }
     }
 }

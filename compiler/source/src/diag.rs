@@ -9,7 +9,7 @@ mod wording;
 
 pub use escape::{escape, escape_json, escape_lines, is_unsafe};
 pub use example::{Example, ExampleFile, Side};
-pub use json::to_json;
+pub use json::{place_to_json, to_json};
 pub use nearest::nearest;
 pub use text::{render, render_short};
 pub use wording::{at_most, counted, given, listed, not_a_multiple};

@@ -3,7 +3,7 @@
 use crate::descriptors::{self, Dict, Made, Refusal};
 use crate::draw::bundle_command;
 use crate::gpu::Gpu;
-use crate::resources::{Bundle, CANVAS_FORMAT, CanvasTexture, Pipeline, Resources, create_buffer};
+use crate::resources::{Bundle, CanvasTexture, Pipeline, Resources, create_buffer};
 use crate::shader_guard;
 use crate::words;
 use pngine_format::descriptor::{Field, Value, canvas_extent};
@@ -37,7 +37,7 @@ impl Resources {
     /// The position of the command whose repetition failed, and why.
     pub(crate) fn resize(&mut self, gpu: &Gpu, size: Canvas) -> Result<(), (u32, Op, CreateError)> {
         let before = self.canvas.size;
-        let (canvas, errors) = gpu.scoped(|| CanvasTexture::new(&gpu.device, size));
+        let (canvas, errors) = gpu.scoped(|| CanvasTexture::new(&gpu.device, size, self.canvas.depth));
         if let Some(error) = errors.into_iter().next() {
             return Err((0, Op::CreateTexture, CreateError::Device(error)));
         }
@@ -67,7 +67,7 @@ impl Resources {
     fn make(&mut self, gpu: &Gpu, command: &CheckedCommand<'_>) -> Result<(), CreateError> {
         let Some((_, id)) = command.creates else { return Ok(()) };
         let device = &gpu.device;
-        let dict = Dict::new(&command.descriptor, CANVAS_FORMAT);
+        let dict = Dict::new(&command.descriptor, self.canvas_format());
         match command.op {
             Op::CreateBuffer => {
                 let [_, size, usage, ..] = command.operands;

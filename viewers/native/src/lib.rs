@@ -10,7 +10,7 @@ mod gpu;
 pub use gpu::{Gpu, GpuError};
 
 mod player;
-pub use player::{GpuFinding, Image, PlayError, Player, PlayerOptions};
+pub use player::{Change, Experiment, GpuFinding, Image, PlayError, Player, PlayerOptions};
 
 mod uniforms;
 pub use uniforms::{UniformError, UniformInfo};
@@ -22,5 +22,6 @@ mod draw;
 mod external;
 mod record;
 mod resources;
+pub use resources::CanvasDepth;
 mod shader_guard;
 mod words;

@@ -4,7 +4,7 @@ use crate::create::CreateError;
 use crate::descriptors::Refusal;
 use crate::gpu::{Gpu, WaitError};
 use crate::record::{self, RecordError};
-use crate::resources::Resources;
+use crate::resources::{CanvasDepth, Resources};
 use crate::uniforms::{UniformError, UniformInfo, Uniforms};
 use pngine_format::descriptor::{Field, Value};
 use pngine_format::limits::Budgets;
@@ -96,6 +96,20 @@ pub struct PlayerOptions {
     pub height: u32,
 }
 
+/// A change that an [`Experiment`] makes of the commands of a buffer.
+pub type Change = Box<dyn FnMut(Phase, &mut Vec<CheckedCommand<'static>>)>;
+
+/// How a scene is played that is not to be shown but to be looked into.
+///
+/// What a change makes of the commands is not checked again: it may take members out of descriptors and put others of WebGPU's in, and what
+/// does not fit together then is an error of the GPU.
+pub struct Experiment {
+    /// Sees the commands of every buffer before they are executed, and may change them.
+    pub change: Change,
+    /// What the canvas keeps of a colour.
+    pub canvas: CanvasDepth,
+}
+
 /// A picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
@@ -124,6 +138,7 @@ pub struct Player {
     /// What scenes read as `seed` of `frameInputs`.
     seed: u32,
     budgets: Budgets,
+    change: Option<Change>,
     /// What was submitted last, until it is known to be done.
     in_flight: Option<wgpu::SubmissionIndex>,
 }
@@ -153,17 +168,44 @@ impl Player {
         options: PlayerOptions,
         budgets: Budgets,
     ) -> Result<Self, PlayError> {
+        Self::start(gpu, payload, executor, options, budgets, None)
+    }
+
+    /// The same with a change of what is executed.
+    ///
+    /// # Errors
+    /// See [`PlayError`].
+    pub fn with_experiment(
+        gpu: &Gpu,
+        payload: &Payload<'_>,
+        executor: Option<&[u8]>,
+        options: PlayerOptions,
+        budgets: Budgets,
+        experiment: Experiment,
+    ) -> Result<Self, PlayError> {
+        Self::start(gpu, payload, executor, options, budgets, Some(experiment))
+    }
+
+    fn start(
+        gpu: &Gpu,
+        payload: &Payload<'_>,
+        executor: Option<&[u8]>,
+        options: PlayerOptions,
+        budgets: Budgets,
+        experiment: Option<Experiment>,
+    ) -> Result<Self, PlayError> {
         let canvas = canvas(options.width, options.height)?;
         let extensions = Extensions::read_within(payload, &budgets)?;
         let lacking = gpu.lacks(&extensions.device);
         if !lacking.is_empty() {
             return Err(PlayError::Unsupported { what: lacking.join(", "), at: None });
         }
+        let depth = experiment.as_ref().map_or(CanvasDepth::Eight, |experiment| experiment.canvas);
         let mut player = Self {
             gpu: gpu.clone(),
             runner: Runner::new(payload, executor)?,
             checker: Checker::with_textures(Plugins(payload.plugins), extensions.device.textures()).with_budgets(budgets),
-            resources: Resources::new(gpu, canvas),
+            resources: Resources::new(gpu, canvas, depth),
             modules: NestedModules::default(),
             images: Images::with_budgets(budgets),
             settings: extensions.canvas,
@@ -174,6 +216,7 @@ impl Player {
             last_time: None,
             seed: 0,
             budgets,
+            change: experiment.map(|experiment| experiment.change),
             in_flight: None,
         };
         player.runner.init()?;
@@ -334,7 +377,7 @@ impl Player {
 
     /// Checks the command buffer that the executor has just written, and executes it.
     fn execute(&mut self, phase: Phase) -> Result<(), PlayError> {
-        let Self { gpu, runner, checker, resources, modules, images, findings, scene, in_flight, .. } = self;
+        let Self { gpu, runner, checker, resources, modules, images, findings, scene, in_flight, change, .. } = self;
         let inputs = runner.inputs().to_vec();
         modules.begin(phase);
         images.begin(phase);
@@ -358,7 +401,14 @@ impl Player {
             findings: Vec::new(),
             submitted: None,
         };
-        let result = execution.commands(checked.commands());
+        let result = match change {
+            None => execution.commands(checked.commands()),
+            Some(change) => {
+                let mut commands = checked.commands().iter().cloned().map(CheckedCommand::into_owned).collect();
+                change(phase, &mut commands);
+                execution.commands(&commands)
+            }
+        };
         *in_flight = execution.submitted.take().or(in_flight.take());
         let room = MAX_FINDINGS.saturating_sub(findings.len());
         findings.extend(execution.skipped.drain(..).take(room));
@@ -386,8 +436,43 @@ impl Player {
     /// [`PlayError::Device`], and [`PlayError::Stalled`] if the GPU does not finish.
     pub fn read_pixels(&self) -> Result<Image, PlayError> {
         let Canvas { width, height } = self.resources.canvas.size;
-        // Four bytes a pixel; a canvas has at most 8192 pixels a row.
-        let row = width * 4;
+        let mut rgba: Vec<u8> = match self.resources.canvas.depth {
+            CanvasDepth::Eight => self.read_bytes()?,
+            CanvasDepth::Half => {
+                // As a canvas of eight bits keeps it; what is no number is 0 there.
+                self.read_colors()?.as_flattened().iter().map(|x| (x.clamp(0.0, 1.0) * 255.0).round() as u8).collect()
+            }
+        };
+        for pixel in rgba.as_chunks_mut::<4>().0 {
+            straighten(pixel, self.settings.alpha);
+        }
+        Ok(Image { width, height, rgba })
+    }
+
+    /// What the canvas holds, once everything submitted is drawn: red, green, blue and alpha as they are, rows from top to bottom.
+    ///
+    /// # Errors
+    /// As for [`Player::read_pixels`].
+    pub fn read_colors(&self) -> Result<Vec<[f32; 4]>, PlayError> {
+        let bytes = self.read_bytes()?;
+        Ok(match self.resources.canvas.depth {
+            CanvasDepth::Eight => bytes.as_chunks::<4>().0.iter().map(|pixel| pixel.map(|x| f32::from(x) / 255.0)).collect(),
+            CanvasDepth::Half => {
+                let half = |pair: [u8; 2]| from_half(u16::from_le_bytes(pair));
+                let pixels = bytes.as_chunks::<8>().0.iter();
+                pixels.map(|[a, b, c, d, e, f, g, h]| [[*a, *b], [*c, *d], [*e, *f], [*g, *h]].map(half)).collect()
+            }
+        })
+    }
+
+    /// The bytes of the canvas, without what fills up rows.
+    fn read_bytes(&self) -> Result<Vec<u8>, PlayError> {
+        let Canvas { width, height } = self.resources.canvas.size;
+        // A canvas has at most 8192 pixels a row.
+        let row = match self.resources.canvas.depth {
+            CanvasDepth::Eight => width * 4,
+            CanvasDepth::Half => width * 8,
+        };
         let pitch = row.next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
         let device = &self.gpu.device;
         let (buffer, errors) = self.gpu.scoped(|| {
@@ -416,12 +501,18 @@ impl Player {
         }
         self.wait()?;
         let mapped = buffer.slice(..).get_mapped_range().map_err(|error| PlayError::Device(error.to_string()))?;
-        let mut rgba: Vec<u8> =
-            mapped.chunks(pitch as usize).filter_map(|padded| padded.get(..row as usize)).flatten().copied().collect();
-        for pixel in rgba.as_chunks_mut::<4>().0 {
-            straighten(pixel, self.settings.alpha);
-        }
-        Ok(Image { width, height, rgba })
+        Ok(mapped.chunks(pitch as usize).filter_map(|padded| padded.get(..row as usize)).flatten().copied().collect())
+    }
+}
+
+/// A half as a single, which holds every half. Source: IEEE 754-2008, binary16.
+fn from_half(bits: u16) -> f32 {
+    let sign = u32::from(bits & 0x8000) << 16;
+    let (exponent, fraction) = (u32::from(bits >> 10 & 0x1F), u32::from(bits & 0x3FF));
+    match exponent {
+        0 => f32::from_bits(sign | (fraction as f32 / 16_777_216.0).to_bits()),
+        31 => f32::from_bits(sign | 0x7F80_0000 | fraction << 13),
+        _ => f32::from_bits(sign | (exponent + 112) << 23 | fraction << 13),
     }
 }
 
@@ -698,5 +789,20 @@ impl Execution<'_> {
             Some(error) => Err(PlayError::Device(error)),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::from_half;
+
+    #[test]
+    fn halves_are_read() {
+        let cases =
+            [(0x0000, 0.0), (0x3C00, 1.0), (0xC000, -2.0), (0x7BFF, 65504.0), (0x0001, 5.960_464_5e-8), (0x3555, 0.333_251_95)];
+        for (bits, number) in cases {
+            assert_eq!(from_half(bits), number, "{bits:#x}");
+        }
+        assert!(from_half(0x7E00).is_nan() && from_half(0xFC00) == f32::NEG_INFINITY);
     }
 }

@@ -3,7 +3,7 @@
 use crate::descriptors::{Dict, Made, Refusal};
 use crate::draw::{compute_command, range, render_command, wrong_place};
 use crate::external;
-use crate::resources::{CANVAS_FORMAT, Resources};
+use crate::resources::Resources;
 use crate::words;
 use pngine_format::descriptor::Field;
 use pngine_format::op::{Kind, NONE, Op, WHOLE};
@@ -63,7 +63,7 @@ fn begin_render_pass(
     command: &CheckedCommand<'_>,
 ) -> Made<wgpu::RenderPass<'static>> {
     if command.op == Op::BeginRenderPassDesc {
-        return begin_render_pass_desc(encoder, resources, Dict::new(&command.descriptor, CANVAS_FORMAT));
+        return begin_render_pass_desc(encoder, resources, Dict::new(&command.descriptor, resources.canvas_format()));
     }
     let [color, load, store, depth, ..] = command.operands;
     // The operands are ids of two bytes.
@@ -233,7 +233,7 @@ fn begin_compute_pass(
     resources: &Resources,
     command: &CheckedCommand<'_>,
 ) -> Made<wgpu::ComputePass<'static>> {
-    let dict = Dict::new(&command.descriptor, CANVAS_FORMAT);
+    let dict = Dict::new(&command.descriptor, resources.canvas_format());
     let timestamp_writes = match dict.dict(Field::TimestampWrites) {
         None => None,
         Some(writes) => Some(wgpu::ComputePassTimestampWrites {
@@ -249,7 +249,7 @@ fn encoder_command(encoder: &mut wgpu::CommandEncoder, resources: &Resources, co
     let [a, b, c, d, e, _] = command.operands;
     // Operands that are ids have two bytes.
     let id = |operand: u32| operand as u16;
-    let dict = Dict::new(&command.descriptor, CANVAS_FORMAT);
+    let dict = Dict::new(&command.descriptor, resources.canvas_format());
     let size = || copy_size(dict, resources);
     match command.op {
         Op::CopyBuffer => encoder.copy_buffer_to_buffer(
@@ -297,7 +297,7 @@ fn encoder_command(encoder: &mut wgpu::CommandEncoder, resources: &Resources, co
 
 /// Executes WRITE_TEXTURE on the queue.
 pub(crate) fn write_texture(queue: &wgpu::Queue, resources: &Resources, command: &CheckedCommand<'_>) -> Made<()> {
-    let dict = Dict::new(&command.descriptor, CANVAS_FORMAT);
+    let dict = Dict::new(&command.descriptor, resources.canvas_format());
     let layout = dict.dict(Field::Source).map(layout).unwrap_or_default();
     let destination = texture_side(resources, dict, Field::Destination)?;
     queue.write_texture(destination, &command.bytes[1], layout, copy_size(dict, resources));
@@ -311,7 +311,7 @@ pub(crate) fn write_image(
     command: &CheckedCommand<'_>,
     region: ImageRegion<'_>,
 ) -> Made<()> {
-    let dict = Dict::new(&command.descriptor, CANVAS_FORMAT);
+    let dict = Dict::new(&command.descriptor, resources.canvas_format());
     let destination = texture_side(resources, dict, Field::Destination)?;
     let (format, dimension) = (destination.texture.format(), destination.texture.dimension());
     if dimension != wgpu::TextureDimension::D2 {

@@ -7,31 +7,47 @@ use pngine_format::op::{CANVAS_TEXTURE, Kind, WHOLE};
 use pngine_host::{Canvas, CheckedCommand};
 use std::collections::BTreeMap;
 
-/// Format of the canvas.
-pub(crate) const CANVAS_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
+/// What the canvas keeps of a colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CanvasDepth {
+    /// Eight bits a channel, from 0 to 1: what is shown.
+    Eight,
+    /// Sixteen bits a channel as halves: also what lies outside of 0 to 1, and what is no number.
+    Half,
+}
+
+impl CanvasDepth {
+    pub(crate) const fn format(self) -> wgpu::TextureFormat {
+        match self {
+            Self::Eight => wgpu::TextureFormat::Rgba8Unorm,
+            Self::Half => wgpu::TextureFormat::Rgba16Float,
+        }
+    }
+}
 
 /// The texture that stands for the canvas.
 pub(crate) struct CanvasTexture {
     pub(crate) texture: wgpu::Texture,
     pub(crate) view: wgpu::TextureView,
     pub(crate) size: Canvas,
+    pub(crate) depth: CanvasDepth,
 }
 
 impl CanvasTexture {
     /// The canvas of the web player has the same usages.
-    pub(crate) fn new(device: &wgpu::Device, size: Canvas) -> Self {
+    pub(crate) fn new(device: &wgpu::Device, size: Canvas, depth: CanvasDepth) -> Self {
         let texture = device.create_texture(&wgpu::TextureDescriptor {
             label: Some("canvas"),
             size: wgpu::Extent3d { width: size.width, height: size.height, depth_or_array_layers: 1 },
             mip_level_count: 1,
             sample_count: 1,
             dimension: wgpu::TextureDimension::D2,
-            format: CANVAS_FORMAT,
+            format: depth.format(),
             usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC | wgpu::TextureUsages::COPY_DST,
             view_formats: &[],
         });
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-        Self { texture, view, size }
+        Self { texture, view, size, depth }
     }
 }
 
@@ -73,9 +89,9 @@ pub(crate) struct Resources {
 }
 
 impl Resources {
-    pub(crate) fn new(gpu: &Gpu, size: Canvas) -> Self {
+    pub(crate) fn new(gpu: &Gpu, size: Canvas, depth: CanvasDepth) -> Self {
         Self {
-            canvas: CanvasTexture::new(&gpu.device, size),
+            canvas: CanvasTexture::new(&gpu.device, size, depth),
             buffers: BTreeMap::new(),
             textures: BTreeMap::new(),
             samplers: BTreeMap::new(),
@@ -90,6 +106,11 @@ impl Resources {
             sized: Vec::new(),
             nothing: create_buffer(&gpu.device, NOTHING_BYTES, wgpu::BufferUsages::VERTEX | wgpu::BufferUsages::INDEX),
         }
+    }
+
+    /// The format of the canvas.
+    pub(crate) const fn canvas_format(&self) -> wgpu::TextureFormat {
+        self.canvas.depth.format()
     }
 
     pub(crate) fn buffer(&self, id: u16) -> Made<&wgpu::Buffer> {

@@ -14,14 +14,14 @@ pub fn to_json(sources: &SourceMap, diagnostics: &[Diagnostic]) -> Value {
 }
 
 fn one(sources: &SourceMap, diagnostic: &Diagnostic) -> Value {
-    let (file, span) = diagnostic.primary.as_ref().map_or((Value::Null, Value::Null), |label| place(sources, label.span));
+    let (file, span) = diagnostic.primary.as_ref().map_or((Value::Null, Value::Null), |label| place_to_json(sources, label.span));
     let labels: Value = diagnostic
         .primary
         .iter()
         .filter(|label| !label.message.is_empty())
         .chain(&diagnostic.secondary)
         .map(|Label { span, message }| {
-            let (file, span) = place(sources, *span);
+            let (file, span) = place_to_json(sources, *span);
             json!({ "file": file, "span": span, "message": message })
         })
         .collect();
@@ -33,7 +33,7 @@ fn one(sources: &SourceMap, diagnostic: &Diagnostic) -> Value {
                 .edits
                 .iter()
                 .map(|(span, text)| {
-                    let (file, span) = place(sources, *span);
+                    let (file, span) = place_to_json(sources, *span);
                     json!({ "file": file, "span": span, "text": text })
                 })
                 .collect();
@@ -68,7 +68,7 @@ fn one(sources: &SourceMap, diagnostic: &Diagnostic) -> Value {
 }
 
 /// File name and span with lines and columns; both null if the span's file is not among the sources.
-fn place(sources: &SourceMap, span: Span) -> (Value, Value) {
+pub fn place_to_json(sources: &SourceMap, span: Span) -> (Value, Value) {
     let (Some(file), Some(span)) = (sources.get(span.file), sources.clamp(span)) else {
         return (Value::Null, Value::Null);
     };
