@@ -135,7 +135,8 @@ fn print(
             });
             let denied = match denied.count() {
                 0 => String::new(),
-                count => format!(", {count} of them denied {}", plural(count, "warning")),
+                1 => ", 1 of them a denied warning".to_owned(),
+                count => format!(", {count} of them denied warnings"),
             };
             let sum = match (errors, warnings) {
                 (0, 0) => String::new(),
@@ -145,12 +146,19 @@ fn print(
                     format!("{errors} {}{denied}, {warnings} {}\n", plural(errors, "error"), plural(warnings, "warning"))
                 }
             };
+            let sum = if context.has_color() { painted(&sum, errors) } else { sum };
             output::report(&format!("{text}{sum}"), context.color);
             let good: String = reports.iter().filter(|report| report.diagnostics.is_empty()).filter_map(good_line).collect();
             let told: String = examined().map(|(report, examined)| examined.human(&report.name, &report.sources)).collect();
             output::print(&format!("{good}{told}"))
         }
     }
+}
+
+/// The line that counts the findings, red where there are errors and yellow where there are only warnings.
+fn painted(line: &str, errors: usize) -> String {
+    let color = if errors == 0 { 33 } else { 31 };
+    line.strip_suffix('\n').map_or_else(String::new, |line| format!("\u{1b}[{color}m{line}\u{1b}[0m\n"))
 }
 
 /// `a.pngine: ok (core render; 9 commands in init, 7 in a frame)`

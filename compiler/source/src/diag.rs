@@ -2,6 +2,7 @@
 
 mod escape;
 mod example;
+mod facts;
 mod json;
 mod nearest;
 mod text;
@@ -296,6 +297,9 @@ codes! {
     TooManyErrors = "E0112" "too many errors";
     /// A quote ends a string wherever it stands, in a comment of a shader too. Inside a string it is written `\"`.
     QuoteInComment = "E0113" "quote inside a string";
+    /// The file is in another language, as a whole: WGSL, GLSL, HTML, JSON or JavaScript. A scene is a list of declarations; shaders stand
+    /// in strings or in files that a scene names.
+    OtherLanguage = "E0114" "another language";
     /// There are more than 1,000 warnings. The rest is not shown: fix the first ones and try again.
     TooManyWarnings = "W0102" "too many warnings";
     /// In an array a minus always negates what follows, so `[a - b]` has two elements: `a` and `-b`. Write `[(a - b)]` for a

@@ -625,10 +625,16 @@ fn unexpected(span: Span, first: char, text: &str) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(Code::UnexpectedCharacter, span, what);
     match first {
-        ':' if is_single => {
-            diagnostic.help("`=` stands between a property and its value").fix("replace `:` by `=`", false, span, "=")
-        }
-        ';' if is_single => diagnostic.help("nothing ends a value or a property").fix("remove `;`", false, span, ""),
+        ':' if is_single => diagnostic.label("expected `=`").help("`=` stands between a property and its value").fix(
+            "replace `:` by `=`",
+            false,
+            span,
+            "=",
+        ),
+        ';' if is_single => diagnostic
+            .label("no `;` is needed")
+            .help("remove `;`: a property ends where the next one begins")
+            .fix("remove `;`", false, span, ""),
         '\'' | '‘' | '’' | '“' | '”' | '„' => {
             let inner: Vec<char> = text.chars().collect();
             let diagnostic = diagnostic.help("strings stand between straight double quotes: `\"…\"`");

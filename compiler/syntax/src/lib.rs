@@ -10,6 +10,8 @@ pub mod parse;
 
 pub mod load;
 
+mod foreign;
+
 mod limited;
 
 pub mod limits;

@@ -1,5 +1,6 @@
 //! Files: the entry file and what it imports, parsed, and the order in which their items are read.
 
+use crate::foreign;
 use crate::limits::MAX_IMPORT_DEPTH;
 use crate::tree::{File, Item};
 use pngine_source::diag::{Code, Diagnostic};
@@ -76,6 +77,12 @@ impl Loader<'_> {
             return;
         }
         let (tree, mut parsed) = (self.parse)(id, &source.text);
+        if !parsed.is_empty()
+            && let Some(finding) = foreign::finding(id, &source.text, &tree)
+        {
+            self.diagnostics.push(finding);
+            return;
+        }
         if tree.items.is_empty() && parsed.is_empty() {
             let (span, help) = match importer {
                 Some((_, span)) => (span, "the imported file holds nothing"),

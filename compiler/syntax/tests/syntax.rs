@@ -706,6 +706,16 @@ fn color_is_escapes_around_the_same_text() {
     let (plain, colored) = (render(&sources, &diagnostics, false), render(&sources, &diagnostics, true));
     assert!(!plain.contains('\u{1b}'));
     assert!(colored.contains("\u{1b}[31merror[E0103]:\u{1b}[0m"), "{colored}");
+    let mut parts = colored.split('\u{1b}');
+    let mut text = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let (style, rest) = part.split_once('m').expect("an escape sequence that sets a color");
+        // The terminal's own palette, so that its owner can read it: no color of 256, and nothing in a color of its own for each character.
+        assert!(["[0", "[2", "[31", "[36"].contains(&style), "{style:?} in {colored:?}");
+        text.push_str(rest);
+    }
+    assert_eq!(text, plain);
+    assert!(colored.lines().all(|line| line.matches('\u{1b}').count() <= 6), "{colored:?}");
 }
 
 #[test]

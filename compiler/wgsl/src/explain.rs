@@ -13,6 +13,7 @@ use naga::valid::{
 use pngine_source::diag::{Clue, nearest};
 
 use super::builtins;
+use super::conversion::{self, Conversion};
 use super::places::{Part, Places};
 use super::scopes::{DeclarationKind, Role, Scopes};
 use super::tokens::{Token, TokenKind};
@@ -1388,6 +1389,69 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The name of a variable whose type is a struct by name, and the struct's members; none where that is not so.
+    fn members(&self, variable: usize) -> (&'a str, Vec<&'a str>) {
+        let members = || {
+            let of = |token: usize, is_struct: bool| {
+                let Some(Role::Uses(id)) = self.scopes.roles.get(token) else { return None };
+                let found = self.scopes.declarations.get(id.0 as usize)?;
+                (is_struct == (found.kind == DeclarationKind::Struct)).then_some(found)
+            };
+            let declared = of(variable, false)?.token;
+            let ty = (self.word(declared + 1) == ":").then_some(declared + 2)?;
+            let structure = self.scopes.items.get(of(ty, true)?.item)?;
+            let fields = structure.tokens.clone().filter(|token| self.scopes.roles.get(*token) == Some(&Role::Field));
+            Some(fields.map(|token| self.word(token)).collect())
+        };
+        (self.word(variable), members().unwrap_or_default())
+    }
+
+    /// What an operator between types that do not go together does: `u.time * 2u` multiplies `f32` by `u32`.
+    fn deed(&self) -> Option<String> {
+        /// Longer expressions are not repeated. Picked by feel.
+        const LONGEST: usize = 40;
+        let (operator, left, right) = conversion::operand_types(&self.finding.message)?;
+        let text = self.text.get(self.finding.labels.first()?.0.clone())?;
+        let is_short = text.chars().count() <= LONGEST && !text.contains(['\n', '\r']);
+        let deed = conversion::deed(operator, left, right)?;
+        is_short.then(|| format!("`{text}` {deed}"))
+    }
+
+    /// What to write where types do not go together.
+    fn conversion(&self) -> Option<Conversion> {
+        let message = self.finding.message.as_str();
+        let range = self.finding.labels.first().map(|(range, _)| range.clone())?;
+        if let Some((wanted, found)) = conversion::value_types(message) {
+            return conversion::value(wanted, found, range.clone(), self.text.get(range)?);
+        }
+        if let Some(found) = conversion::argument_type(message) {
+            let takes = self.finding.help().unwrap_or_default();
+            return conversion::argument(found, &takes, range.clone(), self.text.get(range)?);
+        }
+        let (operator, left, right) = conversion::operand_types(message)?;
+        // `<` may begin the type of a vector.
+        let is_clear = !matches!(operator, "<" | ">");
+        let mut depth = 0usize;
+        let mut at = None;
+        for (index, token) in self.tokens.iter().enumerate().filter(|(_, token)| range.contains(&token.range().start)) {
+            match token.text(self.text) {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                word if depth == 0 && word == operator && is_clear => at = Some(index),
+                _ => {}
+            }
+        }
+        let operator = self.range(at?);
+        let (before, after) = (range.start..operator.start, operator.end..range.end);
+        let trimmed = |range: Range<usize>| {
+            let text = self.text.get(range.clone())?;
+            let start = range.start + (text.len() - text.trim_start().len());
+            Some((start..start + text.trim().len(), text.trim()))
+        };
+        let ((before, before_text), (after, after_text)) = (trimmed(before)?, trimmed(after)?);
+        conversion::operands((left, before, before_text), (right, after, after_text))
+    }
+
     fn is_word(&self, token: usize) -> bool {
         self.tokens.get(token).is_some_and(|token| token.kind == TokenKind::Word)
     }
@@ -1497,6 +1561,14 @@ fn syntax(context: &Context<'_>) -> Advice {
         advice.label = Some("not allowed here".to_owned());
         advice.help =
             Some("WGSL has no preprocessor: `#define`, `#import` and the like stand outside of the shader's text".to_owned());
+    } else if message.starts_with("expected global item") && is_glsl(found) {
+        advice.message = Some(GLSL.to_owned());
+        advice.label = Some(format!("WGSL has no `{found}`"));
+        advice.help = Some(
+            "translate it: `void f(vec2 p)` to `fn f(p: vec2f)`, `vec3 c = …` to `let c = …`, `vec3(…)` to `vec3f(…)`, and a uniform to \
+             `@group(0) @binding(0) var<uniform>`"
+                .to_owned(),
+        );
     } else if message.starts_with("expected global item") {
         advice.message = Some(if found.is_empty() {
             "expected a declaration, found the end of the shader".to_owned()
@@ -1538,6 +1610,14 @@ fn syntax(context: &Context<'_>) -> Advice {
     advice
 }
 
+/// The message about a shader in GLSL, which is said once.
+pub(super) const GLSL: &str = "this shader is GLSL, and shaders are written in WGSL here";
+
+/// Whether a declaration of GLSL begins with this word, and none of WGSL.
+fn is_glsl(word: &str) -> bool {
+    matches!(word, "void" | "uniform" | "varying" | "attribute" | "precision" | "in" | "out" | "layout")
+}
+
 /// `float x = 1.0;`: a type where WGSL wants `let` or `var`.
 fn foreign_declaration(context: &Context<'_>, place: usize) -> Advice {
     let (ty, name) = (context.word(place), context.word(place + 1));
@@ -1571,7 +1651,11 @@ fn is_foreign_type(word: &str) -> bool {
 fn invalid(context: &Context<'_>) -> Advice {
     let message = context.finding.message.as_str();
     let mut advice = Advice::default();
-    if message.starts_with("invalid left-hand side of assignment") {
+    if let Some(conversion) = context.conversion() {
+        advice.message = context.deed();
+        advice.help = Some(conversion.help);
+        advice.fix = conversion.edit.map(|(range, put)| (format!("write `{put}`"), range, put));
+    } else if message.starts_with("invalid left-hand side of assignment") {
         let name = context.word(context.place);
         let meaning = match context.scopes.roles.get(context.place) {
             Some(Role::Uses(id)) => context.scopes.declarations.get(id.0 as usize).map(|found| found.kind),
@@ -1601,6 +1685,18 @@ fn invalid(context: &Context<'_>) -> Advice {
         advice.help = Some("WGSL does not convert values by itself: write the type around it, as in `f32(x)`".to_owned());
     } else if message.starts_with("invalid field accessor") {
         let name = context.word(context.place);
+        let own =
+            context.place.checked_sub(2).filter(|_| context.word(context.place - 1) == ".").map(|base| context.members(base));
+        if let Some((base, members)) = own.filter(|(_, members)| !members.is_empty()) {
+            advice.message = Some(format!("`{base}` has no member `{name}`"));
+            advice.label = Some("no such member".to_owned());
+            advice.help = Some(format!("it has `{}`", members.join("`, `")));
+            if let Some(found) = nearest(name, members.iter().copied()) {
+                advice.help = Some(format!("did you mean `{found}`?"));
+                advice.fix = Some((format!("replace with `{found}`"), context.range(context.place), found.to_owned()));
+            }
+            return advice;
+        }
         let fields =
             context.scopes.roles.iter().enumerate().filter(|(_, role)| **role == Role::Field).map(|(i, _)| context.word(i));
         if let Some(found) = nearest(name, fields) {

@@ -18,6 +18,8 @@ pub mod builtins;
 
 mod alpha;
 
+mod conversion;
+
 mod explain;
 
 mod words;

@@ -23,6 +23,7 @@ use pngine_source::source::{FileId, Span};
 use super::assemble::{Piece, Text, assemble};
 use super::bounds;
 use super::builtins;
+use super::conversion;
 use super::explain::{self, Cause, Finding};
 use super::fold::{self, Folded};
 use super::places::{Part, Places};
@@ -528,6 +529,9 @@ impl<'a> Validation<'a> {
                 *range = span.start as usize..span.end as usize;
             }
             self.settle(&mut finding);
+            if let Some(inner) = self.inside(&finding) {
+                finding = inner;
+            }
             let errors = self.findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
             if errors >= MAX_ERRORS || !self.take_out(*finding) {
                 break;
@@ -779,6 +783,45 @@ impl<'a> Validation<'a> {
         }
     }
 
+    /// What is wrong inside of an argument that has a wrong type: naga looks at the types of operators only when all else is right, so
+    /// that it blames the function that is given `time * 2u`.
+    fn inside(&mut self, finding: &Finding) -> Option<Box<Finding>> {
+        let argument = finding.labels.first().map(|(range, _)| range.clone())?;
+        if !matches!(finding.part, Some(Part::Argument(_))) || !finding.is_front_end || argument.is_empty() {
+            return None;
+        }
+        let place = self.token_at(argument.start);
+        let is_operator = |word: &str| matches!(word, "+" | "-" | "*" | "/" | "%");
+        let mut inner = self.tokens.iter().skip(place + 1).take_while(|token| token.range().end <= argument.end);
+        let body = self.scopes.items.get(self.item_of(place)?)?.body.clone()?;
+        let statement = self.range_of(self.statement(place, &body)?);
+        if !inner.any(|token| is_operator(token.text(&self.text.text))) || self.overlaps(&argument) {
+            return None;
+        }
+        if self.read_bytes > MAX_READ_BYTES || self.questions >= MAX_QUESTIONS {
+            return None;
+        }
+        // The argument alone, and nothing behind it that may need what its statement declares.
+        let is_open = |word: &str| i32::from(word == "{") - i32::from(word == "}");
+        let depth: i32 = (body.start + 1..place).map(|token| is_open(self.word(token))).sum();
+        let end = self.range_of(body.end - 1..body.end).start;
+        let mut edits = self.edits.clone();
+        edits.retain(|start, _| !(statement.start..end).contains(start));
+        edits.insert(statement.start, (argument.start, "_ = (".to_owned()));
+        edits.insert(argument.end, (end, format!(");{}", "}".repeat(depth.max(0) as usize))));
+        let edited = self.edited_by(&edits);
+        self.read_bytes += edited.text.len();
+        self.questions += 1;
+        let mut found = attempt(&edited.text, self.flags).err()?;
+        for (range, _) in &mut found.labels {
+            let span = edited.map.span(range.clone());
+            *range = span.start as usize..span.end as usize;
+        }
+        self.settle(&mut found);
+        let is_within = found.labels.first().is_some_and(|(range, _)| argument.start <= range.start && range.end <= argument.end);
+        (is_within && conversion::operand_types(&found.message).is_some()).then_some(found)
+    }
+
     /// Which of the expressions around the last thing that naga read is wrong: the first that makes a difference when something that
     /// is right takes its place.
     fn narrow(&mut self, finding: &Finding, site: &Site) -> Option<Range<usize>> {
@@ -915,7 +958,9 @@ impl<'a> Validation<'a> {
         };
         if !follows {
             let diagnostic = self.diagnostic(&finding, place);
-            if !self.findings.contains(&diagnostic) {
+            // That a shader is in another language is said once.
+            let is_said = diagnostic.message == explain::GLSL && self.findings.iter().any(|said| said.message == explain::GLSL);
+            if !self.findings.contains(&diagnostic) && !is_said {
                 self.findings.push(diagnostic);
             }
         }

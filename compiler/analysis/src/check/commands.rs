@@ -540,10 +540,12 @@ impl<'s, 'a, 'd> Encoder<'s, 'a, 'd> {
             let mut diagnostic = Diagnostic::new(Code::IncompletePass, span, message).clue(Clue::LacksGroup);
             diagnostic = diagnostic.also(named.span, "the pipeline");
             let variable = missing.first().and_then(|group| variable_of(self.scene, id, group.parse().ok()?));
+            let mut help = "add it to `bindGroups`".to_string();
             if let Some((name, span)) = variable {
                 diagnostic = diagnostic.also(span, format!("`{name}` is in this group"));
+                help = format!("add the `#bindGroup` that binds `{name}` to `bindGroups`");
             }
-            let diagnostic = self.forgotten(diagnostic, "add it to `bindGroups`");
+            let diagnostic = self.forgotten(diagnostic, &help);
             self.report(diagnostic);
         }
         Some(id)

@@ -52,7 +52,8 @@ pub fn variable(scene: &Scene, entry: &Entry, used: &Used, diagnostics: &mut Vec
                 Resource::Video(_) => "a video",
             };
             let message = format!("{is} is bound where the shader has {}", resource_name(wanted));
-            diagnostics.push(other_kind(entry, &used.binding, message));
+            let help = format!("bind {} there, or declare `{}` as {is}", resource_name(wanted), used.binding.name);
+            diagnostics.push(other_kind(entry, &used.binding, message).label(format!("this is {is}")).help(help));
         }
     }
 }

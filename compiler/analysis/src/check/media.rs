@@ -1,7 +1,7 @@
 //! Copies of images and videos into textures. Source: WebGPU, 19.2 `copyExternalImageToTexture`.
 
 use super::Scene;
-use super::needs::texture_needs;
+use super::needs::texture_lacks;
 use super::sides::texture_side;
 use pngine_format::op::texture_usage;
 use pngine_format::word::{TextureAspect, TextureDimension};
@@ -57,11 +57,14 @@ fn destination(scene: &Scene, side: &TextureSide, size: Spanned<[Extent; 3]>, di
         diagnostics.push(Diagnostic::new(Code::CopyMismatch, side.aspect.span, message).help("leave `aspect` out"));
         return;
     }
-    if !texture_side(scene, side, Some(("COPY_DST", texture_usage::COPY_DST)), size, diagnostics) {
+    let texture = side.texture.and_then(|id| scene.texture(id));
+    // Both at once: who adds one would be told of the other next.
+    let usages = [("COPY_DST", texture_usage::COPY_DST), ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT)];
+    let lacks_usage = texture.is_some_and(|texture| texture_lacks(texture, &usages, side.span, diagnostics));
+    if !texture_side(scene, side, None, size, diagnostics) || lacks_usage {
         return;
     }
-    let Some(texture) = side.texture.and_then(|id| scene.texture(id)) else { return };
-    texture_needs(texture, None, ("RENDER_ATTACHMENT", texture_usage::RENDER_ATTACHMENT), side.span, diagnostics);
+    let Some(texture) = texture else { return };
     let name = &texture.named.name;
     let mut refuse = |message: String, help: &str| {
         let diagnostic = Diagnostic::new(Code::CopyMismatch, side.span, message);

@@ -533,8 +533,9 @@ pub fn against_pipeline(
     if pipeline.writes_nothing() || targets.is_empty() {
         return;
     }
-    let mut mismatch = |message: String, at: Span, other: Span, words: &str| {
-        diagnostics.push(Diagnostic::new(Code::AttachmentMismatch, at, message).also(other, words));
+    let mut mismatch = |message: String, at: Span, other: Span, words: &str, help: String| {
+        let diagnostic = Diagnostic::new(Code::AttachmentMismatch, at, message).also(other, words);
+        diagnostics.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
     };
     if targets.colors.len() != pipeline.targets.len() {
         if pipelines::targets_are_not_those_of_the_shader(scene, pipeline) {
@@ -545,12 +546,13 @@ pub fn against_pipeline(
             counted(pipeline.targets.len(), "color target"),
             counted(targets.colors.len(), "color attachment")
         );
-        mismatch(message, span, pipeline.named.span, "the pipeline");
+        let help = "the pipeline has one of `targets` for each of `colorAttachments`, in the same order".to_string();
+        mismatch(message, span, pipeline.named.span, "the pipeline", help);
         return;
     }
     if targets.are_swapped(pipeline) {
         let message = format!("the attachments of the {what} have the formats of the targets of `{name}` in another order");
-        mismatch(message, span, pipeline.named.span, "the pipeline");
+        mismatch(message, span, pipeline.named.span, "the pipeline", "write both in the same order".to_string());
         return;
     }
     for ((format, at), target) in targets.colors.iter().zip(pipeline.targets.iter()) {
@@ -560,36 +562,58 @@ pub fn against_pipeline(
                 *at,
                 target.span,
                 "the target",
+                format!("write `format={}` in the target of the pipeline, or give the attachment that format", format.text()),
             );
         }
     }
     if let Some(samples) = targets.samples.filter(|samples| *samples != *pipeline.multisample.count) {
         let message =
             format!("`{name}` has {}, the attachments {samples}", counted(*pipeline.multisample.count as usize, "sample"));
-        mismatch(message, span, pipeline.multisample.span, "the pipeline's samples");
+        let help = if samples == 1 {
+            "leave `multisample` out, or draw to a `#texture` with `sampleCount=4`, whose attachment has \
+             `resolveTarget=contextCurrentTexture`"
+                .to_string()
+        } else {
+            format!("write `multisample={samples}` in `{name}`")
+        };
+        mismatch(message, span, pipeline.multisample.span, "the pipeline's samples", help);
     }
     match (&targets.depth, &pipeline.depth_stencil) {
         (None, None) => {}
         (Some((_, at)), None) => {
             let message = format!("the {what} has a depth attachment, `{name}` has no `depthStencil`");
-            mismatch(message, *at, pipeline.named.span, "the pipeline");
+            let help = format!(
+                "give `{name}` a `depthStencil={{ format=… depthWriteEnabled=true depthCompare=less }}`, or leave the attachment out"
+            );
+            mismatch(message, *at, pipeline.named.span, "the pipeline", help);
         }
         (None, Some(state)) => {
             let message = format!("`{name}` has a `depthStencil`, the {what} no depth attachment");
-            mismatch(message, span, state.span, "the state");
+            let help = format!(
+                "add `depthStencilAttachment={{ view=… }}` to the {what}, with a `#texture` of {} as large as the canvas",
+                state.format.text()
+            );
+            mismatch(message, span, state.span, "the state", help);
         }
         (Some((format, at)), Some(state)) => {
             // One without depth and stencil is reported where it stands.
             let info = formats::info(*state.format, &Device::default());
             if let Some(format) = format.filter(|format| *format != *state.format && (info.depth || info.stencil)) {
                 let message = format!("the depth attachment is {}, the pipeline's {}", format.text(), state.format.text());
-                mismatch(message, *at, state.span, "the state");
+                let help = "write the same `format` in both".to_string();
+                mismatch(message, *at, state.span, "the state", help);
             }
             if targets.depth_read_only && state.writes_depth() {
-                mismatch(format!("depth is read-only, but `{name}` writes it"), *at, state.span, "the state");
+                mismatch(format!("depth is read-only, but `{name}` writes it"), *at, state.span, "the state", String::new());
             }
             if targets.stencil_read_only && state.writes_stencil(pipeline.primitive.cull_mode) {
-                mismatch(format!("the stencil is read-only, but `{name}` writes it"), *at, state.span, "the state");
+                mismatch(
+                    format!("the stencil is read-only, but `{name}` writes it"),
+                    *at,
+                    state.span,
+                    "the state",
+                    String::new(),
+                );
             }
         }
     }

@@ -29,6 +29,22 @@ fn type_name(varying: &Varying) -> String {
     }
 }
 
+/// The plainest vertex format for a vertex input: `float32x3`.
+fn vertex_format(input: &Varying) -> String {
+    let scalar = match input.scalar.as_str() {
+        "i32" => "sint32",
+        "u32" => "uint32",
+        "f16" if input.components > 1 => "float16",
+        _ => "float32",
+    };
+    // There is no format of three halves: the fourth is not read.
+    match (scalar, input.components) {
+        (scalar, 1) => scalar.to_string(),
+        ("float16", 3) => "float16x4".to_string(),
+        (scalar, components) => format!("{scalar}x{components}"),
+    }
+}
+
 /// Every rule of a render pipeline.
 pub fn render(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     for (index, pipeline) in scene.render_pipelines.iter().enumerate() {
@@ -136,8 +152,12 @@ fn vertex_inputs(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec
         for input in &hungry {
             diagnostic = diagnostic.also(input.span, format!("`{}` is a {}", input.name, type_name(input)));
         }
-        diagnostics.push(diagnostic.help(match hungry.as_slice() {
-            [one] => format!("add an attribute with `shaderLocation={}` to `buffers`", one.location),
+        let attribute = |input: &Varying| format!("{{ shaderLocation={} format={} }}", input.location, vertex_format(input));
+        diagnostics.push(diagnostic.label("not fed by its `buffers`").help(match hungry.as_slice() {
+            [one] if pipeline.buffers.is_empty() => {
+                format!("add `buffers=[{{ attributes=[{}] }}]`, and `vertexBuffers=[…]` to the pass", attribute(one))
+            }
+            [one] => format!("add the attribute `{}` to `buffers`", attribute(one)),
             _ => "add an attribute for each to `buffers`".to_string(),
         }));
     }
@@ -197,12 +217,22 @@ fn targets(scene: &Scene, pipeline: &RenderPipeline, diagnostics: &mut Vec<Diagn
         diagnostics.push(scene.device.raise(diagnostic, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes)));
     }
     if pipeline.writes_nothing() {
-        let message = format!("`#renderPipeline {}` writes nothing", pipeline.named.name);
-        let span = pipeline.fragment.as_ref().map_or(pipeline.named.span, |stage| stage.span);
-        diagnostics.push(
-            Diagnostic::new(Code::ColorTarget, span, message)
-                .help("give its fragment stage `targets=[{ format=preferredCanvasFormat }]`, or the pipeline a `depthStencil`"),
-        );
+        let name = &pipeline.named.name;
+        diagnostics.push(match &pipeline.fragment {
+            Some(stage) => {
+                let message = format!("the fragment stage of `{name}` has no `targets`, so nothing is drawn");
+                Diagnostic::new(Code::ColorTarget, stage.span, message)
+                    .label("`targets` is missing")
+                    .help("add `targets=[{}]`: one target, in the format of the canvas")
+            }
+            None => {
+                let message =
+                    format!("`#renderPipeline {name}` has neither a fragment stage nor a `depthStencil`, so nothing is drawn");
+                Diagnostic::new(Code::ColorTarget, pipeline.named.span, message)
+                    .label("draws nothing")
+                    .help("add `fragment={ module=… targets=[{}] }`, or a `depthStencil`")
+            }
+        });
     }
 }
 

@@ -197,7 +197,18 @@ fn erased(scene: &Scene, frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
                             Diagnostic::new(Code::Erased, *span, message)
                                 .label("cleared here")
                                 .also(*place, "nothing of this is seen")
-                                .help(format!("write `loadOp=load` in the color attachment of `{}`", pass.named.name)),
+                                .help(match color.view {
+                                    AttachmentView::Canvas => {
+                                        format!(
+                                            "to draw over it, give `{}` `colorAttachments=[{{ loadOp=load }}]`",
+                                            pass.named.name
+                                        )
+                                    }
+                                    _ => format!(
+                                        "to draw over it, write `loadOp=load` in the color attachment of `{}`",
+                                        pass.named.name
+                                    ),
+                                }),
                         );
                     }
                     drawn.retain(|(view, ..)| *view != color.view);

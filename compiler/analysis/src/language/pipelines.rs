@@ -35,8 +35,8 @@ shapes! {
     }
 
     Blend = "blend" {
-        color "color": BlendPart, required, "Of red, green and blue.";
-        alpha "alpha": BlendPart, required, "Of alpha.";
+        color "color": BlendPart, required, "How red, green and blue are blended.";
+        alpha "alpha": BlendPart, required, "How alpha is blended; `{}` takes the new one.";
     }
 
     Target = "color target" {

@@ -243,7 +243,7 @@ impl Lowerer<'_> {
             if !users.is_empty() || self.lost_users {
                 return None;
             }
-            let message = format!("the layout of `#bindGroup {}` cannot be told: no pass uses it", o.name);
+            let message = format!("the layout of `#bindGroup {}` cannot be inferred: no pass uses it", o.name);
             self.report(
                 Diagnostic::new(Code::UnknownLayout, layout_span, message)
                     .clue(Clue::LacksUser)

@@ -242,11 +242,15 @@ impl Lowerer<'_> {
                 Some(Either::B(group)) => Some(BoundGroup { slot, group: *group, offset, dynamic: Vec::new() }),
                 Some(Either::A(inner)) if inner.at.is_sound => {
                     if let Some(Spanned { value: index, span }) = inner.index.found().filter(|index| index.value != slot) {
-                        let message = format!("`index` is {index}, and this is element {slot}");
-                        let diagnostic = Diagnostic::new(Code::GroupIndex, span, message);
-                        self.report(diagnostic.help("leave `index` out"));
+                        let message = format!("`index` is {index}, and this is element {slot} of `bindGroups`");
+                        let diagnostic =
+                            Diagnostic::new(Code::GroupIndex, span, message).label(format!("its position says {slot}"));
+                        self.report(diagnostic.help("leave `index` out, or move the group to that position"));
+                        // Which of the two is meant is not known.
+                        None
+                    } else {
+                        inner.bind_group.value.and_then(|group| bound_group(slot, group, &inner.part, offset))
                     }
-                    inner.bind_group.value.and_then(|group| bound_group(slot, group, &inner.part, offset))
                 }
                 _ => None,
             };

@@ -251,7 +251,7 @@ impl Lowerer<'_> {
         if let Some(size) = written.or_else(fitting) {
             return Some(Spanned::new(size, slot.span));
         }
-        let message = "how much is copied cannot be told: one side follows the canvas and the other does not";
+        let message = "how much is copied cannot be inferred: one side follows the canvas and the other does not";
         self.report(
             Diagnostic::new(Code::CopySizeUnknown, slot.span, message).help(format!("write `{}=[width height]`", slot.row.name)),
         );

@@ -275,7 +275,7 @@ impl Lowerer<'_> {
             let found = module.entry_point(entry)?;
             let span = found.span;
             let Some([x, y, _]) = module.workgroup_size(found, &BTreeMap::new()) else {
-                let message = format!("how many workgroups `{entry}` needs cannot be told");
+                let message = format!("how many workgroups `{entry}` needs cannot be inferred");
                 self.report(
                     Diagnostic::new(Code::IncompletePass, span, message)
                         .help("give `@workgroup_size` numbers, or overrides that have a value"),

@@ -180,7 +180,7 @@ impl Lowerer<'_> {
             .max(1);
         let workgroup = module.workgroup_size(entry, &BTreeMap::new());
         let Some(workgroup) = workgroup else {
-            let message = format!("how many workgroups `#init {}` needs cannot be told", o.name);
+            let message = format!("how many workgroups `#init {}` needs cannot be inferred", o.name);
             self.report(Diagnostic::new(Code::IncompletePass, o.name_span, message).help("write `workgroups=…`"));
             return None;
         };

@@ -104,7 +104,8 @@ impl Lowerer<'_> {
                 let message = format!("the scene `{name}` ends before it has begun, so it is never shown");
                 let (start, end) = (f64::from(scene.start) / 1000.0, f64::from(scene.end) / 1000.0);
                 let diagnostic = Diagnostic::new(Code::SceneTimes, scene.times, message);
-                self.report(diagnostic.label(format!("from second {start} to second {end}")));
+                let help = format!("write an `end` above {start}: `start` and `end` are seconds of the timeline, not a duration");
+                self.report(diagnostic.label(format!("from second {start} to second {end}")).help(help));
                 continue;
             }
             if overlaps < MOST_FINDINGS

@@ -2,7 +2,7 @@
 
 use super::names::{self, Define};
 use super::references::CONSTANTS;
-use super::{Node, Resolver, Target, Val};
+use super::{MACROS, Node, Resolver, Target, Val};
 use crate::language::{self, Ns};
 use crate::limits::{MAX_CANVAS_FACTOR, MAX_DEFINE_DEPTH, MAX_EVAL_DEPTH};
 use pngine_source::diag::{Code, Diagnostic};
@@ -408,6 +408,21 @@ impl<'a> Resolver<'a> {
         } else if let Some(near) = near {
             self.notes.suggested([Ns::Data, Ns::Buffer], &near);
             diagnostic = diagnostic.did_you_mean(span, &near);
+        } else if let Some((ns, index)) =
+            MACROS.iter().find_map(|row| self.names.lookup(row.ns, name).map(|index| (row.ns, index)))
+        {
+            let declared = self.names.declaration(ns, index).name_span;
+            diagnostic.message = format!("`{name}` is a `#{}`, which does not fit here", ns.word());
+            diagnostic = diagnostic.label("expected a number").also(declared, "declared here").help(match ns {
+                Ns::Data => {
+                    "write the number itself, such as 36 for the vertices of a cube; only where bytes are counted, the name of a `#data` is its length"
+                }
+                _ => "write the number itself, or the name of a `#define`",
+            });
+            // What it should have been may be any of these.
+            self.notes.may_be_any(&[Ns::Define]);
+        } else {
+            diagnostic = diagnostic.help(format!("write the number itself, or declare one: `#define {name}=3`"));
         }
         self.notes.report(diagnostic);
         Err(Reported)

@@ -728,7 +728,7 @@ impl Resolver<'_> {
                 None => {
                     let listed: Vec<&str> = names.iter().map(String::as_str).take(MOST_LISTED_NAMES).collect();
                     let more = if names.len() > MOST_LISTED_NAMES { ", …" } else { "" };
-                    diagnostic.help(format!("variables are bound by name; the names here are `{}`{more}", listed.join("`, `")))
+                    diagnostic.help(format!("variables are bound by name; this pass can bind `{}`{more}", listed.join("`, `")))
                 }
             }
         };

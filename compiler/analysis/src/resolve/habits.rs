@@ -113,9 +113,9 @@ pub(super) fn in_module(finding: Diagnostic, sources: &SourceMap) -> Diagnostic 
 
 /// A finding about a member that an input does not have, with those that it has.
 pub(super) fn with_members(finding: Diagnostic, sources: &SourceMap) -> Diagnostic {
-    let Some(wanted) = finding.message.strip_prefix("invalid field accessor `").and_then(|rest| rest.strip_suffix('`')) else {
-        return finding;
-    };
+    let wanted = finding.message.strip_prefix("invalid field accessor `");
+    let wanted = wanted.or_else(|| finding.message.split_once("` has no member `").map(|(_, wanted)| wanted));
+    let Some(wanted) = wanted.and_then(|rest| rest.strip_suffix('`')) else { return finding };
     let Some(span) = finding.primary.as_ref().map(|label| label.span) else { return finding };
     let before = sources.get(span.file).and_then(|file| file.text.get(..span.start as usize)).unwrap_or_default();
     let Some(owner) = before.strip_suffix('.') else { return finding };
@@ -136,6 +136,7 @@ pub(super) fn with_members(finding: Diagnostic, sources: &SourceMap) -> Diagnost
         _ => None,
     };
     let mut finding = finding;
+    finding.fixes.clear();
     finding.message = format!("`{owner}` has no member `{wanted}`");
     if let Some(label) = &mut finding.primary {
         label.message = "not one of its members".to_owned();

@@ -3,7 +3,7 @@
 //! Whoever reads something is given the notes to add to. They are read at the end; until then, only the last findings may be looked at, by
 //! who caused them: [`Notes::since`].
 
-use super::names::Names;
+use super::names::{Names, one_of};
 use super::references::{CONSTANTS, Manner, Meanings, Reference, StageWords, Target, WgslDeclaration};
 use super::{spellings, unused};
 use crate::language::{self, MACROS, Ns, Obj, Ty, Val};
@@ -147,7 +147,22 @@ impl<'a> Notes<'a> {
             diagnostic = diagnostic.did_you_mean(span, near);
         } else if let Some((ns, index)) = elsewhere {
             let declared = self.names.declaration(ns, index).name_span;
-            diagnostic = diagnostic.also(declared, format!("this is a `#{}`, which does not fit here", ns.word()));
+            diagnostic.message = format!("`{name}` is a `#{}`, which does not fit here", ns.word());
+            diagnostic = diagnostic.label(format!("expected the name of a {}", one_of(kinds))).also(declared, "declared here");
+            let others: Vec<String> = names.iter().take(6).map(|name| format!("`{name}`")).collect();
+            let help = match ns {
+                Ns::RenderPipeline if kinds.contains(&Ns::RenderPass) => {
+                    format!("a pass draws with it: name a `#renderPass` that has `pipeline={name}` and `draw=3`")
+                }
+                Ns::ComputePipeline if kinds.contains(&Ns::ComputePass) => {
+                    format!("a pass runs it: name a `#computePass` that has `pipeline={name}` and `dispatch=1`")
+                }
+                _ if others.is_empty() => {
+                    format!("declare one: `{} … {{ … }}`", wanted.first().map_or("", String::as_str))
+                }
+                _ => format!("there {} {}", if others.len() == 1 { "is" } else { "are" }, others.join(", ")),
+            };
+            diagnostic = diagnostic.help(help);
             self.may_be_any(kinds);
         } else if names.is_empty() {
             let first = wanted.first().map_or("", String::as_str);

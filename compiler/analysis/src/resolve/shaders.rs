@@ -273,6 +273,17 @@ impl<'a> Resolver<'a> {
             ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => {
                 return WgslText::Piece(self.text_file(text, value.span));
             }
+            ValueKind::Str(text) if is_bare_path(text) => {
+                let message = format!("`{text}` is read as WGSL, because it does not begin with `./`");
+                let modern = format!("\"./{text}\"");
+                self.notes.report(
+                    Diagnostic::new(Code::WgslSyntax, value.span, message)
+                        .label("this looks like a path")
+                        .help(format!("write `{modern}`"))
+                        .fix(format!("write `{modern}`"), false, value.span, modern),
+                );
+                None
+            }
             ValueKind::Str(text) => match text.strip_prefix("$wgsl.") {
                 Some(name) if !name.contains(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')) => {
                     self.notes.find_qualified(&[Ns::Wgsl], &["wgsl", name], value.span)
@@ -617,4 +628,10 @@ impl<'a> Resolver<'a> {
             self.shader_for(ns, index);
         }
     }
+}
+
+/// Whether a text that should be WGSL is the path of a file: one word that ends as such files do.
+fn is_bare_path(text: &str) -> bool {
+    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-');
+    (text.ends_with(".wgsl") || text.ends_with(".wesl")) && text.chars().all(is_path)
 }

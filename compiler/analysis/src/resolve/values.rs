@@ -93,22 +93,29 @@ impl Resolver<'_> {
         let at = Span::new(span.file, span.start, (span.start + 1).min(span.end));
         let place = if shape.name.starts_with('#') { self.head_of(span) } else { at };
         let names: Vec<String> = missing.iter().map(|prop| slot_name(prop)).collect();
+        // An object that needs nothing is shortest without anything.
+        let put = |prop: &Prop| match prop.ty {
+            Ty::Object(shape) if shape.props.iter().all(|prop| !prop.required) => "{}",
+            _ => "…",
+        };
         let (names, help) = match (names.as_slice(), missing) {
             ([name], [prop]) => {
                 let mut doc = prop.doc.trim_end_matches('.').to_string();
                 if let Some(first) = doc.get_mut(..1) {
                     first.make_ascii_lowercase();
                 }
-                (name.clone(), format!("add `{}=…`: {doc}", prop.name))
+                (name.clone(), format!("add `{}={}`: {doc}", prop.name, put(prop)))
             }
             ([first @ .., last], _) => {
-                let written: Vec<String> = missing.iter().map(|prop| format!("{}=…", prop.name)).collect();
+                let written: Vec<String> = missing.iter().map(|prop| format!("{}={}", prop.name, put(prop))).collect();
                 (format!("{} and {last}", first.join(", ")), format!("add `{}`", written.join(" ")))
             }
             ([], _) => return,
         };
         let message = format!("{} needs {names}", shape_name(shape));
-        self.notes.report(Diagnostic::new(Code::MissingProperty, place, message).help(help));
+        let are = if missing.len() == 1 { "is" } else { "are" };
+        let label = format!("{names} {are} missing");
+        self.notes.report(Diagnostic::new(Code::MissingProperty, place, message).label(label).help(help));
     }
 
     /// Whether a value ends in a string that is never closed.
@@ -132,10 +139,11 @@ impl Resolver<'_> {
     pub(super) fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
         self.notes.may_name(ty);
         if !super::is_damaged(value) {
-            self.notes.report(
-                Diagnostic::new(Code::WrongType, value.span, format!("{} takes {}", slot_name(prop), expectation(ty)))
-                    .label(describe(value)),
-            );
+            let message = format!("{} takes {}", slot_name(prop), expectation(ty));
+            let diagnostic = Diagnostic::new(Code::WrongType, value.span, message).label(describe(value));
+            // Of several forms the shortest is meant most often.
+            let is_short = matches!(ty, Ty::OneOf(_)) && takes_whole_number(ty);
+            self.notes.report(if is_short { diagnostic.help(format!("such as `{}=3`", prop.name)) } else { diagnostic });
         }
         Val::Bad
     }
@@ -859,6 +867,15 @@ fn property_list(shape: &Shape) -> String {
     format!("it has {}", names.join(", "))
 }
 
+/// Whether a whole number alone is one of the forms of a value.
+fn takes_whole_number(ty: Ty) -> bool {
+    match ty {
+        Ty::Uint(..) | Ty::Below(_) | Ty::UpTo(_) | Ty::Int => true,
+        Ty::OneOf(types) => types.iter().any(|ty| takes_whole_number(*ty)),
+        _ => false,
+    }
+}
+
 /// What a type takes, in words.
 fn expectation(ty: Ty) -> String {
     match ty {
@@ -901,7 +918,10 @@ fn expectation(ty: Ty) -> String {
         Ty::OneOf(types) => {
             // A list of what one alone may be as well goes without saying.
             let one = |ty: &&Ty| !(types.len() > 1 && matches!(ty, Ty::List(_)));
-            types.iter().filter(one).map(|ty| expectation(*ty)).collect::<Vec<_>>().join(", or ")
+            // What is written in one word comes before an object.
+            let is_object = |ty: &Ty| matches!(ty, Ty::Object(_));
+            let (objects, words): (Vec<&Ty>, Vec<&Ty>) = types.iter().filter(one).partition(|ty| is_object(ty));
+            words.into_iter().chain(objects).map(|ty| expectation(*ty)).collect::<Vec<_>>().join(", or ")
         }
         Ty::Record => "an object of names and numbers".to_string(),
         Ty::Names(kinds) => format!("an object of names, each of a {}", super::names::one_of(kinds)),

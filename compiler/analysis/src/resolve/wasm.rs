@@ -252,12 +252,17 @@ impl Resolver<'_> {
                 return None;
             }
             let message = format!(
-                "`{func}` takes {}, here {} {}",
+                "`{func}` takes {}, but {}",
                 if params.is_empty() { "no arguments".to_string() } else { types(params) },
-                if given.len() == 1 { "is" } else { "are" },
-                if given.is_empty() { "none".to_string() } else { given.len().to_string() },
+                pngine_source::diag::given(given.len()),
             );
-            self.notes.report(Diagnostic::new(Code::WasmSignature, args_span, message));
+            let diagnostic = Diagnostic::new(Code::WasmSignature, args_span, message);
+            let places = vec!["…"; params.len()].join(" ");
+            self.notes.report(if params.is_empty() {
+                diagnostic.help("leave `args` out")
+            } else {
+                diagnostic.help(format!("write `args=[{places}]`, a number for each"))
+            });
             return None;
         }
         let converted: Vec<Option<Arg>> = given

@@ -11,6 +11,7 @@ use std::ops::Range;
 use ariadne::{Cache, Color, Config, IndexType, Report, ReportKind, Source};
 
 use super::escape::{self, escape};
+use super::facts::fact;
 use super::{Diagnostic, Label, Phase, Severity};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
@@ -153,7 +154,7 @@ fn draw(sources: &SourceMap, excerpts: &mut Excerpts, diagnostic: &Diagnostic, c
     };
     let span = excerpt.map(file, primary.span)?;
     // A label without words would not be drawn at all.
-    let words = if primary.message.is_empty() { "here".to_owned() } else { escape(&primary.message).into_owned() };
+    let words = if primary.message.is_empty() { fact(diagnostic.code).to_owned() } else { escape(&primary.message).into_owned() };
     let mut labels = vec![(span.clone(), words, marked)];
     let mut undrawn = Vec::new();
     for label in near {
@@ -179,10 +180,8 @@ fn draw(sources: &SourceMap, excerpts: &mut Excerpts, diagnostic: &Diagnostic, c
     let mut bytes = Vec::new();
     report.finish().write(excerpt, &mut bytes).ok()?;
     let mut drawn = String::from_utf8(bytes).ok()?;
-    if !color {
-        // ariadne paints the heading whatever its configuration says.
-        drawn = unpainted(&drawn);
-    }
+    // ariadne paints the heading whatever its configuration says.
+    drawn = if color { repainted(&drawn) } else { unpainted(&drawn) };
     // The header reads `MARK:line:column `, counted in the excerpt.
     let (before, header) = drawn.split_once(HEADER_MARK)?;
     let (_, after) = header.split_once(' ')?;
@@ -327,6 +326,55 @@ fn unpainted(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let mut out = parts.next().unwrap_or("").to_owned();
     out.extend(parts.filter_map(|part| part.split_once('m')).map(|(_, rest)| rest));
+    out
+}
+
+/// `text` in colors that a terminal's own palette has, with an escape sequence where the color changes instead of around each character.
+///
+/// ariadne paints what is of no importance in greys of the 256-color palette, which nobody can read on a light background. Source lines get
+/// the terminal's own color, and frames are dim.
+fn repainted(text: &str) -> String {
+    let (mut out, mut shown, mut spaces) = (String::with_capacity(text.len()), "", 0);
+    let mut paint = |style: &'static str, text: &str| {
+        for c in text.chars() {
+            // Nobody sees the color of a space, and no color goes on behind the end of a line.
+            if c == ' ' {
+                spaces += 1;
+                continue;
+            }
+            let style = if c == '\n' { "" } else { style };
+            let is_new = style != shown;
+            if is_new && !shown.is_empty() {
+                out.push_str("\u{1b}[0m");
+            }
+            out.extend(std::iter::repeat_n(' ', std::mem::take(&mut spaces)));
+            if is_new && !style.is_empty() {
+                let _ = write!(out, "\u{1b}[{style}m");
+            }
+            shown = style;
+            out.push(c);
+        }
+    };
+    let mut parts = text.split('\u{1b}');
+    paint("", parts.next().unwrap_or(""));
+    for (style, text) in parts.filter_map(|part| part.strip_prefix('[')?.split_once('m')) {
+        let style = match style {
+            "31" => "31",
+            "32" => "32",
+            "33" => "33",
+            "36" => "36",
+            // "Help" and "Note".
+            "38;5;115" | "38;5;147" => "36",
+            // The frame and the numbers of lines.
+            "38;5;246" | "38;5;240" => "2",
+            _ => "",
+        };
+        paint(style, text);
+    }
+    out.extend(std::iter::repeat_n(' ', spaces));
+    if !shown.is_empty() {
+        out.push_str("\u{1b}[0m");
+    }
     out
 }
 

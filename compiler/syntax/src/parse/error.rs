@@ -257,6 +257,19 @@ impl<'t> Surroundings<'t> {
             }
             _ => error.span,
         };
+        if let Some(path) = self.path_at(error) {
+            let written = self.slice(path);
+            let message = format!("the path `{}` stands without quotes", shortened(written));
+            let title = format!("write `\"{written}\"`");
+            return Some(
+                Diagnostic::new(Code::UnexpectedToken, path, message).label("a path is a string").help(title.clone()).fix(
+                    title,
+                    false,
+                    path,
+                    format!("\"{written}\""),
+                ),
+            );
+        }
         let mut diagnostic = Diagnostic::new(Code::UnexpectedToken, span, message).label(format!("expected {expected}"));
         if let Some(help) = self.help(error, previous.map(|(token, _)| token), following) {
             diagnostic = diagnostic.help(help);
@@ -264,6 +277,21 @@ impl<'t> Surroundings<'t> {
         let is_vague = error.expected.contains(What::Property)
             && ![What::Name, What::FileName].into_iter().any(|what| error.expected.contains(what));
         Some(if is_vague { diagnostic.clue(Clue::Vague) } else { diagnostic })
+    }
+
+    /// A path that stands where a value or a file's name is wanted: `./shader.wgsl`, `shared.pngi`.
+    fn path_at(&self, error: SyntaxError) -> Option<Span> {
+        let start = error.span.start.saturating_sub(self.base) as usize;
+        let rest = self.text.get(start..)?;
+        let length = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-'))).unwrap_or(rest.len());
+        let path = rest.get(..length)?;
+        let is_path = if error.expected.contains(What::FileName) {
+            path.contains(['.', '/'])
+        } else {
+            self.wants_value(error) && (path.starts_with("./") || path.starts_with("../"))
+        };
+        let end = error.span.start + u32::try_from(length).ok()?;
+        (is_path && error.found != Some(Token::Str)).then(|| Span::new(error.span.file, error.span.start, end))
     }
 
     fn wants_value(&self, error: SyntaxError) -> bool {

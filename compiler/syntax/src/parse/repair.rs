@@ -210,7 +210,7 @@ impl Problem {
             Problem::NoHash { word, .. } => {
                 Diagnostic::new(Code::UnexpectedToken, span, format!("expected a declaration, found `{word}`"))
                     .label("expected `#`")
-                    .help("every declaration starts with `#`")
+                    .help(format!("write `#{word}`: every declaration starts with `#`"))
                     .fix(format!("write `#{word}`"), true, span, format!("#{word}"))
             }
             Problem::Minus { .. } => {
