@@ -230,6 +230,9 @@ fn walk_value(ty: Ty, value: &Value, found: &mut impl FnMut(&'static Shape, &'st
     match (ty, &value.kind) {
         (Ty::Object(shape) | Ty::Command(shape), ValueKind::Object(properties)) => walk(shape, properties, &owner, found),
         (Ty::Elements, ValueKind::Object(properties)) => walk(language::GENERATED, properties, &owner, found),
+        (Ty::Fields(shape), ValueKind::Object(members)) => {
+            members.iter().for_each(|member| walk_value(Ty::Object(shape), &member.value, found));
+        }
         (Ty::List(element), ValueKind::Array(values)) => values.iter().for_each(|value| walk_value(*element, value, found)),
         (Ty::List(inner) | Ty::AutoOr(inner), _) => walk_value(*inner, value, found),
         // The others are not made for this form, and find nothing in it.
@@ -250,7 +253,7 @@ fn rows() -> BTreeSet<String> {
     }
     fn inside(ty: Ty, seen: &mut BTreeSet<&'static str>, rows: &mut BTreeSet<String>) {
         match ty {
-            Ty::Object(shape) | Ty::Command(shape) => of(shape, seen, rows),
+            Ty::Object(shape) | Ty::Command(shape) | Ty::Fields(shape) => of(shape, seen, rows),
             Ty::Elements => of(language::GENERATED, seen, rows),
             Ty::List(inner) | Ty::AutoOr(inner) | Ty::Tuple(inner, ..) => inside(*inner, seen, rows),
             Ty::OneOf(types) => types.iter().for_each(|ty| inside(*ty, seen, rows)),
@@ -379,7 +382,8 @@ fn may_be_right(ty: Ty, form: Form) -> bool {
         Ty::Object(shape) => form == Form::EmptyObject && !shape.props.iter().any(|prop| prop.required),
         Ty::OneOf(types) => types.iter().any(|ty| may_be_right(*ty, form)),
         Ty::Record | Ty::Names(_) => form == Form::EmptyObject,
-        Ty::Command(_) => false,
+        // Nothing has these members.
+        Ty::Command(_) | Ty::Variable | Ty::Fields(_) => false,
         Ty::Argument => number.is_some() || form == Form::Canvas,
         Ty::Formula => number.is_some(),
         Ty::Ignored => true,

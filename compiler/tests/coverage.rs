@@ -32,6 +32,9 @@ fn used_in_value(ty: Ty, value: &Value, found: &mut impl FnMut(&'static Shape, &
     match (ty, &value.kind) {
         (Ty::Object(shape) | Ty::Command(shape), ValueKind::Object(properties)) => used(shape, properties, found),
         (Ty::Elements, ValueKind::Object(properties)) => used(language::GENERATED, properties, found),
+        (Ty::Fields(shape), ValueKind::Object(members)) => {
+            members.iter().for_each(|member| used_in_value(Ty::Object(shape), &member.value, found));
+        }
         (Ty::List(element), ValueKind::Array(values)) => values.iter().for_each(|value| used_in_value(*element, value, found)),
         (Ty::List(inner) | Ty::AutoOr(inner), _) => used_in_value(*inner, value, found),
         // The others are not made for this form, and find nothing in it.
@@ -44,7 +47,7 @@ fn used_in_value(ty: Ty, value: &Value, found: &mut impl FnMut(&'static Shape, &
 fn usable(shape: &'static Shape, seen: &mut Vec<*const Shape>, found: &mut impl FnMut(&'static Shape, &'static Prop)) {
     fn inside(ty: Ty, seen: &mut Vec<*const Shape>, found: &mut impl FnMut(&'static Shape, &'static Prop)) {
         match ty {
-            Ty::Object(shape) | Ty::Command(shape) => usable(shape, seen, found),
+            Ty::Object(shape) | Ty::Command(shape) | Ty::Fields(shape) => usable(shape, seen, found),
             Ty::Elements => usable(language::GENERATED, seen, found),
             Ty::List(inner) | Ty::AutoOr(inner) => inside(*inner, seen, found),
             Ty::OneOf(types) => types.iter().for_each(|ty| inside(*ty, seen, found)),

@@ -79,6 +79,11 @@ types! {
     /// out), `rows` (1 if left out), `count` and `arrayStride` (bytes from element to element) for arrays, and `input`: the offset in
     /// the input block of the single that the host converts and writes before every frame.
     20 Uniforms "uniforms";
+    /// Extension 11: `blocks`, a sequence of objects, one for each uniform variable of extension 2 of which something is said: `module`
+    /// and `name`, as there, and `uniforms`, a sequence of objects with `name`, the dotted path of a member, `value`, the numbers that it
+    /// begins with, in the order of a value that is set, `min` and `max`, numbers between which each of them should be, `step`, a number
+    /// above 0, `label`, a string, and `color`, true where the numbers are red, green, blue and alpha.
+    21 Controls "controls";
 }
 
 macro_rules! fields {
@@ -257,6 +262,11 @@ fields! {
     148 Rows "rows";
     149 Input "input";
     150 PremultipliedAlpha "premultipliedAlpha";
+    151 Value "value";
+    152 Min "min";
+    153 Max "max";
+    154 Step "step";
+    155 Label "label";
 }
 
 macro_rules! tags {

@@ -114,6 +114,7 @@ impl Dictionary {
             Type::Video => &VIDEO,
             Type::Animation => &ANIMATION,
             Type::Uniforms => &UNIFORMS,
+            Type::Controls => &CONTROLS,
         }
     }
 
@@ -493,6 +494,24 @@ dictionaries! {
         Count: [Uint], Said("it is not an array");
         ArrayStride: [Uint], Said("the size of an element");
         Input: [Uint], Optional;
+    }
+    CONTROLS "controls": Controls {
+        Blocks: [Array(&[Object(&[&CONTROL_BLOCK])])], Required;
+    }
+    CONTROL_BLOCK "control block" {
+        Module: [Text], Required;
+        Name: [Text], Required;
+        Uniforms: [Array(&[Object(&[&CONTROL])])], Required;
+    }
+    #[note = "Numbers that are no whole ones are singles. Who shows one shows the shortest decimal fraction that rounds to it."]
+    CONTROL "control" {
+        Name: [Text], Words("");
+        Value: [Numbers], Said("zeros");
+        Min: [Number], Optional;
+        Max: [Number], Optional;
+        Step: [Number], Optional;
+        Label: [Text], Said("its name");
+        Color: [Bool], False;
     }
 }
 

@@ -47,6 +47,8 @@ pub mod tag {
     pub const AUDIO: u8 = 9;
     /// A varint: bytes of command buffer that the scene needs, where that is more than 64 KiB.
     pub const COMMAND_CAPACITY: u8 = 10;
+    /// What hosts show of the uniforms that they may set, and what these begin with.
+    pub const CONTROLS: u8 = 11;
     /// Names and meanings of all tags of this version.
     pub const NAMES: &[(u8, &str, &str)] = &[
         (ANIMATION, "animation", "the timeline's scenes"),
@@ -63,6 +65,7 @@ pub mod tag {
             "command capacity",
             "a varint: bytes of command buffer that the scene needs, where that is more than 64 KiB",
         ),
+        (CONTROLS, "controls", "what hosts show of the uniforms, and what these begin with"),
     ];
 }
 

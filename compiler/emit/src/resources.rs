@@ -14,7 +14,9 @@ impl Emitter<'_> {
             let code = Arg::Blob(self.blobs.add(BlobKind::Text, shader.text.clone().into_bytes()));
             out.push(plain(Op::CreateShader, vec![Arg::Number(id), code], Some(shader.span)));
         }
+        let first_words = first_words(scene);
         for (index, buffer) in scene.buffers.iter().enumerate() {
+            let first = first_words.writes(BufferId(index));
             for member in 0..buffer.pool {
                 let id = self.ids.buffers[index] + member;
                 out.push(self.create_buffer(id, buffer.size.value, buffer.whole_usage(), buffer.named.span));
@@ -22,6 +24,9 @@ impl Emitter<'_> {
                     && let Content::Bytes(bytes) = &scene[data].content
                 {
                     out.push(self.write_bytes(id, 0, bytes.clone(), span));
+                }
+                for (at, bytes, span) in &first {
+                    out.push(self.write_bytes(id, *at, bytes.clone(), *span));
                 }
             }
         }

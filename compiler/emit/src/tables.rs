@@ -29,8 +29,11 @@ pub(super) fn extensions(scene: &Accepted, ids: &Ids) -> Vec<(u8, Vec<u8>)> {
     }
     let blocks = host_blocks(scene);
     if !blocks.is_empty() {
-        let blocks = blocks.iter().map(|block| uniform_block(scene, ids, block)).collect();
-        out.push((tag::UNIFORMS, object([(Field::Blocks, Value::Array(blocks))]).to_descriptor(Type::Uniforms)));
+        let all = blocks.iter().flat_map(|block| {
+            // Of a pool each member, so that it matters to none which of them a frame reads.
+            (0..scene[block.shadow.buffer].pool).map(|member| uniform_block(scene, ids, block, member))
+        });
+        out.push((tag::UNIFORMS, object([(Field::Blocks, Value::Array(all.collect()))]).to_descriptor(Type::Uniforms)));
     }
     if let Some(device) = device_table(&scene.device) {
         out.push((tag::DEVICE, device.to_descriptor(Type::Device)));
@@ -40,6 +43,10 @@ pub(super) fn extensions(scene: &Accepted, ids: &Ids) -> Vec<(u8, Vec<u8>)> {
     }
     if !scene.meta.is_empty() {
         out.push((tag::META, meta_json(&scene.meta).into_bytes()));
+    }
+    let controls = controls(scene, &blocks);
+    if !controls.is_empty() {
+        out.push((tag::CONTROLS, object([(Field::Blocks, Value::Array(controls))]).to_descriptor(Type::Controls)));
     }
     out
 }
@@ -64,8 +71,50 @@ fn animation_table(animation: &Animation) -> Value {
     object(fields)
 }
 
-/// A uniform variable and those of its members that a host may write.
-fn uniform_block(scene: &Accepted, ids: &Ids, block: &HostBlock<'_>) -> Value {
+/// What `#uniforms` say of the members that a host may write. Where several modules declare the variable, it is said of the first: the
+/// others have their members in the same places.
+fn controls(scene: &Accepted, blocks: &[HostBlock<'_>]) -> Vec<Value> {
+    let mut variables: BTreeMap<(ShaderId, usize), &str> = BTreeMap::new();
+    for block in blocks {
+        variables.entry((block.shadow.shader, block.shadow.binding)).or_insert(&block.variable.name);
+    }
+    let block = |set: &Uniforms| {
+        let ((shader, _), name) = set.variables.iter().find_map(|variable| variables.get_key_value(variable))?;
+        let controls: Vec<Value> = set.controls.iter().map(control).collect();
+        Some(object([
+            (Field::Module, Value::Str(scene.shaders[shader.0].name.clone())),
+            (Field::Name, Value::Str((*name).to_string())),
+            (Field::Uniforms, Value::Array(controls)),
+        ]))
+    };
+    scene.uniforms.iter().filter(|set| !set.controls.is_empty()).filter_map(block).collect()
+}
+
+fn control(control: &Control) -> Value {
+    let mut fields = vec![(Field::Name, Value::Str(control.path.clone()))];
+    if let Some(value) = &control.value {
+        fields.push((Field::Value, Value::Array(value.numbers.iter().copied().map(number).collect())));
+    }
+    for (field, written) in [(Field::Min, control.min), (Field::Max, control.max), (Field::Step, control.step)] {
+        fields.extend(written.map(|written| (field, number(written))));
+    }
+    fields.extend(control.label.clone().map(|label| (Field::Label, Value::Str(label))));
+    put(&mut fields, &dictionary::CONTROL, Field::Color, Value::Bool(control.is_color));
+    object(fields)
+}
+
+/// The shortest form of a number that says what a GPU would have of it: whole ones exactly, others as singles.
+fn number(number: f64) -> Value {
+    let whole = number.fract() == 0.0 && !(number == 0.0 && number.is_sign_negative());
+    match number {
+        _ if whole && (0.0..=f64::from(u32::MAX)).contains(&number) => Value::Uint(number as u32),
+        _ if whole && (f64::from(i32::MIN)..0.0).contains(&number) => Value::Int(number as i32),
+        _ => Value::F32(number as f32),
+    }
+}
+
+/// A uniform variable and those of its members that a host may write, in one buffer of a pool.
+fn uniform_block(scene: &Accepted, ids: &Ids, block: &HostBlock<'_>, pool_member: u32) -> Value {
     let is_shadow = scene.shadows.contains(&block.shadow);
     let member = |member: &&Member| {
         let mut fields = Vec::new();
@@ -95,7 +144,7 @@ fn uniform_block(scene: &Accepted, ids: &Ids, block: &HostBlock<'_>) -> Value {
     object([
         (Field::Module, Value::Str(scene.shaders[block.shadow.shader.0].name.clone())),
         (Field::Name, Value::Str(block.variable.name.clone())),
-        (Field::Buffer, reference(Kind::Buffer, ids.buffers[block.shadow.buffer.0])),
+        (Field::Buffer, reference(Kind::Buffer, ids.buffers[block.shadow.buffer.0] + pool_member)),
         (Field::Uniforms, Value::Array(block.fields.iter().map(member).collect())),
     ])
 }

@@ -107,9 +107,30 @@ fn action(scene: &Accepted, action: &Action) -> String {
     }
 }
 
+fn uniforms(scene: &Accepted, uniforms: &Uniforms) -> Vec<String> {
+    let variable = |(shader, binding): &(ShaderId, usize)| {
+        let shader = &scene.shaders[shader.0];
+        let variable = shader.module.as_ref().and_then(|module| module.bindings.get(*binding));
+        format!("{}.{}", shader.name, variable.map_or("", |variable| &variable.name))
+    };
+    let variables: Vec<String> = uniforms.variables.iter().map(variable).collect();
+    let mut out = vec![format!("uniforms {} of {}", uniforms.named.name, variables.join(" "))];
+    out.extend(uniforms.controls.iter().map(|control| {
+        let mut line = format!("  {}", control.path);
+        let numbers = [("min", control.min), ("max", control.max), ("step", control.step)];
+        line.extend(control.value.iter().map(|value| format!(" value={:?}", value.numbers)));
+        line.extend(numbers.iter().filter_map(|(name, number)| Some(format!(" {name}={}", (*number)?))));
+        line.extend(control.label.iter().map(|label| format!(" label={label:?}")));
+        line.extend(control.is_color.then(|| " color".to_string()));
+        line
+    }));
+    out
+}
+
 fn lines(scene: &Accepted) -> Vec<String> {
     let mut out = Vec::new();
     out.extend(scene.shaders.iter().flat_map(shader));
+    out.extend(scene.uniforms.iter().flat_map(|of| uniforms(scene, of)));
     out.extend(scene.data.iter().map(|data| format!("data {} ({} bytes)", data.name, data.len())));
     out.extend(scene.buffers.iter().map(|of| buffer(scene, of)));
     out.extend(scene.textures.iter().map(texture));

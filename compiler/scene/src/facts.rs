@@ -2,11 +2,12 @@
 
 use super::{
     Action, AttachmentView, BufferId, ComputePipelineId, Extent, Frame, GroupLayout, PipelineId, Queue, RenderPipelineId,
-    Resource, Scene, Shadow, State, Step, TextureId, TextureSide,
+    Resource, Scene, ShaderId, Shadow, State, Step, TextureId, TextureSide, Uniforms,
 };
 use pngine_format::texel;
 use pngine_format::webgpu::Format;
 use pngine_format::word::TextureDimension;
+use pngine_source::source::Span;
 use pngine_wgsl::reflect::{Binding, Block, Field, Resource as Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -130,6 +131,28 @@ pub struct HostBlock<'a> {
 /// Source: language reference, section 14.1. What the program writes in every frame is left out, because the host's value would never
 /// be seen.
 pub fn host_blocks<S: State>(scene: &Scene<S>) -> Vec<HostBlock<'_>> {
+    // One buffer may hold many blocks, and its writes are in all frames.
+    let mut writes: BTreeMap<BufferId, FrameWrites> = BTreeMap::new();
+    let mut blocks: Vec<HostBlock<'_>> = Vec::new();
+    for shadow in host_places(scene) {
+        let module = scene.shaders.get(shadow.shader.0).and_then(|shader| shader.module.as_ref());
+        let Some(variable) = module.and_then(|module| module.bindings.get(shadow.binding)) else { continue };
+        let Wanted::Uniform(block) = &variable.resource else { continue };
+        let written = writes.entry(shadow.buffer).or_insert_with(|| FrameWrites::of(scene, shadow.buffer));
+        let open = |field: &&Field| {
+            let (start, end) = extent(field);
+            field.arrays.len() < 2 && !written.cover(shadow.offset.saturating_add(start), shadow.offset.saturating_add(end))
+        };
+        let fields: Vec<&Field> = block.fields.iter().filter(open).collect();
+        if !fields.is_empty() {
+            blocks.push(HostBlock { shadow, variable, block, fields });
+        }
+    }
+    blocks
+}
+
+/// Where uniform variables lie: those that a bind group gives a buffer for, and those that a write or a size names.
+pub fn host_places<S: State>(scene: &Scene<S>) -> BTreeSet<Shadow> {
     let mut places: BTreeSet<Shadow> = scene.shadows.iter().copied().collect();
     for group in scene.all_groups() {
         for entry in &group.entries {
@@ -152,24 +175,113 @@ pub fn host_blocks<S: State>(scene: &Scene<S>) -> Vec<HostBlock<'_>> {
             }
         }
     }
-    // One buffer may hold many blocks, and its writes are in all frames.
-    let mut writes: BTreeMap<BufferId, FrameWrites> = BTreeMap::new();
-    let mut blocks: Vec<HostBlock<'_>> = Vec::new();
-    for shadow in places {
-        let module = scene.shaders.get(shadow.shader.0).and_then(|shader| shader.module.as_ref());
-        let Some(variable) = module.and_then(|module| module.bindings.get(shadow.binding)) else { continue };
-        let Wanted::Uniform(block) = &variable.resource else { continue };
-        let written = writes.entry(shadow.buffer).or_insert_with(|| FrameWrites::of(scene, shadow.buffer));
-        let open = |field: &&Field| {
-            let (start, end) = extent(field);
-            field.arrays.len() < 2 && !written.cover(shadow.offset.saturating_add(start), shadow.offset.saturating_add(end))
-        };
-        let fields: Vec<&Field> = block.fields.iter().filter(open).collect();
-        if !fields.is_empty() {
-            blocks.push(HostBlock { shadow, variable, block, fields });
+    places
+}
+
+/// What the words of buffers begin with that `#uniforms` describe.
+#[derive(Default)]
+pub struct FirstWords {
+    /// By buffer and byte, each of four bytes.
+    words: BTreeMap<(BufferId, u32), FirstWord>,
+    /// Members of two `#uniforms` that begin with different numbers in the same place.
+    pub clashes: Vec<(Span, Span)>,
+}
+
+/// Four bytes of a buffer.
+struct FirstWord {
+    bytes: [u8; 4],
+    /// Which of them are said.
+    is_said: [bool; 4],
+    /// The member.
+    span: Span,
+}
+
+impl FirstWords {
+    fn say(&mut self, buffer: BufferId, at: u32, bytes: &[u8], span: Span) {
+        let first = at % 4;
+        let word = self.words.entry((buffer, at - first));
+        let word = word.or_insert(FirstWord { bytes: [0; 4], is_said: [false; 4], span });
+        for (byte, at) in bytes.iter().zip(first as usize..4) {
+            if word.is_said[at] && word.bytes[at] != *byte && word.span != span {
+                self.clashes.push((word.span, span));
+                return;
+            }
+            (word.bytes[at], word.is_said[at]) = (*byte, true);
         }
     }
-    blocks
+
+    /// Every word: its buffer, its byte there, and the member that says it.
+    pub fn places(&self) -> impl Iterator<Item = (BufferId, u32, Span)> {
+        self.words.iter().map(|((buffer, at), word)| (*buffer, *at, word.span))
+    }
+
+    /// What is to be written into a buffer, which is made of zeros, so that it begins like that: bytes, and where they go.
+    pub fn writes(&self, buffer: BufferId) -> Vec<(u32, Vec<u8>, Span)> {
+        let mut out: Vec<(u32, Vec<u8>, Span)> = Vec::new();
+        for ((_, at), word) in self.words.range((buffer, 0)..=(buffer, u32::MAX)) {
+            if word.bytes == [0; 4] {
+                continue;
+            }
+            match out.last_mut() {
+                // Zeros between are as they are, and shorter than another write.
+                Some((start, bytes, _)) if *at - *start - bytes.len() as u32 <= MAX_GAP => {
+                    bytes.resize((*at - *start) as usize, 0);
+                    bytes.extend(word.bytes);
+                }
+                _ => out.push((*at, word.bytes.to_vec(), word.span)),
+            }
+        }
+        out
+    }
+}
+
+/// Most bytes of zeros that are written with what lies around them: a write of its own takes about as many.
+const MAX_GAP: u32 = 16;
+
+/// The `#uniforms` of each variable that one describes.
+pub fn described<S: State>(scene: &Scene<S>) -> BTreeMap<(ShaderId, usize), Vec<&Uniforms>> {
+    let mut out: BTreeMap<(ShaderId, usize), Vec<&Uniforms>> = BTreeMap::new();
+    for set in scene.uniforms.iter() {
+        for variable in &set.variables {
+            out.entry(*variable).or_default().push(set);
+        }
+    }
+    out
+}
+
+/// The buffers of which the program says that a host sets them: with `data=module.variable` or `size=module.variable`, or in a `#uniforms`.
+pub fn host_buffers<S: State>(scene: &Scene<S>) -> BTreeSet<BufferId> {
+    let mut out: BTreeSet<BufferId> = scene.shadows.iter().map(|shadow| shadow.buffer).collect();
+    if !scene.uniforms.is_empty() {
+        let described = described(scene);
+        let places = host_places(scene).into_iter();
+        out.extend(places.filter(|place| described.contains_key(&(place.shader, place.binding))).map(|place| place.buffer));
+    }
+    out
+}
+
+/// What buffers begin with that `#uniforms` describe. They hold nothing else at first there: that is checked.
+pub fn first_words<S: State>(scene: &Scene<S>) -> FirstWords {
+    let mut words = FirstWords::default();
+    if scene.uniforms.iter().all(|set| set.controls.is_empty()) {
+        return words;
+    }
+    let described = described(scene);
+    for place in host_places(scene) {
+        let module = scene.shaders.get(place.shader.0).and_then(|shader| shader.module.as_ref());
+        let Some(variable) = module.and_then(|module| module.bindings.get(place.binding)) else { continue };
+        let Wanted::Uniform(block) = &variable.resource else { continue };
+        for set in described.get(&(place.shader, place.binding)).into_iter().flatten() {
+            for control in &set.controls {
+                let (Some(value), Some(field)) = (&control.value, block.field(&control.path)) else { continue };
+                let size = field.scalar.size();
+                for (at, bytes) in field.places().zip(value.bytes.chunks(size as usize)) {
+                    words.say(place.buffer, place.offset.saturating_add(at), bytes, control.span);
+                }
+            }
+        }
+    }
+    words
 }
 
 /// First byte of a member in its block, and the one behind its last.

@@ -14,7 +14,8 @@ pub mod uses;
 
 pub use assets::{Bytes, Content, Data, Shader, Size, VideoFile, WasmFunction, WasmModule};
 pub use facts::{
-    HostBlock, engine_input, format_of, format_of_attachment, host_blocks, level_extents, written_buffers, written_textures,
+    FirstWords, HostBlock, described, engine_input, first_words, format_of, format_of_attachment, host_blocks, host_buffers,
+    host_places, level_extents, written_buffers, written_textures,
 };
 pub use state::{Draft, Seen, State, Whole};
 pub use states::{Blend, BlendPart, DepthStencil, Multisample, Primitive, Sampler, StencilFace};
@@ -138,6 +139,8 @@ macro_rules! scene {
             pub shadows: S::List<Shadow>,
             /// Uniform buffers of `#pass`es: the engine fills them, the host has no say.
             pub pass_uniforms: BTreeSet<BufferId>,
+            /// What `#uniforms` say of the uniforms that a host may set.
+            pub uniforms: S::List<Uniforms>,
             pub animation: Option<Animation>,
             pub canvas: Canvas,
             /// What `#meta` says: property and text.
@@ -168,6 +171,7 @@ macro_rules! scene {
                     frames: Vec::new(),
                     shadows: Vec::new(),
                     pass_uniforms: BTreeSet::new(),
+                    uniforms: Vec::new(),
                     animation: None,
                     canvas: Canvas::default(),
                     meta: Vec::new(),
@@ -186,6 +190,7 @@ macro_rules! scene {
                     frames: &self.frames,
                     shadows: &self.shadows,
                     pass_uniforms: self.pass_uniforms.clone(),
+                    uniforms: &self.uniforms,
                     animation: self.animation.clone(),
                     canvas: self.canvas,
                     meta: &self.meta,
@@ -202,6 +207,7 @@ macro_rules! scene {
                     frames: self.frames,
                     shadows: self.shadows,
                     pass_uniforms: self.pass_uniforms,
+                    uniforms: self.uniforms,
                     animation: self.animation,
                     canvas: self.canvas,
                     meta: self.meta,
@@ -1191,6 +1197,49 @@ pub struct Shadow {
     pub shader: ShaderId,
     /// The variable: index into the module's bindings.
     pub binding: usize,
+}
+
+/// A `#uniforms`.
+#[derive(Clone, Debug)]
+pub struct Uniforms {
+    /// Who it is.
+    pub named: Named,
+    /// The variables that it describes, one of each module that declares it: the module, and the index into its bindings.
+    pub variables: Vec<(ShaderId, usize)>,
+    /// Where the variable is named; `None` for one that passes bind by its name.
+    pub variable_span: Option<Span>,
+    /// What it says of members, in source order.
+    pub controls: Vec<Control>,
+}
+
+/// What a member of a uniform variable begins with: its numbers column by column, of an array those of its first elements.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FirstValue {
+    /// As the author wrote them.
+    pub numbers: Vec<f64>,
+    /// As the GPU has them, one behind the other.
+    pub bytes: Vec<u8>,
+}
+
+/// What is said of a member of a uniform variable.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// The member's path, as in [`pngine_wgsl::reflect::Field::path`].
+    pub path: String,
+    /// Where its name stands.
+    pub span: Span,
+    /// What it begins with, if that is said.
+    pub value: Option<FirstValue>,
+    /// The least that it should be.
+    pub min: Option<f64>,
+    /// The most that it should be.
+    pub max: Option<f64>,
+    /// From one value to the next.
+    pub step: Option<f64>,
+    /// What a host calls it.
+    pub label: Option<String>,
+    /// Whether it is a color.
+    pub is_color: bool,
 }
 
 /// What happens when a timeline ends. Source: language reference, 12.1 and 12.3.

@@ -679,6 +679,23 @@ codes! {
     PassStage = "E0732" "stages of a pass";
     /// `pngine`, `pointer`, `samp`, `screen`, and `prev_` before another pass' name, mean something in every `#pass`.
     PassName = "E0733" "name of a pass is taken";
+    /// A `#uniforms` names a member that its variable does not have. Members have the names that they have in WGSL; those of a struct in
+    /// a struct stand in an object of their own.
+    UniformMember = "E0740" "no such member of a uniform variable";
+    /// `min` of a uniform is above its `max`, its `value` is outside of the two, or its `step` is not above 0.
+    UniformRange = "E0741" "impossible range of a uniform";
+    /// Only members of the types `vec3f` and `vec4f` are colors.
+    UniformColor = "E0742" "not a color";
+    /// The engine fills members of these names before every frame, so they have no value of their own: `time`, `width`, `height`,
+    /// `aspect`, `canvasW`, `canvasH`, `canvasWidth`, `canvasHeight`, `canvasRatio`, `sceneTime`, `sceneDuration`, `normalizedTime`, and
+    /// `duration` beside `time`; those of a variable that `writeBuffer={ data=module.variable }` or `size=module.variable` names.
+    EngineMember = "E0743" "the engine fills this member";
+    /// Two declarations say what a uniform begins with: two `#uniforms` of one variable, a `#uniforms` and the `mappedAtCreation` of
+    /// its buffer, or a `#uniforms` and a queue that writes the buffer in every frame.
+    UniformsClash = "E0744" "two say what a uniform is";
+    /// A variable that a `#uniforms` describes is not what it can be: no buffer holds it, it is not a struct, or two passes declare it with
+    /// different members.
+    UniformsVariable = "E0745" "variable of uniforms does not fit";
     /// The program has no `#frame`, or the one that plays by itself performs nothing that reaches the canvas, so nothing is drawn.
     NothingDrawn = "W0701" "nothing is drawn";
     /// `clearValue` beside `loadOp=load` is never read.

@@ -40,6 +40,7 @@ pub const MACRO_KINDS: &[&str] = &[
     "shaderModule",
     "texture",
     "textureView",
+    "uniforms",
     "video",
     "wasmCall",
     "wgsl",

@@ -251,6 +251,14 @@ pub fn is_predeclared(name: &str) -> bool {
     [&TYPES[..], &RARE_TYPES, &FUNCTIONS, &RARE_FUNCTIONS].iter().any(|names| names.contains(&name))
 }
 
+/// Whether a declaration or member can have this name. Source: WGSL, sections 3.7 "Identifiers" and 15 "Keyword and Token Summary";
+/// letters beyond ASCII do not count here.
+pub fn is_identifier(name: &str) -> bool {
+    let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_word && name != "_" && !name.starts_with("__") && !naga::keywords::wgsl::RESERVED.contains(&name)
+}
+
 /// What WGSL calls a thing that GLSL, HLSL or C call `name`.
 pub fn foreign(name: &str) -> Option<&'static str> {
     FOREIGN.iter().find(|(other, _)| *other == name).map(|(_, help)| *help)

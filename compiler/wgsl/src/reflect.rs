@@ -151,6 +151,14 @@ impl Scalar {
         }
     }
 
+    /// Bytes of a number; of a bool, which no buffer holds, those that it would have.
+    pub const fn size(self) -> u32 {
+        match self {
+            Scalar::Bool | Scalar::I32 | Scalar::U32 | Scalar::F32 => 4,
+            Scalar::F16 => 2,
+        }
+    }
+
     fn of(scalar: naga::Scalar) -> Option<Self> {
         match (scalar.kind, scalar.width) {
             (naga::ScalarKind::Bool, _) => Some(Scalar::Bool),
@@ -300,6 +308,20 @@ pub struct Field {
 }
 
 impl Field {
+    /// Where each of its numbers lies in the block, column by column, of the outermost array element by element. Source: WGSL, "Memory
+    /// Layouts": the columns of a matrix are aligned like vectors.
+    pub fn places(&self) -> impl Iterator<Item = u32> {
+        let size = self.scalar.size();
+        let rows = u32::from(self.rows);
+        let column = size * if rows == 3 { 4 } else { rows };
+        let array = self.arrays.first().copied().unwrap_or(Array { count: Some(1), stride: 0 });
+        let Self { offset, columns, .. } = *self;
+        (0..array.count.unwrap_or(1)).flat_map(move |element| {
+            let start = offset.saturating_add(element.saturating_mul(array.stride));
+            (0..u32::from(columns)).flat_map(move |c| (0..rows).map(move |r| start.saturating_add(c * column + r * size)))
+        })
+    }
+
     /// The type in WGSL's words: `f32`, `vec3<f32>`, `mat4x4<f32>`, `atomic<u32>`, without the arrays.
     pub fn type_name(&self) -> String {
         let scalar = self.scalar.as_str();

@@ -264,6 +264,15 @@ fn alternatives(ty: Ty, met: &mut Met, all: &mut Vec<String>, is_list: &mut bool
             let kinds: Vec<String> = refs.iter().map(|ns| format!("`#{}`", ns.word())).collect();
             format!("`{{ name=value }}`, each value a {}", either(&kinds))
         }
+        Ty::Variable => "[`module.variable`](#uniforms-that-a-host-sets)".to_string(),
+        Ty::Fields(shape) => {
+            let mut values = Vec::new();
+            alternatives(Ty::Object(shape), met, &mut values, &mut false);
+            format!(
+                "`{{ member=value }}`, each value a number, `[numbers]`, {} or, for a struct, `{{ member=value }}`",
+                values.join(", ")
+            )
+        }
         Ty::Elements => {
             all.push("`[numbers]`".to_string());
             return alternatives(Ty::Object(GENERATED), met, all, is_list);

@@ -134,7 +134,8 @@ impl Analysis {
                 self.numbers(out);
             }
             Ty::Uint(..) | Ty::Below(_) | Ty::UpTo(_) | Ty::Int | Ty::Float | Ty::Numbers(..) | Ty::Elements => self.numbers(out),
-            Ty::Str | Ty::Name | Ty::Path | Ty::Object(_) | Ty::Command(_) | Ty::Record | Ty::Ignored => {}
+            Ty::Variable => names(&[Ns::ShaderModule, Ns::Wgsl]),
+            Ty::Str | Ty::Name | Ty::Path | Ty::Object(_) | Ty::Command(_) | Ty::Fields(_) | Ty::Record | Ty::Ignored => {}
         }
     }
 
@@ -377,6 +378,7 @@ fn shapes(prop: &'static Prop, ty: Ty, found: &mut Vec<&'static Shape>, keys: &m
         Ty::OneOf(types) => types.iter().for_each(|ty| shapes(prop, *ty, found, keys)),
         Ty::Record => *keys = Some((prop, vec![Ty::Float])),
         Ty::Names(kinds) => *keys = Some((prop, vec![Ty::Ref(kinds)])),
+        Ty::Fields(shape) => *keys = Some((prop, vec![Ty::Float, Ty::Numbers(1, usize::MAX), Ty::Object(shape)])),
         _ => {}
     }
 }

@@ -121,7 +121,8 @@ fn names(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
     }
     let mut uniforms = Sum::new(UNIFORMS, "uniforms that a host may set up to here", "put large tables into a storage buffer");
     for block in host_blocks(scene) {
-        uniforms.add(block.fields.len() as u64, block.variable.span, diagnostics);
+        let pool = scene.buffer(block.shadow.buffer).map_or(1, |buffer| buffer.pool);
+        uniforms.add((block.fields.len() as u64).saturating_mul(u64::from(pool)), block.variable.span, diagnostics);
     }
 }
 
@@ -133,6 +134,9 @@ fn started(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         let Some(Spanned { value: data, span }) = buffer.initial else { continue };
         let len = scene.data_at(data).map_or(0, |data| data.len()) as u64;
         written.add(len.saturating_mul(u64::from(buffer.pool)), span, diagnostics);
+    }
+    for (buffer, _, span) in first_words(scene).places() {
+        written.add(4 * u64::from(scene.buffer(buffer).map_or(1, |buffer| buffer.pool)), span, diagnostics);
     }
 }
 

@@ -42,7 +42,7 @@ fn moving(scene: &Scene) -> BTreeSet<BufferId> {
 pub fn unwritten(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let mut ranges: BTreeMap<BufferId, Vec<(u32, u32, Span)>> = BTreeMap::new();
     let mut unknown: BTreeSet<BufferId> = moving(scene);
-    unknown.extend(scene.shadows.iter().map(|shadow| shadow.buffer));
+    unknown.extend(host_buffers(scene));
     unknown.extend(&scene.pass_uniforms);
     unknown
         .extend(scene.all_inits().flat_map(|init| std::iter::once(*init.buffer).chain(init.extra.iter().map(|extra| extra.1))));
@@ -174,8 +174,8 @@ pub fn of_pools(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagno
     for init in scene.all_inits() {
         filled.extend(std::iter::once(*init.buffer).chain(init.extra.iter().map(|(_, buffer)| *buffer)).map(Pool::Buffer));
     }
-    // A page writes the first member, and says so.
-    filled.extend(scene.shadows.iter().map(|shadow| Pool::Buffer(shadow.buffer)));
+    // A page writes all members.
+    filled.extend(host_buffers(scene).into_iter().map(Pool::Buffer));
     filled.extend(scene.pass_uniforms.iter().copied().map(Pool::Buffer));
     let mut reported = BTreeSet::new();
     for read in bound.iter().filter(|read| read.group.pool > 1) {

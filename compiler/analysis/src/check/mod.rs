@@ -26,6 +26,7 @@ mod samplers;
 mod samples;
 mod sides;
 mod states;
+mod uniforms;
 mod unseen;
 mod usage;
 mod vertices;
@@ -78,6 +79,7 @@ pub fn check(scene: &pngine_scene::Scene, diagnostics: &mut Vec<Diagnostic>) {
     passes::clear_values(scene, diagnostics);
     commands::commands(scene, diagnostics);
     copies::actions(scene, diagnostics);
+    uniforms::uniforms(scene, diagnostics);
     usage::conflicts(scene, diagnostics);
     records::strides(scene, diagnostics);
     passes::frames(scene, diagnostics);

@@ -352,8 +352,8 @@ fn never_written(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagn
             resource => textures.extend(texture_of(scene, resource)),
         }
     }
-    // A page sets what is written or sized as `module.variable`, and the engine fills the uniforms of a `#pass`.
-    buffers.extend(scene.shadows.iter().map(|shadow| shadow.buffer));
+    // A page sets some, which says the scene, and the engine fills the uniforms of a `#pass`.
+    buffers.extend(host_buffers(scene));
     buffers.extend(&scene.pass_uniforms);
     let mut reported = BTreeSet::new();
     for bound in bound {

@@ -17,6 +17,7 @@ mod queues;
 mod resources;
 mod rows;
 mod slots;
+mod uniforms;
 mod value;
 
 pub use bindings::*;
@@ -30,6 +31,7 @@ pub use queues::*;
 pub use resources::*;
 pub use rows::{Fallback, FlagSet, Prop, Shape, Ty};
 pub use slots::{At, Body, Choice, Chosen, Elem, Kind, Listed, Printed, Rows, Slot, all};
+pub use uniforms::*;
 pub use value::{Node, Obj, Val};
 
 /// Whether a macro takes a name.
@@ -101,6 +103,7 @@ macros! {
     Init Yes false "A compute shader that seeds a buffer.";
     Queue Yes true "Queue actions, run in order.";
     WasmCall Yes false "A call into a nested WebAssembly module, made by queues that name it.";
+    Uniforms Yes false "What a host shows of the uniforms that it may set, and what they begin with.";
     Pass Yes false "A fragment or compute shader over the whole canvas, with everything around it generated.";
     Frame Yes false "What is drawn in a frame.";
     Animation Yes false "Frames along a timeline.";
@@ -150,7 +153,7 @@ mod tests {
     fn shapes() -> Vec<&'static Shape> {
         fn inside(ty: Ty, found: &mut Vec<&'static Shape>) {
             match ty {
-                Ty::Object(shape) | Ty::Command(shape) => of(shape, found),
+                Ty::Object(shape) | Ty::Command(shape) | Ty::Fields(shape) => of(shape, found),
                 Ty::Elements => of(GENERATED, found),
                 Ty::List(inner) | Ty::AutoOr(inner) | Ty::Tuple(inner, ..) => inside(*inner, found),
                 Ty::OneOf(types) => types.iter().for_each(|ty| inside(*ty, found)),

@@ -76,6 +76,10 @@ pub enum Ty {
     Record,
     /// An object with keys of the author's choice and names of declarations of these kinds.
     Names(&'static [Ns]),
+    /// A uniform variable of a module: `module.variable`.
+    Variable,
+    /// An object with names of members of a uniform variable, each a number, an array of numbers, or this object.
+    Fields(&'static Shape),
     /// An object with exactly one of these properties.
     Command(&'static Shape),
     /// Generated array elements or an array of numbers.

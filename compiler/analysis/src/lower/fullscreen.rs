@@ -77,6 +77,8 @@ impl Phase {
 pub(super) struct Shared {
     sampler: Option<SamplerId>,
     data: BTreeMap<usize, BufferId>,
+    /// The buffers of `#uniforms`.
+    uniforms: BTreeMap<usize, BufferId>,
     /// The texture of an image, and what copies the image into it.
     images: BTreeMap<usize, (TextureId, Step)>,
 }
@@ -128,7 +130,7 @@ impl Lowerer<'_> {
                 (!direct).then(|| self.surfaces(pass, uses, if feedback(pass) { 2 } else { 1 }))
             })
             .collect();
-        let mut shared = Shared::default();
+        let mut shared = Shared { uniforms: self.pass_uniforms(fullscreen), ..Shared::default() };
         let mut showing = Showing::new(stages, vertex);
         let mut steps = Vec::new();
         for (index, pass) in passes.iter().enumerate() {
@@ -174,6 +176,7 @@ impl Lowerer<'_> {
         steps.write = self.pass_write(own, code);
         if let Some(seed) = &pass.seed {
             let shader = self.add_shader(&seed.shader);
+            self.note_uniforms(seed, shader);
             steps.seed.push(self.pass_compute(own, (seed, shader), Phase::Seed, (surfaces, &outputs), shared)?);
             for surface in &outputs {
                 steps.seed.extend(self.shrink(pass, surface, Phase::Seed, showing, shared));
@@ -187,6 +190,7 @@ impl Lowerer<'_> {
             outputs.iter().map(|surface| surface.attachment(0)).zip(clears).collect()
         };
         let shader = self.add_shader(&code.shader);
+        self.note_uniforms(code, shader);
         if pass.computes {
             if own.clear.is_some() {
                 steps.stages.push(self.add_render_pass(named(pass, " clear"), &targets, None, None, pass.name_span));
@@ -425,6 +429,7 @@ impl Lowerer<'_> {
                 // Of a pool what this frame writes: what `pingPong=1` picks.
                 Bound::Declared(ns, index) => self.resource_of((ns, index), 1, binding.span)?,
                 Bound::Earlier(ns, index) => self.resource_of((ns, index), 0, binding.span)?,
+                Bound::Uniforms(set) => whole(*shared.uniforms.get(&set)?, binding.span),
             };
             entries.push(Entry { span: binding.span, binding: binding.binding, resource });
         }

@@ -35,6 +35,7 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
         device,
         sized_by,
         fullscreen,
+        uniforms,
         images,
         videos,
         wasm_modules,
@@ -45,7 +46,7 @@ pub fn lower(resolved: Resolved, diagnostics: &mut Vec<Diagnostic>) -> Scene {
         unused: _,
     } = resolved;
     let mut lowerer = Lowerer {
-        scene: Scene { shaders, data, device, ..Scene::default() },
+        scene: Scene { shaders, data, device, uniforms: uniforms::uniforms(uniforms), ..Scene::default() },
         shader_of,
         diagnostics,
         group_users: BTreeMap::new(),

@@ -1,12 +1,70 @@
-//! `data=module.variable`: a uniform block that engine and host fill. Source: language reference, sections 8.3 and 14.
+//! `data=module.variable`: a uniform block that engine and host fill, and `#uniforms`: what a host shows of it.
+//! Source: language reference, sections 8.3 and 14.
 
 use super::Lowerer;
 use crate::language;
+use crate::resolve::{Bound, Fullscreen, PassShader, UniformSet};
+use pngine_format::op::buffer_usage;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
-use pngine_wgsl::reflect::{Resource, Scalar};
+use pngine_wgsl::reflect::{self, Resource, Scalar};
+use std::collections::BTreeMap;
+
+/// What is said of the variables that are named; those of passes come with their passes.
+pub(super) fn uniforms(sets: Vec<UniformSet>) -> Vec<Uniforms> {
+    let of = |set: UniformSet| Uniforms {
+        named: Named { name: set.name, span: set.name_span },
+        variables: set.variable.map(|(shader, binding, _)| (ShaderId(shader), binding)).into_iter().collect(),
+        variable_span: set.variable.map(|(.., span)| span),
+        controls: set.controls,
+    };
+    sets.into_iter().map(of).collect()
+}
 
 impl Lowerer<'_> {
+    /// A buffer for each `#uniforms` that passes bind by its name.
+    pub(super) fn pass_uniforms(&mut self, fullscreen: &Fullscreen) -> BTreeMap<usize, BufferId> {
+        let mut sizes: BTreeMap<usize, u32> = BTreeMap::new();
+        for shader in fullscreen.passes.iter().flat_map(|pass| [&pass.code, &pass.seed]).flatten() {
+            for (name, bound) in &shader.bound {
+                if let Bound::Uniforms(set) = bound
+                    && let Some(Resource::Uniform(block)) =
+                        shader.shader.module.as_ref().and_then(|module| module.binding(name)).map(|binding| &binding.resource)
+                {
+                    let size = sizes.entry(*set).or_default();
+                    *size = block.min_size.max(*size);
+                }
+            }
+        }
+        let mut buffers = BTreeMap::new();
+        for (set, size) in sizes {
+            let Some(named) = self.scene.uniforms.get(set).map(|set| set.named.clone()) else { continue };
+            let span = named.span;
+            self.scene.buffers.push(Some(Buffer {
+                named,
+                size: Spanned::new(size.checked_next_multiple_of(4).unwrap_or(size), span),
+                usage: Spanned::new(buffer_usage::UNIFORM, span),
+                implied_usage: 0,
+                initial: None,
+                pool: 1,
+            }));
+            buffers.insert(set, BufferId(self.scene.buffers.len() - 1));
+        }
+        buffers
+    }
+
+    /// Notes which variables of a pass' shader a `#uniforms` describes.
+    pub(super) fn note_uniforms(&mut self, shader: &PassShader, id: ShaderId) {
+        let Some(module) = &shader.shader.module else { return };
+        for (name, bound) in &shader.bound {
+            let Bound::Uniforms(set) = bound else { continue };
+            let is_it = |binding: &reflect::Binding| binding.name == *name && matches!(binding.resource, Resource::Uniform(_));
+            if let (Some(set), Some(binding)) = (self.scene.uniforms.get_mut(*set), module.bindings.iter().position(is_it)) {
+                set.variables.push((id, binding));
+            }
+        }
+    }
+
     /// The writes that keep the members of a block which the engine knows up to date; the host is told of the others. Members that
     /// are no single of 32 bits are converted by the host.
     pub(super) fn block_writes(

@@ -2,7 +2,7 @@
 //! Source: language reference, section 13.2.
 
 use super::names::Names;
-use super::{Object, Resolver, Target};
+use super::{Object, Resolver, Target, uniforms};
 use crate::data::element::ElementType;
 use crate::language::{self, Choice, Generator, Ns};
 use pngine_format::webgpu::{Feature, Format, Sample};
@@ -114,6 +114,8 @@ pub enum Bound {
     Declared(Ns, usize),
     /// The member of the pool of a `#texture`, `#textureView` or `#buffer` that the frame before wrote.
     Earlier(Ns, usize),
+    /// A `#uniforms`: what a host may set.
+    Uniforms(usize),
 }
 
 impl Bound {
@@ -122,7 +124,7 @@ impl Bound {
         let is_buffer = matches!(resource, Resource::Uniform(_) | Resource::Storage { .. });
         let is_texture = matches!(resource, Resource::Texture { .. } | Resource::StorageTexture { .. });
         match self {
-            Self::Input(_) | Self::Data(_) => is_buffer,
+            Self::Input(_) | Self::Data(_) | Self::Uniforms(_) => is_buffer,
             Self::Sampler => matches!(resource, Resource::Sampler { .. }),
             Self::Target(_) | Self::Output(..) | Self::Previous(..) => is_texture,
             Self::Declared(ns, _) | Self::Earlier(ns, _) => match ns {
@@ -197,6 +199,7 @@ impl Board<'_> {
             Bound::Target(index) => output(reader, index),
             Bound::Output(pass, index) | Bound::Previous(pass, index) => output(pass, index),
             Bound::Data(index) => Target::Declaration(Ns::Data, index),
+            Bound::Uniforms(index) => Target::Declaration(Ns::Uniforms, index),
             Bound::Declared(ns, index) | Bound::Earlier(ns, index) => Target::Declaration(ns, index),
         }
     }
@@ -258,6 +261,7 @@ impl Readable<'_> {
         found.extend(data.filter(|data| self.data.as_ref().is_some_and(|listed| listed.contains(data))).map(Bound::Data));
         found.extend(KINDS.into_iter().filter_map(|ns| Some(Bound::Declared(ns, names.lookup(ns, name)?))));
         found.extend(data.filter(|_| self.data.is_none()).map(Bound::Data));
+        found.extend(uniforms::of_passes(names, name).map(Bound::Uniforms));
         // What the scene declares hides it, even where it cannot be read.
         let is_declared = !found.is_empty() || data.is_some() || self.board.by_name.contains_key(name);
         found.extend(Self::input(name, false).filter(|_| !is_declared));
@@ -290,6 +294,8 @@ impl Readable<'_> {
         for ns in KINDS {
             names.extend(declared.of(ns).map(str::to_string));
         }
+        let described = (0..declared.count(Ns::Uniforms)).filter(|index| !uniforms::names_variable(declared, *index));
+        names.extend(described.map(|index| declared.declaration(Ns::Uniforms, index).name.clone()));
         let listed = |index: &usize| self.data.as_ref().is_none_or(|listed| listed.contains(index));
         names
             .extend((0..declared.count(Ns::Data)).filter(listed).map(|index| declared.declaration(Ns::Data, index).name.clone()));
@@ -346,6 +352,17 @@ impl Resolver<'_> {
                 }
             }
             Bound::Data(data) => Declaration::of(READ, format!("array<{}>", self.data_element(data))),
+            Bound::Uniforms(set) => {
+                let mut members = self.members_of(set);
+                if members.is_empty() {
+                    // That there are none is reported.
+                    members.push(("nothing", "f32"));
+                }
+                let members: Vec<String> = members.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+                // Names of `#uniforms` differ, and so do these.
+                let name = format!("{}Uniforms", self.names.declaration(Ns::Uniforms, set).name);
+                Declaration { structure: Some(("", members.join(", "))), ..Declaration::of("<uniform>", name) }
+            }
             Bound::Declared(ns, index) | Bound::Earlier(ns, index) => self.declared_object(board, ns, index),
         }
     }
@@ -387,7 +404,7 @@ impl Resolver<'_> {
                 board.object(ns, index).is_some_and(|object| object.obj.is_whole())
             }
             Bound::Target(_) | Bound::Output(..) | Bound::Previous(..) => true,
-            Bound::Input(_) | Bound::Sampler | Bound::Data(_) => true,
+            Bound::Input(_) | Bound::Sampler | Bound::Data(_) | Bound::Uniforms(_) => true,
         }
     }
 

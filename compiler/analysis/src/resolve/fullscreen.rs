@@ -18,7 +18,7 @@ use pngine_wgsl::tokens::{self, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that mean the same in every `#pass`, whatever a scene declares.
-const RESERVED: [&str; 4] = ["pngine", "pointer", "samp", "screen"];
+pub(super) const RESERVED: [&str; 4] = ["pngine", "pointer", "samp", "screen"];
 
 /// The vertex stage of every fragment pass and copy: one triangle that covers the canvas.
 const TRIANGLE: &str = "@vertex fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
@@ -406,6 +406,7 @@ impl Resolver<'_> {
                         match meaning {
                             Bound::Declared(ns, index) | Bound::Earlier(ns, index) => self.notes.presume(ns, index),
                             Bound::Data(index) => self.notes.presume(Ns::Data, index),
+                            Bound::Uniforms(index) => self.notes.presume(Ns::Uniforms, index),
                             Bound::Output(pass, _) => self.notes.presume(Ns::Pass, pass),
                             Bound::Input(_) | Bound::Sampler | Bound::Target(_) | Bound::Previous(..) => {}
                         }
@@ -656,6 +657,12 @@ impl Resolver<'_> {
                     .help(format!("add `{owner}` to `deps`"))
             };
             return Some((Bound::Output(pass, index), diagnostic));
+        }
+        if let Some(uniforms) = self.names.lookup(Ns::Uniforms, word) {
+            let message = format!("`#uniforms {word}` describes a variable of a module, so no pass can read it");
+            let declared = self.names.declaration(Ns::Uniforms, uniforms).name_span;
+            let diagnostic = finding(message).also(declared, "declared here");
+            return Some((Bound::Uniforms(uniforms), diagnostic.help("without `variable` it is bound to `#pass`es by its name")));
         }
         let data = self.names.lookup(Ns::Data, word)?;
         let message = format!("`{word}` is not among the `data` of `#pass {}`", header.name);

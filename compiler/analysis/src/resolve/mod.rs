@@ -16,6 +16,7 @@ mod notes;
 mod references;
 pub(crate) mod shaders;
 mod spellings;
+mod uniforms;
 mod unused;
 mod values;
 mod wasm;
@@ -28,6 +29,7 @@ use names::Names;
 use notes::Notes;
 pub use references::{Manner, Meanings, Reference, Target, WgslDeclaration};
 pub use shaders::ShaderText;
+pub use uniforms::UniformSet;
 
 use crate::data::wasm::Interface;
 use crate::language::{self, MACROS, Macro, Ns, Prop, Rows};
@@ -66,6 +68,8 @@ pub struct Resolved {
     pub sized_by: Vec<(usize, usize, usize)>,
     /// Every `#pass`.
     pub fullscreen: Fullscreen,
+    /// Every `#uniforms`.
+    pub uniforms: Vec<UniformSet>,
     /// The files of the scene, and behind them those of shaders that were read.
     pub sources: SourceMap,
     /// What the words mean.
@@ -206,7 +210,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
     let mut objects = BTreeMap::new();
     let (mut images, mut videos, mut wasm_calls) = (Vec::new(), Vec::new(), Vec::new());
     for row in MACROS {
-        if matches!(row.ns, Ns::Wgsl | Ns::ShaderModule | Ns::Data | Ns::Device | Ns::Pass) {
+        if matches!(row.ns, Ns::Wgsl | Ns::ShaderModule | Ns::Data | Ns::Device | Ns::Pass | Ns::Uniforms) {
             continue;
         }
         let mut list = Vec::new();
@@ -231,6 +235,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
         objects.insert(row.ns, list);
     }
     let fullscreen = resolver.resolve_passes(&objects);
+    let uniforms = resolver.resolve_uniforms(&fullscreen);
     resolver.refer_in_lone_fragments();
     let Resolver { mut notes, numbers, data, wasm_modules, shaders, shader_of, device, sized_by, sources, texts, .. } = resolver;
     let Resolver { fragments, read_pieces, in_shaders, index_lists, .. } = resolver;
@@ -260,6 +265,7 @@ pub fn resolve(world: &dyn Sources, loaded: &Loaded, memo: &Memo, diagnostics: &
         device,
         sized_by,
         fullscreen,
+        uniforms,
         sources,
         meanings,
         texts,

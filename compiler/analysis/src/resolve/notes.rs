@@ -5,7 +5,7 @@
 
 use super::names::{Names, one_of};
 use super::references::{CONSTANTS, Manner, Meanings, Reference, StageWords, Target, WgslDeclaration};
-use super::{spellings, unused};
+use super::{spellings, uniforms, unused};
 use crate::language::{self, MACROS, Ns, Obj, Ty, Val};
 use crate::limits::{MOST_LISTED_NAMES, MOST_SUGGESTIONS};
 use pngine_source::diag::{Code, Diagnostic, nearest};
@@ -305,7 +305,8 @@ impl<'a> Notes<'a> {
                 Ty::ByteSize => self.may_be_any(&[Ns::Define, Ns::Data, Ns::Buffer]),
                 Ty::AutoOr(inner) | Ty::List(inner) | Ty::Tuple(inner, ..) => types.push(*inner),
                 Ty::OneOf(inner) => types.extend(inner),
-                Ty::Object(shape) | Ty::Command(shape) => {
+                Ty::Variable => self.may_be_any(&[Ns::ShaderModule, Ns::Wgsl]),
+                Ty::Object(shape) | Ty::Command(shape) | Ty::Fields(shape) => {
                     if !shapes.contains(&shape.name) {
                         shapes.push(shape.name);
                         types.extend(shape.props.iter().map(|prop| prop.ty));
@@ -468,7 +469,9 @@ impl<'a> Notes<'a> {
                 continue;
             }
             for (index, declaration) in declarations.iter().enumerate() {
-                if !used.contains(&(ns, index)) {
+                // One that names a variable says it for hosts.
+                let is_for_hosts = ns == Ns::Uniforms && uniforms::names_variable(self.names, index);
+                if !used.contains(&(ns, index)) && !is_for_hosts {
                     findings.push(unused::finding(ns, declaration.name, declaration.name_span, frame));
                 }
             }

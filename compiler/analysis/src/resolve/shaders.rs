@@ -560,7 +560,7 @@ impl<'a> Resolver<'a> {
             self.notes.report(
                 Diagnostic::new(Code::WrongType, span, message)
                     .also(declared, "declared here")
-                    .help("`data=module.variable` keeps a `var<uniform>` up to date"),
+                    .help("name a `var<uniform>`, or declare this one so"),
             );
             return None;
         }

@@ -56,6 +56,11 @@ pub(super) fn finding(ns: Ns, name: &str, span: Span, frame: Option<&str>) -> Di
         Ns::Video => {
             named("group or queue", "shows", "bind it as a `texture_external`, or copy it in a `#queue`, or leave it out")
         }
+        Ns::Uniforms => named(
+            "`#pass`",
+            "reads",
+            "write `NAME.member` in the code of a `#pass`, or `variable=module.variable` here, or leave it out",
+        ),
         Ns::QuerySet => named("pass or queue", "counts into", "name it in a pass, or leave it out"),
         // Nobody has to name these, and a define's name is all there is to say.
         Ns::Define | Ns::Frame | Ns::Animation | Ns::Device | Ns::Canvas | Ns::Meta => {

@@ -148,7 +148,8 @@ impl Resolver<'_> {
         Val::Bad
     }
 
-    fn value(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Node {
+    /// What a value is, where a type is wanted.
+    pub(super) fn value(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Node {
         let span = value.span;
         let mark = self.notes.mark();
         let val = self.value_of(prop, ty, value, depth);
@@ -205,8 +206,19 @@ impl Resolver<'_> {
                 ValueKind::Bool(value) => Val::Str(value.to_string()),
                 _ => self.wrong_type(prop, ty, value),
             },
-            // Shader text has a stage of its own.
+            // Shader text and members of uniform variables have stages of their own.
             Ty::Text => Val::Ignored,
+            Ty::Fields(_) => match &value.kind {
+                ValueKind::Object(_) => Val::Ignored,
+                _ => self.wrong_type(prop, ty, value),
+            },
+            Ty::Variable => match &value.kind {
+                ValueKind::Path(words) => {
+                    let names: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
+                    self.block(ty, &names, span, None)
+                }
+                _ => self.wrong_type(prop, ty, value),
+            },
             Ty::Ignored => {
                 if [language::Frame::on_load.name, language::Frame::on_unload.name].contains(&prop.name)
                     && matches!(&value.kind, ValueKind::Array(elements) if !elements.is_empty())
@@ -431,6 +443,8 @@ impl Resolver<'_> {
             | Ty::Object(_)
             | Ty::Command(_)
             | Ty::Record
+            | Ty::Variable
+            | Ty::Fields(_)
             | Ty::Names(_)
             | Ty::Elements
             | Ty::Argument
@@ -515,7 +529,10 @@ impl Resolver<'_> {
                 }
                 _ => false,
             },
-            Ty::Object(_) | Ty::Record | Ty::Names(_) | Ty::Command(_) => matches!(value.kind, ValueKind::Object(_)),
+            Ty::Object(_) | Ty::Record | Ty::Names(_) | Ty::Command(_) | Ty::Fields(_) => {
+                matches!(value.kind, ValueKind::Object(_))
+            }
+            Ty::Variable => matches!(value.kind, ValueKind::Path(_)),
             Ty::OneOf(types) => types.iter().any(|ty| self.fits(*ty, value)),
             Ty::Formula => self.looks_numeric(value) || is_name(value),
             Ty::Argument => self.looks_numeric(value) || is_name(value) || matches!(value.kind, ValueKind::Path(_)),
@@ -925,6 +942,8 @@ fn expectation(ty: Ty) -> String {
         }
         Ty::Record => "an object of names and numbers".to_string(),
         Ty::Names(kinds) => format!("an object of names, each of a {}", super::names::one_of(kinds)),
+        Ty::Variable => "a uniform variable of a module: `module.variable`".to_string(),
+        Ty::Fields(_) => "an object of members, such as `{ speed=1 tint={ value=[1 0 0] color=true } }`".to_string(),
         Ty::Ignored => "anything".to_string(),
     }
 }
