@@ -162,15 +162,18 @@ pub struct Picture {
     /// Scene of the timeline to draw: times count from its start
     #[arg(long, value_name = "ID", conflicts_with = "frame_name")]
     pub scene: Option<String>,
-    /// Set a uniform: field, variable.field or module.variable.field
+    /// Set a uniform: field, variable.field or module.variable.field; a color also as #f80, #ff8800 or #ff8800ff
     #[arg(long, value_name = "NAME=N,N…", value_parser = parse_set, action = ArgAction::Append, allow_negative_numbers = true)]
-    pub set: Vec<(String, Vec<f64>)>,
+    pub set: Vec<Setting>,
     /// Where the pointer is, from 0,0 in the upper left corner to 1,1 in the lower right one; `down`: with its button held
     #[arg(long, value_name = "X,Y[,down]", value_parser = inputs::parse_pointer, allow_negative_numbers = true)]
     pub pointer: Option<Pointer>,
     /// Keys that are held: letters, digits and names, such as A,Space,ArrowLeft
     #[arg(long, value_name = "KEY,…", value_delimiter = ',', value_parser = inputs::parse_key, action = ArgAction::Append)]
     pub keys: Vec<u8>,
+    /// What the scene hears: a WAV file that begins to play at time 0
+    #[arg(long, value_name = "FILE")]
+    pub audio: Option<PathBuf>,
     /// The seed that the scene reads [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u32>,
@@ -222,6 +225,7 @@ impl Picture {
             (!self.set.is_empty(), "--set"),
             (self.pointer.is_some(), "--pointer"),
             (!self.keys.is_empty(), "--keys"),
+            (self.audio.is_some(), "--audio"),
             (self.seed.is_some(), "--seed"),
             (self.gpu_seconds.is_some(), "--gpu-seconds"),
         ];
@@ -657,13 +661,45 @@ fn parse_size(text: &str) -> Result<(u32, u32), String> {
     Ok((parse(width)?, parse(height)?))
 }
 
-/// `color=1,0.5,0`: a name and finite numbers.
-fn parse_set(text: &str) -> Result<(String, Vec<f64>), String> {
-    let wrong = || "a uniform is set with NAME=NUMBERS: speed=2 or light.color=1,0.5,0".to_owned();
+/// A uniform and what it is set to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// Its name.
+    pub name: String,
+    /// Its numbers.
+    pub numbers: Vec<f64>,
+    /// Whether they were given as a color without its alpha, which is 1.
+    pub is_opaque: bool,
+}
+
+/// `color=1,0.5,0` or `color=#ff8000`: a name and finite numbers.
+fn parse_set(text: &str) -> Result<Setting, String> {
+    let wrong =
+        || "a uniform is set with NAME=NUMBERS or NAME=#COLOR: speed=2, light.color=1,0.5,0 or light.color=#ff8000".to_owned();
     let (name, numbers) = text.split_once('=').ok_or_else(wrong)?;
+    let name = name.trim().to_owned();
+    if name.is_empty() {
+        return Err(wrong());
+    }
+    if let Some(digits) = numbers.trim().strip_prefix('#') {
+        let numbers = color(digits).ok_or_else(wrong)?;
+        return Ok(Setting { name, is_opaque: numbers.len() == 3, numbers });
+    }
     let number = |number: &str| number.trim().parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(wrong);
     let numbers = numbers.split(',').map(number).collect::<Result<Vec<_>, _>>()?;
-    if name.trim().is_empty() { Err(wrong()) } else { Ok((name.trim().to_owned(), numbers)) }
+    Ok(Setting { name, numbers, is_opaque: false })
+}
+
+/// The numbers, from 0 to 1, of a color in hexadecimal digits, one or two for each of red, green, blue and alpha. Source: CSS Color Module
+/// Level 4, section 5.2.
+fn color(digits: &str) -> Option<Vec<f64>> {
+    let digits = digits.chars().map(|digit| digit.to_digit(16)).collect::<Option<Vec<u32>>>()?;
+    let (size, most) = match digits.len() {
+        3 | 4 => (1, 15.0),
+        6 | 8 => (2, 255.0),
+        _ => return None,
+    };
+    Some(digits.chunks(size).map(|digits| f64::from(digits.iter().fold(0, |number, digit| 16 * number + digit)) / most).collect())
 }
 
 /// A finite number of seconds.
@@ -709,8 +745,29 @@ mod tests {
 
     #[test]
     fn uniforms_are_set_to_finite_numbers() {
-        assert_eq!(parse_set("u.a=1,-2.5, 3e2"), Ok(("u.a".to_owned(), vec![1.0, -2.5, 300.0])));
-        for wrong in ["", "a", "a=", "=1", "a=1,", "a=x", "a=inf", "a=NaN", "a=1;2"] {
+        let setting =
+            |name: &str, numbers: &[f64], is_opaque| Setting { name: name.to_owned(), numbers: numbers.to_vec(), is_opaque };
+        assert_eq!(parse_set("u.a=1,-2.5, 3e2"), Ok(setting("u.a", &[1.0, -2.5, 300.0], false)));
+        assert_eq!(parse_set("tint=#f80"), Ok(setting("tint", &[1.0, 8.0 / 15.0, 0.0], true)));
+        assert_eq!(parse_set(" tint = #FF8000 "), Ok(setting("tint", &[1.0, 128.0 / 255.0, 0.0], true)));
+        assert_eq!(parse_set("tint=#00ff0080"), Ok(setting("tint", &[0.0, 1.0, 0.0, 128.0 / 255.0], false)));
+        for wrong in [
+            "",
+            "a",
+            "a=",
+            "=1",
+            "=#fff",
+            "a=1,",
+            "a=x",
+            "a=inf",
+            "a=NaN",
+            "a=1;2",
+            "a=#",
+            "a=#ff",
+            "a=#fffff",
+            "a=#ggg",
+            "a=#ééé",
+        ] {
             assert!(parse_set(wrong).is_err(), "{wrong}");
         }
     }

@@ -74,13 +74,24 @@ pub fn parse_key(text: &str) -> Result<u8, String> {
     })
 }
 
+/// Where an input lies in the block.
+#[cfg(any(feature = "gpu", test))]
+fn region(name: &str) -> std::ops::Range<usize> {
+    let source = INPUTS.iter().find(|source| source.name == name);
+    source.map_or(0..0, |source| source.offset as usize..(source.offset + source.size) as usize)
+}
+
+/// Writes how loud each band of a sound is, from 0 to 1.
+#[cfg(any(feature = "gpu", test))]
+pub fn write_bands(bands: &[f32], block: &mut [u8]) {
+    for (slot, band) in block.get_mut(region("audioInputs")).unwrap_or_default().chunks_exact_mut(4).zip(bands) {
+        slot.copy_from_slice(&band.to_le_bytes());
+    }
+}
+
 /// Writes a pointer and the codes of the keys that are held into the input block. Source: docs/format.md, section 5.
 #[cfg(any(feature = "gpu", test))]
 pub fn write(pointer: Option<Pointer>, keys: &[u8], block: &mut [u8]) {
-    let region = |name: &str| {
-        let source = INPUTS.iter().find(|source| source.name == name);
-        source.map_or(0..0, |source| source.offset as usize..(source.offset + source.size) as usize)
-    };
     if let (Some(Pointer { x, y, is_down }), Some(bytes)) = (pointer, block.get_mut(region("pointerInputs"))) {
         let is_held = |code: u8| f32::from(u8::from(keys.contains(&code)));
         let modifiers = is_held(16) + 2.0 * is_held(17) + 4.0 * is_held(18);

@@ -4,6 +4,8 @@
 //! output, findings to standard error.
 
 mod args;
+#[cfg(feature = "gpu")]
+mod audio;
 mod environment;
 mod failure;
 mod identity;

@@ -228,6 +228,18 @@ impl FirstCommand {
     }
 }
 
+/// Most numbers of a uniform that are listed. Picked by feel: a matrix has as many.
+const MOST_NUMBERS: usize = 16;
+
+/// Numbers as `--set` takes them; of many, the first.
+pub fn numbers(numbers: &[f64]) -> String {
+    let mut shown: Vec<String> = numbers.iter().take(MOST_NUMBERS).map(f64::to_string).collect();
+    if numbers.len() > MOST_NUMBERS {
+        shown.push("…".to_owned());
+    }
+    shown.join(",")
+}
+
 /// How many frames a payload has.
 pub fn frame_count(payload: &Payload<'_>) -> u32 {
     let blocks = Bytecode::parse(payload.bytecode).map_or(0, |bytecode| bytecode.blocks().count());

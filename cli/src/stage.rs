@@ -12,11 +12,12 @@ mod drawing {
     use pngine_compiler::source::SourceMap;
     use pngine_format::limits::Budgets;
     use pngine_format::payload::Payload;
-    use pngine_host::{CanvasSettings, Extensions, Finding, OwnedPayload, Phase, history};
+    use pngine_host::{CanvasSettings, Extensions, Finding, OwnedPayload, Phase, Sound, history};
     use pngine_native::{Gpu, GpuError, GpuFinding, PlayError, Player, PlayerOptions};
     use pngine_symptoms::{Subject, Symptom};
 
-    use crate::args::{Picture, SymptomKind};
+    use crate::args::{Picture, Setting, SymptomKind};
+    use crate::audio;
     use crate::examined::{Examined, Told};
     use crate::failure::{Exit, Failure};
     use crate::inputs::{self, Pointer};
@@ -39,6 +40,10 @@ mod drawing {
         /// What a visitor would do.
         pointer: Option<Pointer>,
         keys: Vec<u8>,
+        /// What it hears.
+        sound: Option<Sound>,
+        /// How often it listens, in a second.
+        fps: f64,
         /// What is run before the first picture.
         warm_up: Option<Steps>,
         /// Findings of the player that were already looked at.
@@ -53,6 +58,7 @@ mod drawing {
         /// [`Failure::Usage`] for a time that takes too many frames to get to; E001 to E013, E0912 to E0914, E0916, E0920 to E0924.
         pub fn open(opened: &OwnedPayload, program: Option<&'a Program>, picture: &Picture) -> Result<Self, Failure> {
             let payload = opened.payload();
+            let sound = picture.audio.as_deref().map(audio::read).transpose()?;
             let chosen = picture.frame_name.as_deref().map(|name| play::frame_named(&payload, name)).transpose()?;
             let executor = Executor::of(&payload)?;
             let extensions = Extensions::read(&payload).map_err(|error| play::extension_failure(&error))?;
@@ -74,14 +80,20 @@ mod drawing {
             if chosen.is_some() {
                 player.runner().set_frame(chosen).map_err(|error| play::runner_failure(&error))?;
             }
-            for (name, numbers) in &picture.set {
+            for Setting { name, numbers, is_opaque } in &picture.set {
+                let mut numbers = numbers.clone();
+                if *is_opaque && player.uniform(name).is_ok_and(|now| now.len() == 4) {
+                    numbers.push(1.0);
+                }
                 player
-                    .set_uniform(name, numbers)
+                    .set_uniform(name, &numbers)
                     .map_err(|error| Failure::input(Code::UniformNotSet, error.to_string()).help(uniforms(&player, name)))?;
             }
             player.set_seed(picture.seed.unwrap_or(0));
             let (pointer, keys) = (picture.pointer, picture.keys.clone());
-            let mut stage = Self { player, tracer, chosen, start, pointer, keys, warm_up, seen: 0, warnings: Vec::new() };
+            let fps = picture.fps();
+            let mut stage =
+                Self { player, tracer, chosen, start, pointer, keys, sound, fps, warm_up, seen: 0, warnings: Vec::new() };
             stage.note_findings(None)?;
             Ok(stage)
         }
@@ -133,7 +145,11 @@ mod drawing {
 
         /// Draws a frame, and gives its first command.
         fn step(&mut self, time: f64) -> Result<Option<FirstCommand>, Failure> {
-            inputs::write(self.pointer, &self.keys, self.player.runner().inputs_mut());
+            let block = self.player.runner().inputs_mut();
+            inputs::write(self.pointer, &self.keys, block);
+            if let Some(sound) = &self.sound {
+                inputs::write_bands(&sound.bands(self.start + time, self.fps), block);
+            }
             let result = self.player.frame(self.start + time);
             // What a failed call left in the buffer is no frame.
             let first = match &result {
@@ -256,11 +272,17 @@ mod drawing {
             .uniforms()
             .into_iter()
             .filter(|info| !info.is_input)
-            .map(|info| format!("{}: {}", info.name, info.ty))
+            .map(|info| {
+                let begins = info.default.iter().any(|number| *number != 0.0);
+                let default = if begins { format!(" = {}", play::numbers(&info.default)) } else { String::new() };
+                format!("{}: {}{default}", info.name, info.ty)
+            })
             .collect();
         let list = if list.is_empty() { "the scene has no uniforms that can be set".to_owned() } else { list.join(", ") };
-        let is_input = ["pointer", "frame", "key", "seed", "mouse"].iter().any(|word| name.starts_with(word));
-        if is_input { format!("{list}; inputs are set with --pointer, --keys and --seed") } else { list }
+        let is_input = ["pointer", "frame", "key", "seed", "mouse", "audio", "sound", "magnitudes"]
+            .iter()
+            .any(|word| name.starts_with(word));
+        if is_input { format!("{list}; inputs are set with --pointer, --keys, --seed and --audio") } else { list }
     }
 
     fn diagnostics(

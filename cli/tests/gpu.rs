@@ -323,6 +323,45 @@ fn uniforms_are_set_and_the_canvas_keeps_its_alpha_and_its_colors() {
 }
 
 #[test]
+fn uniforms_begin_with_what_the_scene_says_in_every_member_of_a_pool() {
+    let place = tempfile::tempdir().unwrap();
+    let look = "#uniforms look { variable=code.paint fields={ color={ value=[0 1 0] color=true label=\"Color\" } alpha={ value=1 max=1 } } }";
+    let plain = UNIFORM.replace("#canvas { alphaMode=premultiplied colorSpace=display-p3 }", "");
+    let pooled = plain
+        .replace("size=16 usage", "pool=2 size=16 usage")
+        .replace("#bindGroup g {", "#bindGroup g { pool=2")
+        .replace("buffer=b }", "buffer=b pingPong=0 }");
+    assert!(pooled.matches("pool=2").count() == 2 && pooled.contains("pingPong") && !pooled.contains("#canvas"));
+    let pass = "#uniforms paint { fields={ color={ value=[0 1 0] color=true } alpha=1 } }
+        #pass code { code=\"@fragment fn fs() -> @location(0) vec4f { return vec4f(paint.color, 1) * paint.alpha; }\" }";
+    let scenes = [("plain", format!("{plain}{look}")), ("pooled", format!("{pooled}{look}")), ("pass", pass.to_owned())];
+    for (name, scene) in scenes {
+        std::fs::write(place.path().join("scene.pngine"), scene).unwrap();
+        let render = |options: &[&str]| {
+            expect(&run(place.path(), &[&["render", "scene.pngine", "-o", "out.png", "--size", "1x1"], options].concat()), 0);
+            decoded(place.path().join("out.png")).2
+        };
+        // Of a pool, the second frame reads the other member.
+        for time in ["0", "0.017"] {
+            assert_eq!(render(&["--time", time]), [0, 255, 0], "{name} at {time}");
+            assert_eq!(render(&["--time", time, "--set", "paint.color=#ff0080"]), [255, 0, 128], "{name} at {time}");
+        }
+        let err = expect(&run(place.path(), &["render", "scene.pngine", "-o", "out.png", "--set", "hue=1"]), 1);
+        assert!(err.contains("code.paint.color: vec3<f32> = 0,1,0"), "{err}");
+        let output = run(place.path(), &["inspect", "scene.pngine"]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("code.paint.color: vec3<f32>, buffer 0 at byte 0, begins with 0,1,0"), "{text}");
+        let output = run(place.path(), &["inspect", "--json", "scene.pngine"]);
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let uniforms = &json["extensions"]["uniforms"];
+        assert_eq!(
+            (&uniforms[0]["value"], &uniforms[0]["color"]),
+            (&serde_json::json!([0.0, 1.0, 0.0]), &serde_json::json!(true))
+        );
+    }
+}
+
+#[test]
 fn what_the_adapter_lacks_is_named() {
     let place = tempfile::tempdir().unwrap();
     let scene = format!("{TWO_FRAMES}\n#device {{ requiredLimits={{ maxBindGroups=1000000 }} }}");
@@ -614,7 +653,7 @@ fn pointer_keys_and_seed_reach_the_scene() {
     // Who tries a uniform is told of the option.
     let pointer = examples.join("pointer.pngine");
     let err = expect(&run(place.path(), &["render", pointer.to_str().unwrap(), "-o", "o.png", "--set", "pointer.x=0.5"]), 1);
-    assert!(err.contains("inputs are set with --pointer, --keys and --seed"), "{err}");
+    assert!(err.contains("inputs are set with --pointer, --keys, --seed and --audio"), "{err}");
     for wrong in [["--pointer", "320,200"], ["--keys", "Left"], ["--seed", "-1"]] {
         let output = run(place.path(), &[&["render", pointer.to_str().unwrap(), "-o", "o.png"][..], &wrong].concat());
         expect(&output, 2);

@@ -64,9 +64,11 @@ impl Extensions {
         }
         let values = budgets.descriptor_values;
         let blocks = |value: &Value| blocks(value, budgets.uniforms);
+        let mut uniforms = read(payload, tag::UNIFORMS, Type::Uniforms, values, blocks)?.unwrap_or_default();
+        read(payload, tag::CONTROLS, Type::Controls, values, |value| controls(value, &mut uniforms))?;
         Ok(Self {
             animation: read(payload, tag::ANIMATION, Type::Animation, values, |value| animation(value, payload))?,
-            uniforms: read(payload, tag::UNIFORMS, Type::Uniforms, values, blocks)?.unwrap_or_default(),
+            uniforms,
             device: read(payload, tag::DEVICE, Type::Device, values, device)?.unwrap_or_default(),
             canvas: read(payload, tag::CANVAS, Type::Canvas, values, canvas)?.unwrap_or_default(),
         })
@@ -142,7 +144,7 @@ impl Animation {
 }
 
 /// A uniform variable that a host may write.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UniformBlock {
     /// The shader module that declares it.
     pub module: String,
@@ -155,7 +157,7 @@ pub struct UniformBlock {
 }
 
 /// A member of a uniform variable, or the variable itself where it is no structure.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Uniform {
     /// The dotted path; empty for the variable itself.
     pub path: String,
@@ -173,6 +175,26 @@ pub struct Uniform {
     pub stride: u32,
     /// Where the number lies in the input block that the host writes before every frame.
     pub input: Option<u32>,
+    /// What is said of it.
+    pub control: Control,
+}
+
+/// What a scene says of a uniform: what it begins with, and what a panel shows of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Control {
+    /// The numbers that it begins with, column by column, of an array those of its first elements; empty for zeros. The scene itself
+    /// writes them.
+    pub value: Vec<f64>,
+    /// The least that each of its numbers should be.
+    pub min: Option<f64>,
+    /// The most that each of them should be.
+    pub max: Option<f64>,
+    /// From one value to the next, above 0.
+    pub step: Option<f64>,
+    /// What it is called.
+    pub label: Option<String>,
+    /// Whether its numbers are red, green, blue and alpha.
+    pub is_color: bool,
 }
 
 /// The type of a number in a uniform.
@@ -221,6 +243,21 @@ impl Uniform {
             None => element,
             Some(count) => format!("array<{element}, {count}>"),
         }
+    }
+
+    /// Where it lies, and as what: uniforms that are alike in this are one, whatever they are called.
+    fn place(&self, buffer: u16) -> (u16, u32, String, u32) {
+        (buffer, self.offset, self.wgsl(), self.stride)
+    }
+
+    /// Whether it may be set with so many numbers: all of them, or of an array those of its first elements.
+    pub const fn takes(&self, numbers: usize) -> bool {
+        let element = self.numbers() as usize;
+        let all = element.saturating_mul(match self.count {
+            Some(count) => count as usize,
+            None => 1,
+        });
+        numbers == all || (numbers > 0 && numbers < all && numbers.is_multiple_of(element))
     }
 
     /// Numbers of one element.
@@ -468,6 +505,7 @@ fn uniform(value: &Value) -> Result<Uniform, String> {
         count: uint(value, Field::Count)?,
         stride: uint(value, Field::ArrayStride)?.unwrap_or(element),
         input: uint(value, Field::Input)?,
+        control: Control::default(),
     };
     let last = uniform.count.unwrap_or(1).checked_mul(uniform.stride).and_then(|bytes| bytes.checked_add(uniform.offset));
     let is_placed = last.and_then(|last| last.checked_add(element)).is_some();
@@ -478,6 +516,89 @@ fn uniform(value: &Value) -> Result<Uniform, String> {
         return Err(format!("`{}` follows a number outside the input block", uniform.path));
     }
     Ok(uniform)
+}
+
+/// Adds what is said of uniforms to them.
+fn controls(value: &Value, blocks: &mut [UniformBlock]) -> Result<(), String> {
+    let mut members: BTreeMap<(&str, &str, &str), Vec<(u16, &Uniform)>> = BTreeMap::new();
+    for block in &*blocks {
+        for uniform in &block.uniforms {
+            members.entry((&block.module, &block.name, &uniform.path)).or_default().push((block.buffer, uniform));
+        }
+    }
+    let mut said: BTreeMap<(u16, u32, String, u32), Control> = BTreeMap::new();
+    for block in list(value, Field::Blocks)? {
+        let (module, name) = (text(block, Field::Module)?, text(block, Field::Name)?);
+        for found in list(block, Field::Uniforms)? {
+            let path = match found.get(Field::Name) {
+                None => String::new(),
+                Some(_) => text(found, Field::Name)?,
+            };
+            let long = format!("{module}.{name}.{path}");
+            let of = members.get(&(module.as_str(), name.as_str(), path.as_str()));
+            let of = of.ok_or_else(|| format!("there is no uniform `{long}`"))?;
+            let control = control(found)?;
+            for (buffer, uniform) in of {
+                if !control.value.is_empty() && !uniform.takes(control.value.len()) {
+                    return Err(format!("`{long}` begins with {} numbers, which it does not take", control.value.len()));
+                }
+                said.entry(uniform.place(*buffer)).or_insert_with(|| control.clone());
+            }
+        }
+    }
+    for block in blocks {
+        for uniform in &mut block.uniforms {
+            if let Some(control) = said.get(&uniform.place(block.buffer)) {
+                uniform.control = control.clone();
+            }
+        }
+    }
+    Ok(())
+}
+
+fn control(value: &Value) -> Result<Control, String> {
+    let one = |field| match value.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(found) => number(found).map_or_else(|| wrong(field), |number| Ok(Some(number))),
+    };
+    let all = |numbers: &[Value]| numbers.iter().map(number).collect::<Option<Vec<_>>>();
+    let numbers = match value.get(Field::Value) {
+        None | Some(Value::Null) => Some(Vec::new()),
+        Some(Value::F32Array(numbers)) => all(&numbers.iter().copied().map(Value::F32).collect::<Vec<_>>()),
+        Some(Value::Array(numbers)) => all(numbers),
+        Some(_) => None,
+    };
+    Ok(Control {
+        value: numbers.map_or_else(|| wrong(Field::Value), Ok)?,
+        min: one(Field::Min)?,
+        max: one(Field::Max)?,
+        step: match one(Field::Step)? {
+            Some(step) if step <= 0.0 => return Err(format!("a step of {step}")),
+            step => step,
+        },
+        label: match value.get(Field::Label) {
+            None | Some(Value::Null) => None,
+            Some(_) => Some(text(value, Field::Label)?),
+        },
+        is_color: match value.get(Field::Color) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(is)) => *is,
+            Some(_) => return wrong(Field::Color),
+        },
+    })
+}
+
+/// A number that is finite. A single is the shortest decimal fraction that rounds to it: what the author wrote.
+fn number(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::Uint(number) => f64::from(*number),
+        Value::Int(number) => f64::from(*number),
+        // What Rust prints is the shortest text that is read as the same single.
+        Value::F32(number) => number.to_string().parse().ok()?,
+        Value::F64(number) => *number,
+        _ => return None,
+    };
+    number.is_finite().then_some(number)
 }
 
 fn device(value: &Value) -> Result<DeviceWishes, String> {
@@ -601,6 +722,94 @@ mod tests {
         }
     }
 
+    /// A block of extension 2 or 11.
+    fn block(module: &str, name: &str, buffer: Option<u16>, uniforms: Vec<Value>) -> Value {
+        let buffer = buffer.map(|id| (Field::Buffer, Value::Ref(Kind::Buffer, id)));
+        let fields = [(Field::Module, Value::Str(module.to_owned())), (Field::Name, Value::Str(name.to_owned()))];
+        object(fields.into_iter().chain(buffer).chain([(Field::Uniforms, Value::Array(uniforms))]))
+    }
+
+    /// What is read of these controls beside two modules that have a colour in one place, and an array.
+    fn described(controls: Vec<Value>) -> Result<Extensions, ExtensionError> {
+        let member = |name: &str, offset, more: Vec<(Field, Value)>| {
+            let fields = [
+                (Field::Name, Value::Str(name.to_owned())),
+                (Field::Offset, Value::Uint(offset)),
+                (Field::Type, Value::word("float32")),
+            ];
+            object(fields.into_iter().chain(more))
+        };
+        let rows = |rows| (Field::Rows, Value::Uint(rows));
+        let list = vec![rows(4), (Field::Count, Value::Uint(3)), (Field::ArrayStride, Value::Uint(16))];
+        let blocks = vec![
+            block("a", "u", Some(0), vec![member("tint", 16, vec![rows(3)]), member("list", 32, list)]),
+            block("b", "v", Some(0), vec![member("color", 16, vec![rows(3)])]),
+        ];
+        let table = |blocks, ty: Type| object([(Field::Blocks, Value::Array(blocks))]).to_descriptor(ty);
+        with(&[(tag::UNIFORMS, table(blocks, Type::Uniforms)), (tag::CONTROLS, table(controls, Type::Controls))], &[])
+    }
+
+    #[test]
+    fn what_is_said_of_a_uniform_holds_for_all_names_of_its_place() {
+        let tint = object([
+            (Field::Name, Value::Str("tint".to_owned())),
+            (Field::Value, Value::Array(vec![Value::F32(0.1), Value::Uint(1), Value::Int(-2)])),
+            (Field::Min, Value::Int(-3)),
+            (Field::Step, Value::F32(0.01)),
+            (Field::Label, Value::Str("Tint".to_owned())),
+            (Field::Color, Value::Bool(true)),
+        ]);
+        let list =
+            object([(Field::Name, Value::Str("list".to_owned())), (Field::Value, Value::F32Array(vec![1.0, 2.0, 3.0, 4.0]))]);
+        let later = object([(Field::Name, Value::Str("color".to_owned())), (Field::Label, Value::Str("Later".to_owned()))]);
+        let read = described(vec![block("a", "u", None, vec![tint, list]), block("b", "v", None, vec![later])]).unwrap();
+        let [tint, list] = &*read.uniforms[0].uniforms else { panic!("two members") };
+        let wanted = Control {
+            value: vec![0.1, 1.0, -2.0],
+            min: Some(-3.0),
+            max: None,
+            step: Some(0.01),
+            label: Some("Tint".to_owned()),
+            is_color: true,
+        };
+        assert_eq!(tint.control, wanted);
+        assert_eq!(read.uniforms[1].uniforms[0].control, wanted);
+        assert_eq!(list.control, Control { value: vec![1.0, 2.0, 3.0, 4.0], ..Control::default() });
+        assert_eq!([0, 1, 4, 5, 8, 12, 16].map(|numbers| list.takes(numbers)), [false, false, true, false, true, true, false]);
+    }
+
+    #[test]
+    fn what_cannot_be_said_of_a_uniform_is_damage() {
+        let reason = |module: &str, name: &str, fields: Vec<(Field, Value)>| {
+            let control = object([(Field::Name, Value::Str(name.to_owned()))].into_iter().chain(fields));
+            described(vec![block(module, "u", None, vec![control])]).unwrap_err().to_string()
+        };
+        let numbers = |count| (Field::Value, Value::Array(vec![Value::Uint(1); count]));
+        let damaged = "the extension `controls` is damaged: ";
+        assert_eq!(reason("a", "hue", vec![]), format!("{damaged}there is no uniform `a.u.hue`"));
+        assert_eq!(reason("b", "tint", vec![]), format!("{damaged}there is no uniform `b.u.tint`"));
+        for (name, count) in [("tint", 1), ("tint", 4), ("list", 3), ("list", 16)] {
+            let text = format!("{damaged}`a.u.{name}` begins with {count} numbers, which it does not take");
+            assert_eq!(reason("a", name, vec![numbers(count)]), text);
+        }
+        let wrong = [
+            (Field::Value, Value::Array(vec![Value::F32(f32::NAN); 3])),
+            (Field::Value, Value::F32Array(vec![f32::INFINITY; 3])),
+            (Field::Value, Value::Uint(3)),
+            (Field::Min, Value::F64(f64::NEG_INFINITY)),
+            (Field::Max, Value::Str("3".to_owned())),
+            (Field::Label, Value::Uint(3)),
+            (Field::Color, Value::Uint(1)),
+        ];
+        for (field, value) in wrong {
+            let text = format!("{damaged}`{}` is missing or of the wrong type", field.name());
+            assert_eq!(reason("a", "tint", vec![(field, value)]), text);
+        }
+        for step in [Value::Uint(0), Value::Int(-1)] {
+            assert!(reason("a", "tint", vec![(Field::Step, step)]).starts_with(&format!("{damaged}a step of ")));
+        }
+    }
+
     #[test]
     fn what_no_host_takes_is_refused_by_name() {
         let animation = |scenes: u32| {
@@ -651,7 +860,17 @@ mod tests {
     fn numbers_lie_where_wgsl_puts_them() {
         let places = |scalar, columns, rows, count: Option<(u32, u32)>| {
             let (count, stride) = (count.map(|(count, _)| count), count.map_or(0, |(_, stride)| stride));
-            let uniform = Uniform { path: String::new(), offset: 16, scalar, columns, rows, count, stride, input: None };
+            let uniform = Uniform {
+                path: String::new(),
+                offset: 16,
+                scalar,
+                columns,
+                rows,
+                count,
+                stride,
+                input: None,
+                control: Control::default(),
+            };
             uniform.places().collect::<Vec<_>>()
         };
         assert_eq!(places(Scalar::Float32, 1, 1, None), [16]);

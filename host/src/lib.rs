@@ -13,7 +13,7 @@ pub use open::{OpenError, OwnedPayload, open, open_with_limit};
 
 mod extensions;
 pub use extensions::{
-    AlphaMode, Animation, CanvasSettings, ColorSpace, DeviceWishes, EndBehavior, ExtensionError, Extensions, Scalar,
+    AlphaMode, Animation, CanvasSettings, ColorSpace, Control, DeviceWishes, EndBehavior, ExtensionError, Extensions, Scalar,
     TimelineScene, ToneMapping, Uniform, UniformBlock,
 };
 
@@ -29,6 +29,9 @@ pub use nested::{NestedLimits, NestedModules};
 mod images;
 pub use images::{ImageRegion, Images};
 pub use pngine_images::{DecodedImage, ImageError, compare};
+
+mod analyser;
+pub use analyser::{BANDS, Sound};
 
 mod history;
 pub use history::{History, history};

@@ -33,6 +33,31 @@ type Command = {
 };
 
 /**
+ * What a scene says of a member, `name` as in `Member`. Its numbers may be singles.
+ */
+type Control = {
+    name?: string;
+    /**
+     * What it begins with.
+     */
+    value?: number[];
+    min?: number;
+    max?: number;
+    step?: number;
+    label?: string;
+    color?: boolean;
+};
+
+/**
+ * What it says of a uniform variable.
+ */
+type ControlBlock = {
+    module: string;
+    name: string;
+    uniforms: Control[];
+};
+
+/**
  * What kind of thing goes wrong, for a page that does something about it.
  *
  * While loading: `network` the bytes cannot be fetched, `not-png`, `no-scene`, `damaged`, `unsupported` this player, browser or
@@ -55,6 +80,9 @@ type Extras = {
     animation: Animation;
     uniforms: {
         blocks?: Block[];
+    };
+    controls: {
+        blocks?: ControlBlock[];
     };
     device: {
         requiredFeatures?: string[];
@@ -257,7 +285,7 @@ declare class Player {
     get ended(): boolean;
     /** The scene's videos, in the order of their ids, for their sound and their state; the player moves them. */
     get videos(): HTMLVideoElement[];
-    /** The uniforms that the scene has, by name, with their types. Those with `input` the player writes itself. */
+    /** The uniforms that the scene has, by name, with their types and what the scene says of them. Those with `input` the player writes itself. */
     get uniforms(): readonly Uniform[];
     /**
      * Sets a uniform: it is written before the next frame, and converted to the type that it has there.
@@ -265,8 +293,18 @@ declare class Player {
      * @param {UniformValue} value
      */
     setUniform(name: string, value: UniformValue): void;
-    /** Sets several uniforms, see `setUniform`. @param {Record<string, UniformValue>} values */
+    /**
+     * Sets several uniforms, see `setUniform`: all of them, or none if one of them cannot be set.
+     * @param {Record<string, UniformValue>} values
+     */
     setUniforms(values: Record<string, UniformValue>): void;
+    /**
+     * What a uniform is in the next frame: what was set, or else what it begins with; of one that the player writes itself, what it
+     * was in the last frame. A number, or several in an array. What the scene's own frames write is not seen here.
+     * @param {string} name
+     * @returns {number | number[]}
+     */
+    getUniform(name: string): number | number[];
     /**
      * Creates what the scene needs, draws its first frame, takes over the canvas, and plays if it should. `load` does this.
      * @param {AbortSignal} claim Ends when somebody else wants the canvas.
@@ -354,6 +392,30 @@ type Uniform = {
      * Whether the player writes it before every frame, so that nobody else can.
      */
     input: boolean;
+    /**
+     * What to call it.
+     */
+    label: string;
+    /**
+     * What it begins with: a number, or several.
+     */
+    default: number | readonly number[];
+    /**
+     * The least that each of its numbers should be.
+     */
+    min?: number;
+    /**
+     * The most that each of them should be.
+     */
+    max?: number;
+    /**
+     * From one value to the next.
+     */
+    step?: number;
+    /**
+     * Whether its numbers are red, green, blue and alpha.
+     */
+    color: boolean;
 };
 
 /**

@@ -206,6 +206,7 @@ querySet beginningOfPassWriteIndex endOfPassWriteIndex aspect baseMipLevel baseA
 depthStencilFormat commands source destination copySize bytesPerRow rowsPerImage mipLevel origin flipY textureBindingViewDimension
 swizzle x y z minDepth maxDepth requiredFeatures optionalFeatures requiredLimits alphaMode colorSpace toneMapping mime loop
 autoplay muted playbackRate duration endBehavior scenes start end frame blocks name uniforms columns rows input premultipliedAlpha
+value min max step label
 `);
 var WORDS = pairs(`
 auto preferredCanvasFormat float32x2 float32x3 float32x4 float32 rgba8unorm bgra8unorm depth24plus depth32float rgba16float 1d 2d
@@ -233,7 +234,7 @@ var TEXEL_BLOCKS = rows(`
 `);
 var TYPES = words(`
 texture sampler bindGroup bindGroupLayout renderPipeline computePipeline renderPass pipelineLayout textureView querySet
-renderBundle buffer computePass copy region device canvas video animation uniforms
+renderBundle buffer computePass copy region device canvas video animation uniforms controls
 `);
 var VALUES = words(`
 false true uint int f32 word string object array ref null canvas f64 record bytes f32array canvasNumber
@@ -696,7 +697,8 @@ function readExtensions({ extensions }) {
     animation: read(1, "animation"),
     uniforms: read(2, "uniforms"),
     device: read(3, "device"),
-    canvas: read(4, "canvas")
+    canvas: read(4, "canvas"),
+    controls: read(11, "controls")
   };
 }
 
@@ -2073,10 +2075,10 @@ function timelineOf({ names: [, names] }, { duration = 0, endBehavior = 0, scene
 
 // src/members.js
 var NUMBERS = {
-  float32: { scalar: "f32", size: 4, write: (view, at, value) => view.setFloat32(at, value, true) },
-  sint32: { scalar: "i32", size: 4, write: (view, at, value) => view.setInt32(at, whole(value, -(2 ** 31), 2 ** 31 - 1), true) },
-  uint32: { scalar: "u32", size: 4, write: (view, at, value) => view.setUint32(at, whole(value, 0, 2 ** 32 - 1), true) },
-  float16: { scalar: "f16", size: 2, write: (view, at, value) => view.setUint16(at, half(value), true) }
+  float32: { scalar: "f32", size: 4, convert: Number, write: (view, at, value) => view.setFloat32(at, value, true) },
+  sint32: { scalar: "i32", size: 4, convert: (value) => whole(value, -(2 ** 31), 2 ** 31 - 1), write: (view, at, value) => view.setInt32(at, value, true) },
+  uint32: { scalar: "u32", size: 4, convert: (value) => whole(value, 0, 2 ** 32 - 1), write: (view, at, value) => view.setUint32(at, value, true) },
+  float16: { scalar: "f16", size: 2, convert: Number, write: (view, at, value) => view.setUint16(at, half(value), true) }
 };
 function typeOf(scalar, { columns = 1, rows: rows2 = 1, count }) {
   let type = rows2 > 1 ? `vec${rows2}<${scalar}>` : scalar;
@@ -2085,7 +2087,7 @@ function typeOf(scalar, { columns = 1, rows: rows2 = 1, count }) {
 }
 function placeOfMember({ module, name: variable, buffer }, member) {
   const { name, offset = 0, columns = 1, rows: rows2 = 1, count = 1, arrayStride, input } = member;
-  const { scalar, size, write } = NUMBERS[member.type] ?? fail(`damaged scene: a member of the uniform ${variable} is a ${member.type}`, "damaged");
+  const { scalar, size, convert, write } = NUMBERS[member.type] ?? fail(`damaged scene: a member of the uniform ${variable} is a ${member.type}`, "damaged");
   const type = typeOf(scalar, member);
   const column = size * (rows2 === 3 ? 4 : rows2);
   const stride = arrayStride ?? columns * column;
@@ -2098,6 +2100,7 @@ function placeOfMember({ module, name: variable, buffer }, member) {
     length: count * columns * rows2,
     element: columns * rows2,
     input,
+    convert,
     write,
     at(i) {
       const vector = Math.floor(i / rows2);
@@ -2108,6 +2111,29 @@ function placeOfMember({ module, name: variable, buffer }, member) {
 
 // src/uniforms.js
 var WORD = 4;
+var MOST_ZEROS = 2 ** 15;
+function decimal(single) {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return short;
+  }
+  return single;
+}
+function numbersOf({ length }, first) {
+  if (length === 1) return first[0] ?? 0;
+  const more = Math.max(0, Math.min(length, MOST_ZEROS) - first.length);
+  return [...first, ...new Array(more).fill(0)];
+}
+function takes({ length, element }, count) {
+  return count === length || count > 0 && count < length && count % element === 0;
+}
+function soundControl({ value = [], min, max, step, label, color = false }, name) {
+  const numbers = [value, min ?? 0, max ?? 0, step ?? 1].flat();
+  if (!numbers.every(Number.isFinite) || (step ?? 1) <= 0 || typeof (label ?? "") !== "string" || typeof color !== "boolean")
+    fail(`damaged scene: what it says of the uniform ${name}`, "damaged");
+  const [least, most, by] = [min, max, step].map((number) => number && decimal(number));
+  return { value: [value].flat().map(decimal), min: least, max: most, step: by, label, color };
+}
 function flatten(value) {
   return typeof value === "object" && value ? Array.from(value, flatten).flat() : [value];
 }
@@ -2127,7 +2153,7 @@ function writeWords(queue, target, words2, offsets) {
     first = next;
   }
 }
-function uniformsOf(blocks) {
+function uniformsOf(blocks, controls) {
   const count = blocks.reduce((sum, { uniforms }) => sum + uniforms.length, 0);
   within(count, UNIFORMS, "uniforms");
   const places = blocks.flatMap((block) => block.uniforms.map((member) => placeOfMember(block, member)));
@@ -2135,28 +2161,51 @@ function uniformsOf(blocks) {
   for (const place of places) {
     for (const [tier, name] of place.names.entries()) getOrMake(tiers[tier], name, () => []).push(place);
   }
+  const said = /* @__PURE__ */ new Map();
+  const known = /* @__PURE__ */ new Map();
   const found = /* @__PURE__ */ new Map();
   const words2 = /* @__PURE__ */ new Map();
   const changed = /* @__PURE__ */ new Map();
+  describe();
   const list = listed();
+  function describe() {
+    for (const { module, name, uniforms } of controls) {
+      for (const control of uniforms) {
+        const long = [module, name, ...control.name ? [control.name] : []].join(".");
+        const sound = soundControl(control, long);
+        const { value = [] } = sound;
+        for (const place of tiers[0].get(long) ?? fail(`damaged scene: there is no uniform ${long}`, "damaged")) {
+          if (value.length && !takes(place, value.length)) fail(`damaged scene: the uniform ${long} begins with ${value.length} numbers`, "damaged");
+          if (said.has(place.key)) continue;
+          said.set(place.key, sound);
+          put(place, value);
+        }
+      }
+    }
+    changed.clear();
+  }
   function listed() {
-    const known = /* @__PURE__ */ new Map();
+    const named = /* @__PURE__ */ new Map();
     const keys = /* @__PURE__ */ new Set();
-    for (const { names: [long, middle, bare], key, type, length, input } of places) {
+    for (const place of places) {
+      const { names: [long, middle, bare], key, type, length, input } = place;
       const name = [bare, middle, long].find((name2) => {
         const [meaning, other] = find(name2);
         return !other && meaning.has(key);
       });
-      if (name && !known.has(name) && !keys.has(key)) {
-        known.set(name, Object.freeze({ name, type, length, input: input !== void 0 }));
+      if (name && !named.has(name) && !keys.has(key)) {
+        const { value = [], min, max, step, label = name, color = false } = said.get(key) ?? {};
+        const first = numbersOf(place, value);
+        if (typeof first === "object") Object.freeze(first);
+        named.set(name, Object.freeze({ name, type, length, input: input !== void 0, label, default: first, min, max, step, color }));
       }
       keys.add(key);
     }
-    return Object.freeze([...known.values()]);
+    return Object.freeze([...named.values()]);
   }
   function find(name) {
-    const known = found.get(name);
-    if (known) return known;
+    const known2 = found.get(name);
+    if (known2) return known2;
     const byLongName = /* @__PURE__ */ new Map();
     for (const place of tiers.find((tier) => tier.has(name))?.get(name) ?? []) {
       getOrMake(byLongName, place.names[0], () => /* @__PURE__ */ new Map()).set(place.key, place);
@@ -2170,17 +2219,23 @@ function uniformsOf(blocks) {
     if (meanings.length) found.set(name, meanings);
     return meanings;
   }
-  function set(name, value) {
-    const meant = placesOf(name);
+  function set(entries) {
+    const checked = entries.map(([name, value]) => ({ meant: settable(name), values: valuesFor(name, value) }));
+    for (const { meant, values } of checked) for (const place of meant) put(place, values);
+  }
+  function valuesFor(name, value) {
     const values = flatten(value);
-    const wrong = values.findIndex((number) => typeof number !== "number" && typeof number !== "boolean");
-    if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${values[wrong]}`, "uniform");
-    for (const { type, length, element } of meant) {
-      const isPart = values.length > 0 && values.length < length && values.length % element === 0;
-      if (values.length !== length && !isPart)
-        fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
+    const wrong = values.findIndex((number) => typeof number !== "boolean" && !Number.isFinite(number));
+    if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${shown(values[wrong])}`, "uniform");
+    for (const place of settable(name)) {
+      const { type, length } = place;
+      if (!takes(place, values.length)) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
     }
-    for (const place of meant) put(place, values.map(Number));
+    return values.map(Number);
+  }
+  function get(name) {
+    const [place] = placesOf(name);
+    return numbersOf(place, known.get(place.key) ?? []);
   }
   function placesOf(name) {
     const meanings = find(name);
@@ -2193,12 +2248,17 @@ function uniformsOf(blocks) {
       const longNames = meanings.map((places2) => [...places2.values()][0].names[0]);
       fail(`the uniform ${name} may be ${some(longNames, " or ")}`, "uniform");
     }
-    const meant = [...meanings[0].values()];
+    return [...meanings[0].values()];
+  }
+  function settable(name) {
+    const meant = placesOf(name);
     if (meant.some(({ input }) => input !== void 0))
       fail(`the player writes the uniform ${name} itself, before every frame`, "uniform");
     return meant;
   }
-  function put({ buffer, at, write }, values) {
+  function put({ buffer, key, at, convert, write }, numbers) {
+    const values = numbers.map(convert);
+    known.set(key, [...values, ...(known.get(key) ?? []).slice(values.length)]);
     const held = getOrMake(words2, buffer, () => /* @__PURE__ */ new Map());
     const fresh = getOrMake(changed, buffer, () => /* @__PURE__ */ new Set());
     for (const [i, value] of values.entries()) {
@@ -2226,6 +2286,7 @@ function uniformsOf(blocks) {
     /** Offsets in the input block of what is read there. */
     inputs: places.flatMap(({ input }) => input ?? []),
     set,
+    get,
     flush
   };
 }
@@ -2280,7 +2341,7 @@ var Player = class {
     this.#reports = reportsTo(options.onError ?? ((error) => console.error(String(error))), signal);
     this.#frames = framesOf(payload);
     this.#timeline = timelineOf(payload, extras.animation);
-    this.#uniforms = uniformsOf(extras.uniforms.blocks ?? []);
+    this.#uniforms = uniformsOf(extras.uniforms.blocks ?? [], extras.controls.blocks ?? []);
     this.#inputs = inputsOf(canvas, signal, options);
     this.#watch = watchOver(device, gpuSeconds, () => this.#stall(gpuSeconds));
     this.#commands = executeOn(device, this.#surface, payload.plugins, executor, this.#reports.tell, maxGpuBytes);
@@ -2353,7 +2414,7 @@ var Player = class {
   get videos() {
     return this.#commands.videos.elements();
   }
-  /** The uniforms that the scene has, by name, with their types. Those with `input` the player writes itself. */
+  /** The uniforms that the scene has, by name, with their types and what the scene says of them. Those with `input` the player writes itself. */
   get uniforms() {
     return this.#uniforms.list;
   }
@@ -2363,11 +2424,24 @@ var Player = class {
    * @param {UniformValue} value
    */
   setUniform(name, value) {
-    this.#uniforms.set(name, value);
+    this.#uniforms.set([[name, value]]);
   }
-  /** Sets several uniforms, see `setUniform`. @param {Record<string, UniformValue>} values */
+  /**
+   * Sets several uniforms, see `setUniform`: all of them, or none if one of them cannot be set.
+   * @param {Record<string, UniformValue>} values
+   */
   setUniforms(values) {
-    for (const [name, value] of Object.entries(values)) this.setUniform(name, value);
+    if (typeof values !== "object" || !values) throw new TypeError(`uniforms are set with an object, not ${shown(values)}`);
+    this.#uniforms.set(Object.entries(values));
+  }
+  /**
+   * What a uniform is in the next frame: what was set, or else what it begins with; of one that the player writes itself, what it
+   * was in the last frame. A number, or several in an array. What the scene's own frames write is not seen here.
+   * @param {string} name
+   * @returns {number | number[]}
+   */
+  getUniform(name) {
+    return this.#uniforms.get(name);
   }
   /**
    * Creates what the scene needs, draws its first frame, takes over the canvas, and plays if it should. `load` does this.

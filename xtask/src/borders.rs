@@ -52,6 +52,7 @@ pub const ROOMS: &[Room] = &[
             "color_quant",
             "flate2",
             "gif",
+            "hound",
             "notify",
             "png",
             "serde_json",

@@ -7,7 +7,7 @@ use pngine_format::payload::{HEADER_SIZE, Payload, VERSION, kind, tag};
 use pngine_format::png;
 use pngine_format::status::Plugins;
 use pngine_format::strings::{NameKind, names};
-use pngine_host::{AlphaMode, ColorSpace, Extensions, History, ToneMapping, history};
+use pngine_host::{AlphaMode, ColorSpace, Control, Extensions, History, ToneMapping, history};
 use serde_json::{Value, json};
 
 use crate::args::Inspect;
@@ -269,6 +269,27 @@ const fn tone_mapping_text(mapping: ToneMapping) -> &'static str {
     }
 }
 
+/// What a scene says of a uniform, each behind a comma.
+fn control_text(control: &Control) -> String {
+    let Control { value, min, max, step, label, is_color } = control;
+    let mut out = String::new();
+    if !value.is_empty() {
+        out += &format!(", begins with {}", play::numbers(value));
+    }
+    out += &match (min, max) {
+        (Some(min), Some(max)) => format!(", from {min} to {max}"),
+        (Some(min), None) => format!(", at least {min}"),
+        (None, Some(max)) => format!(", at most {max}"),
+        (None, None) => String::new(),
+    };
+    out += &step.map_or_else(String::new, |step| format!(", in steps of {step}"));
+    out += &label.as_ref().map_or_else(String::new, |label| format!(", called \"{label}\""));
+    if *is_color {
+        out += ", a color";
+    }
+    out
+}
+
 /// What the extensions say, one matter a line. Nothing for those that are not there.
 fn extensions_text(contents: &Contents<'_>) -> String {
     let mut out = String::new();
@@ -310,7 +331,12 @@ fn extensions_text(contents: &Contents<'_>) -> String {
             let path = if uniform.path.is_empty() { String::new() } else { format!(".{}", uniform.path) };
             let input = uniform.input.map_or(String::new(), |_| ", an input".to_owned());
             let (module, name, offset) = (&block.module, &block.name, uniform.offset);
-            line(format!("  {module}.{name}{path}: {}, buffer {} at byte {offset}{input}", uniform.wgsl(), block.buffer));
+            let control = control_text(&uniform.control);
+            line(format!(
+                "  {module}.{name}{path}: {}, buffer {} at byte {offset}{input}{control}",
+                uniform.wgsl(),
+                block.buffer
+            ));
         }
     }
     out
@@ -337,6 +363,9 @@ fn extensions_json(contents: &Contents<'_>) -> Value {
             json!({
                 "module": block.module, "variable": block.name, "field": uniform.path, "type": uniform.wgsl(),
                 "buffer": block.buffer, "offset": uniform.offset, "input": uniform.input,
+                "value": (!uniform.control.value.is_empty()).then_some(&uniform.control.value),
+                "min": uniform.control.min, "max": uniform.control.max, "step": uniform.control.step,
+                "label": uniform.control.label, "color": uniform.control.is_color,
             })
         })
         .collect();

@@ -99,7 +99,7 @@ fn control(control: &Control) -> Value {
         fields.extend(written.map(|written| (field, number(written))));
     }
     fields.extend(control.label.clone().map(|label| (Field::Label, Value::Str(label))));
-    put(&mut fields, &dictionary::CONTROL, Field::Color, Value::Bool(control.is_color));
+    dictionary::CONTROL.put(&mut fields, Field::Color, Value::Bool(control.is_color));
     object(fields)
 }
 

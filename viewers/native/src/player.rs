@@ -302,6 +302,15 @@ impl Player {
         self.uniforms.set(name, numbers)
     }
 
+    /// The numbers that a uniform has in the next frame: those that were set, or else those that the scene begins with; of one that the
+    /// player writes itself, those of the last frame. What the scene's own frames write is not seen here.
+    ///
+    /// # Errors
+    /// If there is no such uniform, or there are several.
+    pub fn uniform(&self, name: &str) -> Result<Vec<f64>, UniformError> {
+        self.uniforms.get(name)
+    }
+
     /// Writes the uniforms that were set, and those that follow an input.
     fn write_uniforms(&mut self, counter: u32) -> Result<(), PlayError> {
         let Self { gpu, runner, resources, uniforms, .. } = self;

@@ -4,8 +4,12 @@ use crate::external::half;
 use pngine_host::{Scalar, Uniform, UniformBlock};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Most numbers of a uniform that are given where nobody has set them: no buffer that a shader reads as a uniform has more by default.
+/// Source: WebGPU, maxUniformBufferBindingSize.
+const MAX_ZEROS: usize = 1 << 15;
+
 /// A uniform, for a host that lists them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UniformInfo {
     /// The name that is always its own: `module.var.field`.
     pub name: String,
@@ -15,10 +19,22 @@ pub struct UniformInfo {
     pub numbers: u32,
     /// Whether the host writes it before every frame by itself.
     pub is_input: bool,
+    /// The numbers that it begins with, in the order in which they are set.
+    pub default: Vec<f64>,
+    /// The least that each of its numbers should be.
+    pub min: Option<f64>,
+    /// The most that each of them should be.
+    pub max: Option<f64>,
+    /// From one value to the next.
+    pub step: Option<f64>,
+    /// What the scene calls it.
+    pub label: Option<String>,
+    /// Whether its numbers are red, green, blue and alpha.
+    pub is_color: bool,
 }
 
 /// Why a uniform cannot be set.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum UniformError {
     /// No uniform has this name.
     #[error("the scene has no {}", unknown(.name, .known))]
@@ -48,6 +64,14 @@ pub enum UniformError {
         /// How many were given.
         given: usize,
     },
+    /// A number is none that a uniform can have.
+    #[error("the uniform `{name}` takes finite numbers, not {number}")]
+    NotFinite {
+        /// The name that was asked for.
+        name: String,
+        /// The number.
+        number: f64,
+    },
     /// The host writes it by itself.
     #[error("the player writes the uniform `{name}` itself, before every frame")]
     Input {
@@ -69,8 +93,10 @@ pub(crate) struct Uniforms {
     blocks: Vec<UniformBlock>,
     /// What is to be written, by buffer and byte.
     pending: BTreeMap<(u16, u32), Written>,
-    /// Words of four bytes of which a part was written: only whole words can be written to a buffer.
+    /// Words of four bytes of which a part was written, or is there from the beginning: only whole words can be written to a buffer.
     words: BTreeMap<(u16, u32), [u8; 4]>,
+    /// The numbers of what was set, and of what the host writes itself.
+    values: BTreeMap<Place, Vec<f64>>,
 }
 
 /// A number in a buffer: its bytes, of which two or four count.
@@ -88,6 +114,34 @@ fn written(scalar: Scalar, number: f64) -> Written {
         Scalar::Uint32 => Written::Four((number as u32).to_le_bytes()),
         Scalar::Float16 => Written::Two(half(sticky(number)).to_le_bytes()),
     }
+}
+
+/// The number that a uniform has when this one is set.
+fn converted(scalar: Scalar, number: f64) -> f64 {
+    match scalar {
+        Scalar::Float32 | Scalar::Float16 => number,
+        Scalar::Sint32 => f64::from(number as i32),
+        Scalar::Uint32 => f64::from(number as u32),
+    }
+}
+
+/// Puts two bytes into the half of a word where byte `at` of the buffer lies.
+fn put_half(word: &mut [u8; 4], at: u32, [low, high]: [u8; 2]) {
+    let [a, b, c, d] = word;
+    (*if at & 2 == 0 { a } else { c }, *if at & 2 == 0 { b } else { d }) = (low, high);
+}
+
+/// Numbers over others, where there are fewer of them.
+fn over(mut numbers: Vec<f64>, below: &[f64]) -> Vec<f64> {
+    numbers.extend(below.iter().skip(numbers.len()));
+    numbers
+}
+
+/// All numbers of a uniform, where the first ones are known and the others are zeros.
+fn padded(mut first: Vec<f64>, uniform: &Uniform) -> Vec<f64> {
+    let all = (numbers(uniform) as usize).min(MAX_ZEROS);
+    first.resize(all.max(first.len()), 0.0);
+    first
 }
 
 /// A single that rounds to the same half as `x`: cut off, with its last bit set where something was cut. Rounded to a single first,
@@ -127,7 +181,17 @@ fn numbers(uniform: &Uniform) -> u32 {
 
 impl Uniforms {
     pub(crate) fn new(blocks: Vec<UniformBlock>) -> Self {
-        Self { blocks, ..Self::default() }
+        let mut words: BTreeMap<(u16, u32), [u8; 4]> = BTreeMap::new();
+        for block in &blocks {
+            for uniform in &block.uniforms {
+                for (at, number) in uniform.places().zip(&uniform.control.value) {
+                    if let Written::Two(half) = written(uniform.scalar, *number) {
+                        put_half(words.entry((block.buffer, at & !3)).or_default(), at, half);
+                    }
+                }
+            }
+        }
+        Self { blocks, words, ..Self::default() }
     }
 
     fn all(&self) -> impl Iterator<Item = (&UniformBlock, &Uniform)> {
@@ -140,6 +204,12 @@ impl Uniforms {
             ty: uniform.wgsl(),
             numbers: numbers(uniform),
             is_input: uniform.input.is_some(),
+            default: padded(uniform.control.value.clone(), uniform),
+            min: uniform.control.min,
+            max: uniform.control.max,
+            step: uniform.control.step,
+            label: uniform.control.label.clone(),
+            is_color: uniform.control.is_color,
         };
         let mut known = BTreeSet::new();
         self.all().map(info).filter(|info| known.insert(info.name.clone())).collect()
@@ -182,34 +252,51 @@ impl Uniforms {
         Ok(meanings.into_iter().flat_map(|(_, places)| places.into_values()).collect())
     }
 
+    /// The numbers that a uniform has: those that were set, or else those that it begins with.
+    pub(crate) fn get(&self, name: &str) -> Result<Vec<f64>, UniformError> {
+        let found = self.find(name)?;
+        let Some((block, uniform)) = found.first() else { return Ok(Vec::new()) };
+        let set = self.values.get(&place(block, uniform)).cloned().unwrap_or_default();
+        Ok(padded(over(set, &uniform.control.value), uniform))
+    }
+
     pub(crate) fn set(&mut self, name: &str, given: &[f64]) -> Result<(), UniformError> {
+        if let Some(number) = given.iter().find(|number| !number.is_finite()) {
+            // That there is no such uniform comes first.
+            self.find(name)?;
+            return Err(UniformError::NotFinite { name: name.to_owned(), number: *number });
+        }
         let mut places = Vec::new();
+        let mut values = Vec::new();
         for (block, uniform) in self.find(name)? {
             if uniform.input.is_some() {
                 return Err(UniformError::Input { name: name.to_owned() });
             }
             let wanted = numbers(uniform);
-            // Of an array, the first elements alone may be set.
-            let is_part =
-                !given.is_empty() && given.len() < wanted as usize && given.len().is_multiple_of(uniform.numbers() as usize);
-            if given.len() != wanted as usize && !is_part {
+            if !uniform.takes(given.len()) {
                 return Err(UniformError::Numbers { name: name.to_owned(), ty: uniform.wgsl(), wanted, given: given.len() });
             }
             let numbers = uniform.places().zip(given);
             places.extend(numbers.map(|(at, number)| ((block.buffer, at), written(uniform.scalar, *number))));
+            let key = place(block, uniform);
+            let now = given.iter().map(|number| converted(uniform.scalar, *number)).collect();
+            let before = self.values.get(&key).map_or(&[][..], Vec::as_slice);
+            values.push((key, over(now, before)));
         }
         self.pending.extend(places);
+        self.values.extend(values);
         Ok(())
     }
 
     /// Everything that is to be written before a frame whose input block is `inputs`: buffer, offset and whole words.
     pub(crate) fn take(&mut self, inputs: &[u8]) -> Vec<(u16, u32, Vec<u8>)> {
         let mut pending = std::mem::take(&mut self.pending);
-        for (block, uniform) in self.all() {
+        for (block, uniform) in self.blocks.iter().flat_map(|block| block.uniforms.iter().map(move |uniform| (block, uniform))) {
             let Some(input) = uniform.input else { continue };
             let four = inputs.get(input as usize..).and_then(|rest| rest.first_chunk::<4>());
             let number = four.map_or(0.0, |four| f64::from(f32::from_le_bytes(*four)));
             pending.extend(uniform.places().take(1).map(|at| ((block.buffer, at), written(uniform.scalar, number))));
+            self.values.insert(place(block, uniform), vec![converted(uniform.scalar, number)]);
         }
         let mut words: BTreeMap<(u16, u32), [u8; 4]> = BTreeMap::new();
         for ((buffer, at), written) in pending {
@@ -217,11 +304,10 @@ impl Uniforms {
                 Written::Four(bytes) => {
                     words.insert((buffer, at), bytes);
                 }
-                Written::Two([low, high]) => {
+                Written::Two(half) => {
                     let key = (buffer, at & !3);
                     let word = self.words.entry(key).or_default();
-                    let [a, b, c, d] = word;
-                    (*if at & 2 == 0 { a } else { c }, *if at & 2 == 0 { b } else { d }) = (low, high);
+                    put_half(word, at, half);
                     words.insert(key, *word);
                 }
             }
@@ -242,9 +328,20 @@ impl Uniforms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pngine_host::Control;
 
     fn uniform(path: &str, offset: u32, scalar: Scalar, columns: u32, rows: u32) -> Uniform {
-        Uniform { path: path.to_owned(), offset, scalar, columns, rows, count: None, stride: 16, input: None }
+        Uniform {
+            path: path.to_owned(),
+            offset,
+            scalar,
+            columns,
+            rows,
+            count: None,
+            stride: 16,
+            input: None,
+            control: Control::default(),
+        }
     }
 
     fn sample() -> Uniforms {
@@ -342,6 +439,63 @@ mod tests {
         ] {
             assert!(matches!(written(Scalar::Float16, x), Written::Two(found) if u16::from_le_bytes(found) == bits), "{x}");
         }
+    }
+
+    #[test]
+    fn uniforms_are_what_was_set_or_what_the_scene_begins_with() {
+        let control =
+            Control { value: vec![0.5, 0.25, 1.0], min: Some(0.0), label: Some("Tint".to_owned()), ..Control::default() };
+        let half = |path: &str, offset, value| {
+            let control = Control { value: vec![value], ..Control::default() };
+            Uniform { control, ..uniform(path, offset, Scalar::Float16, 1, 1) }
+        };
+        let list = Uniform { count: Some(2), ..uniform("list", 32, Scalar::Sint32, 1, 2) };
+        let mut uniforms = Uniforms::new(vec![UniformBlock {
+            module: "m".to_owned(),
+            name: "u".to_owned(),
+            buffer: 0,
+            uniforms: vec![
+                Uniform { control: control.clone(), ..uniform("tint", 0, Scalar::Float32, 1, 3) },
+                list,
+                half("a", 48, 1.0),
+                half("b", 50, 2.0),
+                Uniform { input: Some(0), ..uniform("width", 60, Scalar::Uint32, 1, 1) },
+            ],
+        }]);
+        let info = uniforms.list().remove(0);
+        assert_eq!((info.default, info.min, info.max, info.label), (control.value, Some(0.0), None, Some("Tint".to_owned())));
+        assert_eq!(uniforms.get("tint"), Ok(vec![0.5, 0.25, 1.0]));
+        assert_eq!(uniforms.get("u.list"), Ok(vec![0.0; 4]));
+        uniforms.set("tint", &[1.0, 2.0, 3.0]).unwrap();
+        uniforms.set("list", &[-1.9, 1e12, 3.0, 4.0]).unwrap();
+        uniforms.set("list", &[5.0, 6.5]).unwrap();
+        assert_eq!(uniforms.get("m.u.tint"), Ok(vec![1.0, 2.0, 3.0]));
+        assert_eq!(uniforms.get("list"), Ok(vec![5.0, 6.0, 3.0, 4.0]));
+        assert!(matches!(uniforms.get("nothing"), Err(UniformError::Unknown { .. })));
+        for number in [f64::NAN, f64::INFINITY] {
+            let error = uniforms.set("tint", &[1.0, number, 3.0]).unwrap_err().to_string();
+            assert_eq!(error, format!("the uniform `tint` takes finite numbers, not {number}"));
+        }
+        assert_eq!(uniforms.get("tint"), Ok(vec![1.0, 2.0, 3.0]));
+        // The half beside one that is set is what the scene begins with.
+        uniforms.take(&300f32.to_le_bytes());
+        assert_eq!(uniforms.get("width"), Ok(vec![300.0]));
+        uniforms.set("b", &[1.5]).unwrap();
+        assert_eq!(uniforms.take(&[])[0], (0, 48, vec![0x00, 0x3C, 0x00, 0x3E]));
+    }
+
+    #[test]
+    fn an_array_without_end_takes_no_memory() {
+        let endless = Uniform { count: Some(u32::MAX / 16), ..uniform("x", 0, Scalar::Float32, 1, 4) };
+        let mut uniforms = Uniforms::new(vec![UniformBlock {
+            module: "m".to_owned(),
+            name: "u".to_owned(),
+            buffer: 0,
+            uniforms: vec![endless],
+        }]);
+        assert_eq!(uniforms.get("x").unwrap().len(), MAX_ZEROS);
+        uniforms.set("x", &[1.0; 8]).unwrap();
+        assert_eq!(uniforms.get("x").unwrap()[7..9], [1.0, 0.0]);
     }
 
     #[test]

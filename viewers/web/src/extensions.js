@@ -4,7 +4,7 @@ import { decodeDescriptor } from "./descriptors.js";
 import { fail, locate } from "./errors.js";
 /** @import { Scope } from "./descriptors.js" */
 /** @import { Payload } from "./file.js" */
-/** @import { Block } from "./members.js" */
+/** @import { Block, ControlBlock } from "./members.js" */
 
 /**
  * The timeline. Times are in milliseconds.
@@ -19,6 +19,7 @@ import { fail, locate } from "./errors.js";
  * @typedef {object} Extras
  * @property {Animation} animation
  * @property {{ blocks?: Block[] }} uniforms
+ * @property {{ blocks?: ControlBlock[] }} controls
  * @property {{ requiredFeatures?: string[], optionalFeatures?: string[], requiredLimits?: Record<string, number> }} device
  * @property {Pick<GPUCanvasConfiguration, "alphaMode" | "colorSpace"> & { toneMapping?: GPUCanvasToneMappingMode }} canvas
  */
@@ -42,5 +43,6 @@ export function readExtensions({ extensions }) {
     uniforms: read(2, "uniforms"),
     device: read(3, "device"),
     canvas: read(4, "canvas"),
+    controls: read(11, "controls"),
   };
 }

@@ -19,6 +19,20 @@ import { half, whole } from "./numbers.js";
 /** A uniform variable. @typedef {{ module: string, name: string, buffer: number, uniforms: Member[] }} Block */
 
 /**
+ * What a scene says of a member, `name` as in `Member`. Its numbers may be singles.
+ * @typedef {object} Control
+ * @property {string} [name]
+ * @property {number[]} [value] What it begins with.
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {number} [step]
+ * @property {string} [label]
+ * @property {boolean} [color]
+ */
+
+/** What it says of a uniform variable. @typedef {{ module: string, name: string, uniforms: Control[] }} ControlBlock */
+
+/**
  * Where a member lies, and how it is written.
  * @typedef {object} Place
  * @property {[long: string, middle: string, bare: string]} names From the one that is always its own to the shortest.
@@ -28,19 +42,20 @@ import { half, whole } from "./numbers.js";
  * @property {number} length How many numbers it takes.
  * @property {number} element How many of them an element of an array takes.
  * @property {number | undefined} input
+ * @property {(value: number) => number} convert A number as its type has it, but for rounding.
  * @property {(view: DataView, at: number, value: number) => void} write
  * @property {(i: number) => number} at Offset of a number in the buffer.
  */
 
-/** WGSL's name of a type of numbers, its size in bytes, and how a number is written. @type {Record<string, NumberType>} */
+/** WGSL's name of a type of numbers, its size in bytes, and how a number becomes one and is written. @type {Record<string, NumberType>} */
 const NUMBERS = {
-  float32: { scalar: "f32", size: 4, write: (view, at, value) => view.setFloat32(at, value, true) },
-  sint32: { scalar: "i32", size: 4, write: (view, at, value) => view.setInt32(at, whole(value, -(2 ** 31), 2 ** 31 - 1), true) },
-  uint32: { scalar: "u32", size: 4, write: (view, at, value) => view.setUint32(at, whole(value, 0, 2 ** 32 - 1), true) },
-  float16: { scalar: "f16", size: 2, write: (view, at, value) => view.setUint16(at, half(value), true) },
+  float32: { scalar: "f32", size: 4, convert: Number, write: (view, at, value) => view.setFloat32(at, value, true) },
+  sint32: { scalar: "i32", size: 4, convert: (value) => whole(value, -(2 ** 31), 2 ** 31 - 1), write: (view, at, value) => view.setInt32(at, value, true) },
+  uint32: { scalar: "u32", size: 4, convert: (value) => whole(value, 0, 2 ** 32 - 1), write: (view, at, value) => view.setUint32(at, value, true) },
+  float16: { scalar: "f16", size: 2, convert: Number, write: (view, at, value) => view.setUint16(at, half(value), true) },
 };
 
-/** @typedef {{ scalar: string, size: number, write: Place["write"] }} NumberType */
+/** @typedef {{ scalar: string, size: number, convert: Place["convert"], write: Place["write"] }} NumberType */
 
 /** @param {string} scalar @param {Member} member */
 function typeOf(scalar, { columns = 1, rows = 1, count }) {
@@ -57,7 +72,7 @@ function typeOf(scalar, { columns = 1, rows = 1, count }) {
  */
 export function placeOfMember({ module, name: variable, buffer }, member) {
   const { name, offset = 0, columns = 1, rows = 1, count = 1, arrayStride, input } = member;
-  const { scalar, size, write } = NUMBERS[member.type]
+  const { scalar, size, convert, write } = NUMBERS[member.type]
     ?? fail(`damaged scene: a member of the uniform ${variable} is a ${member.type}`, "damaged");
   const type = typeOf(scalar, member);
   // WGSL's layout: three rows take as much room as four.
@@ -72,6 +87,7 @@ export function placeOfMember({ module, name: variable, buffer }, member) {
     length: count * columns * rows,
     element: columns * rows,
     input,
+    convert,
     write,
     at(i) {
       const vector = Math.floor(i / rows);

@@ -87,7 +87,7 @@ export class Player {
     this.#reports = reportsTo(options.onError ?? ((error) => console.error(String(error))), signal);
     this.#frames = framesOf(payload);
     this.#timeline = timelineOf(payload, extras.animation);
-    this.#uniforms = uniformsOf(extras.uniforms.blocks ?? []);
+    this.#uniforms = uniformsOf(extras.uniforms.blocks ?? [], extras.controls.blocks ?? []);
     this.#inputs = inputsOf(canvas, signal, options);
     this.#watch = watchOver(device, gpuSeconds, () => this.#stall(gpuSeconds));
     this.#commands = executeOn(device, this.#surface, payload.plugins, executor, this.#reports.tell, maxGpuBytes);
@@ -175,7 +175,7 @@ export class Player {
     return this.#commands.videos.elements();
   }
 
-  /** The uniforms that the scene has, by name, with their types. Those with `input` the player writes itself. */
+  /** The uniforms that the scene has, by name, with their types and what the scene says of them. Those with `input` the player writes itself. */
   get uniforms() {
     return this.#uniforms.list;
   }
@@ -186,12 +186,26 @@ export class Player {
    * @param {UniformValue} value
    */
   setUniform(name, value) {
-    this.#uniforms.set(name, value);
+    this.#uniforms.set([[name, value]]);
   }
 
-  /** Sets several uniforms, see `setUniform`. @param {Record<string, UniformValue>} values */
+  /**
+   * Sets several uniforms, see `setUniform`: all of them, or none if one of them cannot be set.
+   * @param {Record<string, UniformValue>} values
+   */
   setUniforms(values) {
-    for (const [name, value] of Object.entries(values)) this.setUniform(name, value);
+    if (typeof values !== "object" || !values) throw new TypeError(`uniforms are set with an object, not ${shown(values)}`);
+    this.#uniforms.set(Object.entries(values));
+  }
+
+  /**
+   * What a uniform is in the next frame: what was set, or else what it begins with; of one that the player writes itself, what it
+   * was in the last frame. A number, or several in an array. What the scene's own frames write is not seen here.
+   * @param {string} name
+   * @returns {number | number[]}
+   */
+  getUniform(name) {
+    return this.#uniforms.get(name);
   }
 
   /**

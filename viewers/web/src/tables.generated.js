@@ -39,6 +39,7 @@ querySet beginningOfPassWriteIndex endOfPassWriteIndex aspect baseMipLevel baseA
 depthStencilFormat commands source destination copySize bytesPerRow rowsPerImage mipLevel origin flipY textureBindingViewDimension
 swizzle x y z minDepth maxDepth requiredFeatures optionalFeatures requiredLimits alphaMode colorSpace toneMapping mime loop
 autoplay muted playbackRate duration endBehavior scenes start end frame blocks name uniforms columns rows input premultipliedAlpha
+value min max step label
 `);
 /** Values of WebGPU's enums. */
 export const WORDS = pairs(`
@@ -69,7 +70,7 @@ export const TEXEL_BLOCKS = rows(`
 /** Types of descriptors, from number 1. */
 export const TYPES = words(`
 texture sampler bindGroup bindGroupLayout renderPipeline computePipeline renderPass pipelineLayout textureView querySet
-renderBundle buffer computePass copy region device canvas video animation uniforms
+renderBundle buffer computePass copy region device canvas video animation uniforms controls
 `);
 /** Types of values in descriptors. */
 export const VALUES = words(`

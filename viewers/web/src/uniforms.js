@@ -4,8 +4,8 @@ import * as BUDGETS from "./budgets.generated.js";
 import { within } from "./budgets.js";
 import { fail } from "./errors.js";
 import { placeOfMember } from "./members.js";
-import { some } from "./messages.js";
-/** @import { Block, Place } from "./members.js" */
+import { shown, some } from "./messages.js";
+/** @import { Block, Control, ControlBlock, Place } from "./members.js" */
 
 /**
  * A uniform that a page may know of.
@@ -14,6 +14,12 @@ import { some } from "./messages.js";
  * @property {string} type In WGSL, such as `vec3<f32>` or `array<mat4x4<f32>, 2>`.
  * @property {number} length How many numbers it takes.
  * @property {boolean} input Whether the player writes it before every frame, so that nobody else can.
+ * @property {string} label What to call it.
+ * @property {number | readonly number[]} default What it begins with: a number, or several.
+ * @property {number} [min] The least that each of its numbers should be.
+ * @property {number} [max] The most that each of them should be.
+ * @property {number} [step] From one value to the next.
+ * @property {boolean} color Whether its numbers are red, green, blue and alpha.
  */
 
 /** A number, or numbers, in lists of any depth, columns first. @typedef {number | boolean | ArrayLike<any>} UniformValue */
@@ -22,6 +28,44 @@ import { some } from "./messages.js";
 
 /** Bytes of what is written at once: a half is half of a word. */
 const WORD = 4;
+
+/** Most numbers of an array that are zeros because nobody has set them: no uniform has more by default. */
+const MOST_ZEROS = 2 ** 15;
+
+/** A single is shown as the shortest decimal fraction that rounds to it: what the author wrote. @param {number} single */
+function decimal(single) {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return short;
+  }
+  return single;
+}
+
+/** The numbers of a place, alone if it is alone. @param {Place} place @param {number[]} first Those that are known. */
+function numbersOf({ length }, first) {
+  if (length === 1) return first[0] ?? 0;
+  const more = Math.max(0, Math.min(length, MOST_ZEROS) - first.length);
+  return [...first, ...new Array(more).fill(0)];
+}
+
+/** Whether a place takes so many numbers: all, or of an array those of its first elements. @param {Place} place @param {number} count */
+function takes({ length, element }, count) {
+  return count === length || (count > 0 && count < length && count % element === 0);
+}
+
+/**
+ * What a scene says of a member, looked at.
+ * @param {Control} control
+ * @param {string} name
+ * @returns {Control}
+ */
+function soundControl({ value = [], min, max, step, label, color = false }, name) {
+  const numbers = [value, min ?? 0, max ?? 0, step ?? 1].flat();
+  if (!numbers.every(Number.isFinite) || (step ?? 1) <= 0 || typeof (label ?? "") !== "string" || typeof color !== "boolean")
+    fail(`damaged scene: what it says of the uniform ${name}`, "damaged");
+  const [least, most, by] = [min, max, step].map((number) => number && decimal(number));
+  return { value: [value].flat().map(decimal), min: least, max: most, step: by, label, color };
+}
 
 /** All numbers in a value. @param {any} value @returns {any[]} */
 function flatten(value) {
@@ -63,8 +107,9 @@ function writeWords(queue, target, words, offsets) {
 /**
  * The uniforms of a scene: their names, and what is to be written into them.
  * @param {Block[]} blocks
+ * @param {ControlBlock[]} controls
  */
-export function uniformsOf(blocks) {
+export function uniformsOf(blocks, controls) {
   const count = blocks.reduce((sum, { uniforms }) => sum + uniforms.length, 0);
   within(count, BUDGETS.UNIFORMS, "uniforms");
   const places = blocks.flatMap((block) => block.uniforms.map((member) => placeOfMember(block, member)));
@@ -73,29 +118,56 @@ export function uniformsOf(blocks) {
   for (const place of places) {
     for (const [tier, name] of place.names.entries()) getOrMake(tiers[tier], name, () => []).push(place);
   }
+  /** What the scene says of places, by key. @type {Map<string, Control>} */
+  const said = new Map();
+  /** The numbers that places have, as far as they are known, by key. @type {Map<string, number[]>} */
+  const known = new Map();
   /** What names mean that were asked for. @type {Map<string, Meaning[]>} */
   const found = new Map();
   /** Words that were written, by buffer and offset. @type {Map<number, Map<number, DataView>>} */
   const words = new Map();
   /** Offsets of those that the next frame writes, by buffer. @type {Map<number, Set<number>>} */
   const changed = new Map();
+  describe();
   const list = listed();
+
+  /** Notes what the scene says of its uniforms. It has written the values itself. */
+  function describe() {
+    for (const { module, name, uniforms } of controls) {
+      for (const control of uniforms) {
+        const long = [module, name, ...(control.name ? [control.name] : [])].join(".");
+        const sound = soundControl(control, long);
+        const { value = [] } = sound;
+        for (const place of tiers[0].get(long) ?? fail(`damaged scene: there is no uniform ${long}`, "damaged")) {
+          if (value.length && !takes(place, value.length)) fail(`damaged scene: the uniform ${long} begins with ${value.length} numbers`, "damaged");
+          if (said.has(place.key)) continue;
+          said.set(place.key, sound);
+          put(place, value);
+        }
+      }
+    }
+    changed.clear();
+  }
 
   function listed() {
     /** @type {Map<string, Uniform>} */
-    const known = new Map();
+    const named = new Map();
     const keys = new Set();
-    for (const { names: [long, middle, bare], key, type, length, input } of places) {
+    for (const place of places) {
+      const { names: [long, middle, bare], key, type, length, input } = place;
       const name = [bare, middle, long].find((name) => {
         const [meaning, other] = find(name);
         return !other && meaning.has(key);
       });
-      if (name && !known.has(name) && !keys.has(key)) {
-        known.set(name, Object.freeze({ name, type, length, input: input !== undefined }));
+      if (name && !named.has(name) && !keys.has(key)) {
+        const { value = [], min, max, step, label = name, color = false } = said.get(key) ?? {};
+        const first = numbersOf(place, value);
+        if (typeof first === "object") Object.freeze(first);
+        named.set(name, Object.freeze({ name, type, length, input: input !== undefined, label, default: first, min, max, step, color }));
       }
       keys.add(key);
     }
-    return Object.freeze([...known.values()]);
+    return Object.freeze([...named.values()]);
   }
 
   /**
@@ -124,25 +196,33 @@ export function uniformsOf(blocks) {
   }
 
   /**
-   * Sets a uniform; the next `flush` writes it.
-   * @param {string} name
-   * @param {UniformValue} value
+   * Sets uniforms, or none of them if one cannot be set; the next `flush` writes them.
+   * @param {[name: string, value: UniformValue][]} entries
    */
-  function set(name, value) {
-    const meant = placesOf(name);
-    const values = flatten(value);
-    const wrong = values.findIndex((number) => typeof number !== "number" && typeof number !== "boolean");
-    if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${values[wrong]}`, "uniform");
-    for (const { type, length, element } of meant) {
-      // Of an array, the first elements alone may be set.
-      const isPart = values.length > 0 && values.length < length && values.length % element === 0;
-      if (values.length !== length && !isPart)
-        fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
-    }
-    for (const place of meant) put(place, values.map(Number));
+  function set(entries) {
+    const checked = entries.map(([name, value]) => ({ meant: settable(name), values: valuesFor(name, value) }));
+    for (const { meant, values } of checked) for (const place of meant) put(place, values);
   }
 
-  /** The places of the one uniform of that name that a page may set. @param {string} name */
+  /** The numbers of a value that a uniform can be set to. @param {string} name @param {UniformValue} value */
+  function valuesFor(name, value) {
+    const values = flatten(value);
+    const wrong = values.findIndex((number) => typeof number !== "boolean" && !Number.isFinite(number));
+    if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${shown(values[wrong])}`, "uniform");
+    for (const place of settable(name)) {
+      const { type, length } = place;
+      if (!takes(place, values.length)) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
+    }
+    return values.map(Number);
+  }
+
+  /** What a uniform is in the next frame. @param {string} name @returns {number | number[]} */
+  function get(name) {
+    const [place] = placesOf(name);
+    return numbersOf(place, known.get(place.key) ?? []);
+  }
+
+  /** The places of the one uniform of that name. @param {string} name */
   function placesOf(name) {
     const meanings = find(name);
     if (!meanings.length) {
@@ -154,14 +234,21 @@ export function uniformsOf(blocks) {
       const longNames = meanings.map((places) => [...places.values()][0].names[0]);
       fail(`the uniform ${name} may be ${some(longNames, " or ")}`, "uniform");
     }
-    const meant = [...meanings[0].values()];
+    return [...meanings[0].values()];
+  }
+
+  /** Those of one that a page may set. @param {string} name */
+  function settable(name) {
+    const meant = placesOf(name);
     if (meant.some(({ input }) => input !== undefined))
       fail(`the player writes the uniform ${name} itself, before every frame`, "uniform");
     return meant;
   }
 
-  /** Notes numbers to be written. @param {Place} place @param {number[]} values */
-  function put({ buffer, at, write }, values) {
+  /** Notes numbers to be written. @param {Place} place @param {number[]} numbers */
+  function put({ buffer, key, at, convert, write }, numbers) {
+    const values = numbers.map(convert);
+    known.set(key, [...values, ...(known.get(key) ?? []).slice(values.length)]);
     const held = getOrMake(words, buffer, () => new Map());
     const fresh = getOrMake(changed, buffer, () => new Set());
     for (const [i, value] of values.entries()) {
@@ -197,6 +284,7 @@ export function uniformsOf(blocks) {
     /** Offsets in the input block of what is read there. */
     inputs: places.flatMap(({ input }) => input ?? []),
     set,
+    get,
     flush,
   };
 }

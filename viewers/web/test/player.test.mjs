@@ -95,16 +95,125 @@ test("uniforms are set by name, converted to their type, and laid out as WGSL do
   assert.deepEqual([120, 122, 124, 126].map((at) => again.getUint16(at, true)), [0x2e66, 0xc000, 0x7bff, 2]);
   assert.deepEqual([80, 92, 96, 108].map((at) => again.getFloat32(at, true)), [1, 4, 5, 9]);
   assert.ok(value.before.every((/** @type {number} */ byte) => byte === 0));
+  /** What is listed of a uniform of which the scene says nothing. @param {string} name @param {string} type @param {number} length */
+  const plain = (name, type, length, input = false) =>
+    ({ name, type, length, input, label: name, default: length > 1 ? new Array(length).fill(0) : 0, min: undefined, max: undefined, step: undefined, color: false });
   assert.deepEqual(value.list, [
-    { name: "params.speed", type: "f32", length: 1, input: false }, { name: "params.light.color", type: "vec3<f32>", length: 3, input: false },
-    { name: "n", type: "i32", length: 1, input: false }, { name: "m", type: "mat3x3<f32>", length: 9, input: false },
-    { name: "list", type: "array<vec4<f32>, 2>", length: 8, input: false }, { name: "u", type: "vec2<u32>", length: 2, input: false },
-    { name: "a", type: "f16", length: 1, input: false }, { name: "b", type: "vec3<f16>", length: 3, input: false },
-    { name: "ratio", type: "u32", length: 1, input: true },
-    { name: "far", type: "array<f32, 2>", length: 2, input: false }, { name: "other.speed", type: "f32", length: 1, input: false },
-    { name: "color", type: "f32", length: 1, input: false },
-    { name: "fade", type: "f32", length: 1, input: false },
+    plain("params.speed", "f32", 1), plain("params.light.color", "vec3<f32>", 3), plain("n", "i32", 1), plain("m", "mat3x3<f32>", 9),
+    plain("list", "array<vec4<f32>, 2>", 8), plain("u", "vec2<u32>", 2), plain("a", "f16", 1), plain("b", "vec3<f16>", 3), plain("ratio", "u32", 1, true),
+    plain("far", "array<f32, 2>", 2), plain("other.speed", "f32", 1), plain("color", "f32", 1), plain("fade", "f32", 1),
   ]);
+});
+
+/** What a scene says of a uniform. @param {string} name @param {Record<string, number[]>} said */
+const control = (name, said) => o({ name: v.string(name), ...said });
+
+/** @param {number[][]} blocks */
+const controls = (...blocks) => [...d(21, { blocks: v.array(...blocks) })];
+
+/** @param {string} module @param {string} name @param {number[][]} said */
+const controlBlock = (module, name, ...said) => o({ module: v.string(module), name: v.string(name), uniforms: v.array(...said) });
+
+/** A scene that says something of its uniforms. */
+const described = fixedScene(() => ({ init: [command("CREATE_BUFFER", 0, 256, 0x48), END], frame: clear }), { extensions: [
+  [2, [...d(20, { blocks: v.array(block("main", "params", 0, ...MEMBERS), block("twin", "same", 0, MEMBERS[1])) })]],
+  [11, controls(
+    controlBlock("main", "params",
+      control("speed", { value: v.array(v.f32(0.1)), min: v.f32(-0.5), max: v.uint(3), step: v.f32(0.01), label: v.string("Speed") }),
+      control("light.color", { value: v.array(v.f32(0.95), v.uint(1), v.f32(1 / 3)), color: v.bool(true) }),
+      control("n", { value: v.array(v.int(-4)), min: v.int(-8) }), control("list", { value: v.array(...[1, 2, 3, 4].map(v.uint)) }),
+      control("a", { value: v.array(v.f32(1.5)) })),
+    // The same place by another name: what was said first holds.
+    controlBlock("twin", "same", control("light.color", { label: v.string("Colour") }))),
+  ],
+] });
+
+test("what the scene says of uniforms is listed, and what they are can be asked for", async () => {
+  const { value } = await quiet(described, `
+    const list = player.uniforms;
+    const now = () => ["speed", "same.light.color", "n", "m", "list", "a", "b", "ratio"].map((name) => player.getUniform(name));
+    const first = now();
+    const told = (call) => { try { call(); } catch (error) { return error.message; } };
+    const refused = [
+      told(() => player.setUniforms({ speed: 2, nope: 1 })), told(() => player.setUniforms({ speed: 2, n: NaN })), told(() => player.setUniform("speed", -Infinity)),
+      told(() => player.setUniforms({ speed: 2, "params.light.color": [1, 2] })), told(() => player.setUniforms(null)), told(() => player.getUniform("nope")),
+      told(() => player.setUniforms("speed")),
+    ];
+    const untouched = now();
+    player.setUniforms({ speed: 7.5, n: 2.9, list: [5, 6, 7, 8], b: [1, 2, 3] });
+    player.draw(0);
+    return { list, first, refused, untouched, then: now(), isFrozen: list.every((uniform) => Object.isFrozen(uniform) && (typeof uniform.default === "number" || Object.isFrozen(uniform.default))) };`,
+  { options: "autoplay: false", size: [300, 200] });
+  const third = Math.fround(1 / 3);
+  const [speed, color] = value.list;
+  assert.deepEqual([speed.label, speed.default, speed.min, speed.max, speed.step, speed.color], ["Speed", 0.1, -0.5, 3, 0.01, false]);
+  assert.deepEqual([color.label, color.default.slice(0, 2), color.color], [color.name, [0.95, 1], true]);
+  assert.equal(Math.fround(color.default[2]), third);
+  const [one, two, ...others] = value.first;
+  assert.equal(one, 0.1);
+  assert.deepEqual(two, color.default);
+  assert.deepEqual(others, [-4, new Array(9).fill(0), [1, 2, 3, 4, 0, 0, 0, 0], 1.5, [0, 0, 0], 0]);
+  assert.deepEqual(value.untouched, value.first);
+  assert.ok(value.isFrozen);
+  const names = value.list.map((/** @type {{ name: string }} */ { name }) => name).join(", ");
+  assert.deepEqual(value.refused, [
+    `the scene has no uniform nope, only ${names}`, "the uniform n takes numbers, not NaN", "the uniform speed takes numbers, not -Infinity",
+    "the uniform params.light.color is vec3<f32> and takes 3 numbers, not 2", "uniforms are set with an object, not null",
+    `the scene has no uniform nope, only ${names}`, "uniforms are set with an object, not \"speed\"",
+  ]);
+  assert.deepEqual(value.then, [7.5, two, 2, new Array(9).fill(0), [5, 6, 7, 8, 0, 0, 0, 0], 1.5, [1, 2, 3], 1]);
+});
+
+test("halves beside one that is set stay what they begin with", async () => {
+  const halves = [member("a", 0, "float16"), member("b", 2, "float16")];
+  const scene = fixedScene((_, at) => ({
+    init: [
+      command("CREATE_BUFFER", 0, 256, 0x48), command("WRITE_BUFFER", 0, 0, ...at([0, 0x3c, 0, 0x40])),
+      command("CREATE_SHADER", 0, ...at(`${FULLSCREEN}
+        @group(0) @binding(0) var<uniform> words: vec4u;
+        @fragment fn fs() -> @location(0) vec4f { return vec4f(unpack2x16float(words.x) / 4, 0, 1); }`)),
+      command("CREATE_RENDER_PIPE", 0, ...at(renderPipeline())), command("CREATE_BIND_GROUP_LAYOUT", 0, ...at(autoLayout(0))),
+      command("CREATE_BIND_GROUP", 0, 0, ...at(d(3, { entries: v.array(bufferEntry(0, 0)) }))), END,
+    ],
+    frame: [
+      command("BEGIN_RENDER_PASS", CANVAS, 1, 0, NONE), command("SET_PIPELINE", 0), command("SET_BIND_GROUP", 0, 0), command("DRAW", 3, 1, 0, 0),
+      command("END_PASS"), command("SUBMIT"), END,
+    ],
+  }), { extensions: [
+    [2, [...d(20, { blocks: v.array(block("main", "u", 0, ...halves)) })]],
+    [11, controls(controlBlock("main", "u", control("a", { value: v.array(v.uint(1)) }), control("b", { value: v.array(v.uint(2)) })))],
+  ] });
+  const { value } = await quiet(scene, `
+    player.setUniform("a", 4);
+    player.draw(0);
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    context.drawImage(canvas, 0, 0);
+    return [...context.getImageData(0, 0, 1, 1).data];`, { options: "autoplay: false" });
+  assert.deepEqual([value[0], Math.abs(value[1] - 128) <= 1], [255, true]);
+});
+
+test("what a scene cannot say of uniforms is damage", async () => {
+  /** @param {number[]} extension */
+  const reports = async (extension) => {
+    const scene = fixedScene(() => ({ init: [END], frame: clear }), { extensions: [[2, [...d(20, { blocks: v.array(block("main", "params", 0, ...MEMBERS)) })]], [11, extension]] });
+    return (await play(scene, "")).reports;
+  };
+  /** @param {Record<string, number[]>} said */
+  const of = (said) => controls(controlBlock("main", "params", control("speed", said)));
+  for (const [extension, words] of /** @type {[number[], RegExp][]} */ ([
+    [controls(controlBlock("main", "params", control("nope", {}))), /damaged scene: there is no uniform main\.params\.nope/],
+    [controls(controlBlock("other", "params", control("speed", {}))), /damaged scene: there is no uniform other\.params\.speed/],
+    [of({ value: v.array(v.uint(1), v.uint(2)) }), /damaged scene: the uniform main\.params\.speed begins with 2 numbers/],
+    [of({ value: v.array(v.f32(NaN)) }), /damaged scene: what it says of the uniform main\.params\.speed/],
+    [of({ min: v.f32(-Infinity) }), /damaged scene: what it says/], [of({ step: v.uint(0) }), /damaged scene: what it says/],
+    [of({ step: v.int(-1) }), /damaged scene: what it says/], [of({ label: v.uint(3) }), /damaged scene: what it says/],
+    [of({ color: v.uint(1) }), /damaged scene: what it says/], [of({ max: v.string("3") }), /damaged scene: what it says/],
+    [of({ value: v.string("3") }), /damaged scene: what it says/], [[11, 0], /damaged scene: its controls extension/],
+  ])) {
+    const found = await reports(extension);
+    assert.equal(found.length, 1);
+    assert.match(found[0], words);
+  }
 });
 
 test("a uniform that is not there, is several, is too short or is the player's own is an error", async () => {
@@ -114,7 +223,7 @@ test("a uniform that is not there, is several, is too short or is the player's o
   assert.deepEqual(value, [
     "the scene has no uniform sped, only params.speed, params.light.color, n, m, list, u, a, b, ratio, far, other.speed, color, fade",
     "the uniform speed may be main.params.speed or main.other.speed",
-    "the uniform params.light.color is vec3<f32> and takes 3 numbers, not 2", "the uniform n takes numbers, not 3", "the uniform m takes numbers, not null",
+    "the uniform params.light.color is vec3<f32> and takes 3 numbers, not 2", "the uniform n takes numbers, not \"3\"", "the uniform m takes numbers, not null",
     "the uniform list is array<vec4<f32>, 2> and takes 8 numbers, not 3", "the uniform list is array<vec4<f32>, 2> and takes 8 numbers, not 0",
     "the player writes the uniform ratio itself, before every frame", null,
   ].map((text) => text ?? undefined));
@@ -226,6 +335,7 @@ test("a scene hears an analyser, in 256 bands, and silence without one", async (
 test("the page offers the scenes of a timeline and fields for the uniforms", async () => {
   files.set("/scenes.png", await twoScenes(0));
   files.set("/uniforms.png", uniforms);
+  files.set("/described.png", described);
   const { page, errors } = await open(browser);
   await page.goto(`${server.origin}/viewers/web/index.html?src=/scenes.png`);
   await page.waitForFunction(() => document.getElementById("time")?.textContent === "0.30 s");
@@ -240,6 +350,20 @@ test("the page offers the scenes of a timeline and fields for the uniforms", asy
   await page.getByLabel("params.light.color, number 2 of 3").fill("0.5");
   assert.equal(await page.locator("#uniforms input").count(), 33);
   assert.equal(await page.isVisible("#acting"), false);
+
+  // What a scene says of its uniforms makes controls that begin with what they are.
+  await page.goto(`${server.origin}/viewers/web/index.html?src=/described.png`);
+  const color = page.locator("#uniforms input[type=color]");
+  await color.waitFor();
+  const speed = page.getByLabel("Speed", { exact: true });
+  assert.deepEqual([await color.inputValue(), await speed.inputValue(), await speed.getAttribute("type")], ["#f2ff55", "0.1", "range"]);
+  assert.deepEqual([await speed.getAttribute("min"), await speed.getAttribute("max"), await speed.getAttribute("step")], ["-0.5", "3", "0.01"]);
+  await color.fill("#336699");
+  await speed.fill("2.5");
+  assert.equal(await page.locator("#uniforms output").first().textContent(), "2.5");
+  assert.equal(await color.inputValue(), "#336699");
+  await page.getByRole("button", { name: "Reset" }).click();
+  assert.deepEqual([await page.locator("#uniforms input[type=color]").inputValue(), await page.getByLabel("Speed", { exact: true }).inputValue()], ["#f2ff55", "0.1"]);
   await page.close();
   assert.deepEqual(errors, []);
 });

@@ -20,7 +20,7 @@ const scope = {
 };
 
 /** Most bytes of the player as it travels: minified, then compressed by gzip at its best. */
-const MOST_BYTES = { minified: 56_000, compressed: 23_300 };
+const MOST_BYTES = { minified: 57_700, compressed: 23_950 };
 
 test("the player stays small", async () => {
   const text = await readFile(new URL("../pngine.js", import.meta.url), "utf8");

@@ -44,6 +44,7 @@ pub fn regions() -> Regions {
         ("extension-device", tag::DEVICE.to_string()),
         ("extension-canvas", tag::CANVAS.to_string()),
         ("extension-command-capacity", tag::COMMAND_CAPACITY.to_string()),
+        ("extension-controls", tag::CONTROLS.to_string()),
         ("name-kind-frame", (NameKind::Frame as u8).to_string()),
         ("name-kind-scene", (NameKind::Scene as u8).to_string()),
         ("bytecode-version", bytecode::VERSION.to_string()),
