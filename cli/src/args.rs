@@ -508,7 +508,7 @@ pub struct Embed {
     after_help = "Examples:\n  pngine render triangle.pngine -o frame.png --size 800x600 --time 2\n  pngine render boids.png -o out.png \
                         --time 2 --frames 60    (writes out-0001.png to out-0060.png)\n  pngine render boids.png -o boids.gif --size 320x200 --to 4\n  pngine render boids.png -o - --to 10 | ffmpeg -i - boids.mp4\n  pngine render show.png -o frame.png --scene \
                         intro --time 0.5 --set speed=2 --set light.color=1,0.5,0\n  pngine render ripples.pngine -o frame.png --time \
-                        1 --pointer 0.3,0.6,down --keys Space --seed 7"
+                        1 --pointer 0.3,0.6,down --keys Space --seed 7\n  pngine render flower.pngine -o frame.png --set tint=#ff8800     (a color)\n  pngine render ring.pngine -o frame.png --time 12.5 --audio song.wav"
 )]
 pub struct Render {
     /// A scene, payload or PNG, or `-`

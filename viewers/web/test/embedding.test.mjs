@@ -125,7 +125,7 @@ function snippet(text) {
 
 test("every snippet runs", async () => {
   const snippets = blocks("js");
-  assert.equal(snippets.length, 9);
+  assert.equal(snippets.length, 10);
   for (const code of snippets) await run(code);
 });
 
