@@ -518,9 +518,12 @@ fn uniform(value: &Value) -> Result<Uniform, String> {
     Ok(uniform)
 }
 
+/// Module, variable and path of a uniform.
+type LongName<'a> = (&'a str, &'a str, &'a str);
+
 /// Adds what is said of uniforms to them.
 fn controls(value: &Value, blocks: &mut [UniformBlock]) -> Result<(), String> {
-    let mut members: BTreeMap<(&str, &str, &str), Vec<(u16, &Uniform)>> = BTreeMap::new();
+    let mut members: BTreeMap<LongName<'_>, Vec<(u16, &Uniform)>> = BTreeMap::new();
     for block in &*blocks {
         for uniform in &block.uniforms {
             members.entry((&block.module, &block.name, &uniform.path)).or_default().push((block.buffer, uniform));

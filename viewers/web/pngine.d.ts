@@ -285,7 +285,10 @@ declare class Player {
     get ended(): boolean;
     /** The scene's videos, in the order of their ids, for their sound and their state; the player moves them. */
     get videos(): HTMLVideoElement[];
-    /** The uniforms that the scene has, by name, with their types and what the scene says of them. Those with `input` the player writes itself. */
+    /**
+     * The uniforms that the scene has, by name, with their types and what the scene says of them. Those with `input` the player
+     * writes itself.
+     */
     get uniforms(): readonly Uniform[];
     /**
      * Sets a uniform: it is written before the next frame, and converted to the type that it has there.

@@ -2076,8 +2076,18 @@ function timelineOf({ names: [, names] }, { duration = 0, endBehavior = 0, scene
 // src/members.js
 var NUMBERS = {
   float32: { scalar: "f32", size: 4, convert: Number, write: (view, at, value) => view.setFloat32(at, value, true) },
-  sint32: { scalar: "i32", size: 4, convert: (value) => whole(value, -(2 ** 31), 2 ** 31 - 1), write: (view, at, value) => view.setInt32(at, value, true) },
-  uint32: { scalar: "u32", size: 4, convert: (value) => whole(value, 0, 2 ** 32 - 1), write: (view, at, value) => view.setUint32(at, value, true) },
+  sint32: {
+    scalar: "i32",
+    size: 4,
+    convert: (value) => whole(value, -(2 ** 31), 2 ** 31 - 1),
+    write: (view, at, value) => view.setInt32(at, value, true)
+  },
+  uint32: {
+    scalar: "u32",
+    size: 4,
+    convert: (value) => whole(value, 0, 2 ** 32 - 1),
+    write: (view, at, value) => view.setUint32(at, value, true)
+  },
   float16: { scalar: "f16", size: 2, convert: Number, write: (view, at, value) => view.setUint16(at, half(value), true) }
 };
 function typeOf(scalar, { columns = 1, rows: rows2 = 1, count }) {
@@ -2174,8 +2184,10 @@ function uniformsOf(blocks, controls) {
         const long = [module, name, ...control.name ? [control.name] : []].join(".");
         const sound = soundControl(control, long);
         const { value = [] } = sound;
-        for (const place of tiers[0].get(long) ?? fail(`damaged scene: there is no uniform ${long}`, "damaged")) {
-          if (value.length && !takes(place, value.length)) fail(`damaged scene: the uniform ${long} begins with ${value.length} numbers`, "damaged");
+        const described = tiers[0].get(long) ?? fail(`damaged scene: there is no uniform ${long}`, "damaged");
+        for (const place of described) {
+          if (value.length && !takes(place, value.length))
+            fail(`damaged scene: the uniform ${long} begins with ${value.length} numbers`, "damaged");
           if (said.has(place.key)) continue;
           said.set(place.key, sound);
           put(place, value);
@@ -2197,7 +2209,8 @@ function uniformsOf(blocks, controls) {
         const { value = [], min, max, step, label = name, color = false } = said.get(key) ?? {};
         const first = numbersOf(place, value);
         if (typeof first === "object") Object.freeze(first);
-        named.set(name, Object.freeze({ name, type, length, input: input !== void 0, label, default: first, min, max, step, color }));
+        const isInput = input !== void 0;
+        named.set(name, Object.freeze({ name, type, length, input: isInput, label, default: first, min, max, step, color }));
       }
       keys.add(key);
     }
@@ -2229,7 +2242,8 @@ function uniformsOf(blocks, controls) {
     if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${shown(values[wrong])}`, "uniform");
     for (const place of settable(name)) {
       const { type, length } = place;
-      if (!takes(place, values.length)) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
+      if (!takes(place, values.length))
+        fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
     }
     return values.map(Number);
   }
@@ -2414,7 +2428,10 @@ var Player = class {
   get videos() {
     return this.#commands.videos.elements();
   }
-  /** The uniforms that the scene has, by name, with their types and what the scene says of them. Those with `input` the player writes itself. */
+  /**
+   * The uniforms that the scene has, by name, with their types and what the scene says of them. Those with `input` the player
+   * writes itself.
+   */
   get uniforms() {
     return this.#uniforms.list;
   }

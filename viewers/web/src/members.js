@@ -47,11 +47,24 @@ import { half, whole } from "./numbers.js";
  * @property {(i: number) => number} at Offset of a number in the buffer.
  */
 
-/** WGSL's name of a type of numbers, its size in bytes, and how a number becomes one and is written. @type {Record<string, NumberType>} */
+/**
+ * WGSL's name of a type of numbers, its size in bytes, and how a number becomes one and is written.
+ * @type {Record<string, NumberType>}
+ */
 const NUMBERS = {
   float32: { scalar: "f32", size: 4, convert: Number, write: (view, at, value) => view.setFloat32(at, value, true) },
-  sint32: { scalar: "i32", size: 4, convert: (value) => whole(value, -(2 ** 31), 2 ** 31 - 1), write: (view, at, value) => view.setInt32(at, value, true) },
-  uint32: { scalar: "u32", size: 4, convert: (value) => whole(value, 0, 2 ** 32 - 1), write: (view, at, value) => view.setUint32(at, value, true) },
+  sint32: {
+    scalar: "i32",
+    size: 4,
+    convert: (value) => whole(value, -(2 ** 31), 2 ** 31 - 1),
+    write: (view, at, value) => view.setInt32(at, value, true),
+  },
+  uint32: {
+    scalar: "u32",
+    size: 4,
+    convert: (value) => whole(value, 0, 2 ** 32 - 1),
+    write: (view, at, value) => view.setUint32(at, value, true),
+  },
   float16: { scalar: "f16", size: 2, convert: Number, write: (view, at, value) => view.setUint16(at, half(value), true) },
 };
 

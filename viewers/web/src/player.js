@@ -175,7 +175,10 @@ export class Player {
     return this.#commands.videos.elements();
   }
 
-  /** The uniforms that the scene has, by name, with their types and what the scene says of them. Those with `input` the player writes itself. */
+  /**
+   * The uniforms that the scene has, by name, with their types and what the scene says of them. Those with `input` the player
+   * writes itself.
+   */
   get uniforms() {
     return this.#uniforms.list;
   }

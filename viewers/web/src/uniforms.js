@@ -48,7 +48,11 @@ function numbersOf({ length }, first) {
   return [...first, ...new Array(more).fill(0)];
 }
 
-/** Whether a place takes so many numbers: all, or of an array those of its first elements. @param {Place} place @param {number} count */
+/**
+ * Whether a place takes so many numbers: all, or of an array those of its first elements.
+ * @param {Place} place
+ * @param {number} count
+ */
 function takes({ length, element }, count) {
   return count === length || (count > 0 && count < length && count % element === 0);
 }
@@ -138,8 +142,10 @@ export function uniformsOf(blocks, controls) {
         const long = [module, name, ...(control.name ? [control.name] : [])].join(".");
         const sound = soundControl(control, long);
         const { value = [] } = sound;
-        for (const place of tiers[0].get(long) ?? fail(`damaged scene: there is no uniform ${long}`, "damaged")) {
-          if (value.length && !takes(place, value.length)) fail(`damaged scene: the uniform ${long} begins with ${value.length} numbers`, "damaged");
+        const described = tiers[0].get(long) ?? fail(`damaged scene: there is no uniform ${long}`, "damaged");
+        for (const place of described) {
+          if (value.length && !takes(place, value.length))
+            fail(`damaged scene: the uniform ${long} begins with ${value.length} numbers`, "damaged");
           if (said.has(place.key)) continue;
           said.set(place.key, sound);
           put(place, value);
@@ -163,7 +169,8 @@ export function uniformsOf(blocks, controls) {
         const { value = [], min, max, step, label = name, color = false } = said.get(key) ?? {};
         const first = numbersOf(place, value);
         if (typeof first === "object") Object.freeze(first);
-        named.set(name, Object.freeze({ name, type, length, input: input !== undefined, label, default: first, min, max, step, color }));
+        const isInput = input !== undefined;
+        named.set(name, Object.freeze({ name, type, length, input: isInput, label, default: first, min, max, step, color }));
       }
       keys.add(key);
     }
@@ -211,7 +218,8 @@ export function uniformsOf(blocks, controls) {
     if (wrong >= 0) fail(`the uniform ${name} takes numbers, not ${shown(values[wrong])}`, "uniform");
     for (const place of settable(name)) {
       const { type, length } = place;
-      if (!takes(place, values.length)) fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
+      if (!takes(place, values.length))
+        fail(`the uniform ${name} is ${type} and takes ${length} numbers, not ${values.length}`, "uniform");
     }
     return values.map(Number);
   }
