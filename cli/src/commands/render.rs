@@ -161,8 +161,8 @@ fn sequence(args: &Render, plan: Plan, frames: u32, target: &Target, stage: &mut
             Ok(())
         })();
         drop(sender);
-        let written: Result<(), Failure> =
-            writing.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect();
+        let written =
+            writing.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         drawn.and(written)
     })?;
     drop(progress);
