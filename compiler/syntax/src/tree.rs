@@ -96,6 +96,30 @@ pub struct Value {
     pub span: Span,
 }
 
+impl Value {
+    /// This value and all that are in it, in the order in which they are written. Nothing is recursed into, however long a chain is.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let value = open.pop()?;
+            match &value.kind {
+                ValueKind::Array(values) | ValueKind::Call(_, values) => open.extend(values.iter().rev()),
+                ValueKind::Object(body) => open.extend(body.iter().rev().map(|property| &property.value)),
+                ValueKind::Neg(inner) | ValueKind::Group(inner) => open.push(inner),
+                ValueKind::Binary(_, left, right) => open.extend([right, left].map(Box::as_ref)),
+                ValueKind::Str(_)
+                | ValueKind::Bool(_)
+                | ValueKind::Number(_)
+                | ValueKind::Ident(_)
+                | ValueKind::Path(_)
+                | ValueKind::Ref(_)
+                | ValueKind::Error => {}
+            }
+            Some(value)
+        })
+    }
+}
+
 /// The forms a value can have.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ValueKind {

@@ -92,6 +92,50 @@ pub enum Ty {
     Ignored,
 }
 
+impl Ty {
+    /// The kinds of declarations that a value of this type may be the name of.
+    pub const fn kinds(self) -> &'static [Ns] {
+        match self {
+            Ty::Ref(kinds) => kinds,
+            Ty::View => &[Ns::Texture, Ns::TextureView],
+            Ty::Texture => &[Ns::Texture],
+            Ty::ByteSize => &[Ns::Data, Ns::Buffer],
+            Ty::DataSource => &[Ns::Data],
+            Ty::Variable => &[Ns::ShaderModule, Ns::Wgsl],
+            Ty::Uint(..)
+            | Ty::Below(_)
+            | Ty::UpTo(_)
+            | Ty::Int
+            | Ty::Float
+            | Ty::Extent
+            | Ty::Count(_)
+            | Ty::Measure
+            | Ty::Bool
+            | Ty::Str
+            | Ty::Path
+            | Ty::Name
+            | Ty::Text
+            | Ty::Ignored
+            | Ty::Enum(_)
+            | Ty::Format
+            | Ty::Flags(..)
+            | Ty::AutoOr(_)
+            | Ty::List(_)
+            | Ty::OneOf(_)
+            | Ty::Tuple(..)
+            | Ty::Numbers(..)
+            | Ty::Object(_)
+            | Ty::Command(_)
+            | Ty::Record
+            | Ty::Fields(_)
+            | Ty::Names(_)
+            | Ty::Elements
+            | Ty::Argument
+            | Ty::Formula => &[],
+        }
+    }
+}
+
 /// What holds when a property is not there.
 #[derive(Clone, Copy, Debug)]
 pub enum Fallback {

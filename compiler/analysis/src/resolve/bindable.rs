@@ -1,8 +1,10 @@
 //! What the names mean that the text of a `#pass` may use, and how those are declared that it does not declare itself.
 //! Source: language reference, section 13.2.
 
+use super::fullscreen::Passes;
 use super::names::Names;
-use super::{Object, Resolver, Target, uniforms};
+use super::references::Target;
+use super::{Object, uniforms};
 use crate::data::element::ElementType;
 use crate::language::{self, Choice, Generator, Ns};
 use pngine_format::webgpu::{Feature, Format, Sample};
@@ -327,7 +329,7 @@ impl Declaration {
 
 const READ: &str = "<storage, read>";
 
-impl Resolver<'_> {
+impl Passes<'_, '_> {
     /// How what is bound is declared.
     pub(super) fn declared(&self, board: &Board<'_>, index: usize, bound: Bound) -> Declaration {
         match bound {
@@ -341,19 +343,19 @@ impl Resolver<'_> {
             Bound::Sampler => Declaration::of("", "sampler"),
             Bound::Target(output) => match board.output(index, output).and_then(|output| output.format) {
                 // What cannot be stored is refused where the format stands.
-                Some(format) if !can_store(format, &self.device) => Declaration::guess("", storage(Format::text(PLAIN))),
+                Some(format) if !can_store(format, &self.shaders.device) => Declaration::guess("", storage(Format::text(PLAIN))),
                 Some(format) => Declaration::of("", storage(format.text())),
                 None => Declaration::guess("", storage(Format::text(PLAIN))),
             },
             Bound::Output(pass, output) | Bound::Previous(pass, output) => {
                 match board.output(pass, output).and_then(|output| output.format) {
-                    Some(format) => Declaration::of("", sampled("2d", false, format.sample(has(&self.device)))),
+                    Some(format) => Declaration::of("", sampled("2d", false, format.sample(has(&self.shaders.device)))),
                     None => Declaration::guess("", "texture_2d<f32>"),
                 }
             }
             Bound::Data(data) => Declaration::of(READ, format!("array<{}>", self.data_element(data))),
             Bound::Uniforms(set) => {
-                let mut members = self.members_of(set);
+                let mut members = uniforms::members(self.names, set);
                 if members.is_empty() {
                     // That there are none is reported.
                     members.push(("nothing", "f32"));
@@ -391,7 +393,7 @@ impl Resolver<'_> {
                     None => texture(index),
                 };
                 of.filter(|_| object.is_some())
-                    .and_then(|texture| texture_type(&texture, view.as_ref(), &self.device))
+                    .and_then(|texture| texture_type(&texture, view.as_ref(), &self.shaders.device))
                     .map_or_else(|| Declaration::guess("", "texture_2d<f32>"), |ty| Declaration::of("", ty))
             }
         }

@@ -1,25 +1,20 @@
 //! `#data`: what stands in a declaration becomes bytes. Source: language reference, sections 7.4, 9.4, 9.5 and 18.4.
 
-use super::eval::{Affine, Reported, Slot};
-use super::{Resolver, Target, Val};
+use super::files::Files;
+use super::names::Declaration;
+use super::notes::Notes;
+use super::references::Target;
 use crate::data::base64::{self, Base64Error};
 use crate::data::element::{ElementType, Misfit};
-use crate::data::formula::{Formula, Lane, Step};
+use crate::data::formula::Lane;
 use crate::data::shapes::{Attribute, Shape, Style};
 use crate::language::{self, Chosen, Elem, Elements, Generator, Ns, Rows, Vertices};
 use crate::limits::{MAX_ATTRIBUTES, MAX_DATA_BYTES, MAX_DATA_DEPTH, MAX_LENGTH, MAX_VERTICES, MAX_WORK, MOST_ALIKE};
+use crate::memo::Memo;
 use pngine_scene::{Bytes, Content, Data};
 use pngine_source::diag::{Code, Diagnostic, at_most, nearest};
 use pngine_source::source::{Span, Spanned};
-use pngine_syntax::function::Function;
-use pngine_syntax::tree::{BinaryOp, Ident, Value, ValueKind};
-
-/// What the `#data` of a scene took of [`MAX_DATA_BYTES`] and [`MAX_WORK`].
-#[derive(Default)]
-pub(super) struct Budget {
-    bytes: Share,
-    work: Share,
-}
+use std::collections::BTreeMap;
 
 /// What is taken of something that there is only so much of.
 #[derive(Default)]
@@ -29,11 +24,13 @@ struct Share {
     is_over: bool,
 }
 
-/// What is too much, and to be reported.
-enum Excess {
-    /// The amount by itself.
+/// What came of taking something.
+enum Taken {
+    /// It fits, and is taken.
+    Fits,
+    /// The amount is too much by itself.
     Alone,
-    /// The amount with what was taken before: their sum.
+    /// The amount is too much with what was taken before: their sum.
     Together(u64),
     /// As well, but that was reported.
     Known,
@@ -41,128 +38,105 @@ enum Excess {
 
 impl Share {
     /// Takes so much of `most`, if it fits.
-    fn take(&mut self, amount: u64, most: u64) -> Result<(), Excess> {
+    fn take(&mut self, amount: u64, most: u64) -> Taken {
         let sum = self.taken.saturating_add(amount);
         if amount > most {
-            return Err(Excess::Alone);
-        }
-        if self.is_over {
-            return Err(Excess::Known);
-        }
-        if sum > most {
+            Taken::Alone
+        } else if self.is_over {
+            Taken::Known
+        } else if sum > most {
             self.is_over = true;
-            return Err(Excess::Together(sum));
-        }
-        self.taken = sum;
-        Ok(())
-    }
-}
-
-/// The bytes of a `#data`, and how many one element has, 0 if it has none.
-type Made = (Vec<u8>, u32);
-
-/// The place of a `#data`.
-#[derive(Clone, Debug)]
-pub(super) enum Place {
-    /// It is not made yet.
-    Open,
-    /// It is made; `None` if it could not be, which is reported.
-    Done(Option<Data>),
-}
-
-impl Place {
-    /// The data, if it is made and could be.
-    pub(super) const fn data(&self) -> Option<&Data> {
-        match self {
-            Place::Open => None,
-            Place::Done(data) => data.as_ref(),
-        }
-    }
-
-    /// The data itself.
-    pub(super) fn into_data(self) -> Option<Data> {
-        match self {
-            Place::Open => None,
-            Place::Done(data) => data,
+            Taken::Together(sum)
+        } else {
+            self.taken = sum;
+            Taken::Fits
         }
     }
 }
 
-impl Resolver<'_> {
-    /// Makes the bytes of every `#data`.
-    pub(super) fn resolve_data(&mut self) {
-        let count = self.names.count(Ns::Data);
-        self.data.resize(count, Place::Open);
-        for index in 0..count {
-            self.ensure_data(index);
-        }
+/// What a `#data` is made of: what it holds, how many bytes one element has, 0 if it has none, and a shape's attributes: names and bytes.
+pub(super) type Made = (Content, u32, Vec<(&'static str, u32)>);
+
+/// Every `#data`, and behind them the index lists of shapes.
+pub(super) struct Blobs<'a> {
+    files: Files<'a>,
+    memo: &'a Memo,
+    /// How many are declared; index lists stand behind these.
+    count: usize,
+    /// What is made; `None` for what could not be, which is reported.
+    made: BTreeMap<usize, Option<Data>>,
+    /// Those that are being made.
+    open: Vec<usize>,
+    /// What all took so far of [`MAX_DATA_BYTES`].
+    bytes: Share,
+    /// And of [`MAX_WORK`].
+    work: Share,
+    /// Index lists: the position of the shape's `#data`, that of the list, and where the list is asked for.
+    index_lists: BTreeMap<usize, (usize, Span)>,
+}
+
+impl<'a> Blobs<'a> {
+    /// `count` of them, of which none is made.
+    pub fn new(files: Files<'a>, memo: &'a Memo, count: usize) -> Self {
+        let (made, open, index_lists) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+        Self { files, memo, count, made, open, bytes: Share::default(), work: Share::default(), index_lists }
     }
 
-    /// Makes the bytes of a `#data`, if they are not there yet: another one may have asked for the size of an image in it.
-    /// `false` if they are being made right now, or too many that need each other are.
-    pub(super) fn ensure_data(&mut self, index: usize) -> bool {
-        if matches!(self.data.get(index), Some(Place::Done(_))) {
-            return true;
+    /// All, and the index lists among them: the position, and where the list is asked for.
+    pub fn into_parts(self) -> (Vec<Option<Data>>, BTreeMap<usize, Span>) {
+        (self.made.into_values().collect(), self.index_lists.into_values().collect())
+    }
+
+    /// Whether one is made, or could not be.
+    pub fn is_made(&self, index: usize) -> bool {
+        self.made.contains_key(&index)
+    }
+
+    /// Begins to make one: another one may have asked for the size of an image in it. `false` if it is being made right now, or too many
+    /// that need each other are.
+    pub fn open(&mut self, index: usize) -> bool {
+        let may_be = !self.open.contains(&index) && self.open.len() < MAX_DATA_DEPTH;
+        if may_be {
+            self.open.push(index);
         }
-        if self.open_data.contains(&index) || self.open_data.len() >= MAX_DATA_DEPTH {
-            return false;
-        }
-        self.open_data.push(index);
-        let declaration = self.names.declaration(Ns::Data, index);
-        let obj = self.object(language::Data::SHAPE, declaration.body, declaration.span, false);
-        if !obj.is_whole() {
-            self.damaged_data.insert(index);
-        }
-        let made = self
-            .data_bytes(&language::Data::slots(&obj), index, declaration.name, declaration.name_span)
-            .filter(|_| obj.is_whole());
-        if made.is_none() {
-            self.damaged_data.insert(index);
-        }
-        if let Some((Content::Bytes(bytes), _)) = &made {
+        may_be
+    }
+
+    /// Takes what one is made of; `None` if something is wrong with it, which is reported.
+    pub fn close(&mut self, index: usize, declaration: &Declaration<'_>, made: Option<Made>) {
+        if let Some((Content::Bytes(bytes), ..)) = &made {
             self.memo.spend(bytes.len() as u64);
         }
         let (name, span) = (declaration.name.clone(), declaration.name_span);
-        let attributes = self.shape_attributes.remove(&index).unwrap_or_default();
-        self.data[index] =
-            Place::Done(made.map(|(content, element_size)| Data { name, span, content, element_size, attributes }));
-        self.open_data.pop();
-        true
+        let data = |(content, element_size, attributes)| Data { name, span, content, element_size, attributes };
+        self.made.insert(index, made.map(data));
+        self.open.pop();
+    }
+
+    /// One that is made.
+    pub fn data(&self, index: usize) -> Option<&Data> {
+        self.made.get(&index)?.as_ref()
     }
 
     /// The size in bytes of a `#data`; `None` if it could not be made, which is reported.
-    pub(super) fn data_size(&self, index: usize) -> Option<u32> {
-        u32::try_from(self.data.get(index)?.data()?.len()).ok()
-    }
-
-    /// What `name.indices` means where `#data` is wanted; `None` if the path is another one.
-    pub(super) fn index_list(&mut self, words: &[Ident]) -> Option<Val> {
-        let [name, second] = words else { return None };
-        let index = self.names.lookup(Ns::Data, &name.name)?;
-        if second.name != "indices" {
-            let message = format!("`#data {}` has no `{}`", name.name, second.name);
-            let diagnostic = Diagnostic::new(Code::UnknownPath, second.span, message);
-            self.notes.refer_to(Ns::Data, index, &name.name, name.span);
-            self.notes.report(diagnostic.help(format!("a shape with `indexed=true` has `{}.indices`", name.name)));
-            return Some(Val::Bad);
-        }
-        Some(self.index_list_of(&name.name, name.span.to(second.span)).map_or(Val::Bad, |list| Val::Decl(Ns::Data, list)))
+    pub fn size(&self, index: usize) -> Option<u32> {
+        u32::try_from(self.data(index)?.len()).ok()
     }
 
     /// The index list of a `#data`, which is there; `None` if it has none, which is reported.
-    pub(super) fn index_list_of(&mut self, name: &str, span: Span) -> Option<usize> {
-        let index = self.names.lookup(Ns::Data, name)?;
-        self.notes.refer_to(Ns::Data, index, name, span);
+    pub fn index_list(&self, name: &str, span: Span, notes: &mut Notes<'_>) -> Option<usize> {
+        let index = notes.names.lookup(Ns::Data, name)?;
+        notes.refer_to(Ns::Data, index, name, span);
         if let Some(&(list, _)) = self.index_lists.get(&index) {
-            self.notes.refer_to(Ns::Data, list, "indices", span);
+            notes.refer_to(Ns::Data, list, "indices", span);
             return Some(list);
         }
         // What it holds is unknown if that is reported.
-        if self.damaged_data.contains(&index) {
+        if matches!(self.made.get(&index), Some(None)) {
             return None;
         }
-        let declared = self.names.declaration(Ns::Data, index).name_span;
-        self.notes.report(
+        let declared = notes.names.declaration(Ns::Data, index).name_span;
+        notes.report(
             Diagnostic::new(Code::UnknownPath, span, format!("`#data {name}` has no index list"))
                 .also(declared, "declared here")
                 .help("shapes have one with `indexed=true`"),
@@ -170,76 +144,82 @@ impl Resolver<'_> {
         None
     }
 
-    /// The bytes of a declaration; `None` for a mistake, which is reported.
-    fn data_bytes(&mut self, data: &language::Data, index: usize, name: &str, name_span: Span) -> Option<(Content, u32)> {
+    /// The one thing that a declaration says what it holds with; `None` for a mistake, which is reported.
+    pub fn generator<'d>(
+        data: &'d language::Data,
+        &Declaration { name, name_span, .. }: &Declaration<'_>,
+        notes: &mut Notes<'_>,
+    ) -> Option<&'d Chosen<Generator>> {
         let language::Data { at, generators, ty, mime } = data;
         let has = |is: fn(&Generator) -> bool| generators.iter().any(|generator| is(&generator.value));
         if let Some(span) = ty.prop_span().filter(|_| !has(|generator| matches!(generator, Generator::Values(_)))) {
             let diagnostic = Diagnostic::new(Code::NoEffect, span, "`type` says what `values` are, and there are none");
-            self.notes.report(diagnostic.help("leave it out, or write `values=[…]`"));
+            notes.report(diagnostic.help("leave it out, or write `values=[…]`"));
         }
         let is_file = has(|generator| matches!(generator, Generator::File(_) | Generator::Blob(_)));
         if let Some(span) = mime.prop_span().filter(|_| !generators.is_empty() && !is_file) {
             let diagnostic = Diagnostic::new(Code::NoEffect, span, "`mime` says what a file is, and there is none");
-            self.notes.report(diagnostic.help("leave it out"));
+            notes.report(diagnostic.help("leave it out"));
         }
-        let generator = match generators.as_slice() {
-            [generator] => generator,
+        match generators.as_slice() {
+            [generator] => Some(generator),
             [] => {
                 if !at.is_incomplete {
-                    self.notes.report(
+                    notes.report(
                         Diagnostic::new(Code::EmptyData, name_span, format!("`#data {name}` holds nothing"))
                             .help("give it numbers, `float32Array=[…]`, or a file, `file=\"…\"`"),
                     );
                 }
-                return None;
+                None
             }
             [first, second, ..] => {
                 let message = format!("`#data {name}` has both `{}` and `{}`", first.row.name, second.row.name);
-                self.notes.report(
+                notes.report(
                     Diagnostic::new(Code::Conflict, second.name_span, message)
                         .label("a second generator")
                         .also(first.name_span, "the first one")
                         .help("make two `#data` of it"),
                 );
-                return None;
+                None
             }
-        };
+        }
+    }
+
+    /// The bytes of a declaration, and how many one element has; `None` for a mistake, which is reported. `data` is its index.
+    pub fn bytes(
+        &mut self,
+        generator: &Chosen<Generator>,
+        ty: &language::Slot<String>,
+        (index, declaration): (usize, &Declaration<'_>),
+        notes: &mut Notes<'_>,
+    ) -> Option<Made> {
+        let (name, name_span) = (declaration.name.as_str(), declaration.name_span);
         let span = generator.span;
         let bytes = match &generator.value {
-            Generator::File(path) => self.file(path.as_ref()?, span)?,
+            Generator::File(path) => self.files.read(path.as_ref()?, span, notes)?,
             Generator::Blob(blob) => {
                 let Spanned { value: path, span } = blob.as_ref()?.file.value.as_ref()?.url.found()?;
-                self.file(&path, span)?
+                self.files.read(&path, span, notes)?
             }
-            Generator::Text(text) => self.not_empty(text.clone()?.into_bytes(), span, name)?,
+            Generator::Text(text) => self.not_empty(text.clone()?.into_bytes(), span, name, notes)?,
             Generator::Base64(text) => {
-                let bytes = self.base64(text.as_ref()?, span)?;
-                self.not_empty(bytes, span, name)?
+                let bytes = self.base64(text.as_ref()?, span, notes)?;
+                self.not_empty(bytes, span, name, notes)?
             }
-            Generator::Wasm(call) => {
-                let call = call.as_ref()?;
-                let function = self.wasm_function((&call.module, &call.func, &call.returns), None)?;
-                let Some(len) = function.len else {
-                    let message = format!("the function that makes `#data {name}` returns nothing");
-                    let diagnostic = Diagnostic::new(Code::EmptyData, call.returns.span, message);
-                    self.notes.report(diagnostic.help("write what its result points to, such as `returns=\"array<f32, 16>\"`"));
-                    return None;
-                };
-                return Some((Content::Call { function, len }, 0));
-            }
-            Generator::Float32Array(elements) => return self.elements_of(ElementType::F32, elements, generator, name),
-            Generator::Float16Array(elements) => return self.elements_of(ElementType::F16, elements, generator, name),
-            Generator::Int32Array(elements) => return self.elements_of(ElementType::I32, elements, generator, name),
-            Generator::Uint32Array(elements) => return self.elements_of(ElementType::U32, elements, generator, name),
-            Generator::Int16Array(elements) => return self.elements_of(ElementType::I16, elements, generator, name),
-            Generator::Uint16Array(elements) => return self.elements_of(ElementType::U16, elements, generator, name),
-            Generator::Int8Array(elements) => return self.elements_of(ElementType::I8, elements, generator, name),
-            Generator::Uint8Array(elements) => return self.elements_of(ElementType::U8, elements, generator, name),
+            // What a module returns is known when the scene is loaded.
+            Generator::Wasm(_) => return None,
+            Generator::Float32Array(elements) => return self.elements_of(ElementType::F32, elements, generator, name, notes),
+            Generator::Float16Array(elements) => return self.elements_of(ElementType::F16, elements, generator, name, notes),
+            Generator::Int32Array(elements) => return self.elements_of(ElementType::I32, elements, generator, name, notes),
+            Generator::Uint32Array(elements) => return self.elements_of(ElementType::U32, elements, generator, name, notes),
+            Generator::Int16Array(elements) => return self.elements_of(ElementType::I16, elements, generator, name, notes),
+            Generator::Uint16Array(elements) => return self.elements_of(ElementType::U16, elements, generator, name, notes),
+            Generator::Int8Array(elements) => return self.elements_of(ElementType::I8, elements, generator, name, notes),
+            Generator::Uint8Array(elements) => return self.elements_of(ElementType::U8, elements, generator, name, notes),
             Generator::Values(elements) => {
-                let element_type = self.element_type(ty)?;
+                let element_type = self.element_type(ty, notes)?;
                 let name_span = ty.name_span().unwrap_or(generator.name_span);
-                return self.elements_of(element_type, elements, &Chosen { name_span, ..generator.clone() }, name);
+                return self.elements_of(element_type, elements, &Chosen { name_span, ..generator.clone() }, name, notes);
             }
             Generator::Cube(_)
             | Generator::Plane(_)
@@ -247,12 +227,11 @@ impl Resolver<'_> {
             | Generator::Torus(_)
             | Generator::Cylinder(_)
             | Generator::Cone(_) => {
-                let (bytes, size) = self.shape(generator, index, name, name_span)?;
-                return Some((Content::Bytes(Bytes::new(bytes)), size));
+                return self.shape(generator, index, name, name_span, notes);
             }
         };
-        let has_room = self.has_room(bytes.len() as u64, span, name);
-        has_room.then(|| (Content::Bytes(Bytes::new(bytes)), 0))
+        let has_room = self.has_room(bytes.len() as u64, span, name, notes);
+        has_room.then(|| (Content::Bytes(Bytes::new(bytes)), 0, Vec::new()))
     }
 
     /// A typed array: numbers, or what formulas compute. What is wrong with many numbers is reported at the name of `generator`.
@@ -262,111 +241,93 @@ impl Resolver<'_> {
         elements: &Option<Elements>,
         generator: &Chosen<Generator>,
         name: &str,
-    ) -> Option<(Content, u32)> {
+        notes: &mut Notes<'_>,
+    ) -> Option<Made> {
         let (bytes, size) = match elements.as_ref()? {
-            Elements::Generated(generated) => self.generated(ty, generated, name)?,
+            Elements::Generated(generated) => self.generated(ty, generated, name, notes)?,
             Elements::Numbers(numbers) if numbers.is_empty() => {
-                self.notes.report(Diagnostic::new(Code::EmptyData, generator.span, format!("`#data {name}` holds no numbers")));
+                notes.report(Diagnostic::new(Code::EmptyData, generator.span, format!("`#data {name}` holds no numbers")));
                 return None;
             }
             Elements::Numbers(numbers) => {
                 let bytes = (numbers.len() as u64).saturating_mul(ty.size() as u64);
-                if !self.has_room(bytes, generator.span, name) {
+                if !self.has_room(bytes, generator.span, name, notes) {
                     return None;
                 }
-                self.typed_array(ty, numbers, generator.name_span)?
+                self.typed_array(ty, numbers, generator.name_span, notes)?
             }
         };
-        Some((Content::Bytes(Bytes::new(bytes)), size))
+        Some((Content::Bytes(Bytes::new(bytes)), size, Vec::new()))
     }
 
     /// Whether so many bytes more fit into what all data may have; if so, they are taken. What is too much by itself is reported each
     /// time, what is too much with the rest once.
-    fn has_room(&mut self, bytes: u64, span: Span, name: &str) -> bool {
-        let message = match self.data_budget.bytes.take(bytes, MAX_DATA_BYTES) {
-            Ok(()) => return true,
-            Err(Excess::Known) => return false,
-            Err(Excess::Alone) => {
+    fn has_room(&mut self, bytes: u64, span: Span, name: &str, notes: &mut Notes<'_>) -> bool {
+        let message = match self.bytes.take(bytes, MAX_DATA_BYTES) {
+            Taken::Fits => return true,
+            Taken::Known => return false,
+            Taken::Alone => {
                 format!("`#data {name}` would have {bytes} bytes, and all data of a scene may have {MAX_DATA_BYTES}")
             }
-            Err(Excess::Together(sum)) => {
+            Taken::Together(sum) => {
                 format!("with `#data {name}` the scene would have {sum} bytes of data, and {MAX_DATA_BYTES} are allowed")
             }
         };
-        self.notes.report(
-            Diagnostic::new(Code::TooMuchData, span, message)
-                .help("make large data on the GPU: an `#init` fills a buffer without a byte in the file"),
-        );
+        let help = "make large data on the GPU: an `#init` fills a buffer without a byte in the file";
+        notes.report(Diagnostic::new(Code::TooMuchData, span, message).help(help));
         false
     }
 
-    /// Whether so much work more may be done for formulas; if so, it is counted. Reported as in [`Resolver::has_room`].
-    fn has_time(&mut self, work: u64, span: Span, name: &str) -> bool {
-        let message = match self.data_budget.work.take(work, MAX_WORK) {
-            Ok(()) => return true,
-            Err(Excess::Known) => return false,
-            Err(Excess::Alone) => {
+    /// Whether so much work more may be done for formulas; if so, it is counted. Reported as in [`Self::has_room`].
+    fn has_time(&mut self, work: u64, span: Span, name: &str, notes: &mut Notes<'_>) -> bool {
+        let message = match self.work.take(work, MAX_WORK) {
+            Taken::Fits => return true,
+            Taken::Known => return false,
+            Taken::Alone => {
                 format!("`#data {name}` takes {work} steps to compute, and all formulas of a scene may take {MAX_WORK}")
             }
-            Err(Excess::Together(sum)) => {
+            Taken::Together(sum) => {
                 format!("with `#data {name}` the formulas take {sum} steps to compute, and {MAX_WORK} are allowed")
             }
         };
-        self.notes.report(
-            Diagnostic::new(Code::TooMuchComputed, span, message)
-                .help("fill the buffer with an `#init`, on the GPU, or take fewer elements"),
-        );
+        let help = "fill the buffer with an `#init`, on the GPU, or take fewer elements";
+        notes.report(Diagnostic::new(Code::TooMuchComputed, span, message).help(help));
         false
     }
 
-    fn not_empty(&mut self, bytes: Vec<u8>, span: Span, name: &str) -> Option<Vec<u8>> {
+    fn not_empty(&mut self, bytes: Vec<u8>, span: Span, name: &str, notes: &mut Notes<'_>) -> Option<Vec<u8>> {
         if bytes.is_empty() {
-            self.notes.report(Diagnostic::new(Code::EmptyData, span, format!("`#data {name}` holds nothing")));
+            notes.report(Diagnostic::new(Code::EmptyData, span, format!("`#data {name}` holds nothing")));
             return None;
         }
         Some(bytes)
     }
 
     /// The type that the word beside `values` names.
-    fn element_type(&mut self, slot: &language::Slot<String>) -> Option<ElementType> {
+    fn element_type(&mut self, slot: &language::Slot<String>, notes: &mut Notes<'_>) -> Option<ElementType> {
         if slot.is_bad() {
             return None;
         }
         let word = &slot.value;
         let ty = ElementType::of_word(word);
         if let Some((_, name, _)) = ElementType::ALL.iter().find(|(_, name, _)| name == word) {
-            self.notes.refer(Target::Word("element type", name), word, slot.span);
+            notes.refer(Target::Word("element type", name), word, slot.span);
         }
         if ty.is_none() {
             let words = ElementType::ALL.map(|(_, word, _)| word).join(", ");
             let diagnostic = Diagnostic::unknown_word(slot.span, word, "an element type");
-            self.notes.report(diagnostic.help(format!("choose from {words}")));
+            notes.report(diagnostic.help(format!("choose from {words}")));
         }
         ty
     }
 
-    pub(super) fn file(&mut self, path: &str, span: Span) -> Option<Vec<u8>> {
-        let directory = &self.names.sources().file(span.file).directory;
-        match pngine_syntax::load::find(self.world, directory, path) {
-            Ok((_, bytes)) if bytes.is_empty() => {
-                self.notes.report(Diagnostic::new(Code::EmptyData, span, format!("`{path}` is empty")));
-                None
-            }
-            Ok((_, bytes)) => Some(bytes),
-            Err(failure) => {
-                self.notes.report(failure.diagnostic(span, path));
-                None
-            }
-        }
-    }
-
-    fn base64(&mut self, text: &str, span: Span) -> Option<Vec<u8>> {
+    fn base64(&mut self, text: &str, span: Span, notes: &mut Notes<'_>) -> Option<Vec<u8>> {
         let error = match base64::decode(text) {
             Ok(bytes) => return Some(bytes),
             Err(error) => error,
         };
         // A place in the text is one in the file where the string stands as it is.
-        let verbatim = self.names.sources().slice(span).get(1..).is_some_and(|rest| rest.starts_with(text));
+        let verbatim = self.files.sources.slice(span).get(1..).is_some_and(|rest| rest.starts_with(text));
         let place = |at: usize| {
             let len = text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
             let start = span.start + 1 + at as u32;
@@ -393,12 +354,18 @@ impl Resolver<'_> {
                 "encode it again",
             ),
         };
-        self.notes.report(Diagnostic::new(Code::BadBase64, span, message).help(help));
+        notes.report(Diagnostic::new(Code::BadBase64, span, message).help(help));
         None
     }
 
     /// The bytes of a typed array. `word` is where its type stands.
-    fn typed_array(&mut self, ty: ElementType, numbers: &[(f64, Span)], word: Span) -> Option<Made> {
+    fn typed_array(
+        &mut self,
+        ty: ElementType,
+        numbers: &[(f64, Span)],
+        word: Span,
+        notes: &mut Notes<'_>,
+    ) -> Option<(Vec<u8>, u32)> {
         let mut bytes = Vec::with_capacity(numbers.len() * ty.size());
         let mut misfits: Vec<(Misfit, f64, Span)> = Vec::new();
         for &(number, span) in numbers {
@@ -412,16 +379,24 @@ impl Resolver<'_> {
             match found.as_slice() {
                 // So many are not typing errors: it is the type that is wrong.
                 [first, second, ..] if found.len() > MOST_ALIKE => {
-                    self.wrong_elements(ty, kind, [*first, *second], found.len(), word)
+                    self.wrong_elements(ty, kind, [*first, *second], found.len(), word, notes)
                 }
-                few => few.iter().for_each(|&(number, span)| self.misfit(ty, kind, number, span, "")),
+                few => few.iter().for_each(|&(number, span)| self.misfit(ty, kind, number, span, "", notes)),
             }
         }
         misfits.is_empty().then_some((bytes, ty.size() as u32))
     }
 
     /// Reports a type that many of its numbers do not fit into.
-    fn wrong_elements(&mut self, ty: ElementType, kind: Misfit, [first, second]: [(f64, Span); 2], count: usize, word: Span) {
+    fn wrong_elements(
+        &mut self,
+        ty: ElementType,
+        kind: Misfit,
+        [first, second]: [(f64, Span); 2],
+        count: usize,
+        word: Span,
+        notes: &mut Notes<'_>,
+    ) {
         let property = ty.property();
         let (code, message, help) = match kind {
             Misfit::OutOfRange => {
@@ -434,7 +409,7 @@ impl Resolver<'_> {
                 (Code::NotAnInteger, message, "use a `float32Array` for fractions".to_string())
             }
         };
-        self.notes.report(
+        notes.report(
             Diagnostic::new(code, word, message)
                 .also(first.1, format!("{} is the first", first.0))
                 .also(second.1, format!("{} is the second", second.0))
@@ -442,9 +417,9 @@ impl Resolver<'_> {
         );
     }
 
-    fn misfit(&mut self, ty: ElementType, misfit: Misfit, number: f64, span: Span, what: &str) {
+    fn misfit(&mut self, ty: ElementType, misfit: Misfit, number: f64, span: Span, what: &str, notes: &mut Notes<'_>) {
         let property = ty.property();
-        self.notes.report(match misfit {
+        notes.report(match misfit {
             Misfit::OutOfRange => {
                 let (least, most) = ty.range();
                 let (number, help) = match ty {
@@ -461,21 +436,27 @@ impl Resolver<'_> {
     }
 
     /// Generated elements: every lane's formula for every element, lanes interleaved.
-    fn generated(&mut self, ty: ElementType, generator: &language::Generated, name: &str) -> Option<Made> {
+    fn generated(
+        &mut self,
+        ty: ElementType,
+        generator: &language::Generated,
+        name: &str,
+        notes: &mut Notes<'_>,
+    ) -> Option<(Vec<u8>, u32)> {
         let Spanned { value: count, span: count_span } = generator.number_of_elements.found()?;
         let Spanned { value: lanes, span: lanes_span } = generator.init_each_element_with.found()?;
         let formulas = language::all(&lanes)?;
         for (is_empty, span) in [(count == 0, count_span), (formulas.is_empty(), lanes_span)] {
             if is_empty {
                 let message = format!("`#data {name}` holds no numbers");
-                self.notes.report(Diagnostic::new(Code::EmptyData, span, message));
+                notes.report(Diagnostic::new(Code::EmptyData, span, message));
                 return None;
             }
         }
         let numbers = u64::from(count) * formulas.len() as u64;
         let bytes = numbers.saturating_mul(ty.size() as u64);
         let work = formulas.iter().map(|formula| formula.work()).sum::<u64>().saturating_mul(u64::from(count));
-        if !self.has_room(bytes, count_span, name) || !self.has_time(work, lanes_span, name) {
+        if !self.has_room(bytes, count_span, name, notes) || !self.has_time(work, lanes_span, name, notes) {
             return None;
         }
         self.memo.spend(work);
@@ -493,7 +474,7 @@ impl Resolver<'_> {
                     Err(failure) => {
                         *good = false;
                         let message = format!("{} in element {}", failure.reason, failure.element);
-                        self.notes.report(Diagnostic::new(Code::BadArithmetic, failure.span, message));
+                        notes.report(Diagnostic::new(Code::BadArithmetic, failure.span, message));
                     }
                 }
             }
@@ -505,7 +486,7 @@ impl Resolver<'_> {
                     let number = values[index][offset as usize];
                     if let Err(misfit) = ty.push(&mut out, number) {
                         good[index] = false;
-                        self.misfit(ty, misfit, number, formula.span, &format!("element {}: ", first + offset));
+                        self.misfit(ty, misfit, number, formula.span, &format!("element {}: ", first + offset), notes);
                     }
                 }
             }
@@ -516,173 +497,15 @@ impl Resolver<'_> {
         (!good.contains(&false)).then_some((out, ty.size() as u32))
     }
 
-    /// Compiles the expression of a lane. `None` for a mistake, which is reported.
-    pub(super) fn formula(&mut self, value: &Value) -> Option<Formula> {
-        let parsed;
-        let root = match &value.kind {
-            ValueKind::Str(text) => {
-                let mut found = Vec::new();
-                parsed = pngine_syntax::parse::parse_quoted_expr(value.span, text, &mut found);
-                let failed = !found.is_empty();
-                found.into_iter().for_each(|diagnostic| self.notes.report(diagnostic));
-                if failed {
-                    return None;
-                }
-                &parsed
-            }
-            _ => value,
-        };
-        let mut steps = Vec::new();
-        let mut randoms = 0;
-        self.compile(root, &mut steps, &mut randoms).ok()?;
-        Formula::new(value.span, steps)
-    }
-
-    /// Appends the steps of an expression. What does not depend on the element becomes one number.
-    fn compile(&mut self, value: &Value, steps: &mut Vec<Step>, randoms: &mut u32) -> Result<(), Reported> {
-        match &value.kind {
-            ValueKind::Group(inner) => self.compile(inner, steps, randoms),
-            ValueKind::Neg(inner) => {
-                self.compile(inner, steps, randoms)?;
-                match steps.last_mut() {
-                    Some(Step::Constant(number)) => *number = -*number,
-                    _ => steps.push(Step::Negate),
-                }
-                Ok(())
-            }
-            ValueKind::Ident(name) if name == "ELEMENT_ID" => {
-                steps.push(Step::Element);
-                Ok(())
-            }
-            ValueKind::Ident(name) if self.names.define(name).is_none() => {
-                if name == "NUM" || name.starts_with("NUM_") {
-                    steps.push(Step::Count);
-                    return Ok(());
-                }
-                let names: Vec<&str> = self.names.defines().map(|(name, _)| name).chain(["ELEMENT_ID", "NUM"]).collect();
-                if !matches!(name.as_str(), "PI" | "TAU" | "E")
-                    && let Some(near @ ("ELEMENT_ID" | "NUM")) = nearest(name, names.into_iter())
-                {
-                    self.notes.report(Diagnostic::undefined(value.span, name, Vec::new()).did_you_mean(value.span, near));
-                    return Err(Reported);
-                }
-                self.constant(value, steps)
-            }
-            ValueKind::Call(name, arguments) if name.name == "random" => {
-                if !arguments.is_empty() {
-                    let message = format!("`random` takes no arguments, but {}", pngine_source::diag::given(arguments.len()));
-                    let diagnostic = Diagnostic::new(Code::BadCall, value.span, message);
-                    self.notes.report(diagnostic.help("write `random()`; it is at least 0 and below 1"));
-                    return Err(Reported);
-                }
-                steps.push(Step::Random(*randoms));
-                *randoms += 1;
-                Ok(())
-            }
-            ValueKind::Call(name, arguments) => self.compile_call(value, name, arguments, steps, randoms),
-            ValueKind::Binary(..) => {
-                // Long chains nest to the left, so the left spine is walked instead of recursed into.
-                let mut spine = Vec::new();
-                let mut leftmost = value;
-                while let ValueKind::Binary(op, left, right) = &leftmost.kind {
-                    spine.push((*op, right.as_ref(), leftmost.span));
-                    leftmost = left;
-                }
-                let mut result = self.compile(leftmost, steps, randoms);
-                for (op, right, span) in spine.into_iter().rev() {
-                    // Both sides are looked at, so that every mistake is reported and every name counts as used.
-                    let right_side = self.compile(right, steps, randoms);
-                    result = result.and(right_side).and_then(|()| self.push_operator(op, right.span, span, steps));
-                }
-                result
-            }
-            _ => self.constant(value, steps),
-        }
-    }
-
-    /// A part of an expression that is the same for all elements.
-    fn constant(&mut self, value: &Value, steps: &mut Vec<Step>) -> Result<(), Reported> {
-        steps.push(Step::Constant(self.number(value, Slot::Number).ok_or(Reported)?));
-        Ok(())
-    }
-
-    fn push_operator(&mut self, op: BinaryOp, right: Span, whole: Span, steps: &mut Vec<Step>) -> Result<(), Reported> {
-        // A number as last step is the whole right side, and one before it the whole left side.
-        if let [.., Step::Constant(a), Step::Constant(b)] = steps[..] {
-            let result = self.operate(op, Affine::constant(a), Affine::constant(b), right, whole)?;
-            steps.truncate(steps.len() - 2);
-            steps.push(Step::Constant(result.constant));
-        } else if let (BinaryOp::Div | BinaryOp::Rem, Some(Step::Constant(0.0))) = (op, steps.last()) {
-            self.notes.report(Diagnostic::new(Code::BadArithmetic, whole, "division by zero").also(right, "this is 0"));
-            return Err(Reported);
-        } else {
-            steps.push(Step::Binary(op, whole));
-        }
-        Ok(())
-    }
-
-    fn compile_call(
-        &mut self,
-        value: &Value,
-        name: &Ident,
-        arguments: &[Value],
-        steps: &mut Vec<Step>,
-        randoms: &mut u32,
-    ) -> Result<(), Reported> {
-        let Some(function) = Function::find(&name.name) else {
-            let names = Function::ALL.map(Function::name).into_iter().chain(["random"]);
-            let help = match nearest(&name.name, names.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the functions are {}", names.collect::<Vec<_>>().join(", ")),
-            };
-            let message = format!("there is no function `{}`", name.name);
-            self.notes.report(Diagnostic::new(Code::BadCall, value.span, message).help(help));
-            return Err(Reported);
-        };
-        let start = steps.len();
-        let mut failed = false;
-        for (index, argument) in arguments.iter().enumerate() {
-            failed |= self.compile(argument, steps, randoms).is_err();
-            // `min` and `max` combine their arguments two by two.
-            if function.arity().is_none() && index > 0 && !failed {
-                match steps[..] {
-                    [.., Step::Constant(a), Step::Constant(b)] => {
-                        steps.truncate(steps.len() - 2);
-                        steps.push(Step::Constant(function.apply(&[a, b])));
-                    }
-                    _ => steps.push(Step::Call(function, 2, value.span)),
-                }
-            }
-        }
-        if failed {
-            return Err(Reported);
-        }
-        let constants: Option<Vec<f64>> = steps[start..]
-            .iter()
-            .map(|step| match step {
-                Step::Constant(number) => Some(*number),
-                _ => None,
-            })
-            .collect();
-        match (constants, function.arity()) {
-            // All arguments are numbers, or there are too few or too many of them: the one evaluator says what is wrong.
-            (Some(numbers), _) => {
-                let result = self.call(&name.name, &numbers, value.span)?;
-                steps.truncate(start);
-                steps.push(Step::Constant(result.constant));
-            }
-            (None, Some(count)) if count != arguments.len() => {
-                self.call(&name.name, &vec![0.0; arguments.len()], value.span)?;
-                return Err(Reported);
-            }
-            (None, Some(count)) => steps.push(Step::Call(function, count, value.span)),
-            (None, None) => {}
-        }
-        Ok(())
-    }
-
     /// A shape's vertices; with `indexed=true` also its index list, which becomes a `#data` of its own.
-    fn shape(&mut self, generator: &Chosen<Generator>, index: usize, name: &str, name_span: Span) -> Option<Made> {
+    fn shape(
+        &mut self,
+        generator: &Chosen<Generator>,
+        index: usize,
+        name: &str,
+        name_span: Span,
+        notes: &mut Notes<'_>,
+    ) -> Option<Made> {
         let (at, vertices, faceted) = match &generator.value {
             Generator::Cube(Some(shape)) => (shape.at, &shape.vertices, None),
             Generator::Plane(Some(shape)) => (shape.at, &shape.vertices, None),
@@ -694,15 +517,15 @@ impl Resolver<'_> {
         };
         let property = generator.row.name;
         let indexed = vertices.indexed.value;
-        let list = self.data.len();
+        let list = self.count + self.index_lists.len();
         let list_span = vertices.indexed.prop_span().unwrap_or(at.span);
         if indexed {
             // There is one even if the shape is wrong: whoever uses it is not.
-            self.data.push(Place::Done(None));
+            self.made.insert(list, None);
             self.index_lists.insert(index, (list, list_span));
         }
-        let format = self.format(&vertices.format);
-        let shape = self.measures(&generator.value);
+        let format = self.format(&vertices.format, notes);
+        let shape = self.measures(&generator.value, notes);
         let (format, shape) = (format?, shape?);
         if !at.is_sound {
             return None;
@@ -711,19 +534,17 @@ impl Resolver<'_> {
         let count = shape.vertex_count(style);
         if count > MAX_VERTICES {
             let message = at_most(format!("this {property} would have {count} vertices"), MAX_VERTICES);
-            self.notes.report(Diagnostic::new(Code::OutOfRange, at.span, message).help("take fewer steps, or `indexed=true`"));
+            notes.report(Diagnostic::new(Code::OutOfRange, at.span, message).help("take fewer steps, or `indexed=true`"));
             return None;
         }
         let floats: usize = format.iter().map(|attribute| attribute.floats()).sum();
         // Their index lists have at most twelve bytes a vertex more.
         let bytes = count.saturating_mul(4 * floats as u64 + if indexed { 12 } else { 0 });
-        if !self.has_room(bytes, at.span, name) {
+        if !self.has_room(bytes, at.span, name, notes) {
             return None;
         }
         let mesh = shape.build(style, &format);
-        if let Some(indices) = mesh.indices
-            && let Some(slot) = self.data.get_mut(list)
-        {
+        if let Some(indices) = mesh.indices {
             let wide = mesh.count > u32::from(u16::MAX) + 1;
             let bytes: Vec<u8> = if wide {
                 indices.iter().flat_map(|index| index.to_le_bytes()).collect()
@@ -734,15 +555,15 @@ impl Resolver<'_> {
             let content = Content::Bytes(Bytes::new(bytes));
             let element_size = if wide { 4 } else { 2 };
             let name = format!("{name}.indices");
-            *slot = Place::Done(Some(Data { name, span: name_span, content, element_size, attributes: Vec::new() }));
+            let data = Data { name, span: name_span, content, element_size, attributes: Vec::new() };
+            self.made.insert(list, Some(data));
         }
         // A handful of attributes.
         let attributes = format.iter().map(|attribute| (attribute.name(), 4 * attribute.floats() as u32)).collect();
-        self.shape_attributes.insert(index, attributes);
-        Some((mesh.vertices, 0))
+        Some((Content::Bytes(Bytes::new(mesh.vertices)), 0, attributes))
     }
 
-    fn format(&mut self, slot: &language::Slot<Vec<Elem<String>>>) -> Option<Vec<Attribute>> {
+    fn format(&mut self, slot: &language::Slot<Vec<Elem<String>>>, notes: &mut Notes<'_>) -> Option<Vec<Attribute>> {
         if slot.is_bad() {
             return None;
         }
@@ -758,7 +579,7 @@ impl Resolver<'_> {
             if let Some(attribute) = Attribute::find(word) {
                 let name = Attribute::ALL.iter().find(|(name, _)| name == word).map_or("", |(name, _)| name);
                 if own.is_some() {
-                    self.notes.refer(Target::Word("shape attribute", name), word, *span);
+                    notes.refer(Target::Word("shape attribute", name), word, *span);
                 }
                 attributes.push(attribute);
                 continue;
@@ -766,7 +587,7 @@ impl Resolver<'_> {
             good = false;
             let names = Attribute::ALL.map(|(name, _)| name);
             let diagnostic = Diagnostic::unknown_word(*span, word, "a shape attribute");
-            self.notes.report(match nearest(word, names.into_iter()) {
+            notes.report(match nearest(word, names.into_iter()) {
                 Some(near) => diagnostic.did_you_mean(*span, near),
                 None => diagnostic.help(format!("choose from {}", names.join(", "))),
             });
@@ -774,21 +595,21 @@ impl Resolver<'_> {
         if attributes.len() > MAX_ATTRIBUTES {
             let message =
                 format!("a vertex has at most {MAX_ATTRIBUTES} attributes, but {}", pngine_source::diag::given(attributes.len()));
-            self.notes.report(Diagnostic::new(Code::BadLength, slot.span, message));
+            notes.report(Diagnostic::new(Code::BadLength, slot.span, message));
             good = false;
         }
         good.then_some(attributes)
     }
 
     /// The measures of a shape. What is not positive is reported.
-    fn measures(&mut self, generator: &Generator) -> Option<Shape> {
+    fn measures(&mut self, generator: &Generator, notes: &mut Notes<'_>) -> Option<Shape> {
         let mut good = true;
         let mut length = |slot: &language::Slot<f64>, zero: bool| {
             let number = slot.value;
             if number < 0.0 || (number == 0.0 && !zero) || number > MAX_LENGTH {
                 let help = format!("it must be {}, and at most {MAX_LENGTH:e}", if zero { "0 or more" } else { "above 0" });
                 let diagnostic = Diagnostic::new(Code::OutOfRange, slot.span, format!("`{}` is {number}", slot.row.name));
-                self.notes.report(diagnostic.help(help));
+                notes.report(diagnostic.help(help));
                 good = false;
             }
             number
@@ -831,7 +652,7 @@ impl Resolver<'_> {
                 if bottom == 0.0 && top == 0.0 {
                     let span = shape.bottom_radius.prop_span().unwrap_or(shape.at.span);
                     let message = "a cone with both radii 0 has no surface";
-                    self.notes.report(
+                    notes.report(
                         Diagnostic::new(Code::OutOfRange, span, message).help("give it a `bottomRadius` or a `topRadius`"),
                     );
                     return None;

@@ -2,7 +2,8 @@
 //!
 //! Nothing is taken from these descriptions: reflection knows better. So a wrong one does no harm but to readers, who are warned.
 
-use super::Resolver;
+use super::notes::Notes;
+use super::shaders::Shaders;
 use crate::language::{self, Ns};
 use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::Span;
@@ -20,21 +21,20 @@ struct Variable {
     ty: String,
 }
 
-impl Resolver<'_> {
+impl Shaders<'_> {
     /// Warns of every `uniforms=[…]` entry that contradicts the text.
-    pub(super) fn check_descriptions(&mut self) {
+    pub fn check_descriptions(&self, notes: &mut Notes<'_>) {
         for ns in [Ns::Wgsl, Ns::ShaderModule] {
-            for index in 0..self.names.count(ns) {
-                let body = self.names.declaration(ns, index).body;
-                let Some(uniforms) = body.iter().find(|property| property.name.name == language::Wgsl::uniforms.name) else {
+            for (index, declaration) in notes.names.all(ns).iter().enumerate() {
+                let mut properties = declaration.body.iter();
+                let Some(uniforms) = properties.find(|property| property.name.name == language::Wgsl::uniforms.name) else {
                     continue;
                 };
                 let ValueKind::Array(entries) = &uniforms.value.kind else { continue };
                 let variables = variables(&self.pieces(&[(ns, index)]).0);
                 for entry in entries {
                     let ValueKind::Object(properties) = &entry.kind else { continue };
-                    let found = contradiction(properties, &variables);
-                    self.notes.extend(found);
+                    notes.extend(contradiction(properties, &variables));
                 }
             }
         }

@@ -1,15 +1,17 @@
 //! Numbers: one evaluator for bare and quoted expressions, in double precision. Source: language reference, section 7.2.
 
-use super::names::{self, Define};
-use super::references::CONSTANTS;
-use super::{MACROS, Node, Resolver, Target, Val};
-use crate::language::{self, Ns};
-use crate::limits::{MAX_CANVAS_FACTOR, MAX_DEFINE_DEPTH, MAX_EVAL_DEPTH};
-use pngine_source::diag::{Code, Diagnostic};
+use super::names::{self, Define, Names};
+use super::notes::{Notes, Reported};
+use super::references::{CONSTANTS, Target};
+use crate::language::{self, Ns, Val};
+use crate::limits::{MAX_ALIAS_DEPTH, MAX_ALIASED_BYTES, MAX_CANVAS_FACTOR, MAX_DEFINE_DEPTH, MAX_EVAL_DEPTH};
+use pngine_scene::Size;
+use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::Span;
 use pngine_syntax::function::Function;
-use pngine_syntax::tree::{BinaryOp, Value, ValueKind};
-use pngine_wgsl::device::Limit;
+use pngine_syntax::tree::{BinaryOp, Ident, Value, ValueKind};
+use pngine_wgsl::device::{Device, Limit};
+use pngine_wgsl::reflect::Module;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A number that may depend on the canvas: `width * canvas.width + height * canvas.height + constant`.
@@ -59,11 +61,21 @@ pub enum Slot {
 /// What makes rounding down to rounding up: a little less than one, because hosts add a little before they round.
 const CEIL: f64 = 1.0 - 2.0 * pngine_format::descriptor::CANVAS_EPSILON;
 
-/// A reported mistake: nothing more is to be said about the value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reported;
-
 type Evaluated = Result<Affine, Reported>;
+
+/// What values ask of what is declared. It is made, or looked at, when first asked for; what is wrong with it is noted then.
+pub(super) trait Declared<'a> {
+    /// What is asked of the device.
+    fn device(&self) -> &Device;
+    /// The size in bytes of a `#data`; `None` if it could not be made, which is reported.
+    fn data_size(&self, data: usize) -> Option<u32>;
+    /// The index list of a `#data`, by the name of that; `None` if it has none, which is reported.
+    fn index_list(&self, data: &str, span: Span, notes: &mut Notes<'a>) -> Option<usize>;
+    /// The size of an `#imageBitmap`; `None` if it has none, which is or will be reported at its declaration.
+    fn image_size(&mut self, image: usize, numbers: &mut Numbers, notes: &mut Notes<'a>) -> Option<Size>;
+    /// The shader of a `#shaderModule` or `#wgsl`, and its module; `None` if that is wrong, which is reported at its text.
+    fn shader(&mut self, text: (Ns, usize), notes: &mut Notes<'a>) -> (usize, Option<&Module>);
+}
 
 /// What is known of numbers so far.
 #[derive(Default)]
@@ -75,7 +87,9 @@ pub(super) struct Numbers {
     /// How deep the evaluation is that is going on.
     depth: usize,
     /// Defines that need their own value, or that of one that does, as far as that is known. It is reported, and they have none.
-    cyclic: BTreeSet<usize>,
+    pub cyclic: BTreeSet<usize>,
+    /// Source text that defines have stood for, in bytes.
+    aliased_bytes: usize,
 }
 
 impl Numbers {
@@ -89,20 +103,39 @@ impl Numbers {
         (!self.cyclic.contains(&define.index)).then_some(define.value)
     }
 
-    /// Defines in circles.
-    pub const fn cyclic(&self) -> &BTreeSet<usize> {
-        &self.cyclic
+    /// What a define stands for, where a word or name is wanted. Words that name no define stand for themselves.
+    pub fn alias(&mut self, value: &Value, depth: usize, notes: &mut Notes<'_>) -> Option<(Value, usize)> {
+        let ValueKind::Ident(name) = &value.kind else { return None };
+        let define = notes.names.define(name).filter(|_| !notes.is_trial)?;
+        let aliased_bytes = self.aliased_bytes.saturating_add(notes.names.loaded.sources.slice(define.value.span).len());
+        if depth >= MAX_ALIAS_DEPTH || aliased_bytes > MAX_ALIASED_BYTES {
+            return None;
+        }
+        self.aliased_bytes = aliased_bytes;
+        notes.refer(Target::Define(define.index), name, value.span);
+        notes.reads_define(define.index);
+        let kind = self.value(define).map_or(ValueKind::Error, |value| value.kind.clone());
+        // Findings belong to the place of use: the define is right in itself.
+        Some((Value { kind, span: value.span }, depth + 1))
     }
 }
 
-impl<'a> Resolver<'a> {
+/// Evaluates the numbers of values.
+pub(super) struct Evaluator<'e, 'a> {
+    pub names: &'a Names<'a>,
+    pub numbers: &'e mut Numbers,
+    pub declared: &'e mut dyn Declared<'a>,
+    pub notes: &'e mut Notes<'a>,
+}
+
+impl<'a> Evaluator<'_, 'a> {
     /// Evaluates a value in a numeric slot. Reports what is wrong.
-    pub(super) fn eval(&mut self, value: &Value, slot: Slot) -> Evaluated {
+    pub fn eval(&mut self, value: &Value, slot: Slot) -> Evaluated {
         self.eval_at(value, slot, 0)
     }
 
     /// A constant number, for slots where the canvas' size cannot be known.
-    pub(super) fn number(&mut self, value: &Value, slot: Slot) -> Option<f64> {
+    pub fn number(&mut self, value: &Value, slot: Slot) -> Option<f64> {
         let result = self.eval(value, slot).ok()?;
         let Some(number) = result.as_constant() else {
             self.notes.report(
@@ -115,7 +148,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A whole number in a range. Quoted quotients are rounded up, with a lint.
-    pub(super) fn integer(&mut self, value: &Value, slot: Slot, min: f64, max: f64) -> Val {
+    pub fn integer(&mut self, value: &Value, slot: Slot, min: f64, max: f64) -> Val {
         let Some(mut number) = self.number(value, slot) else { return Val::Bad };
         if number.fract() != 0.0 && self.quoted_quotient(value) {
             let rounded = libm::ceil(number);
@@ -151,17 +184,17 @@ impl<'a> Resolver<'a> {
     }
 
     /// A whole number that leaves `above` of a device's limit: 1 for an index, which is less than the limit, 0 for a size.
-    pub(super) fn limited(&mut self, value: &Value, limit: Limit, above: u64) -> Val {
+    pub fn limited(&mut self, value: &Value, limit: Limit, above: u64) -> Val {
         let val = self.integer(value, Slot::Number, 0.0, f64::from(u32::MAX));
         let Val::Num(number) = val else { return val };
         // Whole and in range.
-        let (needed, most) = (number as u64 + above, self.device.limit(limit));
+        let (needed, most) = (number as u64 + above, self.declared.device().limit(limit));
         if needed <= most {
             return val;
         }
         let diagnostic = Diagnostic::new(Code::OutOfRange, value.span, format!("{number} is out of range"))
             .help(format!("it must be 0 to {}", most.saturating_sub(above)));
-        let diagnostic = self.device.raise(diagnostic, limit, needed);
+        let diagnostic = self.declared.device().raise(diagnostic, limit, needed);
         self.notes.report(diagnostic);
         Val::Bad
     }
@@ -176,15 +209,23 @@ impl<'a> Resolver<'a> {
     fn eval_at(&mut self, value: &Value, slot: Slot, depth: usize) -> Evaluated {
         if self.numbers.depth >= MAX_EVAL_DEPTH {
             let message = format!("an expression nests deeper than {MAX_EVAL_DEPTH} levels, its defines included");
-            self.notes.report(
+            return Err(self.notes.report(
                 Diagnostic::new(Code::NestingTooDeep, value.span, message).help("leave brackets out, or use fewer defines"),
-            );
-            return Err(Reported);
+            ));
         }
         self.numbers.depth += 1;
         let result = self.eval_inner(value, slot, depth);
         self.numbers.depth -= 1;
         result
+    }
+
+    /// The expression in quotes.
+    pub fn quoted(&mut self, text: &str, span: Span) -> Result<Value, Reported> {
+        let mut found = Vec::new();
+        let parsed = pngine_syntax::parse::parse_quoted_expr(span, text, &mut found);
+        let is_right = found.is_empty();
+        self.notes.extend(found);
+        is_right.then_some(parsed).ok_or(Reported)
     }
 
     fn eval_inner(&mut self, value: &Value, slot: Slot, depth: usize) -> Evaluated {
@@ -197,11 +238,8 @@ impl<'a> Resolver<'a> {
                     let words: Vec<&str> = path.split('.').collect();
                     return self.old_path(path, &words, value.span, slot);
                 }
-                let mut found = Vec::new();
-                let parsed = pngine_syntax::parse::parse_quoted_expr(value.span, text, &mut found);
-                let failed = !found.is_empty();
-                found.into_iter().for_each(|d| self.notes.report(d));
-                if failed { Err(Reported) } else { self.eval_at(&parsed, slot, depth) }
+                let parsed = self.quoted(text, value.span)?;
+                self.eval_at(&parsed, slot, depth)
             }
             ValueKind::Ident(name) => self.word(name, value.span, slot, depth),
             ValueKind::Path(words) => {
@@ -227,6 +265,7 @@ impl<'a> Resolver<'a> {
             }
             ValueKind::Binary(..) => self.binary(value, slot, depth),
             ValueKind::Call(name, arguments) => {
+                self.calls(name);
                 let mut numbers = Vec::new();
                 for argument in arguments {
                     let result = self.eval_at(argument, slot, depth)?;
@@ -235,16 +274,16 @@ impl<'a> Resolver<'a> {
                     };
                     numbers.push(number);
                 }
-                self.call(&name.name, &numbers, value.span)
+                let function = self.function(&name.name, value.span, &[])?;
+                self.call(function, &numbers, value.span)
             }
             ValueKind::Bool(_) | ValueKind::Array(_) | ValueKind::Object(_) => {
                 if super::is_damaged(value) {
                     return Err(Reported);
                 }
-                self.notes.report(
+                Err(self.notes.report(
                     Diagnostic::new(Code::WrongType, value.span, "a number is expected here").label(super::describe(value)),
-                );
-                Err(Reported)
+                ))
             }
             ValueKind::Error => Err(Reported),
         }
@@ -270,13 +309,12 @@ impl<'a> Resolver<'a> {
         result
     }
 
-    pub(super) fn operate(&mut self, op: BinaryOp, a: Affine, b: Affine, right: Span, whole: Span) -> Evaluated {
+    pub fn operate(&mut self, op: BinaryOp, a: Affine, b: Affine, right: Span, whole: Span) -> Evaluated {
         let result = self.operate_unbounded(op, a, b, right, whole)?;
         if [result.width, result.height, result.constant].iter().all(|number| number.is_finite()) {
             return Ok(result);
         }
-        self.notes.report(Diagnostic::new(Code::BadArithmetic, whole, "the result is too large"));
-        Err(Reported)
+        Err(self.notes.report(Diagnostic::new(Code::BadArithmetic, whole, "the result is too large")))
     }
 
     fn operate_unbounded(&mut self, op: BinaryOp, a: Affine, b: Affine, right: Span, whole: Span) -> Evaluated {
@@ -287,8 +325,7 @@ impl<'a> Resolver<'a> {
             (BinaryOp::Mul, _, Some(factor)) => Ok(a.scale(factor)),
             (BinaryOp::Div | BinaryOp::Rem, _, Some(0.0)) => {
                 let zero = Diagnostic::new(Code::BadArithmetic, whole, "division by zero").also(right, "this is 0");
-                self.notes.report(zero);
-                Err(Reported)
+                Err(self.notes.report(zero))
             }
             (BinaryOp::Div, Some(x), Some(y)) => Ok(Affine::constant(x / y)),
             (BinaryOp::Div, _, Some(divisor)) => {
@@ -300,11 +337,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn not_linear(&mut self, span: Span) -> Evaluated {
-        self.notes.report(
+        Err(self.notes.report(
             Diagnostic::new(Code::CanvasNotAllowed, span, "the size of the canvas cannot be used like this")
                 .help("sums, and products and quotients with a number, are possible: `canvas.width / 2 + 1`"),
-        );
-        Err(Reported)
+        ))
     }
 
     /// Extents are rounded down anyway, so `floor` of a canvas-sized one is the same, and `ceil` adds the divisor's rest.
@@ -316,17 +352,28 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    pub(super) fn call(&mut self, name: &str, numbers: &[f64], span: Span) -> Evaluated {
-        let Some(function) = Function::find(name) else {
-            let names = Function::ALL.map(Function::name);
-            let help = match pngine_source::diag::nearest(name, names.into_iter()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the functions are {}", names.join(", ")),
-            };
-            let message = format!("there is no function `{name}`");
-            self.notes.report(Diagnostic::new(Code::BadCall, span, message).help(help));
-            return Err(Reported);
+    /// Notes that a name in front of parentheses means a function.
+    pub fn calls(&mut self, name: &Ident) {
+        if let Some(function) = Function::find(&name.name) {
+            self.notes.refer(Target::Predeclared(function.name()), &name.name, name.span);
+        }
+    }
+
+    /// The function of this name; `others` are those that are not of this evaluator.
+    pub fn function(&mut self, name: &str, span: Span, others: &[&'static str]) -> Result<Function, Reported> {
+        if let Some(function) = Function::find(name) {
+            return Ok(function);
+        }
+        let names = Function::ALL.map(Function::name).into_iter().chain(others.iter().copied());
+        let help = match nearest(name, names.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the functions are {}", names.collect::<Vec<_>>().join(", ")),
         };
+        Err(self.notes.report(Diagnostic::new(Code::BadCall, span, format!("there is no function `{name}`")).help(help)))
+    }
+
+    pub fn call(&mut self, function: Function, numbers: &[f64], span: Span) -> Evaluated {
+        let name = function.name();
         let wrong = match (function.arity(), function, numbers) {
             (None, _, []) => Some(format!("`{name}` takes at least one argument")),
             (Some(count), ..) if numbers.len() != count => {
@@ -339,18 +386,18 @@ impl<'a> Resolver<'a> {
             _ => None,
         };
         if let Some(message) = wrong {
-            self.notes.report(Diagnostic::new(Code::BadCall, span, message).help(format!("write `{}`", function.usage())));
-            return Err(Reported);
+            return Err(self
+                .notes
+                .report(Diagnostic::new(Code::BadCall, span, message).help(format!("write `{}`", function.usage()))));
         }
         let result = function.apply(numbers);
         if result.is_finite() {
             return Ok(Affine::constant(result));
         }
-        self.notes.report(Diagnostic::new(Code::BadArithmetic, span, "the result is not a number"));
-        Err(Reported)
+        Err(self.notes.report(Diagnostic::new(Code::BadArithmetic, span, "the result is not a number")))
     }
 
-    pub(super) fn word(&mut self, name: &str, span: Span, slot: Slot, depth: usize) -> Evaluated {
+    pub fn word(&mut self, name: &str, span: Span, slot: Slot, depth: usize) -> Evaluated {
         if let Some(define) = self.names.define(name) {
             return self.define(name, define, span, slot, depth);
         }
@@ -372,7 +419,7 @@ impl<'a> Resolver<'a> {
         if slot == Slot::Bytes {
             if let Some(index) = self.names.lookup(Ns::Data, name) {
                 self.notes.refer_to(Ns::Data, index, name, span);
-                return match self.data_size(index) {
+                return match self.declared.data_size(index) {
                     Some(size) => Ok(Affine::constant(f64::from(size))),
                     None => Err(Reported),
                 };
@@ -383,8 +430,7 @@ impl<'a> Resolver<'a> {
             }
         }
         if self.notes.has_plenty() {
-            self.notes.report(Diagnostic::undefined(span, name, Vec::new()));
-            return Err(Reported);
+            return Err(self.notes.report(Diagnostic::undefined(span, name, Vec::new())));
         }
         let mut candidates: Vec<&str> = self.names.defines().map(|(name, _)| name).collect();
         candidates.extend(["PI", "TAU", "E"]);
@@ -395,21 +441,16 @@ impl<'a> Resolver<'a> {
             kinds.extend(["#data", "#buffer"].map(String::from));
         }
         // `COUNT-1` is one name, and most often a difference was meant.
-        let difference = name
-            .split_once('-')
-            .filter(|(left, _)| candidates.contains(left))
-            .map(|(left, right)| (left, format!("{left} - {right}")));
-        let near = pngine_source::diag::nearest(name, candidates.into_iter()).map(str::to_string);
+        let difference =
+            name.split_once('-').filter(|(left, _)| candidates.contains(left)).map(|(left, right)| format!("{left} - {right}"));
         let mut diagnostic = Diagnostic::undefined(span, name, kinds);
-        if let Some((left, difference)) = difference {
-            self.notes.suggested([Ns::Data, Ns::Buffer], left);
+        if let Some(difference) = difference {
             let help = format!("a dash is part of a name: write `{difference}` for a difference");
             diagnostic = diagnostic.help(help).fix(format!("write `{difference}`"), false, span, difference);
-        } else if let Some(near) = near {
-            self.notes.suggested([Ns::Data, Ns::Buffer], &near);
-            diagnostic = diagnostic.did_you_mean(span, &near);
+        } else if let Some(near) = nearest(name, candidates.into_iter()) {
+            diagnostic = diagnostic.did_you_mean(span, near);
         } else if let Some((ns, index)) =
-            MACROS.iter().find_map(|row| self.names.lookup(row.ns, name).map(|index| (row.ns, index)))
+            language::MACROS.iter().find_map(|row| self.names.lookup(row.ns, name).map(|index| (row.ns, index)))
         {
             let declared = self.names.declaration(ns, index).name_span;
             diagnostic.message = format!("`{name}` is a `#{}`, which does not fit here", ns.word());
@@ -424,8 +465,7 @@ impl<'a> Resolver<'a> {
         } else {
             diagnostic = diagnostic.help(format!("write the number itself, or declare one: `#define {name}=3`"));
         }
-        self.notes.report(diagnostic);
-        Err(Reported)
+        Err(self.notes.report(diagnostic))
     }
 
     /// The value of a define. Each is evaluated once: a chain of defines that each use the next one twice has as many ways as a tree.
@@ -440,15 +480,15 @@ impl<'a> Resolver<'a> {
         }
         if depth >= MAX_DEFINE_DEPTH {
             let message = format!("`#define`s nest deeper than {MAX_DEFINE_DEPTH}");
-            self.notes.report(Diagnostic::new(Code::NestingTooDeep, span, message).also(define.span, "defined here"));
-            return Err(Reported);
+            return Err(self
+                .notes
+                .report(Diagnostic::new(Code::NestingTooDeep, span, message).also(define.span, "defined here")));
         }
         if self.numbers.open.iter().any(|(_, open)| *open == define.index) {
             let chain: Vec<&str> = self.numbers.open.iter().map(|(name, _)| name.as_str()).collect();
             self.notes.report(names::cycle(name, define, &chain, span));
             // One circle is one mistake, from whichever of its defines it is looked at.
             self.numbers.cyclic.extend(self.numbers.open.iter().map(|(_, open)| open));
-            self.notes.presume_defines(&self.numbers.cyclic);
             return Err(Reported);
         }
         self.notes.reads_define(define.index);
@@ -479,8 +519,7 @@ impl<'a> Resolver<'a> {
         let result = match language::Buffer::size.written(language::Buffer::SHAPE, body) {
             Some(size) if depth < MAX_DEFINE_DEPTH => self.eval_at(&size.value, Slot::Bytes, depth + 1),
             Some(_) => {
-                self.notes.report(Diagnostic::new(Code::DefineCycle, span, "buffers whose sizes are defined by each other"));
-                Err(Reported)
+                Err(self.notes.report(Diagnostic::new(Code::DefineCycle, span, "buffers whose sizes are defined by each other")))
             }
             // The missing size is reported at the buffer.
             None => Err(Reported),
@@ -492,24 +531,20 @@ impl<'a> Resolver<'a> {
     /// `canvas.width`, `module.variable`, and their old spellings with words in front and behind.
     fn path(&mut self, words: &[&str], span: Span, slot: Slot) -> Evaluated {
         match words {
-            ["canvas", "width"] => {
-                self.notes.means(Target::Predeclared("canvas.width"), span);
-                Ok(Affine { width: 1.0, height: 0.0, constant: 0.0 })
-            }
-            ["canvas", "height"] => {
-                self.notes.means(Target::Predeclared("canvas.height"), span);
-                Ok(Affine { width: 0.0, height: 1.0, constant: 0.0 })
+            ["canvas", side @ ("width" | "height")] => {
+                let is_width = *side == "width";
+                self.notes.means(Target::Predeclared(if is_width { "canvas.width" } else { "canvas.height" }), span);
+                Ok(Affine { width: f64::from(u8::from(is_width)), height: f64::from(u8::from(!is_width)), constant: 0.0 })
             }
             ["canvas", other] => {
                 let message = format!("the canvas has no `{other}`");
-                self.notes.report(
+                Err(self.notes.report(
                     Diagnostic::new(Code::UnknownPath, span, message).help("there are `canvas.width` and `canvas.height`"),
-                );
-                Err(Reported)
+                ))
             }
             [data, "indices"] if slot == Slot::Bytes && self.names.lookup(Ns::Data, data).is_some() => {
-                let list = self.index_list_of(data, span).ok_or(Reported)?;
-                self.data_size(list).map(|size| Affine::constant(f64::from(size))).ok_or(Reported)
+                let list = self.declared.index_list(data, span, self.notes).ok_or(Reported)?;
+                self.declared.data_size(list).map(|size| Affine::constant(f64::from(size))).ok_or(Reported)
             }
             [image, field] | ["imageBitmaps" | "imageBitmap", image, field]
                 if let Some(extent) = self.image_extent(image, field, span) =>
@@ -521,13 +556,57 @@ impl<'a> Resolver<'a> {
                 Ok(Affine::constant(f64::from(size)))
             }
             _ => {
-                self.notes.report(
+                Err(self.notes.report(
                     Diagnostic::unknown_path(span, words)
                         .help("a number can be `canvas.width`, `canvas.height`, or the `width` or `height` of an `#imageBitmap`; a size in bytes also `module.variable`"),
-                );
-                Err(Reported)
+                ))
             }
         }
+    }
+
+    /// `image.width` and `image.height`; `None` if the first word names no image.
+    fn image_extent(&mut self, name: &str, field: &str, span: Span) -> Option<Result<Affine, Reported>> {
+        let index = self.names.lookup(Ns::ImageBitmap, name)?;
+        self.notes.refer_to(Ns::ImageBitmap, index, name, span);
+        if !matches!(field, "width" | "height") {
+            let message = format!("`#imageBitmap {name}` has no `{field}`");
+            let diagnostic = Diagnostic::new(Code::UnknownPath, span, message);
+            self.notes.report(diagnostic.help(format!("there are `{name}.width` and `{name}.height`")));
+            return Some(Err(Reported));
+        }
+        let side = if field == "width" { "width" } else { "height" };
+        self.notes.refer(Target::Predeclared(side), field, span);
+        let size = self.declared.image_size(index, self.numbers, self.notes);
+        Some(
+            size.map(|(width, height)| Affine::constant(f64::from(if field == "width" { width } else { height })))
+                .ok_or(Reported),
+        )
+    }
+
+    /// The size in bytes of a uniform or storage variable: `module.variable` in a size.
+    fn module_variable_size(&mut self, module: &str, variable: &str, span: Span) -> Result<u32, Reported> {
+        let Some((ns, index)) = self.notes.find(&[Ns::ShaderModule, Ns::Wgsl], module, span) else { return Err(Reported) };
+        let Some(found) = self.declared.shader((ns, index), self.notes).1 else { return Err(Reported) };
+        if let Some(size) = found.size_of_var(variable) {
+            if let Some(binding) = found.binding(variable) {
+                self.notes.refer(Target::Wgsl(binding.span), variable, span);
+            }
+            return Ok(size);
+        }
+        let diagnostic = match found.block(variable) {
+            Some(block) => Diagnostic::new(Code::BufferSize, span, format!("`{variable}` ends in an array without a length"))
+                .help(format!("it has at least {} bytes; write the size as a number", block.min_size)),
+            None => {
+                let names: Vec<&str> = found.bindings.iter().map(|binding| binding.name.as_str()).collect();
+                let diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("`{module}` has no variable `{variable}`"))
+                    .label("no uniform or storage variable of this name");
+                match nearest(variable, names.iter().copied()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{module}.{near}`?")),
+                    None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
+                }
+            }
+        };
+        Err(self.notes.report(diagnostic))
     }
 
     /// What `$` and a path mean, which is an old spelling of the path that means the same.
@@ -554,7 +633,10 @@ impl<'a> Resolver<'a> {
             && !self.notes.is_trial
         {
             let mut findings = self.notes.since(mark);
-            self.prove(&mut findings, span, &Some(meant), |this, modern| this.eval(modern, slot).ok());
+            let Self { names, numbers, declared, notes } = self;
+            notes.prove(&mut findings, span, &Some(meant), |notes, modern| {
+                Evaluator { names, numbers, declared: &mut **declared, notes }.eval(modern, slot).ok()
+            });
             self.notes.extend(findings);
         }
         result
@@ -571,7 +653,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A whole number, or one that depends on the canvas and is rounded down; quoted quotients are rounded up, with a lint.
-    pub(super) fn canvas_count(&mut self, value: &Value, most: f64) -> Val {
+    pub fn canvas_count(&mut self, value: &Value, most: f64) -> Val {
         match self.eval(value, Slot::Number) {
             Err(Reported) => Val::Bad,
             Ok(result) if result.as_constant().is_some() => self.integer(value, Slot::Number, 0.0, most),
@@ -589,7 +671,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Any number, or one that depends on the canvas.
-    pub(super) fn measure(&mut self, value: &Value) -> Val {
+    pub fn measure(&mut self, value: &Value) -> Val {
         match self.eval(value, Slot::Number) {
             Err(Reported) => Val::Bad,
             Ok(result) if result.as_constant().is_some() => self.float(value),
@@ -598,14 +680,27 @@ impl<'a> Resolver<'a> {
     }
 
     /// An extent: a number of at least 1, or one that depends on the canvas.
-    pub(super) fn extent(&mut self, value: &Value) -> Node {
-        let val = match self.eval(value, Slot::Number) {
+    pub fn extent(&mut self, value: &Value) -> Val {
+        match self.eval(value, Slot::Number) {
             Err(Reported) => Val::Bad,
-            Ok(result) => match result.as_constant() {
-                Some(_) => self.integer(value, Slot::Number, 1.0, 16384.0),
-                None => self.on_canvas(result, value.span),
-            },
-        };
-        Node { span: value.span, val }
+            Ok(result) if result.as_constant().is_some() => self.integer(value, Slot::Number, 1.0, 16384.0),
+            Ok(result) => self.on_canvas(result, value.span),
+        }
+    }
+
+    pub fn float(&mut self, value: &Value) -> Val {
+        self.single(value).map_or(Val::Bad, Val::Num)
+    }
+
+    /// A number that a 32-bit float can hold: WebGPU refuses what would become infinite.
+    pub fn single(&mut self, value: &Value) -> Option<f64> {
+        let number = self.number(value, Slot::Number)?;
+        if number.abs() > f64::from(f32::MAX) {
+            let message = format!("{number:e} is too large for a 32-bit float");
+            self.notes
+                .report(Diagnostic::new(Code::OutOfRange, value.span, message).help(format!("the largest is {:e}", f32::MAX)));
+            return None;
+        }
+        Some(number)
     }
 }

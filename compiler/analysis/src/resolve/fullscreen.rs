@@ -2,9 +2,12 @@
 //! Source: language reference, section 13.
 
 use super::bindable::{Board, Bound, Declaration, Output, PREVIOUS, Readable};
-use super::shaders::{ShaderText, TextId};
-use super::{Manner, Object, Resolver, Target, habits};
-use crate::language::{self, FragmentRef, Ns, PassRef, Prop, Rows};
+use super::names::Names;
+use super::notes::Notes;
+use super::references::{Manner, Target};
+use super::shaders::{ShaderText, Shaders, TextId};
+use super::{Object, habits};
+use crate::language::{self, FragmentRef, Ns, PassRef, Prop};
 use crate::limits::MOST_LISTED_NAMES;
 use pngine_scene::Shader;
 use pngine_source::diag::{Code, Diagnostic, nearest};
@@ -139,15 +142,18 @@ struct Entry {
     span: Span,
 }
 
-impl Resolver<'_> {
-    /// Resolves every `#pass`. Their texts may name the other declarations.
-    pub(super) fn resolve_passes(&mut self, objects: &BTreeMap<Ns, Vec<Object>>) -> Fullscreen {
-        let count = self.names.count(Ns::Pass);
-        if count == 0 {
-            return Fullscreen::default();
-        }
-        let main = self.names.lookup(Ns::Pass, "main").unwrap_or(count - 1);
-        let slots: Vec<language::Pass> = (0..count).map(|index| self.pass_slots(index)).collect();
+/// Reads `#pass`es.
+pub(super) struct Passes<'e, 'a> {
+    pub names: &'a Names<'a>,
+    pub shaders: &'e mut Shaders<'a>,
+    pub notes: &'e mut Notes<'a>,
+}
+
+impl Passes<'_, '_> {
+    /// Every `#pass`, of which `slots` say what is written. Their texts may name the other declarations.
+    pub fn all(&mut self, slots: Vec<language::Pass>, objects: &BTreeMap<Ns, Vec<Object>>) -> Fullscreen {
+        let Some(last) = slots.len().checked_sub(1) else { return Fullscreen::default() };
+        let main = self.names.lookup(Ns::Pass, "main").unwrap_or(last);
         let board = self.board(&slots, objects);
         let passes = slots.into_iter().enumerate().map(|(index, slots)| self.pass(index, slots, &board)).collect();
         let span = self.names.declaration(Ns::Pass, main).name_span;
@@ -161,19 +167,13 @@ impl Resolver<'_> {
                 declared: Vec::new(),
                 is_wrong: false,
             };
-            let (text, module) = self.checked(&joined.text, &joined);
+            let (text, module) = self.shaders.checked(&joined.text, &joined, self.notes);
             Shader { name: format!("({name})"), span, text, module }
         };
         let vertex = stage("fullscreen", TRIANGLE);
         let copy = stage("copy", COPY);
         let stages = Stages { vertex, copy, fit: stage("fit", FIT), shrink: stage("shrink", SHRINK) };
         Fullscreen { passes, main, stages: Some(stages) }
-    }
-
-    fn pass_slots(&mut self, index: usize) -> language::Pass {
-        let declaration = self.names.declaration(Ns::Pass, index);
-        let obj = self.object(language::Pass::SHAPE, declaration.body, declaration.span, false);
-        language::Pass::slots(&obj)
     }
 
     /// What all passes give, by name. Names that are taken are reported.
@@ -208,7 +208,7 @@ impl Resolver<'_> {
                     }
                     None => {
                         board.by_name.insert(output.name.clone(), (pass, index));
-                        self.notes.declare_output(&output.name, (self.sources.slice(output.span), output.span));
+                        self.notes.declare_output(&output.name, (self.shaders.shelf.sources.slice(output.span), output.span));
                     }
                 }
             }
@@ -344,15 +344,15 @@ impl Resolver<'_> {
         let property_span = property_span?;
         let value = &row.written(language::Pass::SHAPE, body)?.value;
         let mut imports = Vec::new();
-        let piece = self.text_piece(value, &mut imports);
+        let piece = self.shaders.text_piece(value, &mut imports, self.notes);
         if piece.is_none() && imports.is_empty() {
             return None;
         }
         let fragments: Vec<TextId> = header.imports.iter().copied().chain(imports.iter().map(|(ns, i, _)| (*ns, *i))).collect();
-        let (mut pieces, is_lost) = self.pieces(&fragments);
+        let (mut pieces, is_lost) = self.shaders.pieces(&fragments);
         pieces.extend(piece);
-        pieces.iter().for_each(|piece| self.note_defines_in(&piece.text));
-        let joined = self.joined(&pieces, is_lost || header.lost_imports)?;
+        pieces.iter().for_each(|piece| self.shaders.note_defines_in(&piece.text));
+        let joined = self.shaders.joined(&pieces, is_lost || header.lost_imports, self.notes)?;
         let text = &joined.text;
         let tokens = tokens::significant(&text.text);
         let scopes = scopes::resolve(&text.text, &tokens);
@@ -367,9 +367,9 @@ impl Resolver<'_> {
         let (mentions, mut is_whole) = self.mentions(text, (&tokens, &scopes), header, &readable);
         let prelude = self.prelude(text, (&tokens, &scopes), &mentions);
         let at = directives_end(text, &tokens, &scopes);
-        self.texts.push(ShaderText { owner: header.name_span, text: joined.text.clone() });
+        self.shaders.texts.push(ShaderText { owner: header.name_span, text: joined.text.clone() });
         let mark = self.notes.mark();
-        let (plain, module) = self.checked(&text.insert(at, &prelude), &joined);
+        let (plain, module) = self.shaders.checked(&text.insert(at, &prelude), &joined, self.notes);
         let findings = self.notes.since(mark);
         // What is no WGSL has no stage either: that would say nothing new.
         let is_wgsl = findings.iter().all(|finding| finding.code != Code::WgslSyntax);
@@ -397,10 +397,10 @@ impl Resolver<'_> {
                 match readable.get_for(self.names, &binding.name, &binding.resource).filter(|_| binding.group == 0) {
                     Some(meaning) => {
                         if !mentions.iter().any(|mention| mention.name == binding.name) {
-                            self.notes.same_names.push((binding.span, board.target(header.index, meaning)));
+                            self.notes.meanings.same_names.push((binding.span, board.target(header.index, meaning)));
                             // A name with a prefix cannot follow that of its owner.
                             if matches!(meaning, Bound::Previous(..) | Bound::Earlier(..)) {
-                                self.notes.same_names.push((binding.span, Target::Predeclared(PREVIOUS)));
+                                self.notes.meanings.same_names.push((binding.span, Target::Predeclared(PREVIOUS)));
                             }
                         }
                         match meaning {
@@ -585,13 +585,17 @@ impl Resolver<'_> {
             let owner = word.strip_prefix(PREVIOUS).unwrap_or(word);
             match bound {
                 // What a pass drew in the last frame is called after it, and does not make it one that something uses.
-                Bound::Previous(..) => {
-                    self.notes.refer_in_pass(target, Manner::Mentions, word, owner, (self.sources.slice(span), span))
-                }
+                Bound::Previous(..) => self.notes.refer_in_pass(
+                    target,
+                    Manner::Mentions,
+                    word,
+                    owner,
+                    (self.shaders.shelf.sources.slice(span), span),
+                ),
                 Bound::Earlier(..) => {
-                    self.notes.refer_in_pass(target, Manner::Uses, word, owner, (self.sources.slice(span), span))
+                    self.notes.refer_in_pass(target, Manner::Uses, word, owner, (self.shaders.shelf.sources.slice(span), span))
                 }
-                _ => self.notes.refer_in_pass(target, Manner::Uses, word, word, (self.sources.slice(span), span)),
+                _ => self.notes.refer_in_pass(target, Manner::Uses, word, word, (self.shaders.shelf.sources.slice(span), span)),
             }
             if let Bound::Output(pass, 1..) = bound {
                 self.notes.presume(Ns::Pass, pass);
@@ -695,10 +699,11 @@ impl Resolver<'_> {
     fn with_near_name(&self, finding: Diagnostic, readable: &Readable<'_>) -> Diagnostic {
         let Some(span) = finding.primary.as_ref().map(|label| label.span) else { return finding };
         if finding.code != Code::WgslUnknownName {
-            return habits::with_members(finding, &self.sources);
+            return habits::with_members(finding, &self.shaders.shelf.sources);
         }
         let Some(word) = self.source_word(span) else { return finding };
-        let behind = self.sources.get(span.file).map_or("", |file| file.text.get(span.end as usize..).unwrap_or_default());
+        let behind =
+            self.shaders.shelf.sources.get(span.file).map_or("", |file| file.text.get(span.end as usize..).unwrap_or_default());
         // A plain word may be one of the author's, misspelt.
         let is_plain = word.chars().all(|c| c.is_ascii_lowercase());
         if let Some(help) = habits::in_pass(&word, behind).filter(|_| !is_plain || finding.help.is_none()) {
@@ -718,7 +723,7 @@ impl Resolver<'_> {
 
     /// The characters of a span, in files of scenes and of shaders.
     fn source_word(&self, span: Span) -> Option<String> {
-        Some(self.sources.get(span.file)?.text.get(span.start as usize..span.end as usize)?.to_string())
+        Some(self.shaders.shelf.sources.get(span.file)?.text.get(span.start as usize..span.end as usize)?.to_string())
     }
 
     /// A resource variable that the author declared and that nothing is bound to.

@@ -1,112 +1,90 @@
 //! `#imageBitmap` and `#video`: what the compiler has to know of them. Source: language reference, sections 9.10, 9.23, 18.4 and 18.5.
 
-use super::data::Place;
-use super::eval::{Affine, Reported};
-use super::{Resolver, Target};
+use super::files::Files;
+use super::names::{Declaration, Names};
+use super::notes::Notes;
 use crate::data::image::{self, ImageError};
 use crate::data::video;
 use crate::language::{self, Chosen, Ns, VideoSource};
 use crate::limits::MAX_ALIAS_DEPTH;
+use crate::memo::Memo;
 use pngine_format::limits::{IMAGE_PIXELS, IMAGES_PIXELS};
 use pngine_scene::{Bytes, Content, Data, Size, VideoFile};
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::{Span, Spanned};
-use pngine_syntax::tree::{Value, ValueKind};
+use pngine_syntax::tree::ValueKind;
+use std::collections::BTreeMap;
 
-impl Resolver<'_> {
-    /// `image.width` and `image.height`; `None` if the first word names no image.
-    pub(super) fn image_extent(&mut self, name: &str, field: &str, span: Span) -> Option<Result<Affine, Reported>> {
-        let index = self.names.lookup(Ns::ImageBitmap, name)?;
-        self.notes.refer_to(Ns::ImageBitmap, index, name, span);
-        if !matches!(field, "width" | "height") {
-            let message = format!("`#imageBitmap {name}` has no `{field}`");
-            let diagnostic = Diagnostic::new(Code::UnknownPath, span, message);
-            self.notes.report(diagnostic.help(format!("there are `{name}.width` and `{name}.height`")));
-            return Some(Err(Reported));
-        }
-        let side = if field == "width" { "width" } else { "height" };
-        self.notes.refer(Target::Predeclared(side), field, span);
-        let size = self.image_size(index);
-        Some(
-            size.map(|(width, height)| Affine::constant(f64::from(if field == "width" { width } else { height })))
-                .ok_or(Reported),
-        )
-    }
+/// The sizes of images.
+#[derive(Default)]
+pub(super) struct Images {
+    /// Those of `#imageBitmap`s and of the images in `#data` that were asked for; `None` for a mistake, which is reported.
+    pub of_bitmaps: BTreeMap<usize, Option<Size>>,
+    pub of_data: BTreeMap<usize, Option<Size>>,
+    /// That of every image that was decoded, by its bytes; `None` for those that cannot be.
+    decoded: BTreeMap<Bytes, Option<Size>>,
+    /// Whether it was said that the images have too many pixels together.
+    has_too_many_pixels: bool,
+}
 
-    /// The size of an `#imageBitmap`; `None` if it has none, which is or will be reported at its declaration.
-    pub(super) fn image_size(&mut self, index: usize) -> Option<Size> {
-        if let Some(known) = self.images.get(&index) {
-            return *known;
-        }
-        let declaration = self.names.declaration(Ns::ImageBitmap, index);
-        let property = language::ImageBitmap::image.written(language::ImageBitmap::SHAPE, declaration.body)?;
-        let data = self.data_named(&property.value)?;
-        let size = self.decoded(data, property.value.span);
-        self.images.insert(index, size);
-        size
-    }
-
-    /// The `#data` that a value names, in whichever way; says nothing if there is none.
-    fn data_named(&self, value: &Value) -> Option<usize> {
-        let mut value = value;
-        for _ in 0..MAX_ALIAS_DEPTH {
-            let name = match &value.kind {
-                ValueKind::Ident(name) => name.as_str(),
-                ValueKind::Str(text) => text.rsplit('.').next().unwrap_or(text),
-                ValueKind::Ref(words) => &words.last()?.name,
-                _ => return None,
-            };
-            if let Some(index) = self.names.lookup(Ns::Data, name) {
-                return Some(index);
-            }
-            value = self.names.define(name)?.value;
-        }
-        None
-    }
-
-    /// The size of the image in a `#data`, which is decoded once, however many `#imageBitmap`s it has.
-    fn decoded(&mut self, data: usize, span: Span) -> Option<Size> {
-        if let Some(known) = self.decoded.get(&data) {
-            return *known;
-        }
-        let declared = self.names.declaration(Ns::Data, data);
-        if !self.ensure_data(data) {
-            let message = format!("the image in `#data {}` needs its own size", declared.name);
-            self.notes.report(
-                Diagnostic::new(Code::DefineCycle, span, message)
-                    .also(declared.name_span, "declared here")
-                    .help("write the number that it stands for"),
-            );
-            return None;
-        }
-        if self.data.get(data).and_then(Place::data).is_some_and(Data::is_called) {
-            let message = format!("`#data {}` is made when the scene is loaded, and images are decoded before", declared.name);
-            self.notes.report(Diagnostic::new(Code::UnknownImage, span, message).also(declared.name_span, "declared here"));
-            self.decoded.insert(data, None);
-            return None;
-        }
-        let bytes = match self.data.get(data).and_then(Place::data).map(|data| &data.content) {
-            Some(Content::Bytes(bytes)) => Some(bytes.clone()),
-            Some(Content::Call { .. }) | None => None,
+/// The `#data` that an `#imageBitmap` names, in whichever way, and where; says nothing if there is none.
+pub(super) fn image_data(names: &Names<'_>, image: usize) -> Option<(usize, Span)> {
+    let body = names.declaration(Ns::ImageBitmap, image).body;
+    let written = &language::ImageBitmap::image.written(language::ImageBitmap::SHAPE, body)?.value;
+    let mut value = written;
+    for _ in 0..MAX_ALIAS_DEPTH {
+        let name = match &value.kind {
+            ValueKind::Ident(name) => name.as_str(),
+            ValueKind::Str(text) => text.rsplit('.').next().unwrap_or(text),
+            ValueKind::Ref(words) => &words.last()?.name,
+            _ => return None,
         };
-        let size = bytes.and_then(|bytes| self.decode_image(&bytes, declared.name, declared.name_span, span));
-        self.decoded.insert(data, size);
+        if let Some(index) = names.lookup(Ns::Data, name) {
+            return Some((index, written.span));
+        }
+        value = names.define(name)?.value;
+    }
+    None
+}
+
+impl Images {
+    /// The size of the image in a `#data`, which is made; `None` if there is none, which is reported. `span` is where it is named.
+    pub fn of(&mut self, (index, data): (usize, Option<&Data>), span: Span, memo: &Memo, notes: &mut Notes<'_>) -> Option<Size> {
+        let declared = notes.names.declaration(Ns::Data, index);
+        let size = match data.map(|data| &data.content) {
+            Some(Content::Bytes(bytes)) => self.decode(bytes, declared, span, memo, notes),
+            Some(Content::Call { .. }) => {
+                let message =
+                    format!("`#data {}` is made when the scene is loaded, and images are decoded before", declared.name);
+                notes.report(Diagnostic::new(Code::UnknownImage, span, message).also(declared.name_span, "declared here"));
+                None
+            }
+            None => None,
+        };
+        self.of_data.insert(index, size);
         size
     }
 
     /// The size of an image, which is decoded once, in however many `#data` it is. A host counts its pixels once too.
-    fn decode_image(&mut self, bytes: &Bytes, name: &str, name_span: Span, span: Span) -> Option<Size> {
-        if let Some(known) = self.decoded_bytes.get(bytes) {
+    fn decode(
+        &mut self,
+        bytes: &Bytes,
+        Declaration { name, name_span, .. }: Declaration<'_>,
+        span: Span,
+        memo: &Memo,
+        notes: &mut Notes<'_>,
+    ) -> Option<Size> {
+        if let Some(known) = self.decoded.get(bytes) {
             return *known;
         }
-        let decoded = self.decoded_bytes.values().flatten().map(|(width, height)| u64::from(*width) * u64::from(*height)).sum();
+        let decoded = self.decoded.values().flatten().map(|(width, height)| u64::from(*width) * u64::from(*height)).sum();
         let left = u64::from(IMAGES_PIXELS).saturating_sub(decoded);
         let most = left.min(u64::from(IMAGE_PIXELS));
-        let result = self.memo.image(bytes, most).map_or_else(|| image::size(bytes, most), Ok);
+        let result = memo.image(bytes, most).map_or_else(|| image::size(bytes, most), Ok);
         if let Ok(size) = &result {
-            self.memo.keep_image(bytes, *size);
+            memo.keep_image(bytes, *size);
         }
-        self.decoded_bytes.insert(bytes.clone(), result.as_ref().ok().copied());
+        self.decoded.insert(bytes.clone(), result.as_ref().ok().copied());
         let diagnostic = match result {
             Ok(size) => return Some(size),
             Err(ImageError::Unknown(what)) => {
@@ -133,19 +111,33 @@ impl Resolver<'_> {
                 Diagnostic::new(Code::ImageTooLarge, span, message).help("make them smaller")
             }
         };
-        self.notes.report(diagnostic.also(name_span, "declared here"));
+        notes.report(diagnostic.also(name_span, "declared here"));
         None
     }
+}
 
+/// The files of `#video`s, by the directory that names them and the path: each is read once, and held once.
+#[derive(Default)]
+pub(super) struct Videos {
+    read: BTreeMap<(String, String), Bytes>,
+}
+
+impl Videos {
     /// Reads the file of a `#video`.
-    pub(super) fn video(&mut self, video: &language::Video, name: &str, name_span: Span) -> Option<VideoFile> {
+    pub fn video(
+        &mut self,
+        video: &language::Video,
+        &Declaration { name, name_span, .. }: &Declaration<'_>,
+        files: Files<'_>,
+        notes: &mut Notes<'_>,
+    ) -> Option<VideoFile> {
         let (path, span) = match video.files.as_slice() {
             [one] => match &one.value {
                 VideoSource::File(path) | VideoSource::Url(path) => (path.as_ref()?, one.span),
             },
             [] => {
                 if !video.at.is_incomplete {
-                    self.notes.report(
+                    notes.report(
                         Diagnostic::new(Code::MissingProperty, name_span, format!("`#video {name}` has no file"))
                             .help("write `file=\"…\"`"),
                     );
@@ -156,7 +148,7 @@ impl Resolver<'_> {
                 let span_of = |is: fn(&VideoSource) -> bool| several.iter().find(|one| is(&one.value)).map(Chosen::prop_span);
                 let file = span_of(|source| matches!(source, VideoSource::File(_)))?;
                 let url = span_of(|source| matches!(source, VideoSource::Url(_)))?;
-                self.notes.report(
+                notes.report(
                     Diagnostic::new(Code::Conflict, url, format!("`#video {name}` has both `file` and `url`"))
                         .also(file, "the first one")
                         .help("leave one of them out"),
@@ -164,7 +156,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let bytes = self.video_file(path, span)?;
+        let bytes = self.file(path, span, files, notes)?;
         let container = match video::container(&bytes) {
             Ok(container) => container,
             Err(what) => {
@@ -173,7 +165,7 @@ impl Resolver<'_> {
                     None => format!("`{path}` is not a video that browsers play"),
                 };
                 let diagnostic = Diagnostic::new(Code::UnknownVideo, span, message);
-                self.notes.report(diagnostic.help("videos are WebM or MP4, told by their content"));
+                notes.report(diagnostic.help("videos are WebM or MP4, told by their content"));
                 return None;
             }
         };
@@ -181,19 +173,19 @@ impl Resolver<'_> {
             && !mime.split(';').next().is_some_and(|ty| ty.trim().eq_ignore_ascii_case(container.mime()))
         {
             let message = format!("`{path}` is {}, whatever is written here", container.mime());
-            self.notes.report(Diagnostic::new(Code::NoEffect, written, message).help("leave `mime` out"));
+            notes.report(Diagnostic::new(Code::NoEffect, written, message).help("leave `mime` out"));
         }
         Some(VideoFile { bytes, container })
     }
 
     /// The bytes of a file, which any number of videos may name.
-    fn video_file(&mut self, path: &str, span: Span) -> Option<Bytes> {
-        let key = (self.names.sources().file(span.file).directory.clone(), path.to_string());
-        if let Some(known) = self.video_files.get(&key) {
+    fn file(&mut self, path: &str, span: Span, files: Files<'_>, notes: &mut Notes<'_>) -> Option<Bytes> {
+        let key = (files.sources.file(span.file).directory.clone(), path.to_string());
+        if let Some(known) = self.read.get(&key) {
             return Some(known.clone());
         }
-        let bytes = Bytes::new(self.file(path, span)?);
-        self.video_files.insert(key, bytes.clone());
+        let bytes = Bytes::new(files.read(path, span, notes)?);
+        self.read.insert(key, bytes.clone());
         Some(bytes)
     }
 }

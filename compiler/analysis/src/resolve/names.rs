@@ -3,7 +3,7 @@
 use crate::language::{self, MACROS, MacroRow, Named, Ns};
 use crate::limits::MAX_DEFINES_DEEP;
 use pngine_source::diag::{Code, Diagnostic, nearest};
-use pngine_source::source::{SourceMap, Span};
+use pngine_source::source::Span;
 use pngine_syntax::load::Loaded;
 use pngine_syntax::tree::{Item, Macro, Property, Value, ValueKind};
 use pngine_wgsl::tokens::{self, TokenKind};
@@ -47,19 +47,19 @@ pub(super) struct Define<'a> {
 
 /// Who is called what: all defines and declarations of a program.
 pub(super) struct Names<'a> {
-    loaded: &'a Loaded,
+    pub loaded: &'a Loaded,
     defines: BTreeMap<&'a str, Define<'a>>,
     declarations: BTreeMap<Ns, Vec<Declaration<'a>>>,
     index: BTreeMap<Ns, BTreeMap<&'a str, usize>>,
     /// Names that unknown macros would have declared: whoever uses them is not wrong.
-    of_unknown_macros: BTreeSet<&'a str>,
+    pub of_unknown_macros: BTreeSet<&'a str>,
     /// Declarations that reach the program twice, byte for byte: a change of one of them makes two of it. Sorted.
-    twins: Vec<Span>,
+    pub twins: Vec<Span>,
 }
 
 impl<'a> Names<'a> {
-    /// Enters every declaration and define under its name. Gives the bodies of unknown macros too.
-    pub fn declare(loaded: &'a Loaded, findings: &mut Vec<Diagnostic>) -> (Self, Vec<&'a [Property]>) {
+    /// Enters every declaration and define under its name.
+    pub fn declare(loaded: &'a Loaded, findings: &mut Vec<Diagnostic>) -> Self {
         let mut names = Self {
             loaded,
             defines: BTreeMap::new(),
@@ -68,7 +68,6 @@ impl<'a> Names<'a> {
             of_unknown_macros: BTreeSet::new(),
             twins: Vec::new(),
         };
-        let mut bodies_of_unknown = Vec::new();
         for item in loaded.items() {
             match item {
                 Item::Import { .. } | Item::Error(_) => {}
@@ -86,14 +85,13 @@ impl<'a> Names<'a> {
                     None => {
                         findings.push(unknown_macro(item));
                         names.of_unknown_macros.extend(item.name.iter().map(|name| name.name.as_str()));
-                        bodies_of_unknown.push(item.body.as_slice());
                     }
                 },
             }
         }
         names.defines.values_mut().enumerate().for_each(|(index, define)| define.index = index);
         names.twins.sort_unstable();
-        (names, bodies_of_unknown)
+        names
     }
 
     fn declare_macro(&mut self, row: &'static MacroRow, item: &'a Macro, findings: &mut Vec<Diagnostic>) {
@@ -148,21 +146,6 @@ impl<'a> Names<'a> {
         Diagnostic::new(code, span, message).label("declared again here").also(old, "first declared here").help(help)
     }
 
-    /// The files of the scene.
-    pub const fn sources(&self) -> &'a SourceMap {
-        &self.loaded.sources
-    }
-
-    /// What was loaded.
-    pub const fn loaded(&self) -> &'a Loaded {
-        self.loaded
-    }
-
-    /// Declarations that reach the program twice, sorted.
-    pub fn twins(&self) -> &[Span] {
-        &self.twins
-    }
-
     /// The define of this name.
     pub fn define(&self, name: &str) -> Option<Define<'a>> {
         self.defines.get(name).copied()
@@ -208,11 +191,6 @@ impl<'a> Names<'a> {
         self.all(ns).iter().map(|declaration| declaration.name.as_str())
     }
 
-    /// Whether an unknown macro would have declared this name.
-    pub fn is_of_unknown_macro(&self, name: &str) -> bool {
-        self.of_unknown_macros.contains(name)
-    }
-
     /// Circles among defines that stand for names, and the positions of the defines that are in them or lead to them.
     pub fn circles(&self) -> (Vec<Diagnostic>, BTreeSet<usize>) {
         let (mut findings, mut cyclic) = (Vec::new(), BTreeSet::new());
@@ -251,7 +229,7 @@ impl<'a> Names<'a> {
     pub fn written(&self, name: &str, span: Span, is_first: bool) -> Span {
         let mut at = span;
         for _ in 0..MAX_DEFINES_DEEP {
-            let text = self.sources().slice(at);
+            let text = self.loaded.sources.slice(at);
             if text == name {
                 return at;
             }
@@ -277,7 +255,7 @@ impl<'a> Names<'a> {
                 continue;
             }
             let span = define.value.span;
-            let text = self.sources().slice(span);
+            let text = self.loaded.sources.slice(span);
             let base = span.start + u32::from(text.starts_with('"'));
             let text = text.trim_matches('"');
             for token in tokens::significant(text).iter().filter(|token| token.kind == TokenKind::Word) {

@@ -1,5 +1,7 @@
 //! What the words of a program mean: every use of a name, noted where it is understood.
 
+pub use pngine_wgsl::import::Declared as WgslDeclaration;
+
 use crate::language::{FlagSet, MacroRow, Ns, Prop, Shape};
 use pngine_source::source::{FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,21 +84,6 @@ pub struct Reference {
     pub manner: Manner,
 }
 
-/// A name that WGSL text declares.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WgslDeclaration {
-    /// Where the name stands.
-    pub span: Span,
-    /// The name.
-    pub name: String,
-    /// What declares it.
-    pub kind: pngine_wgsl::scopes::DeclarationKind,
-    /// Whether all of its module sees it.
-    pub is_global: bool,
-    /// Whether its name is in what GPUs get: that of an entry point, or of an override without `@id`.
-    pub is_kept: bool,
-}
-
 /// What a stage says about its module: the module, unless that is left out, and names of what it declares.
 #[derive(Default)]
 pub(super) struct StageWords {
@@ -127,4 +114,26 @@ pub struct Meanings {
     pub defines: Vec<(String, Span, Span)>,
     /// The declarations by kind: the name, its place, the whole.
     pub declarations: BTreeMap<Ns, Vec<(String, Span, Span)>>,
+}
+
+impl Meanings {
+    /// Sorts the references, keeps each once, and sees which are special.
+    pub(super) fn settle(&mut self) {
+        let mut list = std::mem::take(&mut self.references);
+        list.sort_by_key(|reference| (reference.span, reference.manner));
+        let references = &mut self.references;
+        for reference in list {
+            let mut same_place = references.iter().rev().take_while(|known| known.span == reference.span);
+            if !same_place.any(|known| known.target == reference.target) {
+                references.push(reference);
+            }
+        }
+        // What is declared in the value of a define is known by the define alone.
+        references.retain(|reference| !matches!(reference.target, Target::Wgsl(span) if !self.wgsl.contains_key(&span)));
+        self.longest = references.iter().map(|reference| reference.span.end - reference.span.start).max().unwrap_or(0);
+        let is_shared =
+            |a: &Reference, b: &Reference| a.span == b.span && matches!((a.target, b.target), (Target::Wgsl(_), Target::Wgsl(_)));
+        let pairs = references.iter().zip(references.iter().skip(1));
+        self.shared = pairs.filter(|(a, b)| is_shared(a, b)).map(|(a, _)| a.span).collect();
+    }
 }

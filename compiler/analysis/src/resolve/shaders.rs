@@ -1,14 +1,19 @@
 //! Shader text: fragments and modules put together, checked and reflected. Source: language reference, section 6.
 
-use super::eval::{Reported, Slot};
-use super::{Node, Resolver, Target, Val, habits};
-use crate::language::{self, Elem, FragmentRef, ModuleRef, Ns, Rows, Ty};
+use super::eval::{Evaluator, Slot};
+use super::habits;
+use super::names::Names;
+use super::notes::Notes;
+use super::references::{StageWords, Target};
+use crate::language::{self, Elem, FragmentRef, ModuleRef, Ns, Obj, Rows};
 use crate::limits::{MAX_DEFINES_DEEP, MAX_SHADERS_BYTES};
+use crate::memo::Memo;
 use pngine_scene::Shader;
-use pngine_source::diag::{Code, Diagnostic, Label, nearest};
+use pngine_source::diag::{Code, Diagnostic, Label};
 use pngine_source::source::{FileId, SourceFile, SourceMap, Sources, Span};
 use pngine_syntax::tree::{Property, Value, ValueKind};
 use pngine_wgsl::assemble::{Define, Piece, Text};
+use pngine_wgsl::device::Device;
 use pngine_wgsl::import::{self, Library, Start};
 use pngine_wgsl::library;
 use pngine_wgsl::minify;
@@ -22,9 +27,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) type TextId = (Ns, usize);
 
 /// Where a declaration's own text and imports are.
-pub(super) struct Fragment {
+struct Fragment {
     imports: Vec<(Ns, usize, Span)>,
-    pub(super) piece: Option<Piece>,
+    piece: Option<Piece>,
     /// Whether some of its text or imports is missing or wrong, which is reported: what that declares is not known.
     is_lost: bool,
 }
@@ -39,13 +44,6 @@ enum WgslText<'a> {
     Fragment(Option<TextId>),
 }
 
-/// The `.wgsl` files that were read.
-#[derive(Default)]
-pub(super) struct ShaderFiles {
-    /// By their path from the entry file's directory; modules of the library by their name, which is no path: `pngine::noise`.
-    known: BTreeMap<String, FileId>,
-}
-
 /// The text of a module, and where it comes from.
 #[derive(Clone, Debug)]
 pub struct ShaderText {
@@ -56,10 +54,12 @@ pub struct ShaderText {
 }
 
 /// `.wgsl` files: those that were read, and the way to others.
-struct Shelf<'a> {
+pub(super) struct Shelf<'a> {
     world: &'a dyn Sources,
-    files: &'a mut ShaderFiles,
-    sources: &'a mut SourceMap,
+    /// By their path from the entry file's directory; modules of the library by their name, which is no path: `pngine::noise`.
+    known: BTreeMap<String, FileId>,
+    /// The files of the scene, and behind them those of shaders.
+    pub sources: SourceMap,
 }
 
 impl Shelf<'_> {
@@ -72,7 +72,7 @@ impl Shelf<'_> {
         };
         let (found, bytes) =
             pngine_syntax::load::find_in(self.world, places, path).map_err(|failure| Box::new(failure.diagnostic(span, path)))?;
-        if let Some(id) = self.files.known.get(&found) {
+        if let Some(id) = self.known.get(&found) {
             return Ok(*id);
         }
         let text = String::from_utf8(bytes)
@@ -80,7 +80,7 @@ impl Shelf<'_> {
         let entry = self.sources.get(FileId(0)).map_or("", |entry| entry.name.as_str());
         let prefix = entry.rfind('/').map_or("", |slash| &entry[..=slash]);
         let id = self.sources.add(SourceFile::new(format!("{prefix}{found}"), text).at(&found));
-        self.files.known.insert(found, id);
+        self.known.insert(found, id);
         Ok(id)
     }
 }
@@ -114,7 +114,7 @@ impl Library for Shelf<'_> {
             Start::Library => {
                 let module = library::find(path, span)?;
                 let add = || self.sources.add(SourceFile::new(path, module.text));
-                Ok(*self.files.known.entry(path.to_owned()).or_insert_with(add))
+                Ok(*self.known.entry(path.to_owned()).or_insert_with(add))
             }
             Start::Super(count) => {
                 let path = "../".repeat(count.saturating_sub(1)) + path;
@@ -133,28 +133,18 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
 }
 
-impl<'a> Resolver<'a> {
-    /// Puts together and checks every `#shaderModule`; `#wgsl` that stages name follow when they are met.
-    pub(super) fn resolve_shaders(&mut self) {
-        self.shader_defines = self.collect_defines();
-        for ns in [Ns::Wgsl, Ns::ShaderModule] {
-            for index in 0..self.names.count(ns) {
-                let fragment = self.fragment(ns, index);
-                self.fragments.insert((ns, index), fragment);
-            }
-        }
-        self.import_cycles();
-        for index in 0..self.names.count(Ns::ShaderModule) {
-            self.shader_for(Ns::ShaderModule, index);
-        }
-        let texts: Vec<String> = self.fragments.values().filter_map(|one| Some(one.piece.as_ref()?.text.clone())).collect();
-        texts.iter().for_each(|text| self.note_defines_in(text));
-        self.check_descriptions();
-    }
+/// The defines as shader text sees them.
+#[derive(Default)]
+pub(super) struct ShaderDefines {
+    known: BTreeMap<String, Define>,
+    /// Those whose value is a mistake, which is reported.
+    lost: BTreeSet<String>,
+}
 
-    /// The defines as shader text sees them.
-    fn collect_defines(&mut self) -> BTreeMap<String, Define> {
-        let mut out = BTreeMap::new();
+impl Evaluator<'_, '_> {
+    /// The defines as shader text sees them. What is wrong with their values is reported.
+    pub fn shader_defines(&mut self) -> ShaderDefines {
+        let (mut known, mut lost) = (BTreeMap::new(), BTreeSet::new());
         for (name, define) in self.names.defines() {
             let Some(value) = self.numbers.value(define) else { continue };
             let define = match &value.kind {
@@ -173,20 +163,20 @@ impl<'a> Resolver<'a> {
                         continue;
                     }
                     let Ok(result) = self.eval(value, Slot::Number) else {
-                        self.lost_defines.insert(name.to_owned());
+                        lost.insert(name.to_owned());
                         continue;
                     };
                     let Some(number) = result.as_constant() else { continue };
-                    if has_decimal_point(self.names.sources().slice(value.span)) {
+                    if has_decimal_point(self.names.loaded.sources.slice(value.span)) {
                         Define::Float(number)
                     } else {
                         Define::Number(number)
                     }
                 }
             };
-            out.insert(name.to_owned(), define);
+            known.insert(name.to_owned(), define);
         }
-        out
+        ShaderDefines { known, lost }
     }
 
     /// Whether an expression uses a name that means something in sizes only: data, a buffer, `module.variable`.
@@ -218,65 +208,120 @@ impl<'a> Resolver<'a> {
             _ => false,
         }
     }
+}
 
-    /// Every define whose name stands in a text is used, if only in a comment.
-    pub(super) fn note_defines_in(&mut self, text: &str) {
-        self.in_shaders.extend(words(text).filter_map(|word| self.names.define(word)).map(|define| define.index));
+/// Every `#wgsl` and `#shaderModule`, and what became of them.
+pub(super) struct Shaders<'a> {
+    memo: &'a Memo,
+    names: &'a Names<'a>,
+    /// What WGSL may say depends on its features.
+    pub device: Device,
+    pub defines: ShaderDefines,
+    fragments: BTreeMap<TextId, Fragment>,
+    pub shelf: Shelf<'a>,
+    /// The modules that a stage names, in the order in which they are made.
+    pub list: Vec<Shader>,
+    /// Theirs, and those of `#pass`.
+    pub texts: Vec<ShaderText>,
+    /// Which is whose.
+    pub of: BTreeMap<TextId, usize>,
+    /// Where the pieces begin that are in some module.
+    read_pieces: BTreeSet<Span>,
+    /// Defines whose names stand in shader text, which gets their values as they are written.
+    pub defines_in_text: BTreeSet<usize>,
+    /// Bytes of all texts so far, and whether too many were reported.
+    bytes: (usize, bool),
+}
+
+impl<'a> Shaders<'a> {
+    /// None is known yet.
+    pub fn new(world: &'a dyn Sources, memo: &'a Memo, names: &'a Names<'a>) -> Self {
+        Self {
+            memo,
+            names,
+            device: Device::default(),
+            defines: ShaderDefines::default(),
+            fragments: BTreeMap::new(),
+            shelf: Shelf { world, known: BTreeMap::new(), sources: names.loaded.sources.clone() },
+            list: Vec::new(),
+            texts: Vec::new(),
+            of: BTreeMap::new(),
+            read_pieces: BTreeSet::new(),
+            defines_in_text: BTreeSet::new(),
+            bytes: (0, false),
+        }
     }
 
-    fn fragment(&mut self, ns: Ns, index: usize) -> Fragment {
-        let declaration = self.names.declaration(ns, index);
-        let shape = language::row_of(ns).shape;
-        let obj = self.object(shape, declaration.body, declaration.span, false);
+    /// Takes a declaration, whose properties are `obj`. Its text is read; modules are made of it later.
+    pub fn add(&mut self, (ns, index): TextId, body: &[Property], obj: &Obj, notes: &mut Notes<'a>) {
         let (listed, row) = match ns {
-            Ns::Wgsl => (language::Wgsl::slots(&obj).imports, language::Wgsl::value),
-            _ => (language::ShaderModule::slots(&obj).imports, language::ShaderModule::code),
+            Ns::Wgsl => (language::Wgsl::slots(obj).imports, language::Wgsl::value),
+            _ => (language::ShaderModule::slots(obj).imports, language::ShaderModule::code),
         };
         let import = |import: &Elem<FragmentRef>| import.value.map(|FragmentRef(ns, index)| (ns, index, import.span));
         let mut imports: Vec<(Ns, usize, Span)> = listed.elements().iter().filter_map(import).collect();
-        let text = row.written(shape, declaration.body).map(|property| &property.value);
+        let text = row.written(language::row_of(ns).shape, body).map(|property| &property.value);
         let known = imports.len();
-        let piece = text.and_then(|value| self.text_piece(value, &mut imports));
+        let piece = text.and_then(|value| self.text_piece(value, &mut imports, notes));
         let is_lost = !obj.is_whole() || (piece.is_none() && imports.len() == known);
-        Fragment { imports, piece, is_lost }
+        self.fragments.insert((ns, index), Fragment { imports, piece, is_lost });
+    }
+
+    /// Puts together and checks every `#shaderModule`; `#wgsl` that stages name follow when they are met.
+    pub fn judge_modules(&mut self, notes: &mut Notes<'a>) {
+        self.import_cycles(notes);
+        for index in 0..self.names.count(Ns::ShaderModule) {
+            self.shader((Ns::ShaderModule, index), notes);
+        }
+        let texts: Vec<String> = self.fragments.values().filter_map(|one| Some(one.piece.as_ref()?.text.clone())).collect();
+        texts.iter().for_each(|text| self.note_defines_in(text));
+        self.check_descriptions(notes);
+    }
+
+    /// Where WGSL text begins, of modules and of fragments that no module has.
+    pub fn pieces_read(&self) -> BTreeSet<Span> {
+        let fragments = self.fragments.values().filter_map(|fragment| fragment.piece.as_ref());
+        self.read_pieces.iter().copied().chain(fragments.map(Piece::start)).collect()
+    }
+
+    /// Every define whose name stands in a text is used, if only in a comment.
+    pub fn note_defines_in(&mut self, text: &str) {
+        self.defines_in_text.extend(words(text).filter_map(|word| self.names.define(word)).map(|define| define.index));
     }
 
     /// The text itself. The name of a fragment counts as an import of it.
-    pub(super) fn text_piece(&mut self, value: &Value, imports: &mut Vec<(Ns, usize, Span)>) -> Option<Piece> {
-        let mark = self.notes.mark();
-        let text = self.wgsl_text(value);
-        let mut findings = self.notes.since(mark);
+    pub fn text_piece(&mut self, value: &Value, imports: &mut Vec<(Ns, usize, Span)>, notes: &mut Notes<'a>) -> Option<Piece> {
+        let mark = notes.mark();
+        let text = self.wgsl_text(value, notes);
+        let mut findings = notes.since(mark);
         let piece = match text {
             WgslText::Piece(piece) => piece,
-            WgslText::Define(text) => self.text_piece(text, imports),
+            WgslText::Define(text) => self.text_piece(text, imports, notes),
             WgslText::Fragment(Some((ns, index))) => {
                 imports.push((ns, index, value.span));
-                self.prove(&mut findings, value.span, &Some((ns, index)), |this, modern| {
+                notes.prove(&mut findings, value.span, &Some((ns, index)), |notes, modern| {
                     let mut other = Vec::new();
-                    this.text_piece(modern, &mut other);
+                    self.text_piece(modern, &mut other, notes);
                     other.first().map(|(ns, index, _)| (*ns, *index))
                 });
                 None
             }
-            WgslText::Fragment(None) => {
-                self.notes.may_name(Ty::Text);
-                None
-            }
+            WgslText::Fragment(None) => None,
         };
-        self.notes.extend(findings);
+        notes.extend(findings);
         piece
     }
 
     /// What is written where WGSL is wanted.
-    fn wgsl_text(&mut self, value: &Value) -> WgslText<'a> {
+    fn wgsl_text(&mut self, value: &Value, notes: &mut Notes<'a>) -> WgslText<'a> {
         let found = match &value.kind {
             ValueKind::Str(text) if text.starts_with("./") || text.starts_with("../") => {
-                return WgslText::Piece(self.text_file(text, value.span));
+                return WgslText::Piece(self.text_file(text, value.span, notes));
             }
             ValueKind::Str(text) if is_bare_path(text) => {
                 let message = format!("`{text}` is read as WGSL, because it does not begin with `./`");
                 let modern = format!("\"./{text}\"");
-                self.notes.report(
+                notes.report(
                     Diagnostic::new(Code::WgslSyntax, value.span, message)
                         .label("this looks like a path")
                         .help(format!("write `{modern}`"))
@@ -286,63 +331,44 @@ impl<'a> Resolver<'a> {
             }
             ValueKind::Str(text) => match text.strip_prefix("$wgsl.") {
                 Some(name) if !name.contains(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')) => {
-                    self.notes.find_qualified(&[Ns::Wgsl], &["wgsl", name], value.span)
+                    notes.find_qualified(&[Ns::Wgsl], &["wgsl", name], value.span)
                 }
                 _ => {
-                    let raw = self.names.sources().slice(value.span);
+                    let raw = self.names.loaded.sources.slice(value.span);
                     let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
                     return WgslText::Piece(inner.map(|inner| Piece::literal(value.span.file, value.span.start + 1, inner)));
                 }
             },
             ValueKind::Ident(name) => match self.names.define(name) {
                 Some(define) if self.names.lookup(Ns::Wgsl, name).is_none() && matches!(define.value.kind, ValueKind::Str(_)) => {
-                    self.notes.refer(Target::Define(define.index), name, value.span);
-                    self.notes.reads_define(define.index);
+                    notes.refer(Target::Define(define.index), name, value.span);
+                    notes.reads_define(define.index);
                     return WgslText::Define(define.value);
                 }
-                _ => self.notes.find(&[Ns::Wgsl], name, value.span),
+                _ => notes.find(&[Ns::Wgsl], name, value.span),
             },
             ValueKind::Ref(words) => {
                 let words: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
-                self.notes.find_qualified(&[Ns::Wgsl], &words, value.span)
+                notes.find_qualified(&[Ns::Wgsl], &words, value.span)
             }
             ValueKind::Error => None,
             _ => {
-                self.notes.report(
-                    Diagnostic::new(
-                        Code::WrongType,
-                        value.span,
-                        "WGSL text is expected: a string, a path, or the name of a `#wgsl`",
-                    )
-                    .label(super::describe(value)),
-                );
+                let message = "WGSL text is expected: a string, a path, or the name of a `#wgsl`";
+                notes.report(Diagnostic::new(Code::WrongType, value.span, message).label(super::describe(value)));
                 None
             }
         };
         WgslText::Fragment(found)
     }
 
-    fn text_file(&mut self, path: &str, span: Span) -> Option<Piece> {
-        let mut shelf = self.shelf();
-        match shelf.read(span.file, Places::Both, path, span) {
-            Ok(id) => {
-                let piece = shelf.file(id).map(|(_, text)| Piece::file(id, text));
-                self.notes.means(Target::File(id), span);
-                piece
-            }
-            Err(diagnostic) => {
-                self.notes.report(*diagnostic);
-                None
-            }
-        }
-    }
-
-    fn shelf(&mut self) -> Shelf<'_> {
-        Shelf { world: self.world, files: &mut self.shader_files, sources: &mut self.sources }
+    fn text_file(&mut self, path: &str, span: Span, notes: &mut Notes<'a>) -> Option<Piece> {
+        let id = self.shelf.read(span.file, Places::Both, path, span).map_err(|finding| notes.report(*finding)).ok()?;
+        notes.means(Target::File(id), span);
+        self.shelf.file(id).map(|(_, text)| Piece::file(id, text))
     }
 
     /// Reports fragments that import each other in a circle, each circle once.
-    fn import_cycles(&mut self) {
+    fn import_cycles(&mut self, notes: &mut Notes<'a>) {
         let mut findings = Vec::new();
         let mut done = BTreeSet::new();
         for &start in self.fragments.keys() {
@@ -358,7 +384,7 @@ impl<'a> Resolver<'a> {
                 }
                 all => format!("`{}`", all.join("` → `")),
             };
-            self.notes.report(Diagnostic::new(Code::ImportCycle, span, message).label(way));
+            notes.report(Diagnostic::new(Code::ImportCycle, span, message).label(way));
         }
     }
 
@@ -390,7 +416,7 @@ impl<'a> Resolver<'a> {
 
     /// The texts of fragments and of all that they import: each once, what is imported before what imports it.
     /// The second result tells whether some of them is not known.
-    pub(super) fn pieces(&self, fragments: &[TextId]) -> (Vec<Piece>, bool) {
+    pub fn pieces(&self, fragments: &[TextId]) -> (Vec<Piece>, bool) {
         let (mut out, mut is_lost) = (Vec::new(), false);
         let mut seen = BTreeSet::new();
         for &start in fragments {
@@ -420,42 +446,36 @@ impl<'a> Resolver<'a> {
     }
 
     /// The shader of a `#shaderModule` or `#wgsl`, made and checked when first asked for.
-    pub(super) fn shader_for(&mut self, ns: Ns, index: usize) -> usize {
-        if let Some(&shader) = self.shader_of.get(&(ns, index)) {
+    pub fn shader(&mut self, id: TextId, notes: &mut Notes<'a>) -> usize {
+        if let Some(&shader) = self.of.get(&id) {
             return shader;
         }
-        let (pieces, is_lost) = self.pieces(&[(ns, index)]);
-        let declaration = self.names.declaration(ns, index);
-        let (text, module) = match self.joined(&pieces, is_lost) {
+        let (pieces, is_lost) = self.pieces(&[id]);
+        let declaration = self.names.declaration(id.0, id.1);
+        let (text, module) = match self.joined(&pieces, is_lost, notes) {
             Some(joined) => {
                 self.texts.push(ShaderText { owner: declaration.name_span, text: joined.text.clone() });
-                let mark = self.notes.mark();
-                let checked = self.checked(&joined.text, &joined);
-                let findings = self
-                    .notes
-                    .since(mark)
-                    .into_iter()
-                    .map(|finding| habits::in_module(finding, &self.sources))
-                    .collect::<Vec<_>>();
-                self.notes.extend(findings);
+                let mark = notes.mark();
+                let checked = self.checked(&joined.text, &joined, notes);
+                let findings = notes.since(mark).into_iter().map(|finding| habits::in_module(finding, &self.shelf.sources));
+                notes.extend(findings.collect::<Vec<_>>());
                 checked
             }
             None => (String::new(), None),
         };
-        self.shaders.push(Shader { name: declaration.name.clone(), span: declaration.name_span, text, module });
-        self.shader_of.insert((ns, index), self.shaders.len() - 1);
-        self.shaders.len() - 1
+        self.list.push(Shader { name: declaration.name.clone(), span: declaration.name_span, text, module });
+        self.of.insert(id, self.list.len() - 1);
+        self.list.len() - 1
     }
 
     /// The pieces as one text: with what they import, and with the values of defines; `None` if that cannot be made, which is reported.
     /// Where some pieces are lost, they may have declared whatever the others do not.
-    pub(super) fn joined(&mut self, pieces: &[Piece], is_lost: bool) -> Option<import::Expanded> {
-        let mut shelf = Shelf { world: self.world, files: &mut self.shader_files, sources: &mut self.sources };
+    pub fn joined(&mut self, pieces: &[Piece], is_lost: bool, notes: &mut Notes<'a>) -> Option<import::Expanded> {
         let mut findings = Vec::new();
-        let expanded = import::expand(pieces, &self.shader_defines, &mut shelf, &mut findings);
-        self.notes.extend(findings);
+        let expanded = import::expand(pieces, &self.defines.known, &mut self.shelf, &mut findings);
+        notes.extend(findings);
         let mut expanded = expanded?;
-        expanded.missing.extend(self.lost_defines.iter().cloned());
+        expanded.missing.extend(self.defines.lost.iter().cloned());
         if is_lost {
             let text = &expanded.text.text;
             let tokens = tokens::significant(text);
@@ -464,16 +484,16 @@ impl<'a> Resolver<'a> {
             expanded.missing.extend(free.map(|(token, _)| token.text(text).to_owned()));
             expanded.is_wrong = true;
         }
-        self.notes.refer_in_shader(&self.sources, &expanded.words, &expanded.declared);
+        notes.refer_in_shader(&self.shelf.sources, &expanded.words, &expanded.declared);
         self.read_pieces.extend(pieces.iter().map(Piece::start));
-        let imported = expanded.files.iter().filter_map(|id| self.sources.get(*id)).flat_map(|file| words(&file.text));
-        self.in_shaders.extend(imported.filter_map(|word| self.names.define(word)).map(|define| define.index));
-        self.has_shader_room(&expanded.text).then_some(expanded)
+        let imported = expanded.files.iter().filter_map(|id| self.shelf.sources.get(*id)).flat_map(|file| words(&file.text));
+        self.defines_in_text.extend(imported.filter_map(|word| self.names.define(word)).map(|define| define.index));
+        self.has_shader_room(&expanded.text, notes).then_some(expanded)
     }
 
     /// Whether a text fits into what all shaders may have together; if so, it is counted. What is too much is reported once.
-    fn has_shader_room(&mut self, text: &Text) -> bool {
-        let (bytes, is_reported) = &mut self.shader_bytes;
+    fn has_shader_room(&mut self, text: &Text, notes: &mut Notes<'a>) -> bool {
+        let (bytes, is_reported) = &mut self.bytes;
         *bytes = bytes.saturating_add(text.text.len());
         if *bytes <= MAX_SHADERS_BYTES || *is_reported {
             return *bytes <= MAX_SHADERS_BYTES;
@@ -481,7 +501,7 @@ impl<'a> Resolver<'a> {
         *is_reported = true;
         let message =
             format!("the shaders of the scene have more than {MAX_SHADERS_BYTES} bytes together, with what they import");
-        self.notes.report(
+        notes.report(
             Diagnostic::new(Code::ShaderLimit, text.map.span(0..1), message)
                 .label("the first one that is too much")
                 .help("one module can have many entry points; pipelines share it"),
@@ -491,7 +511,7 @@ impl<'a> Resolver<'a> {
 
     /// The text that the GPU gets, as long as it is written, and what is in it: judged. `text` is that of `joined`, or one made from it. The
     /// module is `None` if something is wrong, which is reported.
-    pub(super) fn checked(&mut self, text: &Text, joined: &import::Expanded) -> (String, Option<Module>) {
+    pub fn checked(&mut self, text: &Text, joined: &import::Expanded, notes: &mut Notes<'a>) -> (String, Option<Module>) {
         if text.text.trim().is_empty() {
             // A module without text is one without entry points, unless what should be in it is missing.
             return (String::new(), (!joined.is_wrong).then(Module::default));
@@ -500,13 +520,13 @@ impl<'a> Resolver<'a> {
         let (module, mut found) = self.memo.judge(text, &environment);
         let module = module.filter(|_| !joined.is_wrong);
         // A `#device` cannot be put into a `.wgsl` file.
-        let is_scene = |label: &Label| (label.span.file.0 as usize) < self.names.loaded().trees.len();
+        let is_scene = |label: &Label| (label.span.file.0 as usize) < self.names.loaded.trees.len();
         for diagnostic in found.iter_mut().filter(|found| found.code == Code::FeatureMissing) {
             if !diagnostic.primary.as_ref().is_some_and(is_scene) {
                 diagnostic.fixes.clear();
             }
         }
-        self.notes.extend(found);
+        notes.extend(found);
         #[cfg(feature = "judge")]
         if module.is_none() && !joined.is_wrong && joined.missing.is_empty() {
             crate::refused::note(&text.text);
@@ -514,118 +534,60 @@ impl<'a> Resolver<'a> {
         (minify::plain_interpolation(&text.text), module)
     }
 
-    /// The size in bytes of a uniform or storage variable: `module.variable` in a size.
-    pub(super) fn module_variable_size(&mut self, module: &str, variable: &str, span: Span) -> Result<u32, Reported> {
-        let Some((ns, index)) = self.notes.find(&[Ns::ShaderModule, Ns::Wgsl], module, span) else { return Err(Reported) };
-        let shader = self.shader_for(ns, index);
-        // A module that is wrong is reported at its text.
-        let Some(found) = self.shaders[shader].module.clone() else { return Err(Reported) };
-        if let Some(size) = found.size_of_var(variable) {
-            if let Some(binding) = found.binding(variable) {
-                self.notes.refer(Target::Wgsl(binding.span), variable, span);
-            }
-            return Ok(size);
-        }
-        let diagnostic = match found.block(variable) {
-            Some(block) => Diagnostic::new(Code::BufferSize, span, format!("`{variable}` ends in an array without a length"))
-                .help(format!("it has at least {} bytes; write the size as a number", block.min_size)),
-            None => {
-                let names: Vec<&str> = found.bindings.iter().map(|binding| binding.name.as_str()).collect();
-                let diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("`{module}` has no variable `{variable}`"))
-                    .label("no uniform or storage variable of this name");
-                match nearest(variable, names.iter().copied()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{module}.{near}`?")),
-                    None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
-                }
-            }
-        };
-        self.notes.report(diagnostic);
-        Err(Reported)
-    }
-
-    /// The uniform variable that `data=module.variable` names: the shader, and the binding of its module.
-    pub(super) fn uniform_block(&mut self, module: &str, variable: &str, span: Span) -> Option<(usize, usize)> {
-        let (ns, index) = self.notes.find(&[Ns::ShaderModule, Ns::Wgsl], module, span)?;
-        let shader = self.shader_for(ns, index);
-        // A module that is wrong is reported at its text.
-        let found = self.shaders[shader].module.as_ref()?;
-        if let Some(binding) = found.bindings.iter().position(|binding| binding.name == variable) {
-            if matches!(found.bindings[binding].resource, Resource::Uniform(_)) {
-                let declared = found.bindings[binding].span;
-                self.notes.refer(Target::Wgsl(declared), variable, span);
-                return Some((shader, binding));
-            }
-            let declared = found.bindings[binding].span;
-            let message = format!("`{variable}` of `{module}` is not a uniform variable");
-            self.notes.report(
-                Diagnostic::new(Code::WrongType, span, message)
-                    .also(declared, "declared here")
-                    .help("name a `var<uniform>`, or declare this one so"),
-            );
-            return None;
-        }
-        let uniforms = found.bindings.iter().filter(|binding| matches!(binding.resource, Resource::Uniform(_)));
-        let names: Vec<String> = uniforms.map(|binding| binding.name.clone()).collect();
-        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("`{module}` has no variable `{variable}`"))
-            .label("no uniform variable of this name");
-        diagnostic = match nearest(variable, names.iter().map(String::as_str)) {
-            Some(near) => diagnostic.help(format!("did you mean `{module}.{near}`?")),
-            None if names.is_empty() => diagnostic.help("it has no uniform variables"),
-            None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
-        };
-        self.notes.report(diagnostic);
-        None
-    }
-
-    /// Notes that the size of buffer `index` is that of a uniform variable, if it is written so: the host may write it then. Whatever
-    /// is wrong with it was reported when the size was evaluated.
-    pub(super) fn note_sized_by(&mut self, index: usize, body: &[Property]) {
-        let Some(value) = language::Buffer::size.written(language::Buffer::SHAPE, body).map(|property| &property.value) else {
-            return;
-        };
+    /// The uniform variable that the size of a buffer is that of, if it is written so: the host may write it then. That is the shader, and
+    /// the binding of its module. Whatever is wrong with it was reported when the size was evaluated.
+    pub fn sized_by(&self, body: &[Property]) -> Option<(usize, usize)> {
+        let value = &language::Buffer::size.written(language::Buffer::SHAPE, body)?.value;
         let words: Vec<&str> = match &value.kind {
             ValueKind::Path(words) | ValueKind::Ref(words) => words.iter().map(|word| word.name.as_str()).collect(),
             ValueKind::Str(text) => text.trim_start_matches('$').split('.').collect(),
-            _ => return,
+            _ => return None,
         };
-        let ([module, variable] | ["uniforms", module, variable, "data"]) = words[..] else { return };
-        let found = [Ns::ShaderModule, Ns::Wgsl].into_iter().find_map(|ns| Some((ns, self.names.lookup(ns, module)?)));
-        let Some(&shader) = found.and_then(|found| self.shader_of.get(&found)) else { return };
-        let Some(module) = &self.shaders[shader].module else { return };
+        let ([module, variable] | ["uniforms", module, variable, "data"]) = words[..] else { return None };
+        let id = [Ns::ShaderModule, Ns::Wgsl].into_iter().find_map(|ns| Some((ns, self.names.lookup(ns, module)?)))?;
+        let shader = *self.of.get(&id)?;
         let is_it = |binding: &Binding| binding.name == variable && matches!(binding.resource, Resource::Uniform(_));
-        if let Some(binding) = module.bindings.iter().position(is_it) {
-            self.sized_by.push((index, shader, binding));
-        }
+        Some((shader, self.list[shader].module.as_ref()?.bindings.iter().position(is_it)?))
     }
 
     /// The buffers that an `#init` binds by the names of its shader's variables are used. Source: language reference, section 9.20.
-    pub(super) fn note_init_bindings(&mut self, init: &language::Init) {
+    pub fn note_init_bindings(&self, init: &language::Init, notes: &mut Notes<'a>) {
         let Some(ModuleRef(ns, index)) = init.shader.value else { return };
-        let Some(&shader) = self.shader_of.get(&(ns, index)) else { return };
-        let Some(module) = &self.shaders[shader].module else { return };
+        let Some(&shader) = self.of.get(&(ns, index)) else { return };
+        let Some(module) = &self.list[shader].module else { return };
         let first_by_name = if init.params.is_written() { 2 } else { 1 };
         let names = module.bindings.iter().filter(|binding| binding.group == 0 && binding.binding >= first_by_name);
-        let same: Vec<(Span, usize)> =
-            names.filter_map(|binding| Some((binding.span, self.names.lookup(Ns::Buffer, &binding.name)?))).collect();
-        for (span, buffer) in same {
-            self.notes.presume(Ns::Buffer, buffer);
-            self.notes.same_names.push((span, Target::Declaration(Ns::Buffer, buffer)));
+        for (span, buffer) in names.filter_map(|one| Some((one.span, self.names.lookup(Ns::Buffer, &one.name)?))) {
+            notes.presume(Ns::Buffer, buffer);
+            notes.meanings.same_names.push((span, Target::Declaration(Ns::Buffer, buffer)));
+        }
+    }
+
+    /// Notes the entry points, overrides and variables that stages name. One that leaves its module out takes the only one there is.
+    pub fn refer_in_stages(&self, notes: &mut Notes<'a>) {
+        for StageWords { module, names } in std::mem::take(&mut notes.stages) {
+            let shader = match module {
+                Some(module) => self.of.get(&module).copied(),
+                None => (self.list.len() == 1).then_some(0),
+            };
+            let Some(module) = shader.and_then(|shader| self.list.get(shader)?.module.as_ref()) else { continue };
+            for (name, span) in names {
+                let entry = module.entry_point(&name).map(|entry| entry.span);
+                let constant = || module.overrides.iter().find(|row| row.name == name).map(|row| row.span);
+                let variable = || module.binding(&name).map(|binding| binding.span);
+                if let Some(declared) = entry.or_else(constant).or_else(variable) {
+                    notes.refer(Target::Wgsl(declared), &name, span);
+                }
+            }
         }
     }
 
     /// Notes the words of fragments that no module has.
-    pub(super) fn refer_in_lone_fragments(&mut self) {
+    pub fn refer_in_lone_fragments(&self, notes: &mut Notes<'a>) {
         let is_lone = |piece: &&Piece| !self.read_pieces.contains(&piece.start());
         for piece in self.fragments.values().filter_map(|fragment| fragment.piece.as_ref()).filter(is_lone) {
-            let (words, declared) = import::words_alone(piece.clone(), &self.shader_defines);
-            self.notes.refer_in_shader(&self.sources, &words, &declared);
-        }
-    }
-
-    /// Makes sure that a fragment that a stage names as its module has become one.
-    pub(super) fn stage_module(&mut self, node: &Node) {
-        if let Val::Decl(ns @ (Ns::Wgsl | Ns::ShaderModule), index) = node.val {
-            self.shader_for(ns, index);
+            let (words, declared) = import::words_alone(piece.clone(), &self.defines.known);
+            notes.refer_in_shader(&self.shelf.sources, &words, &declared);
         }
     }
 }

@@ -17,7 +17,7 @@ impl Names<'_> {
     /// else stands, such as the name of a define, the text to change is elsewhere, and there is no fix.
     pub fn old_spelling(&self, code: Code, span: Span, old: &str, modern: &str, message: String) -> Diagnostic {
         let diagnostic = Diagnostic::new(code, span, message);
-        let written = self.sources().slice(span);
+        let written = self.loaded.sources.slice(span);
         let is_quoted = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(old);
         let text = if written == old || is_quoted { self.apart(span, modern) } else { None };
         match text {
@@ -28,7 +28,7 @@ impl Names<'_> {
 
     /// The text in the place of `span`, parted by spaces from words around it; `None` where it would become a part of what stands there.
     fn apart(&self, span: Span, text: &str) -> Option<String> {
-        let source = &self.sources().files().get(span.file.0 as usize)?.text;
+        let source = &self.loaded.sources.files().get(span.file.0 as usize)?.text;
         let (before, after) = (source.get(..span.start as usize)?, source.get(span.end as usize..)?);
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         let mut left = before.chars().rev();
@@ -88,7 +88,7 @@ impl Notes<'_> {
                 Some(modern) => {
                     let mut trial = self.trial();
                     let found = read(&mut trial, &modern);
-                    let is_same = trial.is_silent() && found == *meant;
+                    let is_same = trial.mark() == 0 && found == *meant;
                     (Some(found), is_same)
                 }
                 None => (None, false),
@@ -155,7 +155,7 @@ pub(super) fn settled(
     let mut defines: Vec<Define<'_>> = names.defines().map(|(_, define)| define).collect();
     defines.sort_unstable_by_key(|define| define.value.span);
     for (&span, &(count, text)) in &agreed {
-        let is_in_twin = around(names.twins(), span, |twin| *twin).is_some();
+        let is_in_twin = around(&names.twins, span, |twin| *twin).is_some();
         let is_shared = around(&defines, span, |define| define.value.span).is_some_and(|Define { value, index, .. }| {
             // What a define is as a whole says where it is looked up.
             let is_whole = value.span == span && (matches!(value.kind, ValueKind::Ident(_)) || !text.contains('.'));

@@ -1,9 +1,13 @@
 //! `#uniforms`: which variable each describes, and what it says of the members of that.
 
 use super::bindable::Bound;
+use super::describe;
+use super::eval::Numbers;
 use super::fullscreen::{Fullscreen, RESERVED};
 use super::names::Names;
-use super::{Resolver, describe};
+use super::notes::Notes;
+use super::parts::Parts;
+use super::values::Reader;
 use crate::data::element::{ElementType, Misfit};
 use crate::language::{self, Either, Ns, Rows, UniformField};
 use pngine_scene::{Control, FirstValue, Shader};
@@ -61,14 +65,26 @@ impl<'b> Members<'b> {
     }
 }
 
-impl Resolver<'_> {
+/// Reads `#uniforms`.
+pub(super) struct UniformReader<'e, 'a> {
+    pub names: &'a Names<'a>,
+    pub parts: &'e mut Parts<'a>,
+    pub numbers: &'e mut Numbers,
+    pub notes: &'e mut Notes<'a>,
+}
+
+impl<'a> UniformReader<'_, 'a> {
+    fn reader(&mut self) -> Reader<'_, 'a> {
+        self.parts.reader(self.numbers, self.notes)
+    }
+
     /// Resolves every `#uniforms`. Those that name no variable describe the one of their name in the passes.
-    pub(super) fn resolve_uniforms(&mut self, passes: &Fullscreen) -> Vec<UniformSet> {
+    pub fn all(&mut self, passes: &Fullscreen) -> Vec<UniformSet> {
         let mut described: BTreeMap<(usize, usize), Span> = BTreeMap::new();
         let mut sets = Vec::new();
         for index in 0..self.names.count(Ns::Uniforms) {
             let declaration = self.names.declaration(Ns::Uniforms, index);
-            let obj = self.object(language::Uniforms::SHAPE, declaration.body, declaration.span, false);
+            let obj = self.reader().object(language::Uniforms::SHAPE, declaration.body, declaration.span, false);
             let slots = language::Uniforms::slots(&obj);
             let variable = slots.variable.value;
             if let Some(first) = variable.and_then(|variable| described.insert(variable, slots.variable.span)) {
@@ -120,7 +136,7 @@ impl Resolver<'_> {
 
     /// The variable that a `#uniforms` names; `None` if it cannot be described, which is reported.
     fn named_variable(&mut self, shader: usize, binding: usize) -> Option<(String, Binding)> {
-        let Shader { name, module, .. } = self.shaders.get(shader)?;
+        let Shader { name, module, .. } = self.parts.shaders.list.get(shader)?;
         let binding = module.as_ref()?.bindings.get(binding)?.clone();
         let name = format!("{name}.{}", binding.name);
         self.is_struct(&name, &binding).then_some((name, binding))
@@ -165,7 +181,7 @@ impl Resolver<'_> {
     fn form(&mut self, value: &Value) -> Value {
         let mut value = value.clone();
         let mut depth = 0;
-        while let Some((next, deeper)) = self.alias(&value, depth) {
+        while let Some((next, deeper)) = self.numbers.alias(&value, depth, self.notes) {
             (value, depth) = (next, deeper);
         }
         value
@@ -235,10 +251,10 @@ impl Resolver<'_> {
         }
         let value = self.form(&property.value);
         let obj = match &value.kind {
-            ValueKind::Object(body) => self.object(UniformField::SHAPE, body, value.span, false),
+            ValueKind::Object(body) => self.reader().object(UniformField::SHAPE, body, value.span, false),
             // A value alone.
             _ => {
-                let node = self.value(&UniformField::value, UniformField::value.ty, &property.value, 0);
+                let node = self.reader().value(&UniformField::value, UniformField::value.ty, &property.value, 0);
                 let props = vec![(UniformField::value.name, name.span, node)];
                 language::Obj { span: value.span, props, incomplete: false }
             }
@@ -334,49 +350,47 @@ impl Resolver<'_> {
         self.notes.report(diagnostic);
         false
     }
+}
 
-    /// The members of the struct that is made for a `#uniforms` in a `#pass` whose code does not declare the variable: names and types, by
-    /// what is written for them.
-    pub(super) fn members_of(&self, index: usize) -> Vec<(&str, &'static str)> {
-        let body = self.names.declaration(Ns::Uniforms, index).body;
-        let Some(fields) = language::Uniforms::fields.written(language::Uniforms::SHAPE, body) else { return Vec::new() };
-        let ValueKind::Object(body) = &self.followed(&fields.value).kind else { return Vec::new() };
-        let mut seen = BTreeSet::new();
-        let new = body.iter().filter(|property| builtins::is_identifier(&property.name.name) && seen.insert(&property.name.name));
-        new.map(|property| {
-            (property.name.name.as_str(), ["f32", "vec2f", "vec3f", "vec4f"][self.components(&property.value) - 1])
-        })
+/// The members of the struct that is made for a `#uniforms` in a `#pass` whose code does not declare the variable: names and types, by what
+/// is written for them.
+pub(super) fn members<'n>(names: &Names<'n>, index: usize) -> Vec<(&'n str, &'static str)> {
+    let body = names.declaration(Ns::Uniforms, index).body;
+    let Some(fields) = language::Uniforms::fields.written(language::Uniforms::SHAPE, body) else { return Vec::new() };
+    let ValueKind::Object(body) = &followed(names, &fields.value).kind else { return Vec::new() };
+    let mut seen = BTreeSet::new();
+    let new = body.iter().filter(|property| builtins::is_identifier(&property.name.name) && seen.insert(&property.name.name));
+    new.map(|property| (property.name.name.as_str(), ["f32", "vec2f", "vec3f", "vec4f"][components(names, &property.value) - 1]))
         .collect()
-    }
+}
 
-    /// How many numbers, 1 to 4, a member is meant to have.
-    fn components(&self, value: &Value) -> usize {
-        let of_value = |value: &Value| match &self.followed(value).kind {
-            ValueKind::Array(elements) => elements.len().clamp(1, 4),
-            _ => 1,
-        };
-        let ValueKind::Object(body) = &self.followed(value).kind else { return of_value(value) };
-        if let Some(property) = UniformField::value.written(UniformField::SHAPE, body) {
-            return of_value(&property.value);
-        }
-        let color = UniformField::color.written(UniformField::SHAPE, body).map(|property| &self.followed(&property.value).kind);
-        if matches!(color, Some(ValueKind::Bool(true))) { 3 } else { 1 }
+/// How many numbers, 1 to 4, a member is meant to have.
+fn components(names: &Names<'_>, value: &Value) -> usize {
+    let of_value = |value: &Value| match &followed(names, value).kind {
+        ValueKind::Array(elements) => elements.len().clamp(1, 4),
+        _ => 1,
+    };
+    let ValueKind::Object(body) = &followed(names, value).kind else { return of_value(value) };
+    if let Some(property) = UniformField::value.written(UniformField::SHAPE, body) {
+        return of_value(&property.value);
     }
+    let color = UniformField::color.written(UniformField::SHAPE, body).map(|property| &followed(names, &property.value).kind);
+    if matches!(color, Some(ValueKind::Bool(true))) { 3 } else { 1 }
+}
 
-    /// The value that a define stands for in the end.
-    fn followed<'v>(&'v self, value: &'v Value) -> &'v Value {
-        let mut value = value;
-        for _ in 0..MAX_ALIASES {
-            match &value.kind {
-                ValueKind::Ident(name) => match self.names.define(name) {
-                    Some(define) => value = define.value,
-                    None => break,
-                },
-                _ => break,
-            }
+/// The value that a define stands for in the end.
+fn followed<'v>(names: &Names<'v>, value: &'v Value) -> &'v Value {
+    let mut value = value;
+    for _ in 0..MAX_ALIASES {
+        match &value.kind {
+            ValueKind::Ident(name) => match names.define(name) {
+                Some(define) => value = define.value,
+                None => break,
+            },
+            _ => break,
         }
-        value
     }
+    value
 }
 
 /// The position of the `#uniforms` that a `#pass` can bind by this name: one that names no variable of a module.

@@ -1,20 +1,37 @@
 //! Values: what the property tables want, found in what the author wrote.
 
-use super::eval::Slot;
-use super::{Node, Obj, Resolver, Target, Val, describe, slot_name};
-use crate::language::{self, Ns, Prop, Shape, Ty};
-use crate::limits::{MAX_ALIAS_DEPTH, MAX_ALIASED_BYTES, MOST_ALIKE};
+use super::eval::{Declared, Evaluator, Numbers, Slot};
+use super::names::Names;
+use super::notes::Notes;
+use super::references::Target;
+use super::{describe, slot_name};
+use crate::language::{self, Node, Ns, Obj, Prop, Shape, Ty, Val};
+use crate::limits::{MAX_ALIAS_DEPTH, MOST_ALIKE};
 use pngine_format::status::INPUTS;
 use pngine_format::webgpu::Format;
 use pngine_format::word::{TEXTURE_FORMAT, Word};
 use pngine_source::diag::{Code, Diagnostic, nearest};
 use pngine_source::source::Span;
 use pngine_syntax::tree::{Ident, Property, Value, ValueKind};
+use pngine_wgsl::reflect::Resource;
 use std::collections::{BTreeMap, BTreeSet};
 
-impl Resolver<'_> {
+/// Reads values: what the property tables want of them.
+pub(super) struct Reader<'e, 'a> {
+    pub names: &'a Names<'a>,
+    pub numbers: &'e mut Numbers,
+    pub declared: &'e mut dyn Declared<'a>,
+    pub notes: &'e mut Notes<'a>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// What evaluates numbers in values.
+    pub fn eval(&mut self) -> Evaluator<'_, 'a> {
+        Evaluator { names: self.names, numbers: self.numbers, declared: self.declared, notes: self.notes }
+    }
+
     /// Resolves the properties of an object or a macro's body.
-    pub(super) fn object(&mut self, shape: &'static Shape, body: &[Property], span: Span, repeatable: bool) -> Obj {
+    pub fn object(&mut self, shape: &'static Shape, body: &[Property], span: Span, repeatable: bool) -> Obj {
         let mut obj = Obj { span, props: Vec::new(), incomplete: false };
         let mut first: BTreeMap<&str, Span> = BTreeMap::new();
         for property in body {
@@ -41,7 +58,6 @@ impl Resolver<'_> {
                     }
                     None => {
                         obj.incomplete = true;
-                        self.notes.presume_words(&property.value);
                         self.notes.may_name(Ty::Object(shape));
                     }
                 }
@@ -65,8 +81,11 @@ impl Resolver<'_> {
                 self.old_word(name.span, &name.name, prop.name);
             }
             let node = self.value(prop, prop.ty, &property.value, 0);
-            if takes_module(prop) {
-                self.stage_module(&node);
+            // A fragment that a stage names as its module becomes one.
+            if let Val::Decl(ns @ (Ns::Wgsl | Ns::ShaderModule), index) = node.val
+                && takes_module(prop)
+            {
+                self.declared.shader((ns, index), self.notes);
             }
             obj.props.push((prop.name, name.span, node));
         }
@@ -121,7 +140,7 @@ impl Resolver<'_> {
     /// Whether a value ends in a string that is never closed.
     fn is_unclosed(&self, value: &Value) -> bool {
         match &value.kind {
-            ValueKind::Error => self.names.sources().slice(value.span).starts_with('"'),
+            ValueKind::Error => self.names.loaded.sources.slice(value.span).starts_with('"'),
             ValueKind::Array(values) => values.last().is_some_and(|value| self.is_unclosed(value)),
             ValueKind::Object(body) => body.last().is_some_and(|property| self.is_unclosed(&property.value)),
             _ => false,
@@ -130,13 +149,13 @@ impl Resolver<'_> {
 
     /// `#kind name` at the start of a declaration: what a missing property is reported at.
     fn head_of(&self, span: Span) -> Span {
-        let text = self.names.sources().slice(span);
+        let text = self.names.loaded.sources.slice(span);
         let head = text.find('{').map_or(text, |brace| &text[..brace]).trim_end();
         let head = head.lines().next().unwrap_or(head);
         Span::new(span.file, span.start, span.start + head.len() as u32)
     }
 
-    pub(super) fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
+    pub fn wrong_type(&mut self, prop: &Prop, ty: Ty, value: &Value) -> Val {
         self.notes.may_name(ty);
         if !super::is_damaged(value) {
             let message = format!("{} takes {}", slot_name(prop), expectation(ty));
@@ -155,7 +174,10 @@ impl Resolver<'_> {
         let val = self.value_of(prop, ty, value, depth);
         let mut findings = self.notes.since(mark);
         if !findings.is_empty() {
-            self.prove_value(&mut findings, span, &val, |this, modern| this.value_of(prop, ty, modern, depth));
+            let Self { names, numbers, declared, notes } = self;
+            notes.prove_value(&mut findings, span, &val, |notes, modern| {
+                Reader { names, numbers, declared: &mut **declared, notes }.value_of(prop, ty, modern, depth)
+            });
             self.notes.extend(findings);
         }
         Node { span, val }
@@ -167,36 +189,31 @@ impl Resolver<'_> {
         if let ValueKind::Ident(name) = &value.kind
             && self.is_structure(name)
             && !self.refers(ty, name)
-            && let Some((aliased, depth)) = self.alias(value, depth)
+            && let Some(val) = self.aliased(prop, ty, value, depth)
         {
-            return self.value(prop, ty, &aliased, depth).val;
+            return val;
         }
         match ty {
             _ if matches!(value.kind, ValueKind::Error) => Val::Bad,
             Ty::Uint(min, max) => {
-                self.numeric(prop, ty, value, |this| this.integer(value, Slot::Number, f64::from(min), f64::from(max)))
+                self.numeric(prop, ty, value, |mut eval| eval.integer(value, Slot::Number, f64::from(min), f64::from(max)))
             }
-            Ty::Below(limit) => self.numeric(prop, ty, value, |this| this.limited(value, limit, 1)),
-            Ty::UpTo(limit) => self.numeric(prop, ty, value, |this| this.limited(value, limit, 0)),
-            Ty::Int => {
-                self.numeric(prop, ty, value, |this| this.integer(value, Slot::Number, f64::from(i32::MIN), f64::from(i32::MAX)))
-            }
-            Ty::Float => self.numeric(prop, ty, value, |this| this.float(value)),
-            Ty::ByteSize => self.numeric(prop, ty, value, |this| this.integer(value, Slot::Bytes, 0.0, f64::from(u32::MAX))),
-            Ty::Extent => self.numeric(prop, ty, value, |this| this.extent(value).val),
-            Ty::Count(most) => self.numeric(prop, ty, value, |this| this.canvas_count(value, f64::from(most))),
-            Ty::Measure => self.numeric(prop, ty, value, |this| this.measure(value)),
-            Ty::Bool => match self.alias(value, depth) {
-                Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
-                None => match value.kind {
-                    ValueKind::Bool(value) => Val::Bool(value),
-                    _ => self.wrong_type(prop, ty, value),
-                },
+            Ty::Below(limit) => self.numeric(prop, ty, value, |mut eval| eval.limited(value, limit, 1)),
+            Ty::UpTo(limit) => self.numeric(prop, ty, value, |mut eval| eval.limited(value, limit, 0)),
+            Ty::Int => self
+                .numeric(prop, ty, value, |mut eval| eval.integer(value, Slot::Number, f64::from(i32::MIN), f64::from(i32::MAX))),
+            Ty::Float => self.numeric(prop, ty, value, |mut eval| eval.float(value)),
+            Ty::ByteSize => self.numeric(prop, ty, value, |mut eval| eval.integer(value, Slot::Bytes, 0.0, f64::from(u32::MAX))),
+            Ty::Extent => self.numeric(prop, ty, value, |mut eval| eval.extent(value)),
+            Ty::Count(most) => self.numeric(prop, ty, value, |mut eval| eval.canvas_count(value, f64::from(most))),
+            Ty::Measure => self.numeric(prop, ty, value, |mut eval| eval.measure(value)),
+            Ty::Bool => match value.kind {
+                ValueKind::Bool(value) => Val::Bool(value),
+                _ => self.aliased(prop, ty, value, depth).unwrap_or_else(|| self.wrong_type(prop, ty, value)),
             },
-            Ty::Str | Ty::Path => match (&value.kind, self.alias(value, depth)) {
-                (_, Some((aliased, depth))) => self.value(prop, ty, &aliased, depth).val,
-                (ValueKind::Str(text), _) => Val::Str(text.clone()),
-                _ => self.wrong_type(prop, ty, value),
+            Ty::Str | Ty::Path => match &value.kind {
+                ValueKind::Str(text) => Val::Str(text.clone()),
+                _ => self.aliased(prop, ty, value, depth).unwrap_or_else(|| self.wrong_type(prop, ty, value)),
             },
             Ty::Name => match &value.kind {
                 ValueKind::Str(text) | ValueKind::Ident(text) => {
@@ -233,7 +250,7 @@ impl Resolver<'_> {
             Ty::Format => self.word_value(prop, ty, value, TEXTURE_FORMAT.name, TEXTURE_FORMAT.words, true, depth),
             Ty::Flags(set, numeric) => {
                 if numeric && self.looks_numeric(value) {
-                    match self.integer(value, Slot::Number, 0.0, 15.0) {
+                    match self.eval().integer(value, Slot::Number, 0.0, 15.0) {
                         Val::Num(bits) => Val::Flags(bits as u32),
                         _ => Val::Bad,
                     }
@@ -242,26 +259,15 @@ impl Resolver<'_> {
                 }
             }
             Ty::Ref(kinds) => self.reference(prop, ty, value, kinds, depth),
-            Ty::View => match &value.kind {
+            Ty::View | Ty::Texture => match &value.kind {
                 ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => {
                     self.notes.refer(Target::Predeclared("contextCurrentTexture"), word, value.span);
                     Val::CanvasView
                 }
-                _ => match self.other_name(ty, value, depth) {
-                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
-                    None if self.is_nearly("contextCurrentTexture", &[Ns::Texture, Ns::TextureView], value) => Val::Bad,
-                    None => self.reference(prop, ty, value, &[Ns::Texture, Ns::TextureView], depth),
-                },
-            },
-            Ty::Texture => match &value.kind {
-                ValueKind::Ident(word) | ValueKind::Str(word) if word == "contextCurrentTexture" => {
-                    self.notes.refer(Target::Predeclared("contextCurrentTexture"), word, value.span);
-                    Val::CanvasView
-                }
-                _ => match self.other_name(ty, value, depth) {
-                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
-                    None if self.is_nearly("contextCurrentTexture", &[Ns::Texture], value) => Val::Bad,
-                    None => self.reference(prop, ty, value, &[Ns::Texture], depth),
+                _ => match self.other_name(prop, ty, value, depth) {
+                    Some(val) => val,
+                    None if self.is_nearly("contextCurrentTexture", ty.kinds(), value) => Val::Bad,
+                    None => self.reference(prop, ty, value, ty.kinds(), depth),
                 },
             },
             Ty::AutoOr(inner) => match &value.kind {
@@ -269,8 +275,8 @@ impl Resolver<'_> {
                     self.notes.refer(Target::Predeclared("auto"), word, value.span);
                     Val::Auto
                 }
-                _ => match self.other_name(ty, value, depth) {
-                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
+                _ => match self.other_name(prop, ty, value, depth) {
+                    Some(val) => val,
                     None if self.is_nearly("auto", &[Ns::PipelineLayout, Ns::BindGroupLayout], value) => Val::Bad,
                     None => self.value(prop, *inner, value, depth).val,
                 },
@@ -284,10 +290,7 @@ impl Resolver<'_> {
                     Val::List(nodes)
                 }
                 _ if self.fits(*inner, value) => Val::List(vec![self.value(prop, *inner, value, depth)]),
-                _ => match self.alias(value, depth) {
-                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
-                    None => self.wrong_type(prop, ty, value),
-                },
+                _ => self.aliased(prop, ty, value, depth).unwrap_or_else(|| self.wrong_type(prop, ty, value)),
             },
             Ty::Tuple(inner, min, max) => match &value.kind {
                 ValueKind::Array(elements) => {
@@ -299,44 +302,45 @@ impl Resolver<'_> {
             Ty::Numbers(min, max) => match &value.kind {
                 ValueKind::Array(elements) => {
                     let mark = self.notes.mark();
-                    let node = |element: &Value| Node { span: element.span, val: self.float(element) };
+                    let node = |element: &Value| Node { span: element.span, val: self.eval().float(element) };
                     let nodes = elements.iter().map(node).collect();
                     self.join_alike(mark);
                     self.of_length(prop, nodes, (min, max), span)
                 }
                 _ => self.wrong_type(prop, ty, value),
             },
-            Ty::Object(shape) => match &value.kind {
-                ValueKind::Object(body) => Val::Obj(self.object(shape, body, span, false)),
+            Ty::Object(shape) | Ty::Command(shape) => match &value.kind {
+                ValueKind::Object(body) if body.len() == 1 || matches!(ty, Ty::Object(_)) => {
+                    Val::Obj(self.object(shape, body, span, false))
+                }
                 _ => self.wrong_type(prop, ty, value),
             },
-            Ty::Command(shape) => match &value.kind {
-                ValueKind::Object(body) if body.len() == 1 => Val::Obj(self.object(shape, body, span, false)),
-                _ => self.wrong_type(prop, ty, value),
-            },
-            Ty::OneOf(types) => match types.iter().find(|ty| self.fits(**ty, value)) {
-                Some(fitting) => self.value(prop, *fitting, value, depth).val,
-                None => match self.alias(value, depth) {
-                    Some((aliased, depth)) => self.value(prop, ty, &aliased, depth).val,
-                    None => match (types, &value.kind) {
-                        // A lone name that names nothing: a reference, or else a number, says it best.
-                        (_, ValueKind::Ident(_)) => match inner_type(types, &|ty| matches!(ty, Ty::Ref(_) | Ty::AutoOr(_)))
-                            .or_else(|| inner_type(types, &|ty| matches!(ty, Ty::Uint(..) | Ty::Below(_))))
-                        {
-                            Some(inner) => self.value(prop, inner, value, depth).val,
-                            None => self.wrong_type(prop, ty, value),
-                        },
-                        _ => self.wrong_type(prop, ty, value),
-                    },
-                },
-            },
+            Ty::OneOf(types) => {
+                let fitting = types.iter().find(|ty| self.fits(**ty, value)).copied();
+                if fitting.is_none()
+                    && let Some(val) = self.aliased(prop, ty, value, depth)
+                {
+                    return val;
+                }
+                // A lone name that names nothing: a reference, or else a number, says it best.
+                let of_name = |wanted: &dyn Fn(&Ty) -> bool| {
+                    inner_type(types, wanted).filter(|_| matches!(value.kind, ValueKind::Ident(_)))
+                };
+                match fitting
+                    .or_else(|| of_name(&|ty| matches!(ty, Ty::Ref(_) | Ty::AutoOr(_))))
+                    .or_else(|| of_name(&|ty| matches!(ty, Ty::Uint(..) | Ty::Below(_))))
+                {
+                    Some(inner) => self.value(prop, inner, value, depth).val,
+                    None => self.wrong_type(prop, ty, value),
+                }
+            }
             Ty::Record => self.record(prop, ty, value),
             Ty::Names(kinds) => self.name_record(prop, ty, value, kinds),
             Ty::Elements => self.elements(prop, value),
             Ty::Argument => self.argument(prop, ty, value, depth),
             Ty::Formula => match &value.kind {
                 ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_) => self.wrong_type(prop, ty, value),
-                _ => self.formula(value).map_or(Val::Bad, Val::Formula),
+                _ => self.eval().formula(value).map_or(Val::Bad, Val::Formula),
             },
         }
     }
@@ -374,26 +378,16 @@ impl Resolver<'_> {
         Val::Bad
     }
 
-    /// What a define stands for, where a word or name is wanted. Words that name no define stand for themselves.
-    pub(super) fn alias(&mut self, value: &Value, depth: usize) -> Option<(Value, usize)> {
-        let ValueKind::Ident(name) = &value.kind else { return None };
-        let define = self.names.define(name).filter(|_| !self.notes.is_trial)?;
-        let aliased_bytes = self.aliased_bytes.saturating_add(self.names.sources().slice(define.value.span).len());
-        if depth >= MAX_ALIAS_DEPTH || aliased_bytes > MAX_ALIASED_BYTES {
-            return None;
-        }
-        self.aliased_bytes = aliased_bytes;
-        self.notes.refer(Target::Define(define.index), name, value.span);
-        self.notes.reads_define(define.index);
-        let kind = self.numbers.value(define).map_or(ValueKind::Error, |value| value.kind.clone());
-        // Findings belong to the place of use: the define is right in itself.
-        Some((Value { kind, span: value.span }, depth + 1))
+    /// What a define stands for, in a place of this type.
+    fn aliased(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Option<Val> {
+        let (aliased, depth) = self.numbers.alias(value, depth, self.notes)?;
+        Some(self.value(prop, ty, &aliased, depth).val)
     }
 
-    /// Like [`Self::alias`], where names of declarations go before defines.
-    fn other_name(&mut self, ty: Ty, value: &Value, depth: usize) -> Option<(Value, usize)> {
+    /// [`Self::aliased`] where names of declarations go before defines.
+    fn other_name(&mut self, prop: &Prop, ty: Ty, value: &Value, depth: usize) -> Option<Val> {
         match &value.kind {
-            ValueKind::Ident(name) if !self.refers(ty, name) => self.alias(value, depth),
+            ValueKind::Ident(name) if !self.refers(ty, name) => self.aliased(prop, ty, value, depth),
             _ => None,
         }
     }
@@ -414,65 +408,18 @@ impl Resolver<'_> {
     /// Whether a slot of this type takes a declaration of this name.
     fn refers(&self, ty: Ty, name: &str) -> bool {
         match ty {
-            Ty::Ref(kinds) => self.names.has_any(kinds, name),
-            Ty::View => self.refers(Ty::Ref(&[Ns::Texture, Ns::TextureView]), name),
-            Ty::Texture => self.refers(Ty::Ref(&[Ns::Texture]), name),
             Ty::AutoOr(inner) | Ty::List(inner) => self.refers(*inner, name),
             Ty::OneOf(types) => types.iter().any(|ty| self.refers(*ty, name)),
-            Ty::ByteSize => self.names.lookup(Ns::Data, name).is_some() || self.names.lookup(Ns::Buffer, name).is_some(),
-            Ty::DataSource => self.names.lookup(Ns::Data, name).is_some(),
-            Ty::Uint(..)
-            | Ty::Below(_)
-            | Ty::UpTo(_)
-            | Ty::Int
-            | Ty::Float
-            | Ty::Extent
-            | Ty::Count(_)
-            | Ty::Measure
-            | Ty::Bool
-            | Ty::Str
-            | Ty::Path
-            | Ty::Name
-            | Ty::Text
-            | Ty::Ignored
-            | Ty::Enum(_)
-            | Ty::Format
-            | Ty::Flags(..)
-            | Ty::Tuple(..)
-            | Ty::Numbers(..)
-            | Ty::Object(_)
-            | Ty::Command(_)
-            | Ty::Record
-            | Ty::Variable
-            | Ty::Fields(_)
-            | Ty::Names(_)
-            | Ty::Elements
-            | Ty::Argument
-            | Ty::Formula => false,
+            Ty::Variable => false,
+            _ => self.names.has_any(ty.kinds(), name),
         }
     }
 
-    fn numeric(&mut self, prop: &Prop, ty: Ty, value: &Value, read: impl FnOnce(&mut Self) -> Val) -> Val {
+    fn numeric(&mut self, prop: &Prop, ty: Ty, value: &Value, read: impl FnOnce(Evaluator<'_, 'a>) -> Val) -> Val {
         match value.kind {
             ValueKind::Array(_) | ValueKind::Object(_) | ValueKind::Bool(_) => self.wrong_type(prop, ty, value),
-            _ => read(self),
+            _ => read(self.eval()),
         }
-    }
-
-    pub(super) fn float(&mut self, value: &Value) -> Val {
-        self.single(value).map_or(Val::Bad, Val::Num)
-    }
-
-    /// A number that a 32-bit float can hold: WebGPU refuses what would become infinite.
-    fn single(&mut self, value: &Value) -> Option<f64> {
-        let number = self.number(value, Slot::Number)?;
-        if number.abs() > f64::from(f32::MAX) {
-            let message = format!("{number:e} is too large for a 32-bit float");
-            self.notes
-                .report(Diagnostic::new(Code::OutOfRange, value.span, message).help(format!("the largest is {:e}", f32::MAX)));
-            return None;
-        }
-        Some(number)
     }
 
     /// Whether a value has the form of a number: a literal, an expression, a define that is one, a quoted expression.
@@ -562,7 +509,7 @@ impl Resolver<'_> {
             self.notes.refer(Target::Word(set, found), found, value.span);
             return Val::Word(word);
         }
-        if let Some((aliased, depth)) = self.alias(value, depth) {
+        if let Some((aliased, depth)) = self.numbers.alias(value, depth, self.notes) {
             return self.word_value(prop, ty, &aliased, set, words, canvas, depth);
         }
         let candidates = words.iter().copied().chain(canvas.then_some("preferredCanvasFormat"));
@@ -612,7 +559,7 @@ impl Resolver<'_> {
                     }
                 }
                 None => {
-                    if let Some((aliased, depth)) = self.alias(element, depth) {
+                    if let Some((aliased, depth)) = self.numbers.alias(element, depth, self.notes) {
                         match self.flags(prop, ty, &aliased, set, depth) {
                             Val::Flags(more) => bits |= more,
                             _ => bad = true,
@@ -640,7 +587,7 @@ impl Resolver<'_> {
         let found = match &value.kind {
             ValueKind::Ident(name) => {
                 if !self.names.has_any(kinds, name)
-                    && let Some((aliased, depth)) = self.alias(value, depth)
+                    && let Some((aliased, depth)) = self.numbers.alias(value, depth, self.notes)
                 {
                     return self.reference(prop, ty, &aliased, kinds, depth);
                 }
@@ -680,6 +627,57 @@ impl Resolver<'_> {
         found.map_or(Val::Bad, |(ns, index)| Val::Decl(ns, index))
     }
 
+    /// What `name.indices` means where `#data` is wanted; `None` if the path is another one.
+    fn index_list(&mut self, words: &[Ident]) -> Option<Val> {
+        let [name, second] = words else { return None };
+        let index = self.names.lookup(Ns::Data, &name.name)?;
+        if second.name != "indices" {
+            let message = format!("`#data {}` has no `{}`", name.name, second.name);
+            let diagnostic = Diagnostic::new(Code::UnknownPath, second.span, message);
+            self.notes.refer_to(Ns::Data, index, &name.name, name.span);
+            self.notes.report(diagnostic.help(format!("a shape with `indexed=true` has `{}.indices`", name.name)));
+            return Some(Val::Bad);
+        }
+        Some(
+            self.declared
+                .index_list(&name.name, name.span.to(second.span), self.notes)
+                .map_or(Val::Bad, |list| Val::Decl(Ns::Data, list)),
+        )
+    }
+
+    /// The uniform variable that `data=module.variable` names: the shader, and the binding of its module.
+    fn uniform_block(&mut self, module: &str, variable: &str, span: Span) -> Option<(usize, usize)> {
+        let (ns, index) = self.notes.find(&[Ns::ShaderModule, Ns::Wgsl], module, span)?;
+        let (shader, found) = self.declared.shader((ns, index), self.notes);
+        let found = found?;
+        if let Some(binding) = found.bindings.iter().position(|binding| binding.name == variable) {
+            if matches!(found.bindings[binding].resource, Resource::Uniform(_)) {
+                let declared = found.bindings[binding].span;
+                self.notes.refer(Target::Wgsl(declared), variable, span);
+                return Some((shader, binding));
+            }
+            let declared = found.bindings[binding].span;
+            let message = format!("`{variable}` of `{module}` is not a uniform variable");
+            self.notes.report(
+                Diagnostic::new(Code::WrongType, span, message)
+                    .also(declared, "declared here")
+                    .help("name a `var<uniform>`, or declare this one so"),
+            );
+            return None;
+        }
+        let uniforms = found.bindings.iter().filter(|binding| matches!(binding.resource, Resource::Uniform(_)));
+        let names: Vec<String> = uniforms.map(|binding| binding.name.clone()).collect();
+        let mut diagnostic = Diagnostic::new(Code::UndefinedName, span, format!("`{module}` has no variable `{variable}`"))
+            .label("no uniform variable of this name");
+        diagnostic = match nearest(variable, names.iter().map(String::as_str)) {
+            Some(near) => diagnostic.help(format!("did you mean `{module}.{near}`?")),
+            None if names.is_empty() => diagnostic.help("it has no uniform variables"),
+            None => diagnostic.help(format!("it has `{}`", names.join("`, `"))),
+        };
+        self.notes.report(diagnostic);
+        None
+    }
+
     /// `module.variable`, or its old spelling with words in front and behind. `old` is what stands behind a `$`.
     fn block(&mut self, ty: Ty, words: &[&str], span: Span, old: Option<&str>) -> Val {
         let ([module, variable] | ["uniforms", module, variable, "data"]) = words else {
@@ -710,20 +708,17 @@ impl Resolver<'_> {
                     self.notes.refer(Target::Predeclared(INPUTS[index].name), name, span);
                     return Val::Input(index);
                 }
-                if let Some((aliased, depth)) = self.alias(value, depth) {
+                if let Some((aliased, depth)) = self.numbers.alias(value, depth, self.notes) {
                     return self.data_source(prop, ty, &aliased, depth);
                 }
                 let count = if self.notes.has_plenty() { 0 } else { usize::MAX };
                 let names = self.names.of(Ns::Data).take(count).chain(INPUTS.iter().map(|source| source.name));
-                let near = nearest(name, names).map(str::to_string);
+                let near = nearest(name, names);
                 let kinds = ["#data", "input"].map(String::from).to_vec();
                 let mut diagnostic =
                     Diagnostic::undefined(value.span, name, kinds).label("there is neither a `#data` nor an input of this name");
                 diagnostic = match near {
-                    Some(near) => {
-                        self.notes.suggested([Ns::Data], &near);
-                        diagnostic.did_you_mean(value.span, &near)
-                    }
+                    Some(near) => diagnostic.did_you_mean(value.span, near),
                     None => {
                         let inputs: Vec<&str> = INPUTS.iter().map(|source| source.name).collect();
                         self.notes.may_be_any(&[Ns::Data]);
@@ -797,7 +792,7 @@ impl Resolver<'_> {
             }
             let number = match property.value.kind {
                 ValueKind::Bool(value) => Some(f64::from(u8::from(value))),
-                _ => self.number(&property.value, Slot::Number),
+                _ => self.eval().number(&property.value, Slot::Number),
             };
             if let Some(number) = number {
                 entries.push((name.name.clone(), name.span, number));
@@ -809,7 +804,7 @@ impl Resolver<'_> {
     fn numbers(&mut self, elements: &[Value]) -> Val {
         // All are looked at, so that every mistake is reported.
         let mark = self.notes.mark();
-        let numbers: Vec<_> = elements.iter().map(|element| Some((self.single(element)?, element.span))).collect();
+        let numbers: Vec<_> = elements.iter().map(|element| Some((self.eval().single(element)?, element.span))).collect();
         self.join_alike(mark);
         numbers.into_iter().collect::<Option<_>>().map_or(Val::Bad, Val::Elements)
     }
