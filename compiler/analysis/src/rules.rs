@@ -1731,6 +1731,18 @@ pub const SECTIONS: &[Section] = &[
             rule(0, "what a pass uses is there to bind", &[Code::PassBinding], &["pass_bindings"], &["pass_data"]),
             rule(0, "a pass has the stages of one kind", &[Code::PassStage], &["pass_stages"], &["pass_fragment"]),
             rule(0, "a pass has a name of its own", &[Code::PassName], &["pass_names"], &["pass_chain"]),
+            rule(0, "uniforms that are described are members", &[Code::UniformMember], &["uniforms"], &["uniforms"]),
+            rule(0, "a uniform has a range, and begins in it", &[Code::UniformRange], &["uniforms"], &["uniforms"]),
+            rule(0, "a color has three or four parts", &[Code::UniformColor], &["uniforms"], &["uniforms"]),
+            rule(0, "what the engine fills begins with nothing else", &[Code::EngineMember], &["uniforms"], &["uniforms"]),
+            rule(0, "one says what a uniform is", &[Code::UniformsClash], &["uniforms", "uniforms_written"], &["uniforms"]),
+            rule(
+                0,
+                "uniforms are described of a struct in a buffer",
+                &[Code::UniformsVariable],
+                &["uniforms", "pass_uniforms_layout"],
+                &["uniforms", "pass_uniforms"],
+            ),
         ],
     },
 ];
