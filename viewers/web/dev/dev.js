@@ -110,11 +110,10 @@ const hex = (rgb) =>
     )
     .join("")}`;
 
-/** The controls of a uniform. @param {any} uniform One of `player.uniforms`. */
-function control(uniform) {
-  const { name, type, length, min, max, step: by, label, color } = uniform;
+/** The controls of a uniform. @param {Player["uniforms"][number]} uniform */
+function control({ name, type, length, min, max, step: by, label, color }) {
   const row = document.createElement("label");
-  row.append(label ?? name);
+  row.append(label);
   row.title = name;
   const first = values.get(name) ?? initial(name, length);
   const whole = /[iu]32/.test(type);
@@ -131,13 +130,13 @@ function control(uniform) {
   }
   const fields = Array.from({ length }, (_, i) => {
     const field = document.createElement("input");
-    const ranged = Number.isFinite(min) && Number.isFinite(max);
+    const ranged = min !== undefined && max !== undefined;
     field.type = ranged ? "range" : "number";
-    if (Number.isFinite(min)) field.min = String(min);
-    if (Number.isFinite(max)) field.max = String(max);
+    if (min !== undefined) field.min = String(min);
+    if (max !== undefined) field.max = String(max);
     field.step = String(by ?? (whole ? 1 : ranged ? "any" : 0.05));
     field.value = String(first[i] ?? 0);
-    field.setAttribute("aria-label", length > 1 ? `${label ?? name}, number ${i + 1} of ${length}` : (label ?? name));
+    field.setAttribute("aria-label", length > 1 ? `${label}, number ${i + 1} of ${length}` : label);
     const value = document.createElement("output");
     value.value = ranged ? String(first[i] ?? 0) : "";
     field.addEventListener("input", () => {
@@ -155,8 +154,8 @@ function control(uniform) {
 
 /** What a uniform holds when nobody has set it. @param {string} name @param {number} length @returns {number[]} */
 function initial(name, length) {
-  const value = /** @type {any} */ (player)?.getUniform?.(name);
-  return typeof value === "number" ? [value] : value ? [...value] : Array(length).fill(0);
+  const value = player?.getUniform(name) ?? Array(length).fill(0);
+  return typeof value === "number" ? [value] : [...value];
 }
 
 /** Offers what the scene has: frames, scenes, uniforms, and the length of its time. */

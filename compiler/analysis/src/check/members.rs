@@ -1,7 +1,7 @@
 //! Members that nothing writes: of uniform blocks, and of pools.
 
 use super::Scene;
-use super::unseen::{Bound, texture_of};
+use super::bound::{Bound, texture_of};
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic, listed};
 use pngine_source::source::Span;

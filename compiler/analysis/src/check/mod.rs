@@ -6,6 +6,7 @@
 mod automatic;
 mod bindings;
 mod blending;
+mod bound;
 mod budgets;
 mod canvas;
 pub(crate) mod commands;
@@ -26,6 +27,7 @@ mod samplers;
 mod samples;
 mod sides;
 mod states;
+pub(crate) mod surfaces;
 mod uniforms;
 mod unseen;
 mod usage;

@@ -2,18 +2,17 @@
 //!
 //! Nothing here is a rule of WebGPU. What is said must be sure: a scene that is drawn as it was meant gets no word.
 
+use super::bound::{Bound, bound, texture_of};
 use super::{Scene, blending, members, records};
 use crate::limits::MAX_PAIRS;
 use pngine_format::command::MAX_COMMANDS;
 use pngine_format::status::INPUTS;
-use pngine_format::word::{CompareFunction, StorageTextureAccess};
-use pngine_scene::uses::{set_places, used_bindings};
+use pngine_format::word::CompareFunction;
 use pngine_scene::*;
 use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
-use pngine_wgsl::reflect::{Binding, Resource as Variable};
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use pngine_wgsl::reflect::Resource as Variable;
+use std::collections::BTreeSet;
 
 /// What other players call the fields of inputs: a member of such a name is meant to be that field.
 const OTHER_NAMES: &[(&str, &[&str])] = &[("time", &["iTime", "elapsed"]), ("width", &["resolution", "iResolution"])];
@@ -55,13 +54,28 @@ fn empty_frames(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
         Some(animation) => animation.scenes.iter().map(|scene| scene.frame).collect(),
         None => [0].into(),
     };
+    // A pass that no frame performs is told of as such, and that is why nothing is seen.
+    let performed: BTreeSet<Step> =
+        scene.frames.iter().flat_map(|frame| frame.steps.iter().chain(&frame.init)).map(|step| **step).collect();
+    let mut passes = (0..scene.render_passes.len()).map(|index| Step::Render(RenderPassId(index)));
+    let is_told = passes.any(|pass| !performed.contains(&pass) && is_shown(scene, pass));
+    let shows = |frame: &Frame| frame.steps.iter().chain(&frame.init).any(|step| is_shown(scene, **step));
     for frame in played.into_iter().filter_map(|index| scene.frames.get(index)) {
-        if !frame.steps.iter().chain(&frame.init).any(|step| is_shown(scene, **step)) {
+        if !is_told && !shows(frame) {
             let message = format!("`#frame {}` draws nothing to the canvas", frame.named.name);
+            // Without a timeline the first one plays.
+            let other = scene.frames.iter().filter(|_| scene.animation.is_none()).find(|frame| shows(frame));
             diagnostics.push(
-                Diagnostic::new(Code::NothingDrawn, frame.named.span, message).help(
-                    "perform a `#renderPass` with a color attachment of `view=contextCurrentTexture`, which is the default",
-                ),
+                Diagnostic::new(Code::NothingDrawn, frame.named.span, message).help(match other {
+                    Some(other) => format!(
+                        "of several frames the first one plays: put `#frame {}`, which draws, in front of it",
+                        other.named.name
+                    ),
+                    None => {
+                        "perform a `#renderPass` with a color attachment of `view=contextCurrentTexture`, which is the default"
+                            .to_owned()
+                    }
+                }),
             );
         }
     }
@@ -246,15 +260,6 @@ fn prepares(scene: &Scene, first: &RenderPass, second: &RenderPass) -> bool {
     first.view == second.view && (loads_depth || loads_stencil)
 }
 
-/// The texture that a resource is, or is a view of.
-pub(super) fn texture_of(scene: &Scene, resource: &Resource) -> Option<TextureId> {
-    match resource {
-        Resource::Texture { texture, .. } => Some(*texture),
-        Resource::View { view, .. } => Some(scene.view(*view)?.texture),
-        Resource::Buffer { .. } | Resource::Sampler(_) | Resource::Video(_) => None,
-    }
-}
-
 /// The textures that the bind groups of some commands bind.
 fn textures_read(scene: &Scene, commands: &Commands) -> BTreeSet<TextureId> {
     let groups = scene.set_groups(commands);
@@ -293,53 +298,6 @@ fn stands_still(scene: &Scene, diagnostics: &mut Vec<Diagnostic>) {
             ));
         }
     }
-}
-
-/// What pipelines use of the resources that are bound: buffers with the byte at which the variable begins, and textures.
-pub(super) struct Bound<'s> {
-    /// In which group.
-    pub group: &'s Group,
-    /// What is bound.
-    pub resource: &'s Resource,
-    /// What the shader calls it.
-    pub variable: Binding,
-}
-
-impl Bound<'_> {
-    /// Whether the shader may write to it.
-    pub fn is_written(&self) -> bool {
-        match &self.variable.resource {
-            Variable::Storage { is_writable, .. } => *is_writable,
-            Variable::StorageTexture { access, .. } => *access != StorageTextureAccess::ReadOnly,
-            Variable::Uniform(_) | Variable::Sampler { .. } | Variable::Texture { .. } | Variable::ExternalTexture => false,
-        }
-    }
-}
-
-/// All of it, of the passes and bundles of the scene; `None` if a shader could not be reflected.
-fn bound<'s>(scene: &'s Scene) -> Option<Vec<Bound<'s>>> {
-    let places: BTreeSet<(PipelineId, u32, GroupId)> = set_places(scene)
-        .into_iter()
-        .flat_map(|(group, places)| places.into_iter().map(move |(pipeline, slot)| (pipeline, slot, group)))
-        .collect();
-    let mut out = Vec::new();
-    let mut known: BTreeMap<(PipelineId, u32), Vec<Binding>> = BTreeMap::new();
-    for (pipeline, slot, group) in places {
-        let variables = match known.entry((pipeline, slot)) {
-            Entry::Occupied(variables) => variables.into_mut(),
-            Entry::Vacant(place) => {
-                let used = used_bindings(scene, pipeline, slot)?;
-                place.insert(used.into_iter().map(|used| used.binding).collect())
-            }
-        };
-        let Some(group) = scene.group(group) else { continue };
-        for entry in &group.entries {
-            if let Some(variable) = variables.iter().find(|variable| variable.binding == entry.binding) {
-                out.push(Bound { group, resource: &entry.resource, variable: variable.clone() });
-            }
-        }
-    }
-    Some(out)
 }
 
 /// Buffers and textures that shaders read, and into which nothing is ever written.

@@ -6,7 +6,8 @@
 
 use super::Lowerer;
 use super::resources::sampler_of;
-use super::surfaces::{Showing, Surface, Uses};
+use super::surfaces::{Showing, Surface};
+use crate::check::surfaces::Uses;
 use crate::language::{self, Ns, Rows};
 use crate::resolve::{Bound, Fullscreen, PASS_INPUTS, Pass, PassShader};
 use pngine_format::op::{buffer_usage, texture_usage};

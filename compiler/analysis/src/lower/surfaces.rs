@@ -3,17 +3,16 @@
 
 use super::Lowerer;
 use super::fullscreen::{Phase, Shared, named};
+use crate::check::surfaces::{self, Uses};
 use crate::language::{Either, Elem, Slot, all};
 use crate::resolve::{Pass, Stages};
 use pngine_format::descriptor::canvas_extent;
 use pngine_format::op::texture_usage;
-use pngine_format::webgpu::{Abilities, Format, Sample};
+use pngine_format::webgpu::Format;
 use pngine_format::word::TextureDimension;
-use pngine_scene::formats;
 use pngine_scene::*;
-use pngine_source::diag::{Code, Diagnostic, at_most};
+use pngine_source::diag::{Code, Diagnostic};
 use pngine_source::source::Span;
-use pngine_wgsl::device::Limit;
 use std::collections::BTreeMap;
 
 /// The part of the canvas that an output may be, along each axis. Picked by feel: beyond them a mistake is likelier than a wish.
@@ -22,9 +21,6 @@ const PARTS: std::ops::RangeInclusive<f64> = 1.0 / 256.0..=16.0;
 /// The side of the canvas in pixels whose mip levels a texture gets that follows the canvas: on larger ones it has the same number of
 /// levels, and a smaller one would not have as many.
 const LEVELS_OF: u32 = 64;
-
-/// Formats that everything can be done with, for advice.
-const ADVICE: &str = "`rgba8unorm` and `rgba16float` can";
 
 /// An output of a pass.
 #[derive(Clone)]
@@ -93,18 +89,6 @@ impl Showing {
     }
 }
 
-/// What is done with an output beside reading it.
-pub(super) struct Uses {
-    /// Fragment code draws to it.
-    pub(super) drawn: bool,
-    /// Compute code writes to it.
-    pub(super) stored: bool,
-    /// A seed writes to it.
-    pub(super) seeded: bool,
-    /// A render pass clears it before compute code runs; where that is written.
-    pub(super) cleared: Option<Span>,
-}
-
 impl Lowerer<'_> {
     /// Width and height of a pass' outputs; `None` for a mistake, which is reported.
     fn pass_size(&mut self, pass: &Pass) -> Option<[Extent; 2]> {
@@ -140,7 +124,7 @@ impl Lowerer<'_> {
     /// The outputs of a pass; holes stand for those that are wrong, which is reported.
     pub(super) fn surfaces(&mut self, pass: &Pass, uses: impl Fn(usize) -> Uses, pool: u32) -> Vec<Option<Surface>> {
         let size = self.pass_size(pass);
-        let fits = self.outputs_fit(pass, uses(0).drawn);
+        let fits = self.is_none(surfaces::too_many(&self.scene.device, pass, uses(0).drawn));
         let size = size.filter(|_| fits);
         let outputs = pass.slots.outputs.elements().iter().map(|element| element.value.as_ref());
         let mut found = vec![self.surface(pass, (&pass.slots.format, &pass.slots.mips), named(pass, ""), size, (&uses(0), pool))];
@@ -153,27 +137,11 @@ impl Lowerer<'_> {
         found
     }
 
-    /// Whether a pass may draw to all of its outputs at once.
-    fn outputs_fit(&mut self, pass: &Pass, drawn: bool) -> bool {
-        let further = pass.slots.outputs.elements().iter().filter_map(|element| element.value.as_ref());
-        let formats = std::iter::once(pass.slots.format.value).chain(further.map(|output| output.format.value));
-        let device = &self.scene.device;
-        let count = 1 + pass.slots.outputs.elements().len();
-        let most = device.limit32(Limit::MaxColorAttachments) as usize;
-        let (message, limit, wanted) = if !drawn {
-            return true;
-        } else if count > most {
-            let message = at_most(format!("`#pass {}` has {count} outputs", pass.name), most);
-            (message, Limit::MaxColorAttachments, count as u64)
-        } else if let Some((bytes, most)) = formats::too_many_bytes(device, formats) {
-            let message = at_most(format!("the outputs of `#pass {}` have {bytes} bytes per texel", pass.name), most);
-            (message, Limit::MaxColorAttachmentBytesPerSample, u64::from(bytes))
-        } else {
-            return true;
-        };
-        let diagnostic = Diagnostic::new(Code::Attachment, pass.slots.outputs.span, message);
-        self.report(self.scene.device.raise(diagnostic, limit, wanted));
-        false
+    /// Reports a finding, if there is one; whether there is none.
+    fn is_none(&mut self, finding: Option<Diagnostic>) -> bool {
+        let is_none = finding.is_none();
+        finding.into_iter().for_each(|finding| self.report(finding));
+        is_none
     }
 
     fn surface(
@@ -188,7 +156,10 @@ impl Lowerer<'_> {
         // The texture has a number even if it is wrong: a hole.
         self.scene.textures.push(None);
         let texture = TextureId(self.scene.textures.len() - 1);
-        if format.is_bad() || mips.is_bad() || !self.format_suits((format.value, format_span), mips, uses) {
+        if format.is_bad()
+            || mips.is_bad()
+            || !self.is_none(surfaces::unsuited(&self.scene.device, (format.value, format_span), mips, uses))
+        {
             return None;
         }
         let size = size?;
@@ -230,46 +201,6 @@ impl Lowerer<'_> {
             layers: Spanned::new(Part { first: 0, count: None }, of.span),
         }));
         ViewId(self.scene.views.len() - 1)
-    }
-
-    /// Whether a format can do what is asked of an output; what it cannot is reported.
-    fn format_suits(&mut self, (format, span): (Format, Span), mips: &Slot<bool>, uses: &Uses) -> bool {
-        let device = &self.scene.device;
-        let (info, name) = (formats::info(format, device), format.text());
-        if let Some(feature) = info.needs
-            && let Some(diagnostic) = device.need(feature, span, &format!("the format {name}"))
-        {
-            self.report(diagnostic);
-            return false;
-        }
-        let lacks = |ability: Abilities| {
-            let with = format.row().more.iter().find(|(_, more)| more.has(ability)).map(|(feature, _)| feature.name());
-            with.map_or_else(
-                || ADVICE.to_string(),
-                |feature| format!("{ADVICE}; so can this one with `#device {{ requiredFeatures=[{feature}] }}`"),
-            )
-        };
-        let can_filter = info.sample == Sample::Float;
-        let (at, message, ability) = if uses.drawn && !info.renderable {
-            (span, format!("fragment code draws its output, and {name} cannot be drawn to"), Abilities::RENDER)
-        } else if (uses.stored || uses.seeded) && (!info.storage || format == Format::Canvas) {
-            let who = if uses.stored { "compute code writes its output" } else { "`init` writes the output" };
-            (span, format!("{who}, and {name} cannot be a storage texture"), Abilities::STORE)
-        } else if let Some(clear) = uses.cleared.filter(|_| !info.renderable) {
-            (clear, format!("what is cleared is drawn to, and {name} cannot be"), Abilities::RENDER)
-        } else if mips.value && !info.renderable {
-            (mips.span, format!("mip levels are drawn, and {name} cannot be drawn to"), Abilities::RENDER)
-        } else if mips.value && !can_filter {
-            (mips.span, format!("mip levels are filtered, and {name} cannot be"), Abilities::FILTER)
-        } else {
-            return true;
-        };
-        let mut diagnostic = Diagnostic::new(Code::FormatCapability, at, message).help(lacks(ability));
-        if at != span {
-            diagnostic = diagnostic.also(span, "the format");
-        }
-        self.report(diagnostic);
-        false
     }
 
     /// The steps that make the mip levels of an output, of the member that is written in this phase.
@@ -329,7 +260,7 @@ impl Lowerer<'_> {
         }
         let bind = |binding, resource| Entry { span, binding, resource };
         let mut entries = vec![bind(0, Resource::Texture { texture, ping_pong: 0 })];
-        let can_filter = formats::info(surface.format, &self.scene.device).sample == Sample::Float;
+        let can_filter = surfaces::can_filter(&self.scene.device, surface.format);
         let pipeline = if surface.fills_canvas() {
             match showing.copy {
                 Some(pipeline) => pipeline,
