@@ -5,6 +5,7 @@
 //! pass sees what it drew in this frame. A seed writes the member that the next run reads.
 
 use super::Lowerer;
+use super::phases::{Phase, Shared, named};
 use super::resources::sampler_of;
 use super::surfaces::{Showing, Surface};
 use crate::check::surfaces::Uses;
@@ -52,36 +53,6 @@ pub(super) struct PassList {
     pub(super) main: usize,
     showing: Showing,
     shared: Shared,
-}
-
-/// Which member of a pass' own texture is written.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Phase {
-    /// That of this frame.
-    Run,
-    /// The one that this frame reads.
-    Seed,
-}
-
-impl Phase {
-    /// The member that is written, counted from the frame counter.
-    pub(super) const fn written(self) -> u32 {
-        match self {
-            Self::Run => 0,
-            Self::Seed => 1,
-        }
-    }
-}
-
-/// What all passes share, made when first asked for.
-#[derive(Default)]
-pub(super) struct Shared {
-    sampler: Option<SamplerId>,
-    data: BTreeMap<usize, BufferId>,
-    /// The buffers of `#uniforms`.
-    uniforms: BTreeMap<usize, BufferId>,
-    /// The texture of an image, and what copies the image into it.
-    images: BTreeMap<usize, (TextureId, Step)>,
 }
 
 /// The outputs of every pass; `None` for one that draws to the canvas itself.
@@ -597,10 +568,6 @@ fn usage_of(variable: &reflect::Resource) -> u32 {
         reflect::Resource::Storage { .. } => buffer_usage::STORAGE,
         _ => buffer_usage::UNIFORM,
     }
-}
-
-pub(super) fn named(pass: &Pass, suffix: &str) -> Named {
-    Named { name: format!("{}{suffix}", pass.name), span: pass.name_span }
 }
 
 fn whole(buffer: BufferId, span: Span) -> Resource {

@@ -11,6 +11,7 @@ mod fullscreen;
 mod meant;
 mod media;
 mod passes;
+mod phases;
 mod pipelines;
 mod queues;
 mod resources;

@@ -2,7 +2,7 @@
 //! Source: language reference, section 13.3.
 
 use super::Lowerer;
-use super::fullscreen::{Phase, Shared, named};
+use super::phases::{Phase, Shared, named};
 use crate::check::surfaces::{self, Uses};
 use crate::language::{Either, Elem, Slot, all};
 use crate::resolve::{Pass, Stages};

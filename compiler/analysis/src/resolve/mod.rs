@@ -5,6 +5,7 @@
 
 mod bindable;
 pub(crate) mod data;
+mod declarations;
 mod descriptions;
 mod device;
 pub(crate) mod eval;
@@ -19,6 +20,7 @@ mod parts;
 mod references;
 pub(crate) mod shaders;
 mod spellings;
+mod uniform_names;
 mod uniforms;
 mod unused;
 mod values;

@@ -5,7 +5,7 @@
 
 use super::names::{Names, one_of};
 use super::references::{CONSTANTS, Manner, Meanings, Reference, StageWords, Target, WgslDeclaration};
-use super::{uniforms, unused};
+use super::{uniform_names, unused};
 use crate::language::{self, MACROS, Ns, Obj, Ty, Val};
 use crate::limits::{MOST_LISTED_NAMES, MOST_SUGGESTIONS};
 use pngine_source::diag::{Code, Diagnostic, nearest};
@@ -398,7 +398,7 @@ impl<'a> Notes<'a> {
             }
             for (index, declaration) in declarations.iter().enumerate() {
                 // One that names a variable says it for hosts.
-                let is_for_hosts = ns == Ns::Uniforms && uniforms::names_variable(self.names, index);
+                let is_for_hosts = ns == Ns::Uniforms && uniform_names::names_variable(self.names, index);
                 if !used.contains(&(ns, index)) && !is_for_hosts {
                     findings.push(unused::finding(ns, declaration.name, declaration.name_span, frame));
                 }
