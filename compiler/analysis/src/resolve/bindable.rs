@@ -156,6 +156,8 @@ pub(super) struct Board<'o> {
     pub keeps: Vec<bool>,
     /// Which output a name is: the pass and which of its outputs.
     pub by_name: BTreeMap<String, (usize, usize)>,
+    /// Whether some outputs are wrong, which is reported: then any name may be that of one.
+    pub is_lost: bool,
     /// The declarations of other kinds.
     pub objects: &'o BTreeMap<Ns, Vec<Object>>,
 }

@@ -39,14 +39,15 @@ impl Passes<'_, '_> {
             Bound::Data(data) => Declaration::of(READ, format!("array<{}>", self.data_element(data))),
             Bound::Uniforms(set) => {
                 let mut members = uniform_names::members(self.names, set);
-                if members.is_empty() {
-                    // That there are none is reported.
+                // That there are none is reported; which ones were meant is not known.
+                let is_guess = members.is_empty();
+                if is_guess {
                     members.push(("nothing", "f32"));
                 }
                 let members: Vec<String> = members.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
                 // Names of `#uniforms` differ, and so do these.
                 let name = format!("{}Uniforms", self.names.declaration(Ns::Uniforms, set).name);
-                Declaration { structure: Some(("", members.join(", "))), ..Declaration::of("<uniform>", name) }
+                Declaration { structure: Some(("", members.join(", "))), is_guess, ..Declaration::of("<uniform>", name) }
             }
             Bound::Declared(ns, index) | Bound::Earlier(ns, index) => self.declared_object(board, ns, index),
         }

@@ -178,7 +178,7 @@ impl Passes<'_, '_> {
 
     /// What all passes give, by name. Names that are taken are reported.
     fn board<'o>(&mut self, slots: &[language::Pass], objects: &'o BTreeMap<Ns, Vec<Object>>) -> Board<'o> {
-        let mut board = Board { outputs: Vec::new(), keeps: Vec::new(), by_name: BTreeMap::new(), objects };
+        let mut board = Board { outputs: Vec::new(), keeps: Vec::new(), by_name: BTreeMap::new(), is_lost: false, objects };
         for (index, slots) in slots.iter().enumerate() {
             let declaration = self.names.declaration(Ns::Pass, index);
             let format = (!slots.format.is_bad()).then_some(slots.format.value);
@@ -189,6 +189,8 @@ impl Passes<'_, '_> {
                 let format = (!output.format.is_bad()).then_some(output.format.value);
                 outputs.push(Output { name, span: output.name.span, format });
             }
+            board.is_lost |= slots.outputs.is_bad() || !slots.outputs.is_whole();
+            board.is_lost |= outputs.iter().any(|output| output.name.is_empty());
             board.outputs.push(outputs);
             // What is wrong, which is reported, is taken to say whatever makes the text right.
             board.keeps.push(slots.feedback.value || slots.feedback.is_bad());
@@ -374,7 +376,7 @@ impl Passes<'_, '_> {
         // What is no WGSL has no stage either: that would say nothing new.
         let is_wgsl = findings.iter().all(|finding| finding.code != Code::WgslSyntax);
         // What the text does with something whose type is not known says nothing about the text.
-        let is_guessed = mentions.iter().any(|mention| mention.declaration.is_guess);
+        let is_guessed = board.is_lost || mentions.iter().any(|mention| mention.declaration.is_guess);
         is_whole &= !is_guessed;
         for finding in findings.into_iter().filter(|finding| !is_guessed || finding.code == Code::WgslSyntax) {
             let finding = self.with_near_name(finding, &readable);
