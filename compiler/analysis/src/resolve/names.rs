@@ -204,12 +204,12 @@ impl<'a> Names<'a> {
                 && let Some(define) = self.define(next)
             {
                 if cyclic.contains(&define.index) {
-                    cyclic.append(&mut on_chain);
+                    cyclic.extend(std::mem::take(&mut on_chain));
                     break;
                 }
                 if on_chain.contains(&define.index) {
                     findings.push(cycle(next, define, &chain, at.span));
-                    cyclic.append(&mut on_chain);
+                    cyclic.extend(std::mem::take(&mut on_chain));
                     break;
                 }
                 if !done.insert(define.index) {
@@ -219,7 +219,7 @@ impl<'a> Names<'a> {
                 on_chain.insert(define.index);
                 at = define.value;
             }
-            done.append(&mut on_chain);
+            done.extend(on_chain);
         }
         (findings, cyclic)
     }
