@@ -87,7 +87,9 @@ impl Language {
         {
             return Some(Self::Wgsl);
         }
-        if has_function("void") || first == "#version" || matches!(first, "precision" | "uniform" | "varying") {
+        // In quotes it would be a scene's.
+        let has_void = has_function("void") && code.find("void").is_some_and(|at| !code[..at].contains('"'));
+        if has_void || first == "#version" || matches!(first, "precision" | "uniform" | "varying") {
             return Some(Self::Glsl);
         }
         (is_script && code.contains(';')).then_some(Self::JavaScript)

@@ -469,9 +469,10 @@ fn errors_are_shown_in_the_file_and_place_they_come_from() {
     insta::assert_snapshot!(files.list(&diagnostics), @"
     main.pngine:3:26 E0804: unknown name `missing`
         `missing` neither declared here nor part of WGSL
-    f.wgsl:2:30 E0805: `+` does not take `f32` and `u32`
+    f.wgsl:2:30 E0805: `ü + 1u` adds `f32` and `u32`
         `ü + 1u` `f32` + `u32`
-        help: WGSL does not convert numbers by itself: write `f32(…)` around one side
+        help: write `1`: a number without a suffix takes the type that is wanted
+        fix: write `1`
     ");
 }
 
