@@ -912,6 +912,13 @@ pub struct Init {
     pub dispatch: Setting<[u32; 3]>,
 }
 
+impl Init {
+    /// The buffers that it is bound to, and may fill.
+    pub fn buffers(&self) -> impl Iterator<Item = BufferId> {
+        std::iter::once(*self.buffer).chain(self.extra.iter().map(|(_, buffer)| *buffer))
+    }
+}
+
 /// Where written bytes come from.
 #[derive(Clone, Debug)]
 pub enum Source {
@@ -1091,6 +1098,22 @@ pub enum Action {
 }
 
 impl Action {
+    /// The buffer that it writes bytes of the author's choice into: clearing one is nothing of the kind.
+    pub fn filled_buffer(&self) -> Option<BufferId> {
+        match self {
+            Self::WriteBuffer(write) => Some(write.buffer),
+            Self::CopyBufferToBuffer { destination, .. } | Self::ResolveQuerySet { destination, .. } => Some(destination.buffer),
+            Self::CopyTextureToBuffer(copy) => Some(copy.destination.buffer),
+            Self::WriteTexture(_)
+            | Self::CopyBufferToTexture(_)
+            | Self::CopyTextureToTexture(_)
+            | Self::ClearBuffer { .. }
+            | Self::CopyImage { .. }
+            | Self::CopyVideo { .. }
+            | Self::CallWasm { .. } => None,
+        }
+    }
+
     /// The side of a texture, or of the canvas, that it writes.
     pub fn written_texture(&self) -> Option<&TextureSide> {
         match self {

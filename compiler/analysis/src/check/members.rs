@@ -44,8 +44,7 @@ pub fn unwritten(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagn
     let mut unknown: BTreeSet<BufferId> = moving(scene);
     unknown.extend(host_buffers(scene));
     unknown.extend(&scene.pass_uniforms);
-    unknown
-        .extend(scene.all_inits().flat_map(|init| std::iter::once(*init.buffer).chain(init.extra.iter().map(|extra| extra.1))));
+    unknown.extend(scene.all_inits().flat_map(Init::buffers));
     for action in scene.all_queues().flat_map(|queue| &queue.actions) {
         match action {
             Action::WriteBuffer(write) => ranges.entry(write.buffer).or_default().push((
@@ -53,17 +52,7 @@ pub fn unwritten(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagn
                 write.offset.saturating_add(write.len),
                 write.span,
             )),
-            Action::CopyBufferToBuffer { destination, .. } | Action::ResolveQuerySet { destination, .. } => {
-                unknown.insert(destination.buffer);
-            }
-            Action::CopyTextureToBuffer(copy) => _ = unknown.insert(copy.destination.buffer),
-            Action::WriteTexture(_)
-            | Action::CopyBufferToTexture(_)
-            | Action::CopyTextureToTexture(_)
-            | Action::ClearBuffer { .. }
-            | Action::CopyImage { .. }
-            | Action::CopyVideo { .. }
-            | Action::CallWasm { .. } => {}
+            other => unknown.extend(other.filled_buffer()),
         }
     }
     for written in bound.iter().filter(|bound| bound.is_written()) {
@@ -171,9 +160,7 @@ pub fn of_pools(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagno
         bound.iter().filter(|bound| bound.is_written()).filter_map(|b| pool_of(b.resource)).collect();
     let attachments = scene.all_render_passes().flat_map(RenderPass::attachments);
     filled.extend(attachments.filter_map(|view| scene.attached_texture(view)).map(Pool::Texture));
-    for init in scene.all_inits() {
-        filled.extend(std::iter::once(*init.buffer).chain(init.extra.iter().map(|(_, buffer)| *buffer)).map(Pool::Buffer));
-    }
+    filled.extend(scene.all_inits().flat_map(Init::buffers).map(Pool::Buffer));
     // A page writes all members.
     filled.extend(host_buffers(scene).into_iter().map(Pool::Buffer));
     filled.extend(scene.pass_uniforms.iter().copied().map(Pool::Buffer));

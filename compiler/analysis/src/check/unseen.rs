@@ -346,29 +346,11 @@ fn never_written(scene: &Scene, bound: &[Bound<'_>], diagnostics: &mut Vec<Diagn
 
 /// The buffers that the program fills: by initial data, `#init`, a queue's actions, or resolved queries.
 fn written_buffers_of_program(scene: &Scene) -> BTreeSet<BufferId> {
-    let mut out: BTreeSet<BufferId> = scene
-        .all_inits()
-        .flat_map(|init| std::iter::once(*init.buffer).chain(init.extra.iter().map(|(_, buffer)| *buffer)))
-        .collect();
+    let mut out: BTreeSet<BufferId> = scene.all_inits().flat_map(Init::buffers).collect();
     out.extend(
         (0..scene.buffers.len()).map(BufferId).filter(|id| scene.buffer(*id).is_some_and(|buffer| buffer.initial.is_some())),
     );
-    for action in scene.all_queues().flat_map(|queue| &queue.actions) {
-        match action {
-            Action::WriteBuffer(write) => _ = out.insert(write.buffer),
-            Action::CopyBufferToBuffer { destination, .. } | Action::ResolveQuerySet { destination, .. } => {
-                out.insert(destination.buffer);
-            }
-            Action::CopyTextureToBuffer(copy) => _ = out.insert(copy.destination.buffer),
-            Action::WriteTexture(_)
-            | Action::CopyBufferToTexture(_)
-            | Action::CopyTextureToTexture(_)
-            | Action::ClearBuffer { .. }
-            | Action::CopyImage { .. }
-            | Action::CopyVideo { .. }
-            | Action::CallWasm { .. } => {}
-        }
-    }
+    out.extend(scene.all_queues().flat_map(|queue| &queue.actions).filter_map(Action::filled_buffer));
     out
 }
 
