@@ -2,12 +2,10 @@
 
 use super::names::Names;
 use crate::language::{self, Ns, UniformField};
+use crate::limits::MAX_ALIAS_DEPTH;
 use pngine_syntax::tree::{Value, ValueKind};
 use pngine_wgsl::builtins;
 use std::collections::BTreeSet;
-
-/// Deepest chain of defines that is followed to the form of a value. It bounds the search.
-const MAX_ALIASES: usize = 16;
 
 /// The members of the struct that is made for a `#uniforms` in a `#pass` whose code does not declare the variable: names and types, by what
 /// is written for them.
@@ -38,7 +36,7 @@ fn components(names: &Names<'_>, value: &Value) -> usize {
 /// The value that a define stands for in the end.
 fn followed<'v>(names: &Names<'v>, value: &'v Value) -> &'v Value {
     let mut value = value;
-    for _ in 0..MAX_ALIASES {
+    for _ in 0..MAX_ALIAS_DEPTH {
         match &value.kind {
             ValueKind::Ident(name) => match names.define(name) {
                 Some(define) => value = define.value,

@@ -10,6 +10,7 @@ use super::parts::Parts;
 use super::values::Reader;
 use crate::data::element::{ElementType, Misfit};
 use crate::language::{self, Either, Ns, Rows, UniformField};
+use crate::limits::MOST_LISTED_NAMES;
 use pngine_scene::{Control, FirstValue, Shader};
 use pngine_source::diag::{Code, Diagnostic, counted, given, listed, nearest};
 use pngine_source::source::Span;
@@ -17,9 +18,6 @@ use pngine_syntax::tree::{Property, Value, ValueKind};
 use pngine_wgsl::builtins;
 use pngine_wgsl::reflect::{Binding, Block, Field, Resource, Scalar};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Most names that a help text lists. Picked by feel: nobody reads more.
-const MOST_NAMES: usize = 12;
 
 /// A `#uniforms`.
 #[derive(Clone, Debug)]
@@ -352,9 +350,9 @@ impl<'a> UniformReader<'_, 'a> {
 /// "it has `a`, `b`": the members that there are.
 fn has(members: &Members<'_>, prefix: &str) -> String {
     let all = members.within(prefix);
-    let mut names: Vec<String> = all.iter().take(MOST_NAMES).map(|name| format!("`{name}`")).collect();
-    if all.len() > MOST_NAMES {
-        names.push(format!("{} more", all.len() - MOST_NAMES));
+    let mut names: Vec<String> = all.iter().take(MOST_LISTED_NAMES).map(|name| format!("`{name}`")).collect();
+    if all.len() > MOST_LISTED_NAMES {
+        names.push(format!("{} more", all.len() - MOST_LISTED_NAMES));
     }
     format!("it has {}", listed(&names))
 }
