@@ -405,8 +405,8 @@ impl Types {
         self.facts(id).is_constructible
     }
 
-    /// Whether a variable may hold it, section 6.4.1.
-    pub fn is_storable(&self, id: TypeId) -> bool {
+    /// Whether it is data: a number, or made of such. A size may be unknown.
+    pub fn is_plain(&self, id: TypeId) -> bool {
         matches!(
             self.get(id),
             Type::Error
@@ -416,9 +416,12 @@ impl Types {
                 | Type::Atomic(_)
                 | Type::Array(..)
                 | Type::Struct(_)
-                | Type::Texture(_)
-                | Type::Sampler(_)
         )
+    }
+
+    /// Whether a variable may hold it, section 6.4.1.
+    pub fn is_storable(&self, id: TypeId) -> bool {
+        self.is_plain(id) || matches!(self.get(id), Type::Texture(_) | Type::Sampler(_))
     }
 
     /// Whether buffers may hold it, section 6.4.2.

@@ -397,17 +397,7 @@ impl<'t> Checker<'t> {
 
     /// Section 6.2.9: what an array may hold.
     fn check_element(&mut self, id: ExprId, element: TypeId) -> Option<()> {
-        let is_plain = matches!(
-            self.types.get(element),
-            Type::Error
-                | Type::Scalar(_)
-                | Type::Vector(..)
-                | Type::Matrix(..)
-                | Type::Atomic(_)
-                | Type::Array(..)
-                | Type::Struct(_)
-        );
-        if !is_plain || !self.types.is_fixed(element) {
+        if !self.types.is_plain(element) || !self.types.is_fixed(element) {
             self.invalid(self.span(id), format!("an array cannot hold `{}`", self.show(element)));
             return None;
         }

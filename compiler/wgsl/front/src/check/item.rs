@@ -393,7 +393,7 @@ impl<'t> Checker<'t> {
         let problem = match space {
             Space::Function => Some("`function` is for variables in functions".to_string()),
             Space::Private if !self.types.is_constructible(ty) => Some(format!("a `private` variable cannot be a `{shown}`")),
-            Space::Workgroup if !self.is_plain(ty) || !self.types.is_fixed(ty) => {
+            Space::Workgroup if !self.types.is_plain(ty) || !self.types.is_fixed(ty) => {
                 Some(format!("a `workgroup` variable cannot be a `{shown}`"))
             }
             Space::Uniform | Space::Immediate if !is_host || !self.types.is_constructible(ty) => {
@@ -436,19 +436,6 @@ impl<'t> Checker<'t> {
         });
         let ty = self.types.add(Type::Reference(space, ty, access));
         Some(Info { what: What::Value, ty, stage: Stage::Runtime, value: None })
-    }
-
-    fn is_plain(&self, ty: TypeId) -> bool {
-        matches!(
-            self.types.get(ty),
-            Type::Error
-                | Type::Scalar(_)
-                | Type::Vector(..)
-                | Type::Matrix(..)
-                | Type::Atomic(_)
-                | Type::Array(..)
-                | Type::Struct(_)
-        )
     }
 
     /// `@group` and `@binding`: all resources have both, and nothing else has them. Section 13.3.2.
@@ -565,7 +552,7 @@ impl<'t> Checker<'t> {
             let is_last = index + 1 == structure.members.len();
             let has_override = self.types.has_override(ty);
             let is_open_array = matches!(self.types.get(ty), Type::Array(_, Size::Runtime));
-            if !self.is_plain(ty) || has_override || !(self.types.is_fixed(ty) || is_open_array && is_last) {
+            if !self.types.is_plain(ty) || has_override || !(self.types.is_fixed(ty) || is_open_array && is_last) {
                 let message = if is_open_array {
                     format!("`{}` has no size, so that it has to be the last member", self.tree.name(member.name))
                 } else {
@@ -581,7 +568,7 @@ impl<'t> Checker<'t> {
         }
         if is_wrong {
             // The members are known all the same, so that uses of them are looked at.
-            return match members.iter().all(|(_, ty)| *ty == Types::ERROR || self.is_plain(*ty)) {
+            return match members.iter().all(|(_, ty)| *ty == Types::ERROR || self.types.is_plain(*ty)) {
                 true => Meaning::Type(self.types.add_struct(name, members)),
                 false => Meaning::Error,
             };
