@@ -16,6 +16,7 @@ use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
 const PAGE: &str = include_str!("../../viewers/web/dev/index.html");
 const SCRIPT: &str = include_str!("../../viewers/web/dev/dev.js");
 const STYLE: &str = include_str!("../../viewers/web/dev/dev.css");
+const CONTROLS: &str = include_str!("../../viewers/web/controls.js");
 const PLAYER: &str = include_str!("../../viewers/web/pngine.js");
 
 /// What the page may do: nothing that reaches beyond this server. Source: docs/embedding.md, with what recordings need.
@@ -99,6 +100,7 @@ fn answer(request: Request, site: &Arc<Site>, is_open: bool) -> io::Result<()> {
         "/" => send(request, PAGE.as_bytes(), "text/html; charset=utf-8"),
         "/dev.js" => send(request, SCRIPT.as_bytes(), "text/javascript; charset=utf-8"),
         "/dev.css" => send(request, STYLE.as_bytes(), "text/css; charset=utf-8"),
+        "/controls.js" => send(request, CONTROLS.as_bytes(), "text/javascript; charset=utf-8"),
         "/pngine.js" => send(request, PLAYER.as_bytes(), "text/javascript; charset=utf-8"),
         "/scene.png" => {
             let png = Arc::clone(&site.lock().png);

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { controlOf, isOffered } from "../controls.js";
 import { load } from "../pngine.js";
 
 /**
@@ -46,8 +47,6 @@ let complaints = [];
 
 /** Most entries of a list that are offered: a scene may have thousands. */
 const OFFERED = 256;
-/** Most numbers of a uniform that are offered. */
-const FEW = 16;
 /** Most findings that are shown: nobody reads more before the first ones are mended. */
 const MOST = 20;
 
@@ -99,65 +98,6 @@ function set(name, numbers) {
   redraw();
 }
 
-/** A colour as a colour field has it, `#rrggbb`. @param {number[]} rgb */
-const hex = (rgb) =>
-  `#${rgb
-    .slice(0, 3)
-    .map((part) =>
-      Math.round(255 * Math.min(1, Math.max(0, part)))
-        .toString(16)
-        .padStart(2, "0"),
-    )
-    .join("")}`;
-
-/** The controls of a uniform. @param {Player["uniforms"][number]} uniform */
-function control({ name, type, length, min, max, step: by, label, color }) {
-  const row = document.createElement("label");
-  row.append(label);
-  row.title = name;
-  const first = values.get(name) ?? initial(name, length);
-  const whole = /[iu]32/.test(type);
-  if (color && length >= 3) {
-    const field = document.createElement("input");
-    field.type = "color";
-    field.value = hex(first);
-    field.addEventListener("input", () => {
-      const rgb = [1, 3, 5].map((at) => parseInt(field.value.slice(at, at + 2), 16) / 255);
-      set(name, [...rgb, ...(values.get(name) ?? first).slice(3, length)]);
-    });
-    row.append(field);
-    return row;
-  }
-  const fields = Array.from({ length }, (_, i) => {
-    const field = document.createElement("input");
-    const ranged = min !== undefined && max !== undefined;
-    field.type = ranged ? "range" : "number";
-    if (min !== undefined) field.min = String(min);
-    if (max !== undefined) field.max = String(max);
-    field.step = String(by ?? (whole ? 1 : ranged ? "any" : 0.05));
-    field.value = String(first[i] ?? 0);
-    field.setAttribute("aria-label", length > 1 ? `${label}, number ${i + 1} of ${length}` : label);
-    const value = document.createElement("output");
-    value.value = ranged ? String(first[i] ?? 0) : "";
-    field.addEventListener("input", () => {
-      if (ranged) value.value = String(field.valueAsNumber);
-      set(
-        name,
-        fields.map(([{ valueAsNumber }]) => valueAsNumber || 0),
-      );
-    });
-    return /** @type {const} */ ([field, value]);
-  });
-  row.append(...fields.flatMap(([field, value]) => (value.value ? [field, value] : [field])));
-  return row;
-}
-
-/** What a uniform holds when nobody has set it. @param {string} name @param {number} length @returns {number[]} */
-function initial(name, length) {
-  const value = player?.getUniform(name) ?? Array(length).fill(0);
-  return typeof value === "number" ? [value] : [...value];
-}
-
 /** Offers what the scene has: frames, scenes, uniforms, and the length of its time. */
 function offer() {
   const frames = player?.frames.slice(0, OFFERED) ?? [];
@@ -170,9 +110,9 @@ function offer() {
   $("scene").replaceChildren(...scenes.map(({ name, start }, i) => new Option(name.slice(0, 80) || String(i), String(start))));
   $("scene").selectedIndex = player?.scene ?? -1;
   $("scenes").replaceChildren(...scenes.map(({ name, start }) => new Option(name.slice(0, 80), String(start))));
-  const free = uniforms.filter(({ input, length }) => !input && length <= FEW);
+  const free = uniforms.filter(isOffered);
   $("uniforms").hidden = !free.length;
-  $("uniforms").replaceChildren(element("legend", "Uniforms"), ...free.map(control));
+  $("uniforms").replaceChildren(element("legend", "Uniforms"), ...free.map((uniform) => controlOf(uniform, (name) => player?.getUniform(name), set)));
   const length = player?.duration ?? Infinity;
   seek.max = String(Number.isFinite(length) ? length : 30);
   for (const one of [play, restart, step, seek, record]) one.disabled = !player;
