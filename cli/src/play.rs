@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pngine_compiler::Program;
-use pngine_compiler::diag::{self, Code, CommandRef, Diagnostic};
+use pngine_compiler::diag::{self, Code, CommandRef, Diagnostic, Severity};
 use pngine_compiler::executors;
 use pngine_compiler::source::Span;
 use pngine_format::bytecode::{Bytecode, FIRST_FRAME_BLOCK};
@@ -18,7 +18,7 @@ use pngine_host::{
 };
 
 use crate::failure::Failure;
-use crate::findings::Run;
+use crate::findings::{Report, Run};
 
 /// The canvas of runs that draw nothing, in pixels.
 pub const CANVAS: Canvas = Canvas { width: 512, height: 512 };
@@ -304,6 +304,22 @@ pub fn command_ref(phase: Phase, index: u32, opcode: &str) -> CommandRef {
     CommandRef { phase, frame, index, opcode: opcode.to_owned() }
 }
 
+/// Runs a scene as [`check`] does, and adds what that shows to a report. `program` is what it was compiled from, if that is known: then it is
+/// run with the executor that `build` puts in, and called by its name. Gives whether the report has an error now.
+///
+/// # Errors
+/// As of [`check`].
+pub fn check_into(report: &mut Report, opened: &OwnedPayload, program: Option<&Program>, frames: u32) -> Result<bool, Failure> {
+    let (mut run, found) = check(opened, program, frames)?;
+    if program.is_some() {
+        run.executor = run.plugins.file_stem();
+    }
+    report.run = Some(run);
+    report.diagnostics.extend(found);
+    report.diagnostics = diag::finish(std::mem::take(&mut report.diagnostics));
+    Ok(report.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error))
+}
+
 /// Runs `init` and `frames` frames, then as many of each frame that these did not show, and checks every command, what nested modules
 /// do, and that images can be decoded.
 ///
@@ -311,7 +327,7 @@ pub fn command_ref(phase: Phase, index: u32, opcode: &str) -> CommandRef {
 ///
 /// # Errors
 /// E0913, E0914.
-pub fn check(opened: &OwnedPayload, program: Option<&Program>, frames: u32) -> Result<(Run, Vec<Diagnostic>), Failure> {
+fn check(opened: &OwnedPayload, program: Option<&Program>, frames: u32) -> Result<(Run, Vec<Diagnostic>), Failure> {
     let payload = opened.payload();
     let executor = Executor::of(&payload)?;
     let extensions = Extensions::read(&payload).map_err(|error| extension_failure(&error))?;

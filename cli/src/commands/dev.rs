@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pngine_compiler::Options;
-use pngine_compiler::diag::{self, Code, Severity};
+use pngine_compiler::diag::{self, Code};
 use pngine_compiler::pack::{self, Effort, Embed, SizeReport};
 use pngine_host::OwnedPayload;
 use serde_json::{Value, json};
@@ -108,20 +108,23 @@ impl Round {
         let report = Report { name: input::display(&args.input), ..Report::default() };
         let mut round = Self { report, built: None, files: BTreeSet::from([absolute(&args.input)]) };
         match round.build(args) {
-            Ok(built) => round.built = Some(built),
+            Ok(built) => round.built = built,
             // What is no finding is wrong usage, which was looked for at the start.
             Err(failure) => drop(round.report.take(failure)),
         }
         round
     }
 
-    fn build(&mut self, args: &Dev) -> Result<Built, Failure> {
+    /// What comes of the files; `None` for errors, which are in the report then. It is run without a GPU, as `validate` does.
+    fn build(&mut self, args: &Dev) -> Result<Option<Built>, Failure> {
         let input = Input::read(&args.input)?;
         if input.kind != InputKind::Source {
             let payload = scene::open_payload(&input)?;
-            self.check(&payload, None)?;
+            if play::check_into(&mut self.report, &payload, None, FRAMES)? {
+                return Ok(None);
+            }
             let png = if input.kind == InputKind::Png { input.bytes } else { packed(&payload)? };
-            return Ok(Built::new(png, &payload));
+            return Ok(Some(Built::new(png, &payload)));
         }
         let sources = input.sources(args.root.as_deref())?;
         let compiled = pngine_compiler::compile(&sources, &input.name, &input.bytes, &Options::default());
@@ -130,22 +133,10 @@ impl Round {
         self.report.sources = files;
         self.report.diagnostics = warnings;
         let payload = scene::payload_of(&program, Embed::Prebuilt)?;
-        self.check(&payload, Some(&program))?;
-        Ok(Built::new(packed(&payload)?, &payload))
-    }
-
-    /// Runs it without a GPU, as `validate` does.
-    fn check(&mut self, payload: &OwnedPayload, program: Option<&pngine_compiler::Program>) -> Result<(), Failure> {
-        let (run, found) = play::check(payload, program, FRAMES)?;
-        self.report.run = Some(run);
-        self.report.diagnostics.extend(found);
-        self.report.diagnostics = diag::finish(std::mem::take(&mut self.report.diagnostics));
-        let is_wrong = self.report.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
-        if is_wrong {
-            let (sources, diagnostics) = (self.report.sources.clone(), std::mem::take(&mut self.report.diagnostics));
-            return Err(Failure::Findings { exit: Exit::Errors, sources, diagnostics });
+        if play::check_into(&mut self.report, &payload, Some(&program), FRAMES)? {
+            return Ok(None);
         }
-        Ok(())
+        Ok(Some(Built::new(packed(&payload)?, &payload)))
     }
 
     /// Whether there is nothing new to tell.

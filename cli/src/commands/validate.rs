@@ -88,14 +88,7 @@ fn check(path: &Path, args: &Validate, report: &mut Report, examined: &mut Optio
     } else {
         (scene::open_payload(&input)?, None)
     };
-    let (mut run, found) = play::check(&payload, program.as_ref(), args.frames)?;
-    if program.is_some() {
-        run.executor = run.plugins.file_stem();
-    }
-    report.run = Some(run);
-    report.diagnostics.extend(found);
-    report.diagnostics = diag::finish(std::mem::take(&mut report.diagnostics));
-    let is_wrong = report.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
+    let is_wrong = play::check_into(report, &payload, program.as_ref(), args.frames)?;
     if let Some(symptom) = args.symptom.filter(|_| !is_wrong) {
         *examined = Some(stage::examine(&payload, program.as_ref(), symptom, args.gpu_seconds)?);
     }
