@@ -538,7 +538,9 @@ pub struct Render {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  pngine dev scene.pngine\n  pngine dev scene.pngine --port 8080 --max-size 4096    (with a bar that shows how much of 4 KiB is used)",
-    long_about = "Play a scene on a page of this machine, and play it anew whenever a file of it changes.\n\nThe page that the printed address leads to plays the scene, shows                   what is wrong with it, and has controls for time, frames and uniforms, which outlive a change. While the source is broken, the last good picture plays on.                   Imported scenes, shaders and assets are watched too. Nothing is written to the disk."
+    long_about = "Play a scene on a page of this machine, and play it anew whenever a file of it changes.\n\nThe page that the printed address leads to plays the scene, shows \
+                  what is wrong with it, and has controls for time, frames and uniforms, which outlive a change. While the source is broken, the last good picture plays on. \
+                  Imported scenes, shaders and assets are watched too. Nothing is written to the disk."
 )]
 pub struct Dev {
     /// A scene's source; payloads and PNGs are played too
